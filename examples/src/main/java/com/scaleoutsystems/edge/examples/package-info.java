@@ -1,0 +1,5 @@
+/** Programs to start from. */
+@NullMarked
+package com.scaleoutsystems.edge.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.scaleoutsystems.edge.examples.digits;
+
+import org.jspecify.annotations.NullMarked;

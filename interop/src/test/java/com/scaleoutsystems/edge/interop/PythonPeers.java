@@ -1,0 +1,149 @@
+package com.scaleoutsystems.edge.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * Starts Python programs for one test, with one release of the reference client, each in an empty folder of its own. When
+ * the test fails, their output is shown; when it ends, so do they.
+ */
+final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHandler, AfterEachCallback {
+    private final String release;
+    private final List<PythonPeer> peers = new ArrayList<>();
+    private PythonEnvironment environment;
+    private Path folder;
+
+    private PythonPeers(String release) {
+        this.release = release;
+    }
+
+    static PythonPeers ofRelease(String release) {
+        return new PythonPeers(release);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        environment = PythonEnvironment.ofRelease(release);
+        folder = ModuleFiles.emptyFolder(ModuleFiles.target()
+                .resolve("peers")
+                .resolve(context.getRequiredTestClass().getSimpleName())
+                .resolve(context.getRequiredTestMethod().getName()));
+    }
+
+    /** An empty folder for the files of this test, kept until its next run. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Starts the reference client of release 1.1.0, which joins under its id as its name. */
+    PythonPeer startClient(URI api, String token, String clientId, int examples) {
+        return start(
+                clientId,
+                "reference_client.py",
+                Map.of(
+                        "PEER_TOKEN", token,
+                        "SCALEOUT_CLIENT_TASK_POLLING_INTERVAL", "1",
+                        "SCALEOUT_LOG_LEVEL", "INFO",
+                        "SCALEOUT_LOG_CONSOLE", "true"),
+                api.toString(),
+                clientId,
+                Integer.toString(examples));
+    }
+
+    /** Runs a program to its end, which has to be a good one, and gives what it printed. */
+    String run(String script, Object... arguments) {
+        Path printed = folder.resolve("printed");
+        try (PythonPeer peer = start(
+                script,
+                script,
+                ProcessBuilder.Redirect.to(printed.toFile()),
+                Map.of(),
+                Stream.of(arguments).map(Object::toString).toArray(String[]::new))) {
+            assertThat(peer.awaitEnd()).as(script + " ends").isTrue();
+            assertThat(peer.stop()).as("status of " + script).isZero();
+        }
+        return ModuleFiles.read(printed);
+    }
+
+    private PythonPeer start(String name, String script, Map<String, String> variables, String... arguments) {
+        return start(name, script, null, variables, arguments);
+    }
+
+    private PythonPeer start(
+            String name,
+            String script,
+            ProcessBuilder.Redirect printed,
+            Map<String, String> variables,
+            String... arguments) {
+        try {
+            Path home = Files.createDirectories(folder.resolve(name));
+            Path output = folder.resolve(name + ".log");
+            ProcessBuilder process = PythonProcesses.prepare(
+                    Stream.concat(
+                                    Stream.of(
+                                            environment.python().toString(),
+                                            ModuleFiles.python(script).toString()),
+                                    Stream.of(arguments))
+                            .toArray(String[]::new));
+            process.directory(home.toFile());
+            process.environment().putAll(ownFolders(home));
+            process.environment().putAll(variables);
+            process.redirectErrorStream(printed == null);
+            if (printed == null) {
+                process.redirectOutput(output.toFile());
+            } else {
+                process.redirectOutput(printed).redirectError(output.toFile());
+            }
+            PythonPeer peer = new PythonPeer(name, process.start(), output);
+            peers.add(peer);
+            return peer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The peers are on this machine, so a proxy for the world outside is of no use to them. */
+    private static Map<String, String> ownFolders(Path home) {
+        return Map.of(
+                "HOME", home.toString(),
+                "SCALEOUT_HOME_DIR", home.toString(),
+                "SCALEOUT_MODEL_CACHE_DIR", home.resolve("models").toString(),
+                "NO_PROXY", "127.0.0.1,localhost",
+                "no_proxy", "127.0.0.1,localhost");
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        for (PythonPeer peer : peers) {
+            peer.close();
+            failure.addSuppressed(new Output(peer));
+        }
+        throw failure;
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        peers.forEach(PythonPeer::close);
+        peers.clear();
+    }
+
+    /** Stands in the failure of a test to show what a peer has said. */
+    private static final class Output extends Exception {
+        Output(PythonPeer peer) {
+            super("Output of " + peer.name() + ":\n" + peer.output(), null, false, false);
+        }
+    }
+}

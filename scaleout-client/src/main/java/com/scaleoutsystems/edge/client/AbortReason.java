@@ -1,0 +1,22 @@
+package com.scaleoutsystems.edge.client;
+
+/** Why a task is asked to stop. */
+public enum AbortReason {
+    /** The server interrupted the task. */
+    SERVER_REQUEST("Aborted by server"),
+    /** The task took longer than the server allows. */
+    SERVER_TIMEOUT("Timed out by server"),
+    /** The client is closing. */
+    CLIENT_CLOSING("Aborted by client");
+
+    private final String message;
+
+    AbortReason(String message) {
+        this.message = message;
+    }
+
+    /** The text that the server is told; the same as the reference client's since 1.1.0. */
+    public String message() {
+        return message;
+    }
+}

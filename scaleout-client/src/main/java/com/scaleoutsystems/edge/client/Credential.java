@@ -1,0 +1,59 @@
+package com.scaleoutsystems.edge.client;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What proves to the server who the client is. Its kind (API key, enrollment token, refresh token) is recognised from the
+ * token's claims, as the reference client does. Never shown by {@link #toString()}.
+ */
+public final class Credential {
+
+    private static final Credential NONE = new Credential(null);
+
+    private final @Nullable String token;
+
+    private Credential(@Nullable String token) {
+        this.token = token;
+    }
+
+    /** No credential: no authorization header is sent at all. */
+    public static Credential none() {
+        return NONE;
+    }
+
+    /**
+     * A token of any kind the platform gives out.
+     *
+     * @param token the token's text, without a scheme; not blank
+     */
+    public static Credential token(String token) {
+        Objects.requireNonNull(token, "token");
+        if (token.isBlank()) {
+            throw new IllegalArgumentException("the token is blank; use Credential.none() to join without one");
+        }
+        return new Credential(token.strip());
+    }
+
+    /** Whether there is no token. */
+    public boolean isNone() {
+        return token == null;
+    }
+
+    /**
+     * The token's text, for the SDK's own use: keep it out of logs.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public String reveal() {
+        if (token == null) {
+            throw new IllegalStateException("there is no credential");
+        }
+        return token;
+    }
+
+    @Override
+    public String toString() {
+        return token == null ? "Credential[none]" : "Credential[token]";
+    }
+}

@@ -1,0 +1,29 @@
+package com.scaleoutsystems.edge.client;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What becomes of one record that was logged or sent. Its stages never fail: bad ends are values. They complete on the SDK's
+ * listener thread.
+ */
+public interface Delivery {
+
+    /** The record's id, the same in every attempt to send it. */
+    String id();
+
+    /** Completes when the record was written down on this machine, or could not be. */
+    CompletionStage<Stored> stored();
+
+    /** Completes when the record's fate is known: the server has it, or never will. */
+    CompletionStage<Outcome> outcome();
+
+    /** How safe a record is on this machine. */
+    enum Stored {
+        /** On disk: a crash of the process does not lose it. */
+        DURABLE,
+        /** In memory: it is lost with the process. */
+        NOT_DURABLE,
+        /** Not kept; {@link Delivery#outcome()} says why. */
+        NOT_STORED
+    }
+}

@@ -1,0 +1,264 @@
+package com.scaleoutsystems.edge.client;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
+import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes part in federated learning on a Scaleout Edge network: joins it, takes tasks, runs the host's callbacks, moves models
+ * and reports.
+ *
+ * <pre>{@code
+ * try (EdgeClient client = EdgeClient.builder()
+ *         .api(URI.create("https://edge.example.org"))
+ *         .credential(Credential.token(token))
+ *         .name("clinic-1")
+ *         .onTrain((model, task) -> TrainResult.of(train(model), 600))
+ *         .onValidate((model, task) -> Map.of("accuracy", accuracy(model)))
+ *         .build()) {
+ *     client.run();
+ * }
+ * }</pre>
+ *
+ * <p>All methods may be called from any thread. Several clients in one JVM do not see each other. The client installs no signal
+ * handler: the host calls {@link #close()}.
+ */
+public final class EdgeClient implements AutoCloseable {
+
+    private static final Duration DEFAULT_CLOSE_BUDGET = Duration.ofSeconds(10);
+
+    private final ClientSettings settings;
+    private final ClientRuntime runtime;
+
+    EdgeClient(ClientSettings settings, Collaborators links) {
+        this.settings = settings;
+        this.runtime = new ClientRuntime(settings, links);
+    }
+
+    /** Begins to describe a client. */
+    public static EdgeClientBuilder builder() {
+        return new EdgeClientBuilder();
+    }
+
+    /** The client's id: the one that the server gave on assignment, before that the host's or a made one. */
+    public String clientId() {
+        return runtime.clientId();
+    }
+
+    /** The client's name. */
+    public String name() {
+        return settings.name();
+    }
+
+    /** Where the client stands. */
+    public ClientState state() {
+        return runtime.state();
+    }
+
+    /**
+     * Asks the API that the builder was given for an assignment. Blocks for as long as the retries take.
+     *
+     * @return the answer; a refusal is a value, not an exception
+     * @throws EdgeException FAILED_PRECONDITION if no API is set or the client is closed; CANCELLED on interrupt
+     */
+    public ConnectToApiResult connectToApi() {
+        return connectToApi(
+                settings.api()
+                        .orElseThrow(() -> new EdgeException(
+                                ErrorCode.FAILED_PRECONDITION, "no API is set: give its URL to api(...)")),
+                settings.credential());
+    }
+
+    /**
+     * Asks an API for an assignment. Blocks for as long as the retries take.
+     *
+     * @param api the API's URL
+     * @param credential what to show there
+     * @return the answer; a refusal is a value, not an exception
+     * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     */
+    public ConnectToApiResult connectToApi(URI api, Credential credential) {
+        return await(runtime.connectToApi(api, credential));
+    }
+
+    /**
+     * Greets a combiner and checks that it accepts the client's protocol release. Blocks until it has answered.
+     *
+     * @param combiner how to reach it: the options of {@link ConnectToApiResult.Assigned}, or made by hand
+     * @throws EdgeException UNAVAILABLE if it cannot be reached, INCOMPATIBLE if it refuses the release, FAILED_PRECONDITION if the
+     *     client has a combiner already or is closed; CANCELLED on interrupt
+     */
+    public void initGrpcHandler(GrpcConnectionOptions combiner) {
+        await(runtime.initGrpcHandler(combiner));
+    }
+
+    /**
+     * Joins the network as far as that has not been done, and begins to take tasks. Blocks until the combiner has greeted back,
+     * not longer.
+     *
+     * @throws EdgeException if joining fails; {@link EdgeException#retryable()} says whether it may work later
+     */
+    public void start() {
+        await(runtime.start());
+    }
+
+    /**
+     * Starts, and blocks until the client is closed or the calling thread is interrupted.
+     *
+     * @throws EdgeException as {@link #start()}; CANCELLED on interrupt, the client then stays as it is
+     */
+    public void run() {
+        start();
+        await(runtime.closed());
+    }
+
+    /**
+     * Throws if the calling thread runs a callback whose task was asked to stop; does nothing on any other thread. Threads that a
+     * callback starts use {@link TaskContext#checkAbort()}.
+     *
+     * @throws TaskAbortedException if the task was asked to stop
+     */
+    public void checkTaskAbort() {
+        runtime.currentTask().ifPresent(TaskContext::checkAbort);
+    }
+
+    /** Where metrics of the calling thread's task belong; empty on threads that run no callback of this client. */
+    public Optional<LoggingContext> currentLoggingContext() {
+        return runtime.currentTask().map(TaskContext::loggingContext);
+    }
+
+    /**
+     * Logs metrics of the calling thread's task at its next step.
+     *
+     * @param metrics values by name; sent with single precision
+     * @return what becomes of them; rejected if the thread runs no callback
+     * @throws TaskAbortedException if the task was asked to stop
+     */
+    public Delivery logMetric(Map<String, ? extends Number> metrics) {
+        return logMetric(metrics, MetricOptions.defaults());
+    }
+
+    /**
+     * Logs metrics.
+     *
+     * @param metrics values by name; sent with single precision
+     * @param options step, commit, abort check and context
+     * @return what becomes of them; rejected if there is no context
+     * @throws TaskAbortedException if the calling thread's task was asked to stop and the options check for it
+     */
+    public Delivery logMetric(Map<String, ? extends Number> metrics, MetricOptions options) {
+        if (options.checkTaskAbort()) {
+            checkTaskAbort();
+        }
+        return options.context()
+                .or(this::currentLoggingContext)
+                .map(context -> runtime.log().metric(metrics, context, options))
+                .orElseGet(() -> runtime.log().metricWithoutContext());
+    }
+
+    /**
+     * Logs one measurement of this node.
+     *
+     * @param key what was measured
+     * @param payload the measurement; numbers, texts, booleans, lists and maps of these
+     * @return what becomes of it
+     * @throws TaskAbortedException if the calling thread's task was asked to stop
+     */
+    public Delivery logTelemetry(String key, Map<String, ?> payload) {
+        checkTaskAbort();
+        return runtime.log().telemetry(key, payload);
+    }
+
+    /**
+     * Logs facts about this node.
+     *
+     * @param attributes values by name; numbers, texts, booleans, lists and maps of these
+     * @return what becomes of each, by name in the given order
+     * @throws TaskAbortedException if the calling thread's task was asked to stop
+     */
+    public Map<String, Delivery> logAttributes(Map<String, ?> attributes) {
+        checkTaskAbort();
+        Map<String, Delivery> deliveries = new LinkedHashMap<>();
+        attributes.forEach((key, value) -> deliveries.put(key, runtime.log().attribute(key, value)));
+        return deliveries;
+    }
+
+    /**
+     * Adds a line to the session log at level INFO.
+     *
+     * @param message the line
+     * @return what becomes of it
+     */
+    public Delivery sendStatus(String message) {
+        return sendStatus(message, LogLevel.INFO);
+    }
+
+    /**
+     * Adds a line to the session log.
+     *
+     * @param message the line
+     * @param level how weighty it is
+     * @return what becomes of it
+     */
+    public Delivery sendStatus(String message, LogLevel level) {
+        return sendStatus(message, level, "");
+    }
+
+    /**
+     * Adds a line to the session log.
+     *
+     * @param message the line
+     * @param level how weighty it is
+     * @param type what it is about, such as MODEL_UPDATE; may be empty
+     * @return what becomes of it
+     */
+    public Delivery sendStatus(String message, LogLevel level, String type) {
+        return runtime.log().status(message, level, type);
+    }
+
+    /** Closes the client within 10 seconds. See {@link #close(Duration)}. */
+    @Override
+    public void close() {
+        close(DEFAULT_CLOSE_BUDGET);
+    }
+
+    /**
+     * Takes no more tasks, asks running callbacks to stop, tells the combiner how each task ended, sends what waits, and leaves.
+     * Blocks until that is done or the budget is used up; a second call waits for the first. Callbacks that ignore both abort and
+     * interrupt are named in a warning and may outlive the client.
+     *
+     * @param budget the longest time that closing may take
+     */
+    public void close(Duration budget) {
+        Durations.requirePositive("budget", budget);
+        await(runtime.close(budget));
+    }
+
+    private static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EdgeException(ErrorCode.CANCELLED, "interrupted while waiting for the client", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EdgeException known) {
+                // The caller's stack is of more use than that of the thread on which it happened.
+                String message = String.valueOf(known.getMessage());
+                throw new EdgeException(known.code(), message, known, known.retryable(), known.attempts());
+            }
+            throw new EdgeException(ErrorCode.INTERNAL, "a fault of the SDK: " + e.getCause(), e.getCause());
+        }
+    }
+}

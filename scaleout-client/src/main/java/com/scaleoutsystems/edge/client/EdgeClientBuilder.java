@@ -1,0 +1,289 @@
+package com.scaleoutsystems.edge.client;
+
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Describes a client. Everything has a default but the API (or a combiner given later) and the callbacks. */
+public final class EdgeClientBuilder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    /** The release of the protocol that the SDK speaks, as the server's version check knows it. */
+    private static final String PROTOCOL_RELEASE = "1.1.0";
+
+    private @Nullable URI api;
+    private Credential credential = Credential.none();
+    private @Nullable String clientId;
+    private @Nullable String name;
+    private @Nullable String preferredCombiner;
+    private String clientVersion = PROTOCOL_RELEASE;
+    private @Nullable Path stateDirectory;
+    private boolean stateless;
+    private RetryPolicy connect = RetryPolicy.defaults();
+    private NetworkProfile network = NetworkProfile.defaults();
+    private TaskSettings tasks = TaskSettings.defaults();
+    private ReportingSettings reporting = ReportingSettings.defaults();
+    private TransferSettings transfers = TransferSettings.defaults();
+    private @Nullable TrainCallback train;
+    private @Nullable ValidateCallback validate;
+    private final List<EdgeClientListener> listeners = new ArrayList<>();
+
+    EdgeClientBuilder() {}
+
+    /**
+     * Where to ask for an assignment.
+     *
+     * @param url the network's API, {@code http://host[:port]} or {@code https://host[:port]}
+     */
+    public EdgeClientBuilder api(URI url) {
+        String scheme = url.getScheme();
+        if ((!"http".equals(scheme) && !"https".equals(scheme)) || url.getHost() == null) {
+            throw new IllegalArgumentException(
+                    "the API URL is " + url + "; expected http://host[:port] or https://host[:port]");
+        }
+        this.api = url;
+        return this;
+    }
+
+    /**
+     * What to show to the API; without it no authorization header is sent.
+     *
+     * @param value the credential
+     */
+    public EdgeClientBuilder credential(Credential value) {
+        this.credential = Objects.requireNonNull(value, "credential");
+        return this;
+    }
+
+    /**
+     * The client's id. Without it, the state directory's id is used, or a made one.
+     *
+     * @param value not blank
+     */
+    public EdgeClientBuilder clientId(String value) {
+        this.clientId = requireText("clientId", value);
+        return this;
+    }
+
+    /**
+     * The client's name, for people. Default: {@code client-} and the first eight characters of its id.
+     *
+     * @param value not blank
+     */
+    public EdgeClientBuilder name(String value) {
+        this.name = requireText("name", value);
+        return this;
+    }
+
+    /**
+     * The combiner that the client would like to be assigned to.
+     *
+     * @param value the combiner's name
+     */
+    public EdgeClientBuilder preferredCombiner(String value) {
+        this.preferredCombiner = requireText("preferredCombiner", value);
+        return this;
+    }
+
+    /**
+     * The protocol release that the client claims to speak in the version check. Default 1.1.0.
+     *
+     * @param value a release such as {@code 1.1.0}
+     */
+    public EdgeClientBuilder clientVersion(String value) {
+        this.clientVersion = requireText("clientVersion", value);
+        return this;
+    }
+
+    /**
+     * Where the client keeps its state: one directory for one client at a time. Default: {@code ~/.scaleout/edge/} and a folder
+     * named after the API's host and the client's id or name.
+     *
+     * @param directory made if it is not there
+     */
+    public EdgeClientBuilder stateDirectory(Path directory) {
+        this.stateDirectory = Objects.requireNonNull(directory, "directory");
+        this.stateless = false;
+        return this;
+    }
+
+    /** Keeps all state in memory: what was not delivered is lost with the process, and receipts say so. */
+    public EdgeClientBuilder stateless() {
+        this.stateless = true;
+        this.stateDirectory = null;
+        return this;
+    }
+
+    /**
+     * How often joining is tried.
+     *
+     * @param value the policy
+     */
+    public EdgeClientBuilder connectRetry(RetryPolicy value) {
+        this.connect = Objects.requireNonNull(value, "connectRetry");
+        return this;
+    }
+
+    /**
+     * How the network is reached.
+     *
+     * @param value the profile
+     */
+    public EdgeClientBuilder network(NetworkProfile value) {
+        this.network = Objects.requireNonNull(value, "network");
+        return this;
+    }
+
+    /**
+     * How tasks are taken and run.
+     *
+     * @param value the settings
+     */
+    public EdgeClientBuilder tasks(TaskSettings value) {
+        this.tasks = Objects.requireNonNull(value, "tasks");
+        return this;
+    }
+
+    /**
+     * Time from the start of one poll to the next while nothing happens. Default 5 s. Short for the setting in {@link
+     * TaskSettings}.
+     *
+     * @param value longer than zero
+     */
+    public EdgeClientBuilder pollInterval(Duration value) {
+        return tasks(tasks.withPollInterval(value));
+    }
+
+    /**
+     * How the client reports.
+     *
+     * @param value the settings
+     */
+    public EdgeClientBuilder reporting(ReportingSettings value) {
+        this.reporting = Objects.requireNonNull(value, "reporting");
+        return this;
+    }
+
+    /**
+     * How models are transferred.
+     *
+     * @param value the settings
+     */
+    public EdgeClientBuilder transfers(TransferSettings value) {
+        this.transfers = Objects.requireNonNull(value, "transfers");
+        return this;
+    }
+
+    /**
+     * Runs training tasks. Without it they end as FAILED.
+     *
+     * @param callback the host's training code
+     */
+    public EdgeClientBuilder onTrain(TrainCallback callback) {
+        this.train = Objects.requireNonNull(callback, "callback");
+        return this;
+    }
+
+    /**
+     * Runs validation tasks. Without it they end as FAILED.
+     *
+     * @param callback the host's validation code
+     */
+    public EdgeClientBuilder onValidate(ValidateCallback callback) {
+        this.validate = Objects.requireNonNull(callback, "callback");
+        return this;
+    }
+
+    /**
+     * Hears of what the client does; may be called more than once.
+     *
+     * @param listener the listener
+     */
+    public EdgeClientBuilder listener(EdgeClientListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /**
+     * Builds the client, and locks its state directory if it has one. Nothing is contacted yet.
+     *
+     * @throws com.scaleoutsystems.edge.EdgeException FAILED_PRECONDITION if another client has the state directory or it belongs
+     *     to another id; IO if it cannot be written
+     */
+    public EdgeClient build() {
+        Env env = Collaborators.systemEnv();
+        Optional<Path> path = chosenDirectory();
+        Optional<StateDirectory> directory = path.map(StateDirectory::open);
+        try {
+            String id = directory
+                    .map(open -> open.clientId(Optional.ofNullable(clientId), env::newId))
+                    .orElseGet(() -> clientId == null ? env.newId() : clientId);
+            ClientSettings settings = settings(id);
+            return new EdgeClient(settings, Collaborators.real(settings, env, directory));
+        } catch (RuntimeException | Error failure) {
+            directory.ifPresent(StateDirectory::close);
+            throw failure;
+        }
+    }
+
+    private Optional<Path> chosenDirectory() {
+        if (stateless) {
+            return Optional.empty();
+        }
+        if (stateDirectory != null) {
+            return Optional.of(stateDirectory);
+        }
+        String who = clientId != null ? clientId : name;
+        if (who == null) {
+            LOG.warn("the client has neither an id, a name nor a state directory: it keeps its state in memory only");
+            return Optional.empty();
+        }
+        String where = api == null ? "direct" : api.getHost();
+        return Optional.of(Path.of(System.getProperty("user.home"), ".scaleout", "edge", fileName(where + "-" + who)));
+    }
+
+    /** Ids and names are the host's; only their harmless characters go into a file's name. */
+    private static String fileName(String text) {
+        String safe = text.replaceAll("[^A-Za-z0-9_-]", "_");
+        return safe.equals(text) ? safe : safe + "-" + Integer.toHexString(text.hashCode());
+    }
+
+    private ClientSettings settings(String id) {
+        String shownName = name != null ? name : "client-" + id.substring(0, Math.min(8, id.length()));
+        return new ClientSettings(
+                Optional.ofNullable(api),
+                credential,
+                id,
+                shownName,
+                Optional.ofNullable(preferredCombiner),
+                clientVersion,
+                connect,
+                network,
+                tasks,
+                reporting,
+                transfers,
+                Optional.ofNullable(train),
+                Optional.ofNullable(validate),
+                List.copyOf(listeners));
+    }
+
+    private static String requireText(String what, String value) {
+        if (value.isBlank()) {
+            throw new IllegalArgumentException(what + " is blank");
+        }
+        return value;
+    }
+}

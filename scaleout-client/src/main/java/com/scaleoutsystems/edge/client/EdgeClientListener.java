@@ -1,0 +1,68 @@
+package com.scaleoutsystems.edge.client;
+
+import com.scaleoutsystems.edge.EdgeException;
+import java.time.Duration;
+
+/**
+ * Hears of what a client does. All methods have empty defaults, run on the client's listener thread one at a time and may take
+ * their time; exceptions are logged.
+ */
+public interface EdgeClientListener {
+
+    /**
+     * The client's state changed.
+     *
+     * @param from the state before
+     * @param to the state now
+     * @param reason why, for people
+     */
+    default void stateChanged(ClientState from, ClientState to, String reason) {}
+
+    /**
+     * A task was taken on.
+     *
+     * @param task the task
+     */
+    default void taskReceived(TaskRequest task) {}
+
+    /**
+     * A task's callback is entered.
+     *
+     * @param task the task
+     */
+    default void taskStarted(TaskRequest task) {}
+
+    /**
+     * A task ended, and the combiner is about to be told.
+     *
+     * @param task the task
+     * @param status COMPLETED, FAILED or INTERRUPTED
+     * @param reason why it failed or was interrupted; empty when completed
+     */
+    default void taskFinished(TaskRequest task, TaskStatus status, String reason) {}
+
+    /**
+     * A transfer goes on; told a few times a second at most, and not for transfers that are quicker.
+     *
+     * @param progress how far it has come
+     */
+    default void transferProgress(TransferProgress progress) {}
+
+    /**
+     * A model was transferred whole and verified.
+     *
+     * @param direction download or upload
+     * @param modelId the model
+     * @param bytes its size
+     * @param duration how long it took
+     */
+    default void modelTransferred(TransferDirection direction, String modelId, long bytes, Duration duration) {}
+
+    /**
+     * Something failed that no task or delivery tells of: a poll, a heartbeat, a lost connection. The client goes on by itself
+     * if the error is retryable.
+     *
+     * @param error what failed
+     */
+    default void error(EdgeException error) {}
+}

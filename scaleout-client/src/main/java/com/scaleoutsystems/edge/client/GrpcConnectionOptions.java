@@ -1,0 +1,50 @@
+package com.scaleoutsystems.edge.client;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How to reach a combiner.
+ *
+ * @param host the combiner's host name or address
+ * @param port its port
+ * @param internalHostname its name inside the server's own network; used when {@code host} is empty, or empty
+ * @param computePackage which compute package the network asks for, or empty
+ * @param helperType how the network's models are encoded, such as {@code numpyhelper}, or empty
+ * @param secure whether to use TLS; empty means yes
+ */
+public record GrpcConnectionOptions(
+        String host,
+        int port,
+        String internalHostname,
+        String computePackage,
+        String helperType,
+        Optional<Boolean> secure) {
+
+    /** Checks that there is a host and a port. */
+    public GrpcConnectionOptions {
+        Objects.requireNonNull(secure, "secure");
+        if (host.isBlank() && internalHostname.isBlank()) {
+            throw new IllegalArgumentException("the combiner has neither a host nor an internal host name");
+        }
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("the combiner's port is " + port + "; expected 1 to 65535");
+        }
+    }
+
+    /**
+     * A combiner given directly, without an assignment.
+     *
+     * @param host its host name or address
+     * @param port its port
+     * @param secure whether to use TLS
+     */
+    public static GrpcConnectionOptions of(String host, int port, boolean secure) {
+        return new GrpcConnectionOptions(host, port, "", "", "", Optional.of(secure));
+    }
+
+    /** The host to connect to: the public one, or the internal one if that is all there is. */
+    public String target() {
+        return host.isBlank() ? internalHostname : host;
+    }
+}

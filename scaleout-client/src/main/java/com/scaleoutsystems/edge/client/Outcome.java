@@ -1,0 +1,29 @@
+package com.scaleoutsystems.edge.client;
+
+import com.scaleoutsystems.edge.EdgeException;
+
+/** How a record ended. */
+public sealed interface Outcome {
+
+    /** Whether the server has the record. */
+    default boolean isDelivered() {
+        return this instanceof Delivered;
+    }
+
+    /** The server acknowledged the record. */
+    record Delivered() implements Outcome {}
+
+    /**
+     * The server, or a check before sending, refused the record for good.
+     *
+     * @param error what was wrong
+     */
+    record Rejected(EdgeException error) implements Outcome {}
+
+    /**
+     * The SDK gave the record up.
+     *
+     * @param reason why
+     */
+    record Dropped(DropReason reason) implements Outcome {}
+}

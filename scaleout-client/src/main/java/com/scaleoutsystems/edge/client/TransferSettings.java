@@ -1,0 +1,53 @@
+package com.scaleoutsystems.edge.client;
+
+import java.time.Duration;
+
+/**
+ * How models are transferred.
+ *
+ * @param chunkSize bytes in one chunk of an upload, 1 to 4,000,000
+ * @param idleTimeout how long a transfer may stand still before it is given up and tried again
+ * @param retry how often a download is tried; an upload is repeated until its update expires
+ */
+public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy retry) {
+
+    /** Checks the ranges. */
+    public TransferSettings {
+        if (chunkSize < 1 || chunkSize > 4_000_000) {
+            throw new IllegalArgumentException("chunkSize is " + chunkSize + "; expected 1 to 4000000");
+        }
+        Durations.requirePositive("idleTimeout", idleTimeout);
+    }
+
+    /** Chunks of 1 MiB as the reference client, 60 s of standstill, five attempts. */
+    public static TransferSettings defaults() {
+        return new TransferSettings(1 << 20, Duration.ofSeconds(60), RetryPolicy.defaults());
+    }
+
+    /**
+     * These settings with another chunk size.
+     *
+     * @param value bytes in one chunk
+     */
+    public TransferSettings withChunkSize(int value) {
+        return new TransferSettings(value, idleTimeout, retry);
+    }
+
+    /**
+     * These settings with another idle timeout.
+     *
+     * @param value the longest standstill
+     */
+    public TransferSettings withIdleTimeout(Duration value) {
+        return new TransferSettings(chunkSize, value, retry);
+    }
+
+    /**
+     * These settings with another retry policy.
+     *
+     * @param value how often a download is tried
+     */
+    public TransferSettings withRetry(RetryPolicy value) {
+        return new TransferSettings(chunkSize, idleTimeout, value);
+    }
+}

@@ -1,0 +1,73 @@
+package com.scaleoutsystems.edge.client.internal.api;
+
+import com.scaleoutsystems.edge.client.ConnectToApiResult;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** The REST API of a network, as far as a client needs it. */
+public interface EdgeApi {
+
+    /**
+     * Asks for a combiner, several times if that may help. Never fails: all ends are results.
+     *
+     * @param client who asks
+     * @param bearer what it shows
+     */
+    CompletionStage<ConnectToApiResult> assign(ClientInfo client, Bearer bearer);
+
+    /**
+     * Exchanges an enrollment token for an identity of the client's own.
+     *
+     * @param enrollmentToken the token
+     * @param name the client's name, or empty
+     * @param clientId the id it wishes, if it has one
+     */
+    CompletionStage<Enrollment> enroll(String enrollmentToken, String name, Optional<String> clientId);
+
+    /**
+     * Exchanges a refresh token for an access token.
+     *
+     * @param endpoint which of the two token endpoints
+     * @param refreshToken the token
+     */
+    CompletionStage<Tokens> refresh(TokenEndpoint endpoint, String refreshToken);
+
+    /** Lets go of its connections. */
+    void close();
+
+    /**
+     * What a client says of itself.
+     *
+     * @param name its name
+     * @param clientId its id
+     * @param preferredCombiner the combiner it would like, if any
+     * @param clientVersion the protocol release it speaks
+     */
+    record ClientInfo(String name, String clientId, Optional<String> preferredCombiner, String clientVersion) {}
+
+    /**
+     * An identity given out on enrollment.
+     *
+     * @param clientId the client's id
+     * @param tokens its tokens
+     */
+    record Enrollment(String clientId, Tokens tokens) {}
+
+    /** Where refresh tokens are exchanged. */
+    enum TokenEndpoint {
+        /** For tokens that a client got on enrollment. */
+        CLIENT("api/v1/clients/token"),
+        /** For tokens of users. */
+        USER("api/auth/refresh");
+
+        private final String path;
+
+        TokenEndpoint(String path) {
+            this.path = path;
+        }
+
+        String path() {
+            return path;
+        }
+    }
+}

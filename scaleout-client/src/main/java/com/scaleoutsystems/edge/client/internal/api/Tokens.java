@@ -1,0 +1,19 @@
+package com.scaleoutsystems.edge.client.internal.api;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a token endpoint gives.
+ *
+ * @param accessToken proves who calls; short-lived
+ * @param refreshToken for the next exchange, if a new one came
+ * @param expiresAt when the access token ends, by the server's word
+ */
+public record Tokens(String accessToken, Optional<String> refreshToken, Instant expiresAt) {
+
+    @Override
+    public String toString() {
+        return "Tokens[expires at " + expiresAt + "]";
+    }
+}

@@ -1,0 +1,77 @@
+package com.scaleoutsystems.edge.client.internal.core;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.EdgeClientListener;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.TaskStatus;
+import com.scaleoutsystems.edge.client.TransferDirection;
+import com.scaleoutsystems.edge.client.TransferProgress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the host's listeners, on the listener executor. */
+public final class Events {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    private final List<EdgeClientListener> listeners;
+    private final Executor executor;
+
+    /** Tells these listeners, in order. */
+    public Events(List<EdgeClientListener> listeners, Executor executor) {
+        this.listeners = List.copyOf(listeners);
+        this.executor = executor;
+    }
+
+    /** The client's state changed. */
+    public void stateChanged(ClientState from, ClientState to, String reason) {
+        tell(listener -> listener.stateChanged(from, to, reason));
+    }
+
+    /** A task was taken on. */
+    public void taskReceived(TaskRequest task) {
+        tell(listener -> listener.taskReceived(task));
+    }
+
+    /** A task's callback is entered. */
+    public void taskStarted(TaskRequest task) {
+        tell(listener -> listener.taskStarted(task));
+    }
+
+    /** A task ended. */
+    public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
+        tell(listener -> listener.taskFinished(task, status, reason));
+    }
+
+    /** A transfer goes on. */
+    public void transferProgress(TransferProgress progress) {
+        tell(listener -> listener.transferProgress(progress));
+    }
+
+    /** A model was transferred. */
+    public void transferred(TransferDirection direction, String modelId, long bytes, Duration duration) {
+        tell(listener -> listener.modelTransferred(direction, modelId, bytes, duration));
+    }
+
+    /** Something failed that nothing else tells of. */
+    public void error(EdgeException error) {
+        tell(listener -> listener.error(error));
+    }
+
+    private void tell(Consumer<EdgeClientListener> event) {
+        for (EdgeClientListener listener : listeners) {
+            executor.execute(() -> {
+                try {
+                    event.accept(listener);
+                } catch (RuntimeException failure) {
+                    LOG.warn("a listener failed", failure);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package com.scaleoutsystems.edge.client.internal.core;
+
+import com.scaleoutsystems.edge.client.TransferDirection;
+import com.scaleoutsystems.edge.client.TransferProgress;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
+
+/** Tells the host of a transfer's progress, a few times a second at most. Called by one thread at a time. */
+public final class ProgressMeter implements LongConsumer {
+
+    private static final long PAUSE_NANOS = Duration.ofMillis(250).toNanos();
+
+    private final Events events;
+    private final Env env;
+    private final TransferDirection direction;
+    private final String modelId;
+    private final OptionalLong total;
+    private final long start;
+    private long lastTold;
+
+    /** A meter of a transfer that begins now. */
+    public ProgressMeter(Events events, Env env, TransferDirection direction, String modelId, OptionalLong total) {
+        this.events = events;
+        this.env = env;
+        this.direction = direction;
+        this.modelId = modelId;
+        this.total = total;
+        this.start = env.nanos();
+        this.lastTold = start;
+    }
+
+    /** How long the transfer has taken so far. */
+    public Duration elapsed() {
+        return Duration.ofNanos(env.nanos() - start);
+    }
+
+    @Override
+    public void accept(long bytes) {
+        long now = env.nanos();
+        if (now - lastTold >= PAUSE_NANOS) {
+            lastTold = now;
+            events.transferProgress(
+                    new TransferProgress(direction, modelId, bytes, total, Duration.ofNanos(now - start)));
+        }
+    }
+
+    /** The transfer is over and was successful. */
+    public void done(long bytes) {
+        events.transferred(direction, modelId, bytes, elapsed());
+    }
+}

@@ -1,0 +1,40 @@
+package com.scaleoutsystems.edge.client.internal.core;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A serial executor that owns the state of one client identity: its steps run one at a time, in order, and never block. A step
+ * that throws is logged and harms no other.
+ */
+public interface Strand extends Executor {
+
+    /** Runs the step after all steps given before. */
+    @Override
+    void execute(Runnable step);
+
+    /**
+     * Runs the step on this strand after a delay.
+     *
+     * @return cancels the step unless it has begun
+     */
+    Cancellable after(Duration delay, Runnable step);
+
+    /**
+     * Hands the result of work done elsewhere to a step of this strand. Exactly one of value and error is given, except that a
+     * stage without a value gives null for both.
+     */
+    default <T extends @Nullable Object> void when(
+            CompletionStage<T> stage, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step) {
+        // The stage's own completion must not depend on the strand's, so the returned stage is of no interest.
+        var unused = stage.whenComplete((value, error) -> execute(() -> step.accept(value, unwrap(error))));
+    }
+
+    private static @Nullable Throwable unwrap(@Nullable Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+}

@@ -1,0 +1,76 @@
+package com.scaleoutsystems.edge.client.internal.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.LoggerFactory;
+
+/** The real thing: system clocks and the threads that all clients of the JVM share. */
+public final class SystemEnv implements Env {
+
+    private final Executor listeners = new SerialExecutor(SharedThreads.IO, LoggerFactory.getLogger(Loggers.CLIENT));
+
+    @Override
+    public Instant wall() {
+        return Instant.now();
+    }
+
+    @Override
+    public long nanos() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return ThreadLocalRandom.current();
+    }
+
+    @Override
+    public String newId() {
+        return UUID.randomUUID().toString();
+    }
+
+    @Override
+    public Strand strand(String name) {
+        return new SystemStrand(new SerialExecutor(SharedThreads.STEPS, LoggerFactory.getLogger(Loggers.CLIENT)));
+    }
+
+    @Override
+    public Executor io() {
+        return SharedThreads.IO;
+    }
+
+    @Override
+    public Executor listeners() {
+        return listeners;
+    }
+
+    @Override
+    public CallbackThread callback(String name, Runnable body) {
+        // Not a daemon: the JVM should not end in the middle of a training only because main has returned.
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(false);
+        thread.start();
+        return thread::interrupt;
+    }
+
+    private record SystemStrand(Executor serial) implements Strand {
+
+        @Override
+        public void execute(Runnable step) {
+            serial.execute(step);
+        }
+
+        @Override
+        public Cancellable after(Duration delay, Runnable step) {
+            Future<?> due = SharedThreads.TIMER.schedule(
+                    () -> serial.execute(step), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+            return () -> due.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.ConnectToApiResult;
+import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.TaskContext;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import com.scaleoutsystems.edge.client.internal.report.Outbox;
+import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One client: its parts, and the order in which they come to life and end. Lives on its strand; never blocks. */
+public final class ClientRuntime {
+
+    private final ClientSettings settings;
+    private final Collaborators links;
+    private final Strand strand;
+    private final Events events;
+    private final StateMachine states;
+    private final IdentityRows rows;
+    private final Outbox outbox;
+    private final HostLog log;
+    private final Joining joining;
+    private final CurrentTasks current = new CurrentTasks();
+    private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+    private Bearer bearer = Bearer.none();
+    private @Nullable EdgeApi api;
+    private @Nullable Connection connection;
+    private @Nullable GrpcConnectionOptions assigned;
+    private volatile String clientId;
+    private boolean closing;
+
+    /** A client that has done nothing yet. */
+    public ClientRuntime(ClientSettings settings, Collaborators links) {
+        this.settings = settings;
+        this.links = links;
+        Env env = links.env();
+        this.clientId = settings.clientId();
+        this.strand = env.strand("client " + clientId);
+        this.events = new Events(settings.listeners(), env.listeners());
+        this.states = new StateMachine(events, clientId);
+        this.rows = new IdentityRows(links.store(), clientId);
+        this.outbox = new Outbox(
+                env, strand, rows, links.blobs(), settings.reporting().maxQueuedRecords(), events);
+        this.log = new HostLog(outbox, env);
+        this.joining = new Joining(settings, links, strand);
+    }
+
+    /** Where the client stands. */
+    public ClientState state() {
+        return states.state();
+    }
+
+    /** The client's id: the host's, or the one that the server gave. */
+    public String clientId() {
+        return clientId;
+    }
+
+    /** Where the host's records go. */
+    public HostLog log() {
+        return log;
+    }
+
+    /** The task of the calling thread, if it runs a callback of this client. */
+    public Optional<TaskContext> currentTask() {
+        return current.ofThisThread();
+    }
+
+    /** Completes when the client is closed. */
+    public CompletionStage<@Nullable Void> closed() {
+        return closed.minimalCompletionStage();
+    }
+
+    /** Asks for an assignment. Never fails but for wrong use. */
+    public CompletionStage<ConnectToApiResult> connectToApi(URI url, Credential credential) {
+        return onStrand(result -> {
+            states.to(ClientState.JOINING, "asking " + url + " for an assignment");
+            if (api != null) {
+                api.close();
+            }
+            EdgeApi asked = links.apis().api(url, strand);
+            api = asked;
+            strand.when(joining.ask(asked, credential), (joined, error) -> {
+                if (joined == null) {
+                    fail(result, error);
+                    return;
+                }
+                bearer = joined.bearer();
+                clientId = joined.clientId();
+                if (joined.result() instanceof ConnectToApiResult.Assigned assignment) {
+                    clientId = assignment.clientId();
+                    assigned = assignment.options();
+                }
+                result.complete(joined.result());
+            });
+        });
+    }
+
+    /** Greets a combiner and checks that the versions fit. */
+    public CompletionStage<@Nullable Void> initGrpcHandler(GrpcConnectionOptions combiner) {
+        return onStrand(result -> {
+            if (connection != null) {
+                fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "this client has its combiner already"));
+                return;
+            }
+            states.to(ClientState.JOINING, "greeting " + combiner.target() + ":" + combiner.port());
+            ClientIdentity identity = new ClientIdentity(clientId, settings.name(), settings.clientVersion());
+            Connection made = new Connection(
+                    settings,
+                    links,
+                    strand,
+                    identity,
+                    links.transports().transport(combiner, identity, bearer),
+                    new Connection.Shared(rows, outbox, log, events, states, current));
+            connection = made;
+            strand.when(made.greet(), (ok, error) -> {
+                if (error != null) {
+                    made.abandon();
+                    connection = null;
+                    fail(result, error);
+                } else {
+                    result.complete(null);
+                }
+            });
+        });
+    }
+
+    /** Joins as far as that has not been done, and begins to take tasks. */
+    public CompletionStage<@Nullable Void> start() {
+        return onStrand(result -> {
+            Connection ready = connection;
+            if (ready != null) {
+                ready.start();
+                result.complete(null);
+                return;
+            }
+            GrpcConnectionOptions combiner = assigned;
+            if (combiner != null) {
+                chain(initGrpcHandler(combiner), result);
+            } else if (settings.api().isPresent()) {
+                URI url = settings.api().get();
+                strand.when(connectToApi(url, settings.credential()), (answer, error) -> {
+                    if (answer == null) {
+                        fail(result, error);
+                    } else if (answer instanceof ConnectToApiResult.Assigned assignment) {
+                        chain(initGrpcHandler(assignment.options()), result);
+                    } else {
+                        fail(result, Joining.notAssigned(url, answer));
+                    }
+                });
+            } else {
+                fail(
+                        result,
+                        new EdgeException(
+                                ErrorCode.FAILED_PRECONDITION,
+                                "there is no combiner to join: set api(...), or call initGrpcHandler(...) first"));
+            }
+        });
+    }
+
+    private void chain(CompletionStage<@Nullable Void> greeted, CompletableFuture<@Nullable Void> result) {
+        strand.when(greeted, (ok, error) -> {
+            if (error != null) {
+                fail(result, error);
+            } else {
+                strand.when(start(), (started, failure) -> {
+                    if (failure != null) {
+                        fail(result, failure);
+                    } else {
+                        result.complete(null);
+                    }
+                });
+            }
+        });
+    }
+
+    /** Stops taking tasks, ends those at hand, sends what there is, leaves. Done within the budget whatever happens. */
+    public CompletionStage<@Nullable Void> close(Duration budget) {
+        strand.execute(() -> {
+            if (!closing) {
+                closing = true;
+                states.to(ClientState.DRAINING, "closing");
+                Closing.Parts parts = new Closing.Parts(
+                        strand, links, outbox, Optional.ofNullable(connection), Optional.ofNullable(api));
+                new Closing(parts, budget, () -> {
+                            states.to(ClientState.CLOSED, "closed");
+                            closed.complete(null);
+                        })
+                        .begin();
+            }
+        });
+        return closed();
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> onStrand(Consumer<CompletableFuture<T>> step) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        strand.execute(() -> {
+            if (states.isClosing()) {
+                fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed"));
+                return;
+            }
+            try {
+                step.accept(result);
+            } catch (RuntimeException | Error failure) {
+                result.completeExceptionally(failure);
+            }
+        });
+        return result;
+    }
+
+    private static void fail(CompletableFuture<?> result, @Nullable Throwable error) {
+        result.completeExceptionally(error == null ? new IllegalStateException("failed without an error") : error);
+    }
+}

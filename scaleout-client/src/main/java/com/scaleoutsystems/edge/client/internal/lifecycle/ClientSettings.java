@@ -1,0 +1,40 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.EdgeClientListener;
+import com.scaleoutsystems.edge.client.NetworkProfile;
+import com.scaleoutsystems.edge.client.ReportingSettings;
+import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.TaskSettings;
+import com.scaleoutsystems.edge.client.TrainCallback;
+import com.scaleoutsystems.edge.client.TransferSettings;
+import com.scaleoutsystems.edge.client.ValidateCallback;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that a host has set, fixed when the client is built.
+ *
+ * @param api where to ask for an assignment, if set
+ * @param credential what to show there
+ * @param clientId the client's id; made if the host gave none
+ * @param name the client's name
+ * @param preferredCombiner the combiner it would like, if any
+ * @param connect how often joining is tried
+ */
+public record ClientSettings(
+        Optional<URI> api,
+        Credential credential,
+        String clientId,
+        String name,
+        Optional<String> preferredCombiner,
+        String clientVersion,
+        RetryPolicy connect,
+        NetworkProfile network,
+        TaskSettings tasks,
+        ReportingSettings reporting,
+        TransferSettings transfers,
+        Optional<TrainCallback> train,
+        Optional<ValidateCallback> validate,
+        List<EdgeClientListener> listeners) {}

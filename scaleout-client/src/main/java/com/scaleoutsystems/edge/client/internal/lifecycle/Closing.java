@@ -1,0 +1,116 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.report.Outbox;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a client within a budget of time: tasks, then records, then the announcement, then everything it holds. No step is
+ * skipped because another one failed or took too long.
+ */
+final class Closing {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    /** How much of the budget is over, at the latest, when a step ends. */
+    private static final double TASKS_UNTIL = 0.6;
+
+    private static final double RECORDS_UNTIL = 0.9;
+
+    /** What is closed. */
+    record Parts(
+            Strand strand,
+            Collaborators links,
+            Outbox outbox,
+            Optional<Connection> connection,
+            Optional<EdgeApi> api) {}
+
+    private final Parts parts;
+    private final Duration budget;
+    private final Runnable done;
+    private final long start;
+
+    Closing(Parts parts, Duration budget, Runnable done) {
+        this.parts = parts;
+        this.budget = budget;
+        this.done = done;
+        this.start = parts.links().env().nanos();
+    }
+
+    void begin() {
+        if (parts.connection().isEmpty()) {
+            release();
+            return;
+        }
+        Connection connection = parts.connection().get();
+        within(TASKS_UNTIL, connection.drain(), () -> {
+            List<String> running = connection.runningTasks();
+            if (!running.isEmpty()) {
+                LOG.warn("callbacks that ignored the abort still run: tasks {}", running);
+            }
+            // Without a connection in use nothing could empty the outbox.
+            CompletionStage<?> sent =
+                    connection.isStarted() ? parts.outbox().empty() : CompletableFuture.completedFuture(connection);
+            within(RECORDS_UNTIL, sent, () -> within(1, connection.leave(), this::release));
+        });
+    }
+
+    /** Goes on when the step is done, has failed, or has used up its part of the budget. */
+    private void within(double partOfBudget, CompletionStage<?> step, Runnable next) {
+        Once once = new Once(next);
+        long until = start + (long) (budget.toNanos() * partOfBudget);
+        Cancellable timeout = parts.strand()
+                .after(Duration.ofNanos(until - parts.links().env().nanos()), once::run);
+        parts.strand().when(step, (ok, error) -> {
+            timeout.cancel();
+            if (error != null) {
+                LOG.debug("a step of closing failed", error);
+            }
+            once.run();
+        });
+    }
+
+    private void release() {
+        step("the outbox", parts.outbox()::close);
+        parts.connection().ifPresent(connection -> step("the transport", connection::abandon));
+        parts.api().ifPresent(api -> step("the API client", api::close));
+        step("the store", parts.links().store()::close);
+        parts.links().directory().ifPresent(directory -> step("the state directory", directory::close));
+        done.run();
+    }
+
+    private static void step(String what, Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException failure) {
+            LOG.warn("closing {} failed", what, failure);
+        }
+    }
+
+    private static final class Once {
+
+        private @Nullable Runnable action;
+
+        Once(Runnable action) {
+            this.action = action;
+        }
+
+        void run() {
+            Runnable first = action;
+            action = null;
+            if (first != null) {
+                first.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.api.HttpEdgeApi;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
+import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.state.BlobStore;
+import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
+import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
+import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
+import com.scaleoutsystems.edge.client.internal.state.StateStore;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.GrpcTransport;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * The client's links to the world, so that a test can put others in their place.
+ *
+ * @param directory the locked state directory, if the client has one
+ */
+public record Collaborators(
+        Env env,
+        StateStore store,
+        BlobStore blobs,
+        Optional<StateDirectory> directory,
+        ApiFactory apis,
+        TransportFactory transports) {
+
+    /** Makes the REST side. */
+    public interface ApiFactory {
+        /** The API at a URL. */
+        EdgeApi api(URI url, Strand strand);
+    }
+
+    /** Makes the gRPC side. */
+    public interface TransportFactory {
+        /** A transport to a combiner; the caller closes it. */
+        CombinerTransport transport(GrpcConnectionOptions combiner, ClientIdentity identity, Bearer bearer);
+    }
+
+    /** The real ones. */
+    public static Collaborators real(ClientSettings settings, Env env, Optional<StateDirectory> directory) {
+        Connections connections = new Connections(settings.network(), env);
+        return new Collaborators(
+                env,
+                new MemoryStateStore(),
+                new MemoryBlobStore(),
+                directory,
+                (url, strand) -> new HttpEdgeApi(url, connections.http(), env, strand, settings.connect()),
+                (combiner, identity, bearer) -> new GrpcTransport(
+                        connections.channel(combiner),
+                        identity,
+                        bearer,
+                        settings.network().callTimeout(),
+                        settings.transfers(),
+                        env));
+    }
+
+    /** The real environment. */
+    public static Env systemEnv() {
+        return new SystemEnv();
+    }
+}

@@ -1,0 +1,202 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.AbortReason;
+import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.internal.core.Backoff;
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.report.Heartbeats;
+import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import com.scaleoutsystems.edge.client.internal.report.Outbox;
+import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
+import com.scaleoutsystems.edge.client.internal.task.TaskService;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
+import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
+import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a client has while it has a combiner: transport, feed, tasks, heartbeats. Lives on the client's strand. */
+final class Connection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    /** The parts that outlive a connection. */
+    record Shared(
+            IdentityRows rows, Outbox outbox, HostLog log, Events events, StateMachine states, CurrentTasks current) {}
+
+    private final ClientSettings settings;
+    private final Collaborators links;
+    private final Strand strand;
+    private final ClientIdentity identity;
+    private final CombinerTransport transport;
+    private final Shared shared;
+    private final TaskService tasks;
+    private final TaskFeed feed;
+    private final Heartbeats heartbeats;
+    private boolean started;
+    private boolean leaving;
+
+    Connection(
+            ClientSettings settings,
+            Collaborators links,
+            Strand strand,
+            ClientIdentity identity,
+            CombinerTransport transport,
+            Shared shared) {
+        this.settings = settings;
+        this.links = links;
+        this.strand = strand;
+        this.identity = identity;
+        this.transport = transport;
+        this.shared = shared;
+        this.tasks = new TaskService(
+                new TaskService.Parts(
+                        identity.clientId(),
+                        links.env(),
+                        strand,
+                        shared.rows(),
+                        links.blobs(),
+                        shared.outbox(),
+                        shared.log(),
+                        shared.events(),
+                        shared.current()),
+                settings.tasks(),
+                settings.reporting().taskStatuses(),
+                transport,
+                settings.transfers().retry(),
+                settings.train().orElse(null),
+                settings.validate().orElse(null));
+        this.feed = new PollingFeed(
+                transport, links.env(), strand, settings.tasks().pollInterval(), tasks.sink(new Reachability()));
+        tasks.feed(feed);
+        this.heartbeats = new Heartbeats(transport, strand, settings.reporting().heartbeatInterval());
+    }
+
+    /** Checks that the versions fit. */
+    CompletionStage<@Nullable Void> greet() {
+        CompletableFuture<@Nullable Void> greeted = new CompletableFuture<>();
+        greet(new Backoff(settings.connect(), links.env().random()), greeted);
+        return greeted;
+    }
+
+    private void greet(Backoff backoff, CompletableFuture<@Nullable Void> greeted) {
+        strand.when(transport.announce(Announcement.VERSION_CHECK), (hello, error) -> {
+            if (hello != null) {
+                settle(hello, greeted);
+                return;
+            }
+            Duration wait = backoff.next();
+            boolean again = error instanceof EdgeException known && known.retryable();
+            if (!again || backoff.failures() >= settings.connect().maxAttempts()) {
+                greeted.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
+            } else {
+                transport.reconnectNow();
+                strand.after(wait, () -> greet(backoff, greeted));
+            }
+        });
+    }
+
+    private void settle(Hello hello, CompletableFuture<@Nullable Void> greeted) {
+        if (hello.compatible()) {
+            greeted.complete(null);
+        } else {
+            greeted.completeExceptionally(new EdgeException(
+                    ErrorCode.INCOMPATIBLE,
+                    "the combiner (version " + hello.serverVersion() + ") does not accept protocol release "
+                            + identity.version() + ": " + hello.message()));
+        }
+    }
+
+    /** Takes tasks and sends records from now on. */
+    void start() {
+        if (started) {
+            return;
+        }
+        started = true;
+        shared.outbox().use(transport);
+        heartbeats.start();
+        feed.start();
+        announceConnect(new Backoff(settings.connect(), links.env().random()));
+    }
+
+    private void announceConnect(Backoff backoff) {
+        if (leaving) {
+            return;
+        }
+        strand.when(transport.announce(Announcement.CONNECT), (hello, error) -> {
+            if (error != null) {
+                LOG.debug("the combiner did not take note of the connect", error);
+                strand.after(backoff.next(), () -> announceConnect(backoff));
+            }
+        });
+    }
+
+    /** Takes no more tasks and asks those at hand to stop; done when the combiner knows how all of them ended. */
+    CompletionStage<@Nullable Void> drain() {
+        leaving = true;
+        tasks.drain(AbortReason.CLIENT_CLOSING);
+        return started ? tasks.quiet() : CompletableFuture.completedFuture(null);
+    }
+
+    /** Whether records are sent. */
+    boolean isStarted() {
+        return started;
+    }
+
+    /** The tasks whose callbacks have not ended. */
+    List<String> runningTasks() {
+        return tasks.running();
+    }
+
+    /** Stops polling and tells the combiner. */
+    CompletionStage<Hello> leave() {
+        feed.stop();
+        heartbeats.stop();
+        return started
+                ? transport.announce(Announcement.DISCONNECT)
+                : CompletableFuture.completedFuture(new Hello(true, "", ""));
+    }
+
+    /** Lets go of the combiner without a word. */
+    void abandon() {
+        leaving = true;
+        feed.stop();
+        heartbeats.stop();
+        transport.close();
+    }
+
+    private final class Reachability implements TaskService.Reachability {
+
+        @Override
+        public void reachable() {
+            if (shared.states().state() == ClientState.RECONNECTING) {
+                shared.outbox().wake();
+            }
+            shared.states().to(ClientState.CONNECTED, "the combiner answers");
+        }
+
+        @Override
+        public void unreachable(EdgeException error) {
+            if (error.retryable()) {
+                LOG.debug("a poll failed", error);
+            } else if (shared.states().state() != ClientState.RECONNECTING) {
+                LOG.warn("a poll failed; the client goes on trying: {}", error.getMessage());
+            }
+            shared.states().to(ClientState.RECONNECTING, String.valueOf(error.getMessage()));
+            shared.events().error(error);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The client's state. Changed on its strand only, read from anywhere; what is closing never opens again. */
+final class StateMachine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    private final Events events;
+    private final String clientId;
+    private volatile ClientState state = ClientState.NEW;
+
+    StateMachine(Events events, String clientId) {
+        this.events = events;
+        this.clientId = clientId;
+    }
+
+    ClientState state() {
+        return state;
+    }
+
+    boolean isClosing() {
+        return state == ClientState.DRAINING || state == ClientState.CLOSED;
+    }
+
+    void to(ClientState next, String reason) {
+        ClientState from = state;
+        boolean backwards = from == ClientState.CLOSED || (from == ClientState.DRAINING && next != ClientState.CLOSED);
+        if (from == next || backwards) {
+            return;
+        }
+        state = next;
+        LOG.info("client {}: {} → {} ({})", clientId, from, next, reason);
+        events.stateChanged(from, next, reason);
+    }
+}

@@ -1,0 +1,111 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.Delivery;
+import com.scaleoutsystems.edge.client.LogLevel;
+import com.scaleoutsystems.edge.client.LoggingContext;
+import com.scaleoutsystems.edge.client.MetricOptions;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns what the host logs into records. From any thread; bad input ends in a rejected receipt, never in an exception. */
+public final class HostLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+
+    private final Outbox outbox;
+    private final Env env;
+    private final AtomicBoolean warnedNotFinite = new AtomicBoolean();
+
+    /** Logs into the given outbox. */
+    public HostLog(Outbox outbox, Env env) {
+        this.outbox = outbox;
+        this.env = env;
+    }
+
+    /** Logs metrics at the context's next step, or at the one that the options give. */
+    public Delivery metric(Map<String, ? extends Number> metrics, LoggingContext context, MetricOptions options) {
+        return record(() -> {
+            Map<String, Float> values = new LinkedHashMap<>();
+            metrics.forEach((key, value) -> values.put(required("a metric's name", key), number(key, value)));
+            return new RecordBody.Metric(
+                    context.modelId(),
+                    context.roundId(),
+                    context.sessionId(),
+                    env.wall(),
+                    context.advance(options.step(), options.commit()),
+                    values);
+        });
+    }
+
+    /** The receipt for metrics that belong nowhere. */
+    public Delivery metricWithoutContext() {
+        return outbox.reject(new EdgeException(
+                ErrorCode.INVALID_ARGUMENT,
+                "metrics need a context: log them inside a callback, or give MetricOptions.withContext(...)"));
+    }
+
+    /** Adds a line to the session log. */
+    public Delivery status(String text, LogLevel level, String type) {
+        return record(() -> new RecordBody.StatusLine(text, level, type, env.wall()));
+    }
+
+    /** Logs one measurement. */
+    public Delivery telemetry(String key, Map<String, ?> payload) {
+        return record(() -> new RecordBody.Telemetry(required("a telemetry key", key), json(key, payload), env.wall()));
+    }
+
+    /** Logs one fact; a value that is no map travels as {@code {"value": v}}, as with the reference client. */
+    public Delivery attribute(String key, @Nullable Object value) {
+        return record(() -> {
+            Map<String, @Nullable Object> wrapped = new LinkedHashMap<>();
+            wrapped.put("value", value);
+            Object payload = value instanceof Map<?, ?> ? value : wrapped;
+            return new RecordBody.Attribute(required("an attribute's name", key), json(key, payload), env.wall());
+        });
+    }
+
+    /** JSON text; the first NaN or infinity is warned of. */
+    public String json(String what, @Nullable Object value) {
+        return Json.write(what, value, place -> {
+            if (warnedNotFinite.compareAndSet(false, true)) {
+                LOG.warn("{}, which JSON cannot hold: such values are sent as null (said once)", place);
+            }
+        });
+    }
+
+    private Delivery record(Supplier<RecordBody> body) {
+        try {
+            return outbox.log(body.get());
+        } catch (EdgeException error) {
+            return outbox.reject(error);
+        } catch (RuntimeException error) {
+            // A host's map may throw anything; a training loop must not fail for what it logs.
+            return outbox.reject(new EdgeException(ErrorCode.INVALID_ARGUMENT, "cannot be logged: " + error, error));
+        }
+    }
+
+    private static String required(String what, @Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, what + " is empty");
+        }
+        return text;
+    }
+
+    private static float number(String key, @Nullable Number value) {
+        if (value == null) {
+            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, "metric " + key + " is null; expected a number");
+        }
+        return value.floatValue();
+    }
+}

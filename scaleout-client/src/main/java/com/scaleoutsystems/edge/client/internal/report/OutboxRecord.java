@@ -1,0 +1,19 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import java.util.Optional;
+
+/**
+ * A record on its way to the server.
+ *
+ * @param id the same in each attempt and after a restart
+ * @param body its content
+ * @param correlationId the task whose result it is, if it is one
+ * @param modelId the pinned model that must be uploaded first, if there is one
+ */
+public record OutboxRecord(String id, RecordBody body, Optional<String> correlationId, Optional<String> modelId) {
+
+    OutboxRecord withBody(RecordBody changed) {
+        return new OutboxRecord(id, changed, correlationId, modelId);
+    }
+}

@@ -1,0 +1,56 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.Delivery;
+import com.scaleoutsystems.edge.client.Outcome;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** The receipt of one record. Completed by the outbox, seen by the host on the listener executor. */
+final class Receipt implements Delivery {
+
+    private final String id;
+    private final Executor listeners;
+    private final CompletableFuture<Stored> stored = new CompletableFuture<>();
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+    Receipt(String id, Executor listeners) {
+        this.id = id;
+        this.listeners = listeners;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public CompletionStage<Stored> stored() {
+        return stored.minimalCompletionStage();
+    }
+
+    @Override
+    public CompletionStage<Outcome> outcome() {
+        return outcome.minimalCompletionStage();
+    }
+
+    void stored(Stored how) {
+        listeners.execute(() -> stored.complete(how));
+    }
+
+    /** The end. A record that was never stored is told so first. */
+    void settled(Outcome end) {
+        listeners.execute(() -> {
+            stored.complete(Stored.NOT_STORED);
+            outcome.complete(end);
+        });
+    }
+
+    /** The receipt of something that was wrong from the start. */
+    static Receipt rejected(String id, Executor listeners, EdgeException error) {
+        Receipt receipt = new Receipt(id, listeners);
+        receipt.settled(new Outcome.Rejected(error));
+        return receipt;
+    }
+}

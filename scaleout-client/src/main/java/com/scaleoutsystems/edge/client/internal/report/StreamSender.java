@@ -1,0 +1,108 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
+import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Sends records on a stream that acknowledges them. Opened with the first record, opened again after it broke. */
+final class StreamSender extends Sender {
+
+    /** The reference client's limit of records under way. */
+    private static final int WINDOW = 256;
+
+    private final RecordKind kind;
+    private final Map<String, OutboxRecord> unacknowledged = new LinkedHashMap<>();
+    private @Nullable RecordStream stream;
+
+    /** Tells streams apart, so that the late end of one does not touch its successor. */
+    private int generation;
+
+    StreamSender(Env env, Strand strand, RecordKind kind, Order order, Settled settled) {
+        super(env, strand, order, settled);
+        this.kind = kind;
+    }
+
+    @Override
+    boolean hasCapacity() {
+        return unacknowledged.size() < WINDOW;
+    }
+
+    @Override
+    void send(CombinerTransport combiner, OutboxRecord record) {
+        unacknowledged.put(record.id(), record);
+        try {
+            RecordStream open = stream;
+            if (open == null) {
+                open = combiner.open(kind, new Events(++generation));
+                stream = open;
+            }
+            open.send(record.id(), record.body());
+        } catch (RuntimeException failure) {
+            broken(failure);
+        }
+    }
+
+    @Override
+    List<OutboxRecord> takeAll() {
+        List<OutboxRecord> left = new ArrayList<>(unacknowledged.values());
+        unacknowledged.clear();
+        left.addAll(super.takeAll());
+        RecordStream open = stream;
+        stream = null;
+        generation++;
+        if (open != null) {
+            open.close();
+        }
+        return left;
+    }
+
+    private void acknowledged(List<String> ids) {
+        for (String id : ids) {
+            OutboxRecord record = unacknowledged.remove(id);
+            if (record != null) {
+                delivered(record);
+            }
+        }
+        proceed();
+    }
+
+    private void broken(Throwable reason) {
+        stream = null;
+        generation++;
+        List<OutboxRecord> again = new ArrayList<>(unacknowledged.values());
+        unacknowledged.clear();
+        failed(again, reason);
+    }
+
+    private final class Events implements RecordStream.Events {
+
+        private final int mine;
+
+        Events(int mine) {
+            this.mine = mine;
+        }
+
+        @Override
+        public void acknowledged(List<String> recordIds) {
+            strand().execute(() -> StreamSender.this.acknowledged(recordIds));
+        }
+
+        @Override
+        public void ended(EdgeException reason) {
+            strand().execute(() -> {
+                if (mine == generation) {
+                    broken(reason);
+                    proceed();
+                }
+            });
+        }
+    }
+}

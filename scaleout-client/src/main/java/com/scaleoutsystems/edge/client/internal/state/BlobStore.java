@@ -1,0 +1,26 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.util.Optional;
+
+/** Models that are kept until the server has acknowledged them, whatever the host does with its own handles. */
+public interface BlobStore extends AutoCloseable {
+
+    /**
+     * Keeps a model under an id, whole or not at all. May block on the disk: not for strands.
+     *
+     * @param id under which {@link #open(String)} gives it back
+     * @param model the model; the caller keeps its handle
+     */
+    void pin(String id, ScaleoutModel model);
+
+    /** A new handle on a kept model; the caller closes it. Empty if there is none under the id. */
+    Optional<ScaleoutModel> open(String id);
+
+    /** Lets go of a kept model; does nothing if there is none under the id. */
+    void release(String id);
+
+    /** Closes the store; models on disk stay there. */
+    @Override
+    void close();
+}

@@ -1,0 +1,123 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A directory that belongs to one running process at a time. Holds the client's id and, on disk, its rows and models. */
+public final class StateDirectory implements AutoCloseable {
+
+    private static final String LOCK = "lock";
+    private static final String CLIENT_ID = "client-id";
+
+    private final Path directory;
+    private final FileChannel lockFile;
+
+    private StateDirectory(Path directory, FileChannel lockFile) {
+        this.directory = directory;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Makes the directory if it is not there and locks it.
+     *
+     * @throws EdgeException FAILED_PRECONDITION if another client has it, IO if it cannot be made or written
+     */
+    public static StateDirectory open(Path directory) {
+        FileChannel channel = null;
+        try {
+            Files.createDirectories(directory);
+            channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (tryLock(channel) == null) {
+                channel.close();
+                throw new EdgeException(
+                        ErrorCode.FAILED_PRECONDITION,
+                        "the state directory " + directory + " is in use by another client; give each client its own");
+            }
+            return new StateDirectory(directory, channel);
+        } catch (IOException e) {
+            closeAfter(e, channel);
+            throw failure("cannot use the state directory " + directory, e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException heldInThisProcess) {
+            return null;
+        }
+    }
+
+    private static void closeAfter(IOException failure, @Nullable FileChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    /** Where the directory is. */
+    public Path path() {
+        return directory;
+    }
+
+    /**
+     * The client's id that this directory belongs to. Kept on first use.
+     *
+     * @param given the id that the host sets, if it does
+     * @param fresh makes an id when neither the host nor the directory has one
+     * @throws EdgeException FAILED_PRECONDITION if the directory belongs to another id
+     */
+    public String clientId(Optional<String> given, Supplier<String> fresh) {
+        Path file = directory.resolve(CLIENT_ID);
+        try {
+            if (Files.exists(file)) {
+                String kept = Files.readString(file, StandardCharsets.UTF_8).strip();
+                if (given.isPresent() && !given.get().equals(kept)) {
+                    throw new EdgeException(
+                            ErrorCode.FAILED_PRECONDITION,
+                            "the state directory " + directory + " belongs to the client id " + kept + ", not to "
+                                    + given.get() + "; use that id or another directory");
+                }
+                return kept;
+            }
+            String id = given.orElseGet(fresh);
+            Path aside = Files.writeString(directory.resolve(CLIENT_ID + ".part"), id + "\n", StandardCharsets.UTF_8);
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            return id;
+        } catch (IOException e) {
+            throw failure("cannot keep the client id in " + file, e);
+        }
+    }
+
+    private static EdgeException failure(String what, IOException cause) {
+        return new EdgeException(
+                ErrorCode.IO,
+                what + ": " + cause + "; give a writable directory to stateDirectory(...), or choose stateless()",
+                cause);
+    }
+
+    /** Unlocks the directory. */
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw failure("cannot unlock " + directory, e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Rows and model files that outlive a step: in memory now, on disk when the client has a state directory. Not part of the public API. */
+@NullMarked
+package com.scaleoutsystems.edge.client.internal.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.core.Json;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the JSON that comes with tasks. */
+final class TaskData {
+
+    private TaskData() {}
+
+    /**
+     * An object inside a task's data, empty if it is not there.
+     *
+     * @throws EdgeException INVALID_ARGUMENT if the data is no JSON object, or the key holds something else
+     */
+    static Map<String, Object> object(TaskRequest request, String key) {
+        Object value = Json.readObject("the task's data", request.data()).get(key);
+        if (value == null) {
+            return Map.of();
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, Object> copy = new LinkedHashMap<>();
+            map.forEach((name, entry) -> putIfPresent(copy, String.valueOf(name), entry));
+            return Collections.unmodifiableMap(copy);
+        }
+        throw new EdgeException(
+                ErrorCode.INVALID_ARGUMENT, "the task's " + key + " is " + value + "; expected a JSON object");
+    }
+
+    private static void putIfPresent(Map<String, Object> map, String key, @Nullable Object value) {
+        if (value != null) {
+            map.put(key, value);
+        }
+    }
+}

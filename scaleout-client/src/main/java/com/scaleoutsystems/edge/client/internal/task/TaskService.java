@@ -1,0 +1,426 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.AbortReason;
+import com.scaleoutsystems.edge.client.LogLevel;
+import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.TaskSettings;
+import com.scaleoutsystems.edge.client.TaskStatus;
+import com.scaleoutsystems.edge.client.TrainCallback;
+import com.scaleoutsystems.edge.client.ValidateCallback;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import com.scaleoutsystems.edge.client.internal.report.Outbox;
+import com.scaleoutsystems.edge.client.internal.report.OutboxRecord;
+import com.scaleoutsystems.edge.client.internal.state.BlobStore;
+import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
+import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes tasks on, answers those it has seen before, and tells the combiner how each ends. A task is told COMPLETED only after
+ * its result was acknowledged. Lives on the client's strand.
+ */
+public final class TaskService implements Outbox.Results {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final int REMEMBERED_UPDATES = 1_000;
+
+    /**
+     * The rest of the client, as far as tasks need it.
+     *
+     * @param current gives each callback's thread its task
+     */
+    public record Parts(
+            String clientId,
+            Env env,
+            Strand strand,
+            IdentityRows rows,
+            BlobStore blobs,
+            Outbox outbox,
+            HostLog log,
+            Events events,
+            CurrentTasks current) {}
+
+    private final Parts parts;
+    private final TaskSettings settings;
+    private final boolean statusLines;
+    private final ModelFetcher fetcher;
+    private final TaskLedger ledger = new TaskLedger();
+    private final Map<TaskKind, TaskHandler> handlers = new EnumMap<>(TaskKind.class);
+    private final Lane lane;
+    private final Map<String, RunningTask> active = new LinkedHashMap<>();
+    private final Map<String, TaskReport> unreported = new LinkedHashMap<>();
+    private final Set<String> updateIds = new LinkedHashSet<>();
+    private final List<CompletableFuture<@Nullable Void>> awaitingQuiet = new ArrayList<>();
+    private @Nullable TaskFeed feed;
+    private boolean draining;
+
+    /**
+     * A service without tasks.
+     *
+     * @param statusLines whether status lines tell of the start and end of tasks
+     */
+    public TaskService(
+            Parts parts,
+            TaskSettings settings,
+            boolean statusLines,
+            CombinerTransport transport,
+            RetryPolicy downloads,
+            @Nullable TrainCallback train,
+            @Nullable ValidateCallback validate) {
+        this.parts = parts;
+        this.settings = settings;
+        this.statusLines = statusLines;
+        this.fetcher = new ModelFetcher(transport, parts.env(), parts.strand(), downloads, parts.events());
+        this.lane = new Lane("compute", settings.maxWaitingTasks());
+        handlers.put(TaskKind.TRAIN, new TrainHandler(train, parts.env(), parts.log(), updateIds::contains));
+        handlers.put(TaskKind.VALIDATE, new ValidateHandler(validate, parts.env(), parts.log()));
+        parts.outbox().results(this);
+    }
+
+    /** The feed's way in. */
+    public TaskFeed.Sink sink(Reachability reachability) {
+        return new FeedSink(reachability);
+    }
+
+    /** Hears whether the combiner answers. */
+    public interface Reachability {
+        /** The combiner answered. */
+        void reachable();
+
+        /** The combiner did not answer. */
+        void unreachable(EdgeException error);
+    }
+
+    /** Wakes this feed when there is something to tell. */
+    public void feed(TaskFeed taskFeed) {
+        feed = taskFeed;
+    }
+
+    /** Takes no more tasks and asks all to stop. */
+    public void drain(AbortReason reason) {
+        draining = true;
+        List.copyOf(active.values()).forEach(task -> task.abort(reason, settings.abortGrace()));
+    }
+
+    /** Completes when no task is at hand and the combiner was told of every end. */
+    public CompletionStage<@Nullable Void> quiet() {
+        CompletableFuture<@Nullable Void> quiet = new CompletableFuture<>();
+        awaitingQuiet.add(quiet);
+        tellIfQuiet();
+        return quiet;
+    }
+
+    /** The correlation ids of tasks whose callbacks still run. */
+    public List<String> running() {
+        return active.values().stream()
+                .filter(task -> task.phase() == RunningTask.Phase.RUNNING)
+                .map(task -> task.request().correlationId())
+                .toList();
+    }
+
+    // What running tasks need.
+
+    Strand strand() {
+        return parts.strand();
+    }
+
+    String clientId() {
+        return parts.clientId();
+    }
+
+    HostLog log() {
+        return parts.log();
+    }
+
+    CurrentTasks current() {
+        return parts.current();
+    }
+
+    CompletionStage<ScaleoutModel> fetch(String modelId) {
+        return fetcher.fetch(modelId);
+    }
+
+    void callbackEntered(RunningTask task) {
+        parts.events().taskStarted(task.request());
+    }
+
+    void status(RunningTask task, String text) {
+        status(task, text, LogLevel.INFO);
+    }
+
+    private void status(RunningTask task, String text, LogLevel level) {
+        if (statusLines) {
+            var unused = parts.log().status(text, level, task.handler().statusType());
+        }
+    }
+
+    // From request to lane.
+
+    private void receive(TaskRequest request) {
+        String id = request.correlationId();
+        if (id.isEmpty()) {
+            LOG.warn("a task of type '{}' came without a correlation id and is ignored", request.type());
+            return;
+        }
+        Optional<AbortReason> stop = stopWish(request.status());
+        Optional<TaskLedger.Entry> seen = ledger.find(id);
+        if (seen.isPresent()) {
+            receivedAgain(request, seen.get(), stop);
+        } else if (stop.isPresent()) {
+            // A wish that something stop that never ran here: it is answered, not run.
+            remember(request);
+            ended(request, TaskStatus.INTERRUPTED, stop.get().message(), null);
+        } else if (draining) {
+            remember(request);
+            ended(request, TaskStatus.INTERRUPTED, AbortReason.CLIENT_CLOSING.message(), null);
+        } else {
+            begin(request);
+        }
+    }
+
+    private static Optional<AbortReason> stopWish(String status) {
+        return switch (status) {
+            case "INTERRUPTED" -> Optional.of(AbortReason.SERVER_REQUEST);
+            case "TIMEOUT" -> Optional.of(AbortReason.SERVER_TIMEOUT);
+            default -> Optional.empty();
+        };
+    }
+
+    private void receivedAgain(TaskRequest request, TaskLedger.Entry entry, Optional<AbortReason> stop) {
+        String id = request.correlationId();
+        RunningTask task = active.get(id);
+        if (task != null) {
+            stop.ifPresent(reason -> task.abort(reason, settings.abortGrace()));
+        } else if (entry.step() == TaskLedger.Step.DONE) {
+            LOG.debug("task {} came again and is answered from its record", id);
+            report(entry);
+        }
+    }
+
+    private void remember(TaskRequest request) {
+        ledger.put(
+                new Batch(),
+                TaskLedger.Entry.received(request.correlationId(), parts.env().wall()));
+    }
+
+    private void begin(TaskRequest request) {
+        Batch batch = new Batch();
+        ledger.put(
+                batch,
+                TaskLedger.Entry.received(request.correlationId(), parts.env().wall()));
+        parts.events().taskReceived(request);
+        TaskHandler handler = handlers.get(TaskKind.of(request.type()));
+        if (handler == null) {
+            ended(request, TaskStatus.FAILED, "unknown task type '" + request.type() + "'", null);
+            return;
+        }
+        RunningTask task;
+        try {
+            task = new RunningTask(request, handler, handler.prepare(request), lane, this, parts.env());
+        } catch (EdgeException refused) {
+            LOG.warn("task {} ({}) is refused: {}", request.correlationId(), request.type(), refused.getMessage());
+            ended(request, TaskStatus.FAILED, RunningTask.message(refused), null);
+            return;
+        }
+        active.put(request.correlationId(), task);
+        strand().when(parts.rows().commit(batch), (done, error) -> {
+            if (error != null) {
+                task.end(TaskStatus.FAILED, "the task could not be written down: " + error.getMessage(), error);
+            } else if (task.phase() == RunningTask.Phase.WAITING && !lane.enter(task)) {
+                task.end(TaskStatus.FAILED, "busy", null);
+            }
+        });
+    }
+
+    // From result to last report.
+
+    /** Writes the result down together with the ledger's step, then sends it. */
+    void resultReady(RunningTask task, TaskHandler.Result result) {
+        TaskRequest request = task.request();
+        Optional<String> modelId = result.model().map(ScaleoutModel::modelId);
+        CompletableFuture<@Nullable Void> pinned = CompletableFuture.runAsync(
+                () -> result.model().ifPresent(model -> {
+                    try (model) {
+                        parts.blobs().pin(model.modelId(), model);
+                    }
+                }),
+                parts.env().io());
+        strand().when(pinned, (ok, notPinned) -> {
+            if (notPinned != null) {
+                task.end(
+                        TaskStatus.FAILED, "the trained model could not be kept: " + notPinned.getMessage(), notPinned);
+                return;
+            }
+            Batch batch = new Batch();
+            OutboxRecord record = parts.outbox().prepare(batch, result.record(), request.correlationId(), modelId);
+            ledger.find(request.correlationId()).ifPresent(entry -> ledger.put(batch, entry.resultStored()));
+            strand().when(parts.rows().commit(batch), (done, notStored) -> {
+                if (notStored != null) {
+                    modelId.ifPresent(parts.blobs()::release);
+                    task.end(
+                            TaskStatus.FAILED,
+                            "the result could not be written down: " + notStored.getMessage(),
+                            notStored);
+                } else {
+                    modelId.ifPresent(this::rememberUpdate);
+                    parts.outbox().accept(record);
+                }
+            });
+        });
+    }
+
+    private void rememberUpdate(String modelId) {
+        updateIds.add(modelId);
+        if (updateIds.size() > REMEMBERED_UPDATES) {
+            updateIds.remove(updateIds.iterator().next());
+        }
+    }
+
+    @Override
+    public Runnable settle(String correlationId, Outcome outcome, Batch batch) {
+        RunningTask task = active.get(correlationId);
+        if (task == null) {
+            return () -> {};
+        }
+        if (outcome.isDelivered()) {
+            return () -> {
+                status(task, task.handler().statusAfterDelivery(), LogLevel.AUDIT);
+                task.end(TaskStatus.COMPLETED, "", null);
+            };
+        }
+        String why = outcome instanceof Outcome.Rejected rejected
+                ? "the result was refused: " + rejected.error().getMessage()
+                : "the result was given up: " + outcome;
+        return () -> task.end(TaskStatus.FAILED, why, null);
+    }
+
+    /** The task's end is known: it goes to the ledger, then to the combiner. */
+    void ended(TaskRequest request, TaskStatus status, String reason, @Nullable Instant startedAt) {
+        String id = request.correlationId();
+        active.remove(id);
+        Optional<TaskLedger.Entry> entry = ledger.find(id);
+        if (entry.isEmpty()) {
+            return;
+        }
+        TaskLedger.Entry done = entry.get()
+                .done(status.name(), response(status, reason), parts.env().wall());
+        Batch batch = new Batch();
+        ledger.put(batch, done);
+        strand().when(parts.rows().commit(batch), (ok, error) -> {
+            if (error != null) {
+                LOG.warn("the end of task {} could not be written down; it is told all the same", id, error);
+            }
+            report(done);
+            parts.events().taskFinished(request, status, reason);
+        });
+    }
+
+    private static String response(TaskStatus status, String reason) {
+        return switch (status) {
+            case COMPLETED -> "";
+            case FAILED -> Json.write("the response", Map.of("error", reason));
+            case INTERRUPTED -> Json.write("the response", Map.of("msg", reason));
+        };
+    }
+
+    private void report(TaskLedger.Entry entry) {
+        unreported.put(
+                entry.correlationId(),
+                new TaskReport(
+                        entry.correlationId(),
+                        entry.status(),
+                        true,
+                        entry.response(),
+                        entry.startedAt(),
+                        entry.completedAt()));
+        if (feed != null) {
+            feed.wake();
+        }
+    }
+
+    private void tellIfQuiet() {
+        if (active.isEmpty() && unreported.isEmpty()) {
+            List<CompletableFuture<@Nullable Void>> told = List.copyOf(awaitingQuiet);
+            awaitingQuiet.clear();
+            told.forEach(quiet -> quiet.complete(null));
+        }
+    }
+
+    private final class FeedSink implements TaskFeed.Sink {
+
+        private final Reachability reachability;
+
+        FeedSink(Reachability reachability) {
+            this.reachability = reachability;
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return !draining && lane.hasRoom();
+        }
+
+        @Override
+        public List<TaskReport> reports() {
+            List<TaskReport> reports = new ArrayList<>(unreported.values());
+            for (RunningTask task : active.values()) {
+                boolean waiting = task.phase() == RunningTask.Phase.WAITING;
+                reports.add(new TaskReport(
+                        task.request().correlationId(),
+                        waiting ? "PENDING" : "RUNNING",
+                        false,
+                        "",
+                        task.startedAt().orElse(null),
+                        null));
+            }
+            return reports;
+        }
+
+        @Override
+        public void reported(List<TaskReport> reports) {
+            reports.stream()
+                    .filter(TaskReport::done)
+                    .forEach(report -> unreported.remove(report.correlationId(), report));
+            tellIfQuiet();
+        }
+
+        @Override
+        public void received(List<TaskRequest> tasks) {
+            tasks.forEach(TaskService.this::receive);
+        }
+
+        @Override
+        public void reachable() {
+            reachability.reachable();
+        }
+
+        @Override
+        public void unreachable(EdgeException error) {
+            reachability.unreachable(error);
+        }
+    }
+}

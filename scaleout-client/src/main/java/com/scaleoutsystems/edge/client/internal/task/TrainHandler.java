@@ -1,0 +1,122 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.TaskContext;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.TrainCallback;
+import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Training: the callback's model becomes a model update. */
+final class TrainHandler implements TaskHandler {
+
+    private final @Nullable TrainCallback callback;
+    private final Env env;
+    private final HostLog log;
+    private final Predicate<String> alreadyUsed;
+
+    /**
+     * A handler for the given callback.
+     *
+     * @param callback the host's code; null when it has none
+     * @param alreadyUsed whether an id was the id of an earlier update
+     */
+    TrainHandler(@Nullable TrainCallback callback, Env env, HostLog log, Predicate<String> alreadyUsed) {
+        this.callback = callback;
+        this.env = env;
+        this.log = log;
+        this.alreadyUsed = alreadyUsed;
+    }
+
+    @Override
+    public Map<String, Object> prepare(TaskRequest request) {
+        if (callback == null) {
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION, "this client has no train callback; set one with onTrain(...)");
+        }
+        return TaskData.object(request, "client_settings");
+    }
+
+    @Override
+    public Optional<String> statusBeforeFetch(TaskRequest request) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> statusBeforeCallback(TaskRequest request) {
+        // The blank space at the start is what servers have seen from the reference client since 1.0.
+        return Optional.of("\t Starting processing of training request for model_id " + request.modelId());
+    }
+
+    @Override
+    public String statusAfterDelivery() {
+        return "Model update completed.";
+    }
+
+    @Override
+    public String statusType() {
+        return "MODEL_UPDATE";
+    }
+
+    @Override
+    public Result call(ScaleoutModel model, TaskContext task, Duration fetchTime) throws Exception {
+        TrainCallback train = callback;
+        if (train == null) {
+            throw new IllegalStateException("prepare was not called");
+        }
+        long start = env.nanos();
+        TrainResult result = train.train(model, task);
+        double seconds = (env.nanos() - start) / 1e9;
+        if (result == null) {
+            throw new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT, "the train callback returned null; expected a TrainResult");
+        }
+        requireExamples(result.metadata());
+        String metadata = log.json("the train callback's metadata", result.metadata());
+        TaskRequest request = task.request();
+        ScaleoutModel update = underItsOwnId(request, result.model());
+        return new Result(
+                new RecordBody.ModelUpdate(
+                        request.modelId(),
+                        update.modelId(),
+                        request.correlationId(),
+                        request.roundId(),
+                        request.sessionId(),
+                        env.wall(),
+                        metadata,
+                        seconds,
+                        fetchTime.toNanos() / 1e9,
+                        null,
+                        request.data()),
+                Optional.of(update));
+    }
+
+    /** A model that the callback built keeps its id, so that its signature stays good; any other gets a fresh one. */
+    private ScaleoutModel underItsOwnId(TaskRequest request, ScaleoutModel model) {
+        String id = model.modelId();
+        boolean fresh = !id.isEmpty() && !id.equals(request.modelId()) && !alreadyUsed.test(id);
+        return fresh ? model.share() : model.withModelId(env.newId());
+    }
+
+    private static void requireExamples(Map<String, Object> metadata) {
+        Object examples =
+                metadata.get("training_metadata") instanceof Map<?, ?> training ? training.get("num_examples") : null;
+        if (!(examples instanceof Number number)
+                || !(number.doubleValue() > 0)
+                || Double.isInfinite(number.doubleValue())) {
+            throw new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "training_metadata.num_examples is " + examples
+                            + "; the train callback must give a number above 0");
+        }
+    }
+}

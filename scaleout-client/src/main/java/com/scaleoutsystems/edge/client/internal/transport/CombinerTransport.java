@@ -1,0 +1,105 @@
+package com.scaleoutsystems.edge.client.internal.transport;
+
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls to one combiner in the SDK's own terms. Each method makes one attempt and never blocks; retries belong to the callers.
+ * Stages fail with {@link com.scaleoutsystems.edge.EdgeException} and may complete on any thread.
+ */
+public interface CombinerTransport {
+
+    /** Tells that the client connects or leaves, or asks whether its version will do. */
+    CompletionStage<Hello> announce(Announcement what);
+
+    /** Reports all tasks at once and fetches new ones. */
+    CompletionStage<List<TaskRequest>> poll(Poll poll);
+
+    /**
+     * Fetches a model, checked against the checksum that the combiner gives.
+     *
+     * @param modelId the model asked for; the one that comes must have this id
+     * @param progress hears of the bytes that have come so far, on one thread at a time
+     * @return the model; the caller closes it
+     */
+    CompletionStage<ScaleoutModel> download(String modelId, LongConsumer progress);
+
+    /**
+     * Stores a model at the combiner under its id.
+     *
+     * @param model the model; must stay open until the stage is done
+     * @param progress hears of the bytes that were sent so far, on one thread at a time
+     */
+    CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress);
+
+    /**
+     * Sends one record by a call of its own; done means acknowledged.
+     *
+     * @param recordId the same in each attempt
+     */
+    CompletionStage<@Nullable Void> send(String recordId, RecordBody record);
+
+    /**
+     * Opens a stream for records of one kind.
+     *
+     * @param events hears of acknowledgements and of the stream's end
+     */
+    RecordStream open(RecordKind kind, RecordStream.Events events);
+
+    /**
+     * Tells that the client lives.
+     *
+     * @param interval when to expect the next one
+     */
+    CompletionStage<@Nullable Void> heartbeat(Duration interval);
+
+    /** Breaks off whatever is under way and lets go of the connection. */
+    void close();
+
+    /** After trouble: connect again now rather than when the connection's own backoff is over. */
+    void reconnectNow();
+
+    /** What can be announced. */
+    enum Announcement {
+        /** The client takes part from now on. */
+        CONNECT("Connect"),
+        /** The client leaves. */
+        DISCONNECT("Disconnect"),
+        /** Asks whether the client's version will do. */
+        VERSION_CHECK("VersionCheck");
+
+        private final String wireName;
+
+        Announcement(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** Its name on the wire. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /**
+     * The answer to an announcement.
+     *
+     * @param compatible whether the versions fit; true for all but a failed version check
+     * @param serverVersion the server's version if it told, or empty
+     * @param message what the server said
+     */
+    record Hello(boolean compatible, String serverVersion, String message) {}
+
+    /**
+     * One poll.
+     *
+     * @param reports all tasks that the client holds
+     * @param interval when to expect the next poll
+     * @param skipTasks whether the client wants no new task now
+     */
+    record Poll(List<TaskReport> reports, Duration interval, boolean skipTasks) {}
+}

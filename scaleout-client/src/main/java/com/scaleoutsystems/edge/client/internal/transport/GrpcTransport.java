@@ -1,0 +1,191 @@
+package com.scaleoutsystems.edge.client.internal.transport;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.TransferSettings;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.proto.ClientAnnounceRequest;
+import com.scaleoutsystems.edge.proto.ClientReport;
+import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
+import com.scaleoutsystems.edge.proto.Heartbeat;
+import com.scaleoutsystems.edge.proto.Response;
+import io.grpc.ManagedChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A combiner of the current generation (1.1) over gRPC. */
+public final class GrpcTransport implements CombinerTransport {
+
+    private final ManagedChannel channel;
+    private final ClientIdentity identity;
+    private final CallIdentity credentials;
+    private final Duration callTimeout;
+    private final ModelTransfers transfers;
+
+    /**
+     * A transport over a channel, which it owns from now on.
+     *
+     * @param callTimeout the deadline of each call but transfers and streams
+     */
+    public GrpcTransport(
+            ManagedChannel channel,
+            ClientIdentity identity,
+            Bearer bearer,
+            Duration callTimeout,
+            TransferSettings transfer,
+            Env env) {
+        this.channel = channel;
+        this.identity = identity;
+        this.credentials = new CallIdentity(identity, bearer);
+        this.callTimeout = callTimeout;
+        this.transfers = new ModelTransfers(channel, credentials, transfer, env.io());
+    }
+
+    @Override
+    public CompletionStage<Hello> announce(Announcement what) {
+        ClientAnnounceRequest.Builder request = ClientAnnounceRequest.newBuilder()
+                .setClientId(identity.clientId())
+                .setType(what.wireName());
+        if (what == Announcement.VERSION_CHECK) {
+            request.setParameters(Json.write("parameters", Map.of("client-version", identity.version())));
+        }
+        return call("announcing " + what.wireName(), calls -> calls.announce(request.build()))
+                .thenApply(answer -> what == Announcement.VERSION_CHECK
+                        ? versionAnswer(answer)
+                        : new Hello(true, "", answer.getResponse()));
+    }
+
+    private static Hello versionAnswer(Response answer) {
+        Map<String, @Nullable Object> parameters =
+                Json.readObject("the answer to the version check", answer.getParameters());
+        return new Hello(
+                Boolean.TRUE.equals(parameters.get("success")),
+                parameters.get("version") instanceof String version ? version : "",
+                answer.getResponse());
+    }
+
+    @Override
+    public CompletionStage<List<TaskRequest>> poll(Poll poll) {
+        ClientReport.Builder report = ClientReport.newBuilder()
+                .setClientId(identity.clientId())
+                .setPollIntervalMs(Math.toIntExact(poll.interval().toMillis()))
+                .setSkipPollingTasks(poll.skipTasks());
+        poll.reports().forEach(task -> report.addReports(Messages.activityReport(identity.clientId(), task)));
+        return call("polling", calls -> calls.pollAndReportAsync(report.build()))
+                .thenApply(directive -> directive.getTasksList().stream()
+                        .map(Messages::taskRequest)
+                        .toList());
+    }
+
+    @Override
+    public CompletionStage<ScaleoutModel> download(String modelId, LongConsumer progress) {
+        return refreshing(transfers.download(modelId, progress));
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+        return refreshing(transfers.upload(model, progress));
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
+        String id = identity.clientId();
+        if (record instanceof RecordBody.ModelUpdate update) {
+            return acknowledged(
+                    "announcing a model update", calls -> calls.sendModelUpdate(Messages.modelUpdate(id, update)));
+        }
+        if (record instanceof RecordBody.Validation validation) {
+            return acknowledged(
+                    "sending a validation",
+                    calls -> calls.sendModelValidation(Messages.modelValidation(id, validation)));
+        }
+        if (record instanceof RecordBody.Metric metric) {
+            return acknowledged("sending metrics", calls -> calls.sendModelMetric(Messages.modelMetric(id, metric)));
+        }
+        if (record instanceof RecordBody.StatusLine status) {
+            return acknowledged("sending a status", calls -> calls.sendStatus(Messages.status(id, status)));
+        }
+        return CompletableFuture.failedFuture(new EdgeException(
+                ErrorCode.UNIMPLEMENTED, "records of the kind " + record.recordKind() + " travel on streams only"));
+    }
+
+    @Override
+    public RecordStream open(RecordKind kind, RecordStream.Events events) {
+        return GrpcRecordStream.open(
+                CombinerClientGrpc.newStub(channel).withCallCredentials(credentials),
+                kind,
+                identity.clientId(),
+                events);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> heartbeat(Duration interval) {
+        Heartbeat heartbeat = Heartbeat.newBuilder()
+                .setClientId(identity.clientId())
+                .setHeartbeatIntervalMs(Math.toIntExact(interval.toMillis()))
+                .build();
+        return acknowledged("the heartbeat", calls -> calls.sendHeartbeat(heartbeat));
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+
+    @Override
+    public void reconnectNow() {
+        channel.resetConnectBackoff();
+    }
+
+    private CompletionStage<@Nullable Void> acknowledged(
+            String what, Function<CombinerClientGrpc.CombinerClientFutureStub, ListenableFuture<Response>> call) {
+        return call(what, call).thenApply(answer -> null);
+    }
+
+    private <T> CompletionStage<T> call(
+            String what, Function<CombinerClientGrpc.CombinerClientFutureStub, ListenableFuture<T>> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        CombinerClientGrpc.CombinerClientFutureStub calls = CombinerClientGrpc.newFutureStub(channel)
+                .withCallCredentials(credentials)
+                .withDeadlineAfter(callTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        Futures.addCallback(
+                call.apply(calls),
+                new FutureCallback<T>() {
+                    @Override
+                    public void onSuccess(@Nullable T answer) {
+                        result.complete(answer);
+                    }
+
+                    @Override
+                    public void onFailure(Throwable failure) {
+                        result.completeExceptionally(GrpcErrors.of(what, failure));
+                    }
+                },
+                MoreExecutors.directExecutor());
+        return refreshing(result);
+    }
+
+    /** A refused token is told to the bearer, so that the next attempt shows another one. */
+    private <T> CompletionStage<T> refreshing(CompletionStage<T> call) {
+        return call.whenComplete((answer, error) -> {
+            if (error instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED) {
+                credentials.refused();
+            }
+        });
+    }
+}

@@ -1,0 +1,135 @@
+package com.scaleoutsystems.edge.client.internal.transport;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.internal.core.Backoff;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Polls for tasks. There is never more than one poll in flight. The next one starts an interval after the start of the former,
+ * or at once when something is to be told, or after a growing wait when the combiner does not answer. No error ends polling.
+ */
+public final class PollingFeed implements TaskFeed {
+
+    private static final RetryPolicy PATIENCE = new RetryPolicy(1, Duration.ofMillis(500), 1.5, Duration.ofSeconds(16));
+
+    private final CombinerTransport transport;
+    private final Env env;
+    private final Strand strand;
+    private final Duration interval;
+    private final Sink sink;
+    private final Backoff backoff;
+    private @Nullable Cancellable next;
+    private long lastStart;
+    private boolean inFlight;
+    private boolean wakeAfterPoll;
+    private boolean running;
+
+    /**
+     * A feed that has not begun.
+     *
+     * @param interval time from the start of one poll to the next
+     */
+    public PollingFeed(CombinerTransport transport, Env env, Strand strand, Duration interval, Sink sink) {
+        this.transport = transport;
+        this.env = env;
+        this.strand = strand;
+        this.interval = interval;
+        this.sink = sink;
+        this.backoff = new Backoff(PATIENCE, env.random());
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        poll();
+    }
+
+    @Override
+    public void wake() {
+        if (inFlight) {
+            wakeAfterPoll = true;
+        } else if (running && backoff.failures() == 0) {
+            // While the combiner does not answer, the backoff decides: news do not make it answer.
+            schedule(Duration.ZERO);
+        }
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        cancelNext();
+    }
+
+    private void poll() {
+        if (!running || inFlight) {
+            return;
+        }
+        cancelNext();
+        inFlight = true;
+        wakeAfterPoll = false;
+        lastStart = env.nanos();
+        try {
+            List<TaskReport> reports = sink.reports();
+            CombinerTransport.Poll poll = new CombinerTransport.Poll(reports, interval, !sink.hasRoom());
+            strand.when(transport.poll(poll), (tasks, error) -> {
+                Duration wait = interval;
+                try {
+                    if (tasks != null) {
+                        backoff.reset();
+                        sink.reported(reports);
+                        sink.reachable();
+                        sink.received(tasks);
+                    } else {
+                        wait = backoff.next();
+                        sink.unreachable(asEdgeException(error));
+                        transport.reconnectNow();
+                    }
+                } finally {
+                    finished(wait);
+                }
+            });
+        } catch (RuntimeException | Error failure) {
+            finished(backoff.next());
+            throw failure;
+        }
+    }
+
+    private void finished(Duration wait) {
+        inFlight = false;
+        if (!running) {
+            return;
+        }
+        if (backoff.failures() > 0) {
+            schedule(wait);
+        } else if (wakeAfterPoll) {
+            schedule(Duration.ZERO);
+        } else {
+            schedule(wait.minusNanos(env.nanos() - lastStart));
+        }
+    }
+
+    private void schedule(Duration delay) {
+        cancelNext();
+        next = strand.after(delay.isNegative() ? Duration.ZERO : delay, this::poll);
+    }
+
+    private void cancelNext() {
+        if (next != null) {
+            next.cancel();
+            next = null;
+        }
+    }
+
+    private static EdgeException asEdgeException(@Nullable Throwable error) {
+        return error instanceof EdgeException known
+                ? known
+                : new EdgeException(ErrorCode.INTERNAL, "a poll failed: " + error, error);
+    }
+}

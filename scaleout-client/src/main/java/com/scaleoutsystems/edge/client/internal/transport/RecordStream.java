@@ -1,0 +1,24 @@
+package com.scaleoutsystems.edge.client.internal.transport;
+
+import com.scaleoutsystems.edge.EdgeException;
+import java.util.List;
+
+/** A stream of records with acknowledgements. Safe for use from one strand; never blocks. */
+public interface RecordStream {
+
+    /** Sends one record; whether it arrived is told by {@link Events#acknowledged(List)}. */
+    void send(String recordId, RecordBody record);
+
+    /** Ends the stream in order; acknowledgements may still come. */
+    void close();
+
+    /** What happens on a stream. Called on any thread. */
+    interface Events {
+
+        /** The combiner has these records. */
+        void acknowledged(List<String> recordIds);
+
+        /** The stream is over, and what was not acknowledged may or may not have arrived. */
+        void ended(EdgeException reason);
+    }
+}

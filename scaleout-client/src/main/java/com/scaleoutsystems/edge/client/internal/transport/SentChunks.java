@@ -1,0 +1,107 @@
+package com.scaleoutsystems.edge.client.internal.transport;
+
+import com.scaleoutsystems.edge.proto.FileChunk;
+import com.scaleoutsystems.edge.proto.ModelResponse;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The chunks of an upload, sent as fast as the connection takes them. */
+final class SentChunks {
+
+    private final ClientCall<FileChunk, ModelResponse> call;
+    private final Duration idleTimeout;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private @Nullable ModelResponse answer;
+    private @Nullable Status ended;
+
+    private SentChunks(ClientCall<FileChunk, ModelResponse> call, Duration idleTimeout) {
+        this.call = call;
+        this.idleTimeout = idleTimeout;
+    }
+
+    static SentChunks start(ClientCall<FileChunk, ModelResponse> call, Metadata metadata, Duration idleTimeout) {
+        SentChunks upload = new SentChunks(call, idleTimeout);
+        call.start(upload.new Listener(), metadata);
+        call.request(1);
+        return upload;
+    }
+
+    /** Sends the chunk once the connection is ready for it. */
+    void send(FileChunk chunk) {
+        await(() -> call.isReady() || ended != null);
+        if (ended == null) {
+            call.sendMessage(chunk);
+        } else if (!ended.isOk()) {
+            throw ended.asRuntimeException();
+        } else {
+            throw Status.INTERNAL
+                    .withDescription("the combiner answered before it had the whole model")
+                    .asRuntimeException();
+        }
+    }
+
+    /** Ends the upload and waits for the answer. */
+    ModelResponse finish() {
+        call.halfClose();
+        await(() -> ended != null);
+        if (ended != null && !ended.isOk()) {
+            throw ended.asRuntimeException();
+        }
+        if (answer == null) {
+            throw Status.INTERNAL.withDescription("the combiner gave no answer").asRuntimeException();
+        }
+        return answer;
+    }
+
+    private void await(java.util.function.BooleanSupplier condition) {
+        lock.lock();
+        try {
+            long left = idleTimeout.toNanos();
+            while (!condition.getAsBoolean()) {
+                if (left <= 0) {
+                    throw ModelTransfers.stalled(idleTimeout);
+                }
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Status.CANCELLED.withDescription("interrupted").withCause(e).asRuntimeException();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class Listener extends ClientCall.Listener<ModelResponse> {
+
+        @Override
+        public void onMessage(ModelResponse message) {
+            change(() -> answer = message);
+        }
+
+        @Override
+        public void onReady() {
+            change(() -> {});
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            change(() -> ended = status);
+        }
+    }
+}

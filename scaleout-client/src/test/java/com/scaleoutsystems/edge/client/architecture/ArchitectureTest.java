@@ -1,0 +1,196 @@
+package com.scaleoutsystems.edge.client.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Holds the house together: which room may use which, and what may stand in a public signature. */
+class ArchitectureTest {
+
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("com.scaleoutsystems.edge");
+
+    private static final String ROOT = "com.scaleoutsystems.edge.";
+    private static final String ROOM = ROOT + "client.internal";
+
+    @Test
+    void eachRoomUsesOnlyTheRoomsItMay() {
+        ArchRule rule = layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage(ROOM + "..")
+                .layer("core")
+                .definedBy(ROOM + ".core..")
+                .layer("state")
+                .definedBy(ROOM + ".state..")
+                .layer("net")
+                .definedBy(ROOM + ".net..")
+                .layer("api")
+                .definedBy(ROOM + ".api..")
+                .layer("transport")
+                .definedBy(ROOM + ".transport..")
+                .layer("report")
+                .definedBy(ROOM + ".report..")
+                .layer("task")
+                .definedBy(ROOM + ".task..")
+                .layer("lifecycle")
+                .definedBy(ROOM + ".lifecycle..")
+                .whereLayer("lifecycle")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("task")
+                .mayOnlyBeAccessedByLayers("lifecycle")
+                .whereLayer("report")
+                .mayOnlyBeAccessedByLayers("task", "lifecycle")
+                .whereLayer("transport")
+                .mayOnlyBeAccessedByLayers("task", "report", "lifecycle")
+                .whereLayer("api")
+                .mayOnlyBeAccessedByLayers("transport", "lifecycle")
+                .whereLayer("net")
+                .mayOnlyBeAccessedByLayers("api", "transport", "lifecycle")
+                .whereLayer("state")
+                .mayOnlyBeAccessedByLayers("api", "task", "report", "lifecycle");
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void modelKnowsNoNetworkAndNoClient() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(ROOT + "model..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "okhttp3..", ROOT + "client..", ROOT + "sandbox..");
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void sandboxKnowsNoClient() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(ROOT + "sandbox..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "client..");
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void clientKnowsNoSandbox() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(ROOT + "client..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "sandbox..");
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void protoKnowsNobody() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(ROOT + "proto..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("com.scaleoutsystems.edge..").and(not(resideInAPackage(ROOT + "proto.."))));
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void onlyCoreKnowsClocksChanceAndThreads() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(ROOT + "client..")
+                .and()
+                .resideOutsideOfPackage(ROOM + ".core..")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .orShould()
+                .callMethod(java.util.UUID.class, "randomUUID")
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callConstructor(Thread.class, Runnable.class)
+                .orShould()
+                .callConstructor(Thread.class, Runnable.class, String.class);
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void publicSignaturesNameNoThirdPartyType() {
+        ArchRule rule = classes()
+                .that()
+                .arePublic()
+                .and(resideInAnyPackage(ROOT + "client", ROOT + "model", ROOT + "sandbox", "com.scaleoutsystems.edge"))
+                .should(exposeOnlyTypesOfTheJdkAndOurOwn());
+        rule.check(HOUSE);
+    }
+
+    private static ArchCondition<JavaClass> exposeOnlyTypesOfTheJdkAndOurOwn() {
+        return new ArchCondition<>("expose only types of the JDK and public types of our own") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                type.getMembers().stream()
+                        .filter(ArchitectureTest::isVisible)
+                        .forEach(member -> typesOf(member)
+                                .filter(exposed -> !isAllowed(member, exposed))
+                                .forEach(exposed -> events.add(SimpleConditionEvent.violated(
+                                        member, member.getFullName() + " exposes " + exposed.getName()))));
+            }
+        };
+    }
+
+    private static boolean isVisible(JavaMember member) {
+        Set<JavaModifier> modifiers = member.getModifiers();
+        return (modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED))
+                && !modifiers.contains(JavaModifier.SYNTHETIC);
+    }
+
+    private static Stream<JavaClass> typesOf(JavaMember member) {
+        if (member instanceof JavaField field) {
+            return field.getAllInvolvedRawTypes().stream();
+        }
+        JavaCodeUnit code = (JavaCodeUnit) member;
+        return Stream.of(
+                        code.getReturnType().getAllInvolvedRawTypes().stream(),
+                        code.getParameterTypes().stream().flatMap(type -> type.getAllInvolvedRawTypes().stream()),
+                        code.getExceptionTypes().stream())
+                .flatMap(types -> types);
+    }
+
+    private static boolean isAllowed(JavaMember member, JavaClass type) {
+        String name = type.getBaseComponentType().getName();
+        boolean ours = name.startsWith(ROOT) && !name.contains(".internal.") && !name.startsWith(ROOT + "proto.");
+        boolean chunkOfTheModel = name.equals(ROOT + "proto.FileChunk")
+                && member.getOwner().getSimpleName().startsWith("ScaleoutModel")
+                && member instanceof JavaMethod;
+        return type.getBaseComponentType().isPrimitive()
+                || name.startsWith("java.")
+                || name.startsWith("javax.net.")
+                || ours
+                || chunkOfTheModel;
+    }
+}

@@ -1,0 +1,35 @@
+package com.scaleoutsystems.edge.client.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.client.RetryPolicy;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class BackoffTest {
+
+    @Test
+    void waitsGrowWithinEqualJitterUpToTheLongest() {
+        Backoff backoff = new Backoff(
+                new RetryPolicy(1, Duration.ofSeconds(1), 2, Duration.ofSeconds(30)), new SplittableRandom(1));
+
+        for (int failure = 0; failure < 5_000; failure++) {
+            long longest = (long) Math.min(30e9, 1e9 * Math.pow(2, failure));
+            assertThat(backoff.next().toNanos()).as("failure %d", failure).isBetween(longest / 2, longest);
+        }
+    }
+
+    @Test
+    void aSuccessStartsOver() {
+        Backoff backoff = new Backoff(
+                new RetryPolicy(1, Duration.ofSeconds(1), 10, Duration.ofHours(1)), new SplittableRandom(1));
+        backoff.next();
+        backoff.next();
+
+        backoff.reset();
+
+        assertThat(backoff.failures()).isZero();
+        assertThat(backoff.next()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,67 @@
+package com.scaleoutsystems.edge.client.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SystemEnvTest {
+
+    private final Env env = new SystemEnv();
+
+    @Test
+    void stepsOfAStrandRunOneAtATimeAndInOrder() throws Exception {
+        Strand strand = env.strand("test");
+        List<Integer> order = new ArrayList<>();
+        AtomicInteger inside = new AtomicInteger();
+        CompletableFuture<Void> done = new CompletableFuture<>();
+
+        for (int i = 0; i < 10_000; i++) {
+            int number = i;
+            strand.execute(() -> {
+                if (inside.incrementAndGet() != 1) {
+                    done.completeExceptionally(new AssertionError("two steps at once"));
+                }
+                order.add(number);
+                inside.decrementAndGet();
+                if (number == 9_999) {
+                    done.complete(null);
+                }
+            });
+        }
+
+        done.get(30, TimeUnit.SECONDS);
+        assertThat(order).isEqualTo(IntStream.range(0, 10_000).boxed().toList());
+    }
+
+    @Test
+    void aStepThatThrowsHarmsNoOther() throws Exception {
+        Strand strand = env.strand("test");
+        CountDownLatch after = new CountDownLatch(1);
+
+        strand.execute(() -> {
+            throw new IllegalStateException("on purpose");
+        });
+        strand.execute(after::countDown);
+
+        assertThat(after.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aCancelledTimerDoesNotFire() throws Exception {
+        Strand strand = env.strand("test");
+        CompletableFuture<String> first = new CompletableFuture<>();
+
+        strand.after(Duration.ofMillis(30), () -> first.complete("cancelled")).cancel();
+        strand.after(Duration.ofMillis(60), () -> first.complete("kept"));
+
+        assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo("kept");
+    }
+}

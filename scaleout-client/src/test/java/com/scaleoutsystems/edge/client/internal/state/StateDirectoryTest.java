@@ -1,0 +1,61 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateDirectoryTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aMadeClientIdIsKept() {
+        Path directory = folder.resolve("made/on/demand");
+        try (StateDirectory first = StateDirectory.open(directory)) {
+            assertThat(first.clientId(Optional.empty(), () -> "made-1")).isEqualTo("made-1");
+        }
+        try (StateDirectory second = StateDirectory.open(directory)) {
+            assertThat(second.clientId(Optional.empty(), () -> "made-2")).isEqualTo("made-1");
+        }
+    }
+
+    @Test
+    void twoClientsCannotShareADirectory() {
+        try (StateDirectory first = StateDirectory.open(folder)) {
+            assertThatThrownBy(() -> StateDirectory.open(first.path()))
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION))
+                    .hasMessageContaining("in use by another client");
+        }
+    }
+
+    @Test
+    void aDirectoryOfAnotherIdIsRefused() {
+        try (StateDirectory directory = StateDirectory.open(folder)) {
+            directory.clientId(Optional.of("one"), () -> "unused");
+
+            assertThatThrownBy(() -> directory.clientId(Optional.of("two"), () -> "unused"))
+                    .isInstanceOf(EdgeException.class)
+                    .hasMessageContaining("belongs to the client id one, not to two");
+        }
+    }
+
+    @Test
+    void aPathThatIsNoDirectoryIsAClearError() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        assertThatThrownBy(() -> StateDirectory.open(file))
+                .isInstanceOfSatisfying(
+                        EdgeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.IO))
+                .hasMessageContaining(file.toString());
+    }
+}

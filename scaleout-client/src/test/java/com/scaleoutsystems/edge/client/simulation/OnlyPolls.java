@@ -1,0 +1,68 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
+import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A transport on which only polls are expected. */
+record OnlyPolls(Function<CombinerTransport.Poll, CompletionStage<List<TaskRequest>>> polls)
+        implements CombinerTransport {
+
+    private static AssertionError unexpected(String call) {
+        return new AssertionError("unexpected call: " + call);
+    }
+
+    @Override
+    public CompletionStage<Hello> announce(Announcement what) {
+        throw unexpected("announce");
+    }
+
+    @Override
+    public CompletionStage<List<TaskRequest>> poll(Poll poll) {
+        return polls.apply(poll);
+    }
+
+    @Override
+    public CompletionStage<ScaleoutModel> download(String modelId, LongConsumer progress) {
+        throw unexpected("download");
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+        throw unexpected("upload");
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
+        throw unexpected("send");
+    }
+
+    @Override
+    public RecordStream open(RecordKind kind, RecordStream.Events events) {
+        throw unexpected("open");
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> heartbeat(Duration interval) {
+        throw unexpected("heartbeat");
+    }
+
+    @Override
+    public void close() {
+        throw unexpected("close");
+    }
+
+    @Override
+    public void reconnectNow() {
+        // Feeds may ask for it; there is nothing to reconnect.
+    }
+}

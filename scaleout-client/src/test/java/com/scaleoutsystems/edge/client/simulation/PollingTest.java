@@ -1,0 +1,173 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
+import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
+import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** When polls are made, in virtual time. */
+class PollingTest {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofDays(2);
+
+    private final VirtualEnv env = new VirtualEnv(1, Duration.ZERO);
+    private final List<Duration> polls = new ArrayList<>();
+    private final Deque<CompletableFuture<List<TaskRequest>>> answers = new ArrayDeque<>();
+    private final RecordingSink sink = new RecordingSink();
+    private final PollingFeed feed = new PollingFeed(
+            new OnlyPolls(poll -> {
+                polls.add(Duration.ofNanos(env.nanos()));
+                CompletableFuture<List<TaskRequest>> answer = answers.poll();
+                return answer == null ? CompletableFuture.completedFuture(List.of()) : answer;
+            }),
+            env,
+            env.strand("test"),
+            INTERVAL,
+            sink);
+
+    @Test
+    void pollsStartAnIntervalAfterTheStartOfTheFormer() {
+        CompletableFuture<List<TaskRequest>> slow = new CompletableFuture<>();
+        answers.add(slow);
+        feed.start();
+        env.schedule(Duration.ofSeconds(2), () -> slow.complete(List.of()));
+
+        env.runUntil(() -> polls.size() == 3, LIMIT);
+
+        assertThat(polls).containsExactly(Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(10));
+    }
+
+    @Test
+    void newsArePolledAtOnce() {
+        feed.start();
+        env.schedule(Duration.ofSeconds(1), feed::wake);
+
+        env.runUntil(() -> polls.size() == 3, LIMIT);
+
+        assertThat(polls).containsExactly(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(6));
+    }
+
+    @Test
+    void newsDuringAPollWaitForItsEndSoThatNeverTwoAreInFlight() {
+        CompletableFuture<List<TaskRequest>> slow = new CompletableFuture<>();
+        answers.add(slow);
+        feed.start();
+        for (int i = 1; i <= 3; i++) {
+            env.schedule(Duration.ofSeconds(i), feed::wake);
+        }
+        env.schedule(Duration.ofSeconds(30), () -> slow.complete(List.of()));
+
+        env.runUntil(() -> polls.size() == 2, LIMIT);
+
+        assertThat(polls).containsExactly(Duration.ZERO, Duration.ofSeconds(30));
+    }
+
+    @Test
+    void noErrorEndsPollingAndWaitsStayBounded() {
+        for (int i = 0; i < 2_000; i++) {
+            answers.add(CompletableFuture.failedFuture(
+                    new EdgeException(ErrorCode.INTERNAL, "on purpose", null, i % 2 == 0, 1)));
+        }
+        feed.start();
+
+        env.runUntil(() -> sink.reachable == 1, LIMIT);
+
+        assertThat(sink.errors).hasSize(2_000);
+        for (int i = 1; i < polls.size(); i++) {
+            assertThat(polls.get(i).minus(polls.get(i - 1))).isLessThanOrEqualTo(Duration.ofSeconds(16));
+        }
+    }
+
+    @Test
+    void anErrorThatIsNoEdgeExceptionDoesNotEndPollingEither() {
+        answers.add(CompletableFuture.failedFuture(new IllegalStateException("a fault of the SDK")));
+        feed.start();
+
+        env.runUntil(() -> sink.reachable == 1, LIMIT);
+
+        assertThat(sink.errors)
+                .singleElement()
+                .satisfies(error -> assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL));
+    }
+
+    @Test
+    void aSinkThatThrowsDoesNotEndPolling() {
+        sink.failOnce = true;
+        feed.start();
+
+        // The step that threw is the strand's to log; here it surfaces, and the next poll is scheduled all the same.
+        try {
+            env.runUntil(() -> polls.size() == 2, LIMIT);
+        } catch (IllegalStateException onPurpose) {
+            env.runUntil(() -> polls.size() == 2, LIMIT);
+        }
+
+        assertThat(polls).hasSize(2);
+    }
+
+    @Test
+    void nothingIsPolledAfterStop() {
+        feed.start();
+        env.runUntil(() -> polls.size() == 2, LIMIT);
+        feed.stop();
+        feed.wake();
+        boolean[] later = {false};
+        env.schedule(Duration.ofHours(1), () -> later[0] = true);
+
+        env.runUntil(() -> later[0], LIMIT);
+
+        assertThat(polls).hasSize(2);
+    }
+
+    private static final class RecordingSink implements TaskFeed.Sink {
+
+        final List<EdgeException> errors = new ArrayList<>();
+        int reachable;
+        boolean failOnce;
+
+        @Override
+        public boolean hasRoom() {
+            return true;
+        }
+
+        @Override
+        public List<TaskReport> reports() {
+            return List.of();
+        }
+
+        @Override
+        public void reported(List<TaskReport> reports) {
+            if (failOnce) {
+                failOnce = false;
+                throw new IllegalStateException("on purpose");
+            }
+        }
+
+        @Override
+        public void received(List<TaskRequest> tasks) {
+            // These tests look at the times of polls only.
+        }
+
+        @Override
+        public void reachable() {
+            reachable++;
+        }
+
+        @Override
+        public void unreachable(EdgeException error) {
+            errors.add(error);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.EdgeClientListener;
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.NetworkProfile;
+import com.scaleoutsystems.edge.client.ReportingSettings;
+import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.TaskSettings;
+import com.scaleoutsystems.edge.client.TrainCallback;
+import com.scaleoutsystems.edge.client.TransferSettings;
+import com.scaleoutsystems.edge.client.ValidateCallback;
+import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
+import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
+import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
+import com.scaleoutsystems.edge.client.internal.state.StateStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A whole client after joining, on one thread and in virtual time, against a simulated combiner. */
+final class SimulatedClient {
+
+    /** No test needs more virtual time than this. */
+    static final Duration LIMIT = Duration.ofHours(2);
+
+    /** How long each callback seems to take. */
+    static final Duration CALLBACK_TIME = Duration.ofSeconds(7);
+
+    final VirtualEnv env;
+    final SimulatedCombiner combiner;
+    final ClientRuntime runtime;
+
+    SimulatedClient(long seed, @Nullable TrainCallback train, @Nullable ValidateCallback validate) {
+        this(seed, train, validate, TaskSettings.defaults(), new MemoryStateStore());
+    }
+
+    SimulatedClient(
+            long seed,
+            @Nullable TrainCallback train,
+            @Nullable ValidateCallback validate,
+            TaskSettings tasks,
+            StateStore store) {
+        env = new VirtualEnv(seed, CALLBACK_TIME);
+        combiner = new SimulatedCombiner(env);
+        runtime = new ClientRuntime(
+                settings(train, validate, tasks),
+                new Collaborators(
+                        env,
+                        store,
+                        new MemoryBlobStore(),
+                        Optional.empty(),
+                        (url, strand) -> {
+                            throw new AssertionError("this client has joined already");
+                        },
+                        (options, identity, bearer) -> combiner));
+    }
+
+    private static ClientSettings settings(
+            @Nullable TrainCallback train, @Nullable ValidateCallback validate, TaskSettings tasks) {
+        return new ClientSettings(
+                Optional.empty(),
+                Credential.none(),
+                "client-1",
+                "simulated",
+                Optional.empty(),
+                "1.1.0",
+                RetryPolicy.defaults(),
+                NetworkProfile.defaults(),
+                tasks,
+                ReportingSettings.defaults(),
+                TransferSettings.defaults(),
+                Optional.ofNullable(train),
+                Optional.ofNullable(validate),
+                List.<EdgeClientListener>of());
+    }
+
+    void start() {
+        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false)));
+        await(runtime.start());
+    }
+
+    void close(Duration budget) {
+        runtime.close(budget);
+        runUntil(() -> runtime.state() == ClientState.CLOSED);
+    }
+
+    void await(CompletionStage<?> stage) {
+        var future = stage.toCompletableFuture();
+        runUntil(future::isDone);
+        future.join();
+    }
+
+    void runUntil(BooleanSupplier condition) {
+        env.runUntil(condition, LIMIT);
+    }
+
+    /** Goes on for so long. */
+    void runFor(Duration time) {
+        boolean[] over = {false};
+        env.schedule(time, () -> over[0] = true);
+        runUntil(() -> over[0]);
+    }
+
+    /** How many last reports of the task the combiner has. */
+    int doneReports(String task) {
+        return combiner.doneReports().getOrDefault(task, List.of()).size();
+    }
+
+    void runUntilDone(String task) {
+        runUntil(() -> doneReports(task) > 0);
+    }
+}

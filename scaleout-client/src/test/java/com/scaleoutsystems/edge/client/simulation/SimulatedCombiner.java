@@ -1,0 +1,255 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
+import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.model.ModelParameters;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.model.Tensor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A combiner behind a network of random latency, both simulated. Tests script its tasks and its faults. */
+final class SimulatedCombiner implements CombinerTransport {
+
+    /** A fault that strikes once. */
+    private record Fault(Predicate<String> calls, EdgeException error, boolean afterTheServerActed) {}
+
+    private final VirtualEnv env;
+    private final List<String> log = new ArrayList<>();
+    private final Map<String, ScaleoutModel> models = new LinkedHashMap<>();
+    private final List<TaskRequest> toDeliver = new ArrayList<>();
+    private final List<Fault> faults = new ArrayList<>();
+    private final Map<String, List<TaskReport>> doneReports = new LinkedHashMap<>();
+    private final List<RecordBody> records = new ArrayList<>();
+    private Consumer<TaskReport> firstDone = report -> {};
+    private int pollsInFlight;
+
+    SimulatedCombiner(VirtualEnv env) {
+        this.env = env;
+    }
+
+    /** A small model with the given id. */
+    static ScaleoutModel model(String id, float value) {
+        return ScaleoutModel.builder()
+                .modelId(id)
+                .trainingModel(ModelParameters.of(Tensor.ofFloats(new float[] {value, value}, 2)))
+                .build();
+    }
+
+    static TaskRequest task(String id, String type, String modelId) {
+        return new TaskRequest(id, type, modelId, "session", "1", "{\"client_settings\": {}}", "");
+    }
+
+    static TaskRequest train(String id, String modelId) {
+        return task(id, "Scaleout_ModelUpdate", modelId);
+    }
+
+    static TaskRequest validate(String id, String modelId) {
+        return task(id, "Scaleout_Validation", modelId);
+    }
+
+    /** A wish that a task stop. */
+    static TaskRequest stop(String id, String status) {
+        return new TaskRequest(id, "", "", "", "", "", status);
+    }
+
+    void addModel(String id, float value) {
+        models.put(id, model(id, value));
+    }
+
+    /** Hands the task out with the next poll that takes tasks. */
+    void deliver(TaskRequest task) {
+        toDeliver.add(task);
+    }
+
+    /** Hears of each task's first last report. */
+    void onDone(Consumer<TaskReport> listener) {
+        firstDone = listener;
+    }
+
+    /** The next call whose description holds the text fails before the server has seen it. */
+    void failNext(String call, EdgeException error) {
+        faults.add(new Fault(text -> text.contains(call), error, false));
+    }
+
+    /** The server acts on the next call whose description holds the text, but its answer is lost. */
+    void loseNextAnswer(String call) {
+        EdgeException broken = new EdgeException(ErrorCode.UNAVAILABLE, "the connection broke", null, true, 1);
+        faults.add(new Fault(text -> text.contains(call), broken, true));
+    }
+
+    /** All that happened, in order and with its virtual time. */
+    List<String> log() {
+        return log;
+    }
+
+    /** The records that came, in order, repeats included. */
+    List<RecordBody> records() {
+        return records;
+    }
+
+    <T extends RecordBody> List<T> records(Class<T> type) {
+        return records.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** The last reports of each task. */
+    Map<String, List<TaskReport>> doneReports() {
+        return doneReports;
+    }
+
+    /** How often something of this description was called. */
+    long calls(String text) {
+        return log.stream()
+                .filter(line -> line.contains("→ ") && line.contains(text))
+                .count();
+    }
+
+    @Override
+    public CompletionStage<Hello> announce(Announcement what) {
+        return call("announce " + what, () -> new Hello(true, "1.1.0", "ok"));
+    }
+
+    @Override
+    public CompletionStage<List<TaskRequest>> poll(Poll poll) {
+        pollsInFlight++;
+        if (pollsInFlight > 1) {
+            throw new AssertionError("two polls in flight");
+        }
+        return this.<List<TaskRequest>>call("poll " + poll.reports(), () -> {
+                    poll.reports().stream().filter(TaskReport::done).forEach(this::taskDone);
+                    if (poll.skipTasks()) {
+                        return List.of();
+                    }
+                    List<TaskRequest> tasks = List.copyOf(toDeliver);
+                    toDeliver.clear();
+                    return tasks;
+                })
+                .whenComplete((tasks, error) -> pollsInFlight--);
+    }
+
+    private void taskDone(TaskReport report) {
+        List<TaskReport> reports = doneReports.computeIfAbsent(report.correlationId(), id -> new ArrayList<>());
+        reports.add(report);
+        if (reports.size() == 1) {
+            firstDone.accept(report);
+        }
+    }
+
+    @Override
+    public CompletionStage<ScaleoutModel> download(String modelId, LongConsumer progress) {
+        return call("download " + modelId, () -> {
+            ScaleoutModel model = models.get(modelId);
+            if (model == null) {
+                throw new EdgeException(ErrorCode.NOT_FOUND, "no model " + modelId);
+            }
+            return model.share();
+        });
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+        return call("upload " + model.modelId() + " " + model.checksum(), () -> {
+            models.put(model.modelId(), model.share());
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
+        return call("send " + recordId + " " + record, () -> {
+            records.add(record);
+            if (record instanceof RecordBody.ModelUpdate update && !models.containsKey(update.updateId())) {
+                throw new EdgeException(ErrorCode.NOT_FOUND, "update " + update.updateId() + " was not uploaded");
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public RecordStream open(RecordKind kind, RecordStream.Events events) {
+        note("open " + kind);
+        return new RecordStream() {
+            @Override
+            public void send(String recordId, RecordBody record) {
+                note("stream " + recordId + " " + record);
+                records.add(record);
+                env.schedule(latency(), () -> events.acknowledged(List.of(recordId)));
+            }
+
+            @Override
+            public void close() {
+                note("close " + kind);
+            }
+        };
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> heartbeat(Duration interval) {
+        return call("heartbeat", () -> null);
+    }
+
+    @Override
+    public void close() {
+        note("closed");
+    }
+
+    @Override
+    public void reconnectNow() {
+        note("reconnect");
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> call(String what, Supplier<T> server) {
+        note("→ " + what);
+        Fault fault = faults.stream()
+                .filter(candidate -> candidate.calls().test(what))
+                .findFirst()
+                .orElse(null);
+        faults.remove(fault);
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        env.schedule(latency(), () -> {
+            try {
+                if (fault != null && !fault.afterTheServerActed()) {
+                    throw fault.error();
+                }
+                T value = server.get();
+                if (fault != null) {
+                    throw fault.error();
+                }
+                env.schedule(latency(), () -> {
+                    note("← " + what);
+                    answer.complete(value);
+                });
+            } catch (EdgeException failure) {
+                env.schedule(latency(), () -> {
+                    note("✗ " + what + ": " + failure.getMessage());
+                    answer.completeExceptionally(failure);
+                });
+            }
+        });
+        return answer;
+    }
+
+    private Duration latency() {
+        return Duration.ofNanos(env.random().nextLong(1_000_000, 80_000_000));
+    }
+
+    private void note(String event) {
+        log.add(Duration.ofNanos(env.nanos()) + " " + event);
+    }
+}

@@ -1,0 +1,114 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/** One thread, virtual time, chance from a seed: everything happens in an order that the seed alone decides. */
+final class VirtualEnv implements Env {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private record Step(long due, long number, Runnable action) {}
+
+    private final PriorityQueue<Step> steps =
+            new PriorityQueue<>(Comparator.comparingLong(Step::due).thenComparingLong(Step::number));
+    private final SplittableRandom random;
+    private final Duration callbackTime;
+    private long now;
+    private long count;
+
+    /**
+     * An environment at time zero.
+     *
+     * @param callbackTime how long each callback seems to take
+     */
+    VirtualEnv(long seed, Duration callbackTime) {
+        this.random = new SplittableRandom(seed);
+        this.callbackTime = callbackTime;
+    }
+
+    /** Takes steps until the condition holds. Fails when there is nothing left to do or the limit of virtual time is reached. */
+    void runUntil(BooleanSupplier condition, Duration limit) {
+        long end = now + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            Step step = steps.poll();
+            if (step == null) {
+                throw new AssertionError("nothing left to do after " + Duration.ofNanos(now));
+            }
+            if (step.due() > end) {
+                throw new AssertionError("the condition does not hold after " + Duration.ofNanos(now));
+            }
+            now = Math.max(now, step.due());
+            step.action().run();
+        }
+    }
+
+    Cancellable schedule(Duration delay, Runnable action) {
+        Step step = new Step(now + Math.max(0, delay.toNanos()), count++, action);
+        steps.add(step);
+        return () -> steps.remove(step);
+    }
+
+    @Override
+    public Instant wall() {
+        return START.plusNanos(now);
+    }
+
+    @Override
+    public long nanos() {
+        return now;
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return random;
+    }
+
+    @Override
+    public String newId() {
+        return new UUID(random.nextLong(), random.nextLong()).toString();
+    }
+
+    @Override
+    public Strand strand(String name) {
+        return new Strand() {
+            @Override
+            public void execute(Runnable step) {
+                schedule(Duration.ZERO, step);
+            }
+
+            @Override
+            public Cancellable after(Duration delay, Runnable step) {
+                return schedule(delay, step);
+            }
+        };
+    }
+
+    @Override
+    public Executor io() {
+        return task -> schedule(Duration.ZERO, task);
+    }
+
+    @Override
+    public Executor listeners() {
+        return task -> schedule(Duration.ZERO, task);
+    }
+
+    @Override
+    public CallbackThread callback(String name, Runnable body) {
+        schedule(callbackTime, body);
+        return () -> {
+            // A body runs in one step: there is no middle in which it could be interrupted.
+        };
+    }
+}

@@ -1,0 +1,233 @@
+package com.scaleoutsystems.edge.model;
+
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
+import com.scaleoutsystems.edge.model.internal.bytes.Spool;
+import com.scaleoutsystems.edge.model.internal.bytes.TempFile;
+import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
+import com.scaleoutsystems.edge.model.internal.zip.ZipArchive;
+import com.scaleoutsystems.edge.model.internal.zip.ZipEntry;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of a model and what was found in them; shared by all handles on them and safe for many threads.
+ *
+ * <p>Nothing here is ever changed, only remembered: a part that was checked and decompressed once stays so.
+ */
+final class ModelContent {
+    static final String NUMPY_HELPER = "numpyhelper";
+
+    private final ModelSettings settings;
+    private final Bytes bytes;
+    private final @Nullable Path file;
+    private final TempFile.@Nullable Lease lease;
+    private final Container.Kind kind;
+    private final @Nullable Container container;
+    private final Workspace workspace;
+    private final AtomicInteger handles = new AtomicInteger();
+
+    private final Object lock = new Object();
+    private final Map<String, Bytes> parts = new HashMap<>();
+    private @Nullable ModelParameters parameters;
+    private Sha256.@Nullable Result digest;
+    private final @Nullable Beginning beginning;
+
+    /**
+     * That the content begins like another whose hash is known.
+     *
+     * @param digest the other's hash
+     * @param length how many bytes they share
+     */
+    record Beginning(Sha256.Result digest, long length) {}
+
+    private ModelContent(
+            Bytes bytes,
+            @Nullable Path file,
+            TempFile.@Nullable Lease lease,
+            Sha256.@Nullable Result digest,
+            @Nullable Beginning beginning,
+            ModelSettings settings) {
+        this.settings = settings;
+        this.bytes = bytes;
+        this.file = file;
+        this.lease = lease;
+        this.digest = digest;
+        this.beginning = beginning;
+        this.kind = Container.kindOf(bytes, settings.limits());
+        this.container = kind == Container.Kind.CONTAINER ? Container.read(bytes, settings.limits()) : null;
+        this.workspace = settings.workspace(bytes.size());
+    }
+
+    /** Opens a file of the user, which is neither changed nor deleted. */
+    static ModelContent ofFile(Path file, ModelSettings settings) {
+        return new ModelContent(ModelFiles.open(file, settings), file, null, null, null, settings);
+    }
+
+    /** Takes over what was received, and its lease. */
+    static ModelContent ofReceived(Spool.Stored stored, Sha256.Result digest, ModelSettings settings) {
+        TempFile.Lease lease = stored.lease();
+        Path file = lease == null ? null : lease.file().path();
+        try {
+            return new ModelContent(stored.bytes(), file, lease, digest, null, settings);
+        } catch (ModelException e) {
+            stored.close();
+            throw e;
+        }
+    }
+
+    /** Takes bytes that are made of parts of other content. */
+    static ModelContent ofView(Bytes bytes, @Nullable Beginning beginning, ModelSettings settings) {
+        return new ModelContent(bytes, null, null, null, beginning, settings);
+    }
+
+    void retain() {
+        handles.incrementAndGet();
+    }
+
+    void release() {
+        if (handles.decrementAndGet() == 0 && lease != null) {
+            lease.close();
+        }
+    }
+
+    ModelSettings settings() {
+        return settings;
+    }
+
+    Bytes bytes() {
+        return bytes;
+    }
+
+    @Nullable
+    Path file() {
+        return file;
+    }
+
+    @Nullable
+    Container container() {
+        return container;
+    }
+
+    boolean isNpz() {
+        return kind == Container.Kind.NPZ;
+    }
+
+    String checksum() {
+        return digest().hex();
+    }
+
+    private Sha256.Result digest() {
+        synchronized (lock) {
+            if (digest == null) {
+                Sha256 hash = beginning == null ? new Sha256() : beginning.digest.resume(beginning.length);
+                digest = hash.updateRest(bytes).finish();
+            }
+            return digest;
+        }
+    }
+
+    /** Gives what another content that begins like this one needs, if this one's hash is known. */
+    @Nullable
+    Beginning beginning(long length) {
+        synchronized (lock) {
+            return digest == null ? null : new Beginning(digest, length);
+        }
+    }
+
+    /** Gives the content of an entry of the container, decompressed and checked, or null if there is none. */
+    @Nullable
+    Bytes part(String name) {
+        Container held = Objects.requireNonNull(container);
+        ZipEntry entry = held.archive().find(name);
+        if (entry == null) {
+            return null;
+        }
+        synchronized (lock) {
+            Bytes part = parts.get(name);
+            if (part == null) {
+                part = load(held.archive(), entry);
+                parts.put(name, part);
+            }
+            return part;
+        }
+    }
+
+    private Bytes load(ZipArchive archive, ZipEntry entry) {
+        if (entry.isStored()) {
+            return archive.storedContent(entry);
+        }
+        workspace.claim(entry.name(), entry.size());
+        return workspace.collect(spool -> {
+            try (InputStream in = archive.open(entry)) {
+                in.transferTo(spool);
+            }
+        });
+    }
+
+    Bytes trainingModel() {
+        if (container == null) {
+            return bytes;
+        }
+        Bytes part = part(Container.TRAINING_MODEL);
+        if (part == null) {
+            throw new ModelException(
+                    ErrorCode.NOT_FOUND,
+                    "missing_training_model",
+                    "The model '" + container.modelId() + "' has no training model (" + Container.TRAINING_MODEL
+                            + "); use its inference model, or ask for another model");
+        }
+        return part;
+    }
+
+    ModelParameters parameters() {
+        synchronized (lock) {
+            if (parameters == null) {
+                checkHelper();
+                ModelParameters read = ModelParameters.readNpz(trainingModel(), workspace, settings.limits());
+                List<String> names = tensorNames(read.size());
+                parameters = names == null ? read : read.withNames(names);
+            }
+            return parameters;
+        }
+    }
+
+    private void checkHelper() {
+        Object helper = container == null ? null : container.metadata().get(Container.HELPER_KEY);
+        if (helper != null && !helper.equals(NUMPY_HELPER)) {
+            throw new ModelException(
+                    ErrorCode.UNIMPLEMENTED,
+                    "unknown_helper",
+                    "The training model was written by the helper '" + helper + "'; only '" + NUMPY_HELPER
+                            + "' can be decoded. Read its bytes with openTrainingModel()");
+        }
+        if (Container.kindOf(trainingModel(), settings.limits()) != Container.Kind.NPZ) {
+            throw new ModelException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "bad_tensor",
+                    "The payload of " + trainingModel().size() + " bytes is not an archive of NumPy arrays (.npz);"
+                            + " read its bytes with openTrainingModel()");
+        }
+    }
+
+    /** The names that a writer of this SDK kept in the metadata; anything that does not fit is not ours. */
+    private @Nullable List<String> tensorNames(int count) {
+        Object value = container == null ? null : container.metadata().get(Container.TENSOR_NAMES_KEY);
+        if (!(value instanceof List<?> list) || list.size() != count) {
+            return null;
+        }
+        List<String> names = list.stream()
+                .filter(String.class::isInstance)
+                .map(String.class::cast)
+                .toList();
+        return names.size() == count && new HashSet<>(names).size() == count ? names : null;
+    }
+}

@@ -1,0 +1,106 @@
+package com.scaleoutsystems.edge.model;
+
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
+import com.scaleoutsystems.edge.model.internal.bytes.Spool;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Brings bytes from files and streams into the SDK and back into files. */
+final class ModelFiles {
+    private static final int BLOCK = 1 << 16;
+
+    private ModelFiles() {}
+
+    /** Opens a file: small ones are read, large ones mapped. */
+    static Bytes open(Path file, ModelSettings settings) {
+        try {
+            long size = Files.size(file);
+            settings.limits().checkModelBytes(size);
+            if (!Files.isRegularFile(file)) {
+                throw new ModelException(ErrorCode.INVALID_ARGUMENT, "io", file + " is not a file");
+            }
+            if (size > settings.heapThreshold()) {
+                return Bytes.map(file);
+            }
+            // Not through a channel, which an interrupt of this thread would close.
+            try (InputStream in = new FileInputStream(file.toFile())) {
+                return Bytes.of(in.readAllBytes());
+            }
+        } catch (NoSuchFileException e) {
+            throw new ModelException(ErrorCode.NOT_FOUND, "not_found", "There is no file " + file, e);
+        } catch (IOException e) {
+            throw new ModelException(
+                    ErrorCode.IO, "io", "The file " + file + " could not be read: " + describe(e, file), e);
+        }
+    }
+
+    /** Takes a stream to its end, hashing it on the way if wanted. */
+    static Spool.Stored receive(InputStream in, ModelSettings settings, @Nullable Sha256 hash) {
+        try (Spool spool = settings.spool()) {
+            byte[] block = new byte[BLOCK];
+            for (int count = in.read(block); count >= 0; count = in.read(block)) {
+                settings.limits().checkModelBytes(spool.size() + count);
+                spool.write(block, 0, count);
+                if (hash != null) {
+                    hash.update(block, 0, count);
+                }
+            }
+            return spool.finish();
+        } catch (IOException e) {
+            throw settings.failed(e);
+        }
+    }
+
+    /** Writes bytes to a file so that it holds either all of them or what it held before. */
+    static void save(Bytes bytes, Path target) {
+        Path absolute = target.toAbsolutePath();
+        Path directory = absolute.getParent();
+        if (directory == null || Files.isDirectory(absolute)) {
+            throw new ModelException(ErrorCode.INVALID_ARGUMENT, "io", target + " is a directory; name a file in it");
+        }
+        Path aside = directory.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            Files.createDirectories(directory);
+            try (FileOutputStream out = new FileOutputStream(aside.toFile())) {
+                bytes.writeTo(out);
+                out.getFD().sync();
+            }
+            try {
+                Files.move(aside, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(aside, absolute, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new ModelException(
+                    ErrorCode.IO, "io", "The model could not be saved to " + target + ": " + describe(e, target), e);
+        } finally {
+            deleteQuietly(aside);
+        }
+    }
+
+    /** The file was moved, or saving failed already: either way there is nothing more to tell. */
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            file.toFile().deleteOnExit();
+        }
+    }
+
+    private static String describe(IOException e, Path file) {
+        String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+        return reason == null ? e.getClass().getSimpleName() + " (" + file + ")" : reason;
+    }
+}

@@ -1,0 +1,285 @@
+package com.scaleoutsystems.edge.model;
+
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.internal.bytes.Spool;
+import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
+import com.scaleoutsystems.edge.model.internal.npy.NpyArray;
+import com.scaleoutsystems.edge.model.internal.npy.Npz;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tensors of a model, in order and optionally named.
+ *
+ * <p>Immutable and safe for use by many threads. The order is what counts between clients: averaging and the reference
+ * client go by position. Names help people; they travel in a container's metadata.
+ */
+public final class ModelParameters implements Iterable<Tensor> {
+    private final List<Tensor> tensors;
+    private final @Nullable List<String> names;
+    private final Map<String, Integer> positions = new HashMap<>();
+
+    private ModelParameters(List<Tensor> tensors, @Nullable List<String> names) {
+        this.tensors = List.copyOf(tensors);
+        this.names = names == null ? null : List.copyOf(names);
+        for (int i = 0; i < tensors.size(); i++) {
+            String name = names == null ? Integer.toString(i) : names.get(i);
+            if (positions.put(name, i) != null) {
+                throw new ModelException(
+                        ErrorCode.INVALID_ARGUMENT, "bad_tensor", "Two tensors have the name '" + name + "'");
+            }
+        }
+    }
+
+    /**
+     * Puts tensors in order, without names.
+     *
+     * @param tensors the tensors
+     * @return the parameters
+     */
+    public static ModelParameters of(Tensor... tensors) {
+        return of(List.of(tensors));
+    }
+
+    /**
+     * Puts tensors in order, without names.
+     *
+     * @param tensors the tensors
+     * @return the parameters
+     */
+    public static ModelParameters of(List<Tensor> tensors) {
+        return new ModelParameters(tensors, null);
+    }
+
+    /**
+     * Puts named tensors in the order of a map, which should be one that keeps its order.
+     *
+     * @param tensors the tensors by name
+     * @return the parameters
+     */
+    public static ModelParameters ofNamed(Map<String, Tensor> tensors) {
+        return new ModelParameters(new ArrayList<>(tensors.values()), new ArrayList<>(tensors.keySet()));
+    }
+
+    /**
+     * Reads an archive of NumPy arrays.
+     *
+     * <p>Arrays named {@code 0} to {@code n-1} come in the order of the numbers and without names; all others come as
+     * they lie in the archive, with their names. Arrays that are stored uncompressed, little-endian and in C order are
+     * views of the file, which must then not be changed.
+     *
+     * @param file the archive
+     * @return the parameters
+     * @throws ModelException if the file is damaged, holds something else than arrays of numbers, or exceeds the default
+     *     limits
+     */
+    public static ModelParameters readNpz(Path file) {
+        return readNpz(ModelFiles.open(file, ModelSettings.defaults()), ModelSettings.defaults());
+    }
+
+    /**
+     * Reads an archive of NumPy arrays from a stream, to its end; the stream is not closed.
+     *
+     * <p>Arrays named {@code 0} to {@code n-1} come in the order of the numbers and without names; all others come as
+     * they lie in the archive, with their names.
+     *
+     * @param in the archive
+     * @return the parameters
+     * @throws ModelException if the content is damaged, holds something else than arrays of numbers, or exceeds the
+     *     default limits
+     */
+    public static ModelParameters readNpz(InputStream in) {
+        ModelSettings settings = ModelSettings.defaults();
+        try (Spool.Stored stored = ModelFiles.receive(in, settings, null)) {
+            return readNpz(stored.bytes(), settings);
+        }
+    }
+
+    private static ModelParameters readNpz(Bytes npz, ModelSettings settings) {
+        return readNpz(npz, settings.workspace(npz.size()), settings.limits());
+    }
+
+    static ModelParameters readNpz(Bytes npz, Workspace workspace, ModelLimits limits) {
+        List<Tensor> tensors = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        boolean numbered = true;
+        for (NpyArray array : Npz.read(npz, workspace, limits.maxEntries())) {
+            numbered &= array.name().equals(Integer.toString(tensors.size()));
+            tensors.add(new Tensor(
+                    array.type(),
+                    array.shape().stream().mapToLong(Long::longValue).toArray(),
+                    array.data()));
+            names.add(array.name());
+        }
+        return new ModelParameters(tensors, numbered ? null : names);
+    }
+
+    /**
+     * Writes an archive of NumPy arrays, uncompressed, under their names or, without names, as {@code 0} to
+     * {@code n-1}. Equal parameters give equal bytes.
+     *
+     * @param out where to; not closed
+     * @throws ModelException if the target fails
+     */
+    public void writeNpz(OutputStream out) {
+        try {
+            toNpz(names()).writeTo(out);
+        } catch (IOException e) {
+            throw new ModelException(ErrorCode.IO, "io", "The parameters could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Lays out the archive that the reference's numpyhelper reads, which goes by numbers. */
+    Bytes toNumberedNpz() {
+        return toNpz(IntStream.range(0, size()).mapToObj(Integer::toString).toList());
+    }
+
+    private Bytes toNpz(List<String> arrayNames) {
+        List<NpyArray> arrays = new ArrayList<>();
+        for (int i = 0; i < size(); i++) {
+            Tensor tensor = tensors.get(i);
+            arrays.add(new NpyArray(
+                    arrayNames.get(i),
+                    tensor.dataType(),
+                    Arrays.stream(tensor.shape()).boxed().toList(),
+                    tensor.data()));
+        }
+        return Npz.write(arrays);
+    }
+
+    /**
+     * Gives the number of tensors.
+     *
+     * @return the number
+     */
+    public int size() {
+        return tensors.size();
+    }
+
+    /**
+     * Gives a tensor by its position.
+     *
+     * @param position from 0
+     * @return the tensor
+     * @throws ModelException if there is no such position
+     */
+    public Tensor get(int position) {
+        if (position < 0 || position >= size()) {
+            throw new ModelException(
+                    ErrorCode.NOT_FOUND,
+                    "not_found",
+                    "There is no tensor " + position + "; the parameters have " + size());
+        }
+        return tensors.get(position);
+    }
+
+    /**
+     * Gives a tensor by its name.
+     *
+     * @param name the name, or the position as text if the parameters have no names
+     * @return the tensor
+     * @throws ModelException if there is no such name
+     */
+    public Tensor get(String name) {
+        Integer position = positions.get(name);
+        if (position == null) {
+            throw new ModelException(
+                    ErrorCode.NOT_FOUND, "not_found", "There is no tensor '" + name + "'; there are " + names());
+        }
+        return tensors.get(position);
+    }
+
+    /**
+     * Tells whether the tensors have names of their own.
+     *
+     * @return false if they are known by position only
+     */
+    public boolean isNamed() {
+        return names != null;
+    }
+
+    /**
+     * Gives the names in order.
+     *
+     * @return the names, or {@code "0"} to {@code "n-1"} if there are none
+     */
+    public List<String> names() {
+        return names != null
+                ? names
+                : IntStream.range(0, size()).mapToObj(Integer::toString).toList();
+    }
+
+    /**
+     * Gives the same tensors under names.
+     *
+     * @param newNames as many names as there are tensors, each different
+     * @return the named parameters
+     */
+    public ModelParameters withNames(List<String> newNames) {
+        if (newNames.size() != size()) {
+            throw new ModelException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "bad_tensor",
+                    "There are " + size() + " tensors, but " + newNames.size() + " names");
+        }
+        return new ModelParameters(tensors, newNames);
+    }
+
+    /**
+     * Gives the tensors in order.
+     *
+     * @return the tensors, unmodifiable
+     */
+    public List<Tensor> tensors() {
+        return tensors;
+    }
+
+    /**
+     * Streams the tensors in order.
+     *
+     * @return the tensors
+     */
+    public Stream<Tensor> stream() {
+        return tensors.stream();
+    }
+
+    @Override
+    public Iterator<Tensor> iterator() {
+        return tensors.iterator();
+    }
+
+    /** Tells whether the other are parameters of the same names with equal tensors. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ModelParameters parameters
+                && names().equals(parameters.names())
+                && tensors.equals(parameters.tensors);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * names().hashCode() + tensors.hashCode();
+    }
+
+    /** Gives the tensors' types and shapes. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("{");
+        for (int i = 0; i < size(); i++) {
+            text.append(i == 0 ? "" : ", ").append(names().get(i)).append(": ").append(tensors.get(i));
+        }
+        return text.append("}").toString();
+    }
+}

@@ -1,0 +1,121 @@
+package com.scaleoutsystems.edge.model;
+
+import com.scaleoutsystems.edge.ErrorCode;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running weighted average of parameters, as federated averaging needs it.
+ *
+ * <p>Sums are kept in double precision, 8 bytes of heap per element, so the same parameters with the same weights in the
+ * same order give the same result bit by bit. The result has the types of the first parameters: floating-point tensors
+ * are rounded to their precision, whole numbers to the nearest (ties to even), truth values by majority.
+ *
+ * <p>Not safe for use by many threads at once.
+ */
+public final class ParameterAverage {
+    /** Elements per array: short enough for any heap, a multiple of what one read gives. */
+    private static final int BLOCK = 1 << 16;
+
+    private @Nullable ModelParameters first;
+    private final List<double[][]> sums = new ArrayList<>();
+    private double totalWeight;
+    private int count;
+
+    /** An average of nothing yet. */
+    public ParameterAverage() {}
+
+    /**
+     * Adds parameters.
+     *
+     * @param parameters as many tensors of the same types and shapes as those added before
+     * @param weight how much they count, for example the number of training examples; finite and not negative
+     * @return this
+     * @throws ModelException if types or shapes differ, or the weight is no such number
+     */
+    public ParameterAverage add(ModelParameters parameters, double weight) {
+        if (!Double.isFinite(weight) || weight < 0) {
+            throw new ModelException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "invalid_argument",
+                    "A weight must be a finite number of 0 or more, but is " + weight);
+        }
+        if (first == null) {
+            first = parameters;
+            parameters.forEach(tensor -> sums.add(zeros(tensor.elementCount())));
+        }
+        ParameterMath.requireAlike(first, parameters);
+        double[] values = new double[BLOCK];
+        for (int i = 0; i < parameters.size(); i++) {
+            accumulate(parameters.get(i), weight, sums.get(i), values);
+        }
+        totalWeight += weight;
+        count++;
+        return this;
+    }
+
+    private static double[][] zeros(long elements) {
+        double[][] blocks = new double[Math.toIntExact((elements + BLOCK - 1) / BLOCK)][];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = new double[(int) Math.min(BLOCK, elements - (long) i * BLOCK)];
+            // The one zero that leaves every number as it is, minus zero included.
+            Arrays.fill(blocks[i], -0.0);
+        }
+        return blocks;
+    }
+
+    private static void accumulate(Tensor tensor, double weight, double[][] sum, double[] values) {
+        for (int block = 0; block < sum.length; block++) {
+            double[] target = sum[block];
+            ByteBuffer source = tensor.toBuffer((long) block * BLOCK, target.length);
+            TensorConversion.toDoubles(tensor.dataType(), source, target.length, values, 0);
+            for (int i = 0; i < target.length; i++) {
+                target[i] += weight * values[i];
+            }
+        }
+    }
+
+    /**
+     * Tells how many parameters were added.
+     *
+     * @return the number
+     */
+    public int count() {
+        return count;
+    }
+
+    /**
+     * Gives the sum of all weights.
+     *
+     * @return the sum
+     */
+    public double totalWeight() {
+        return totalWeight;
+    }
+
+    /**
+     * Gives the average of all that was added so far. More may be added afterwards.
+     *
+     * @return new parameters with the names of the first
+     * @throws ModelException if nothing was added, or all weights were 0
+     */
+    public ModelParameters result() {
+        if (first == null || totalWeight == 0) {
+            throw new ModelException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    ModelException.STATE,
+                    "There is nothing to average: " + count + " models were added with a total weight of "
+                            + totalWeight);
+        }
+        List<Tensor> tensors = new ArrayList<>();
+        for (int i = 0; i < first.size(); i++) {
+            double[][] sum = sums.get(i);
+            tensors.add(ParameterMath.build(first.get(i), BLOCK, (block, index) -> sum[block][index] / totalWeight));
+        }
+        ModelParameters average = ModelParameters.of(tensors);
+        return first.isNamed() ? average.withNames(first.names()) : average;
+    }
+}

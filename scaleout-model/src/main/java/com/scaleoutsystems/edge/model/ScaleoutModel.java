@@ -1,0 +1,530 @@
+package com.scaleoutsystems.edge.model;
+
+import com.google.protobuf.UnsafeByteOperations;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
+import com.scaleoutsystems.edge.proto.FileChunk;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model as it travels through a Scaleout Edge network.
+ *
+ * <p>It is either a <em>container</em>, an archive with metadata, a training model, and if wanted an inference model and
+ * files; or <em>raw</em>, any bytes at all, as first-generation servers send them (most often a {@code .npz} archive).
+ *
+ * <p>Immutable and safe for use by many threads. Small models live on the heap; those above
+ * {@link ModelSettings#heapThreshold()} live in a temporary file, which is deleted when the last handle on it is closed.
+ * A handle that is forgotten instead of closed is closed by the garbage collector, some time. After {@link #close()}
+ * every method but {@code close}, {@code modelId} and {@code toString} throws a {@link ModelException} with the code
+ * {@code FAILED_PRECONDITION}; streams and tensors that were obtained before stay good.
+ */
+public final class ScaleoutModel implements AutoCloseable {
+    /** The number of bytes in a chunk unless another is asked for: 1 MiB, as the reference client sends them. */
+    public static final int DEFAULT_CHUNK_SIZE = 1_048_576;
+
+    private final ModelContent content;
+    private final String modelId;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    ScaleoutModel(ModelContent content, String modelId) {
+        this.content = content;
+        this.modelId = modelId;
+        content.retain();
+    }
+
+    private static ScaleoutModel of(ModelContent content) {
+        Container container = content.container();
+        return new ScaleoutModel(content, container == null ? UUID.randomUUID().toString() : container.modelId());
+    }
+
+    /**
+     * Opens a model file, container or raw, with the default settings.
+     *
+     * @param file the file, which is not copied unless it is small: do not change it while the model is in use
+     * @return the model; a raw one gets a random id
+     * @throws ModelException if the file can't be read, or is a container that is damaged, unsafe or too new
+     */
+    public static ScaleoutModel fromFile(Path file) {
+        return fromFile(file, ModelSettings.defaults());
+    }
+
+    /**
+     * Opens a model file, container or raw.
+     *
+     * @param file the file, which is not copied unless it is small: do not change it while the model is in use
+     * @param settings where temporary files go and what is refused
+     * @return the model; a raw one gets a random id
+     * @throws ModelException if the file can't be read, or is a container that is damaged, unsafe or too new
+     */
+    public static ScaleoutModel fromFile(Path file, ModelSettings settings) {
+        return of(ModelContent.ofFile(file, settings));
+    }
+
+    /**
+     * Reads a model, container or raw, from a stream with the default settings.
+     *
+     * @param in the model; read to its end, not closed
+     * @return the model; a raw one gets a random id
+     * @throws ModelException if the stream fails, or holds a container that is damaged, unsafe or too new
+     */
+    public static ScaleoutModel fromStream(InputStream in) {
+        return fromStream(in, ModelSettings.defaults());
+    }
+
+    /**
+     * Reads a model, container or raw, from a stream.
+     *
+     * @param in the model; read to its end, not closed
+     * @param settings where temporary files go and what is refused
+     * @return the model; a raw one gets a random id
+     * @throws ModelException if the stream fails, or holds a container that is damaged, unsafe or too new
+     */
+    public static ScaleoutModel fromStream(InputStream in, ModelSettings settings) {
+        Sha256 hash = new Sha256();
+        return of(ModelContent.ofReceived(ModelFiles.receive(in, settings, hash), hash.finish(), settings));
+    }
+
+    /**
+     * Makes a new container from trained parameters, under a random id and with the default settings.
+     *
+     * @param parameters the tensors
+     * @return the model
+     */
+    public static ScaleoutModel fromModelParameters(ModelParameters parameters) {
+        return builder().trainingModel(parameters).build();
+    }
+
+    /**
+     * Makes a new container from trained parameters, under a random id and with the default settings.
+     *
+     * @param parameters the tensors
+     * @param metadata what else to keep with them, see {@link ScaleoutModelBuilder#metadata(Map)}
+     * @return the model
+     */
+    public static ScaleoutModel fromModelParameters(ModelParameters parameters, Map<String, ?> metadata) {
+        return builder().trainingModel(parameters).metadata(metadata).build();
+    }
+
+    /**
+     * Puts a model together from chunks with the default settings.
+     *
+     * @param chunks the chunks in order; only their {@code data} count
+     * @return the model; a raw one gets a random id
+     * @throws ModelException if the chunks make up a container that is damaged, unsafe or too new
+     */
+    public static ScaleoutModel fromFileChunkStream(Iterator<FileChunk> chunks) {
+        return fromFileChunkStream(chunks, ModelSettings.defaults());
+    }
+
+    /**
+     * Puts a model together from chunks with the default settings.
+     *
+     * @param chunks the chunks in order; only their {@code data} count
+     * @return the model; a raw one gets a random id
+     * @throws ModelException if the chunks make up a container that is damaged, unsafe or too new
+     */
+    public static ScaleoutModel fromFileChunkStream(Iterable<FileChunk> chunks) {
+        return fromFileChunkStream(chunks.iterator());
+    }
+
+    /**
+     * Puts a model together from chunks with the default settings.
+     *
+     * @param chunks the chunks in order; only their {@code data} count
+     * @return the model; a raw one gets a random id
+     * @throws ModelException if the chunks make up a container that is damaged, unsafe or too new
+     */
+    public static ScaleoutModel fromFileChunkStream(Stream<FileChunk> chunks) {
+        return fromFileChunkStream(chunks.iterator());
+    }
+
+    /**
+     * Puts a model together from chunks.
+     *
+     * @param chunks the chunks in order; only their {@code data} count
+     * @param settings where temporary files go and what is refused
+     * @return the model; a raw one gets a random id
+     * @throws ModelException if the chunks make up a container that is damaged, unsafe or too new
+     */
+    public static ScaleoutModel fromFileChunkStream(Iterator<FileChunk> chunks, ModelSettings settings) {
+        return fromStream(new ChunkInputStream(chunks), settings);
+    }
+
+    /**
+     * Starts a new model.
+     *
+     * @return a builder without content
+     */
+    public static ScaleoutModelBuilder builder() {
+        return new ScaleoutModelBuilder(null, ModelSettings.defaults());
+    }
+
+    /**
+     * Starts a new model with the content of this one, none of which is copied.
+     *
+     * <p>A raw model becomes a container with the raw bytes as its training model.
+     *
+     * @return a builder with this model's content
+     */
+    public ScaleoutModelBuilder toBuilder() {
+        return new ScaleoutModelBuilder(this, content().settings());
+    }
+
+    /**
+     * Gives another handle on the same model, to be closed on its own.
+     *
+     * @return a handle of equal rights
+     */
+    public ScaleoutModel share() {
+        return new ScaleoutModel(content(), modelId);
+    }
+
+    /**
+     * Gives the same model under another id.
+     *
+     * <p>No content is copied or compressed anew. The bytes of a container change in their metadata, and with them its
+     * checksum and any signature; those of a raw model, which does not carry its id, stay as they are.
+     *
+     * @param newModelId the id; not empty
+     * @return a new handle, to be closed on its own
+     */
+    public ScaleoutModel withModelId(String newModelId) {
+        ModelContent held = content();
+        ScaleoutModelBuilder.checkModelId(newModelId);
+        return held.container() == null || newModelId.equals(modelId)
+                ? new ScaleoutModel(held, newModelId)
+                : toBuilder().modelId(newModelId).build();
+    }
+
+    /**
+     * Gives the model's id.
+     *
+     * @return the id
+     */
+    public String modelId() {
+        return modelId;
+    }
+
+    /**
+     * Gives what a container holds beside its models.
+     *
+     * <p>Numbers come as {@link Integer}, {@link Long}, {@link java.math.BigInteger} or {@link Double}; NaN and
+     * infinities, which the reference writes though JSON has none, as {@link Double}. The format version is left out
+     * ({@link #formatVersion()}), but the {@code version} of releases 1.0.2 to 1.0.7 is shown, as the reference does.
+     *
+     * @return the metadata, unmodifiable; {@code model_id} is always among them
+     */
+    public Map<String, @Nullable Object> metadata() {
+        Container container = content().container();
+        return container == null ? Map.of(Container.MODEL_ID_KEY, modelId) : container.metadata();
+    }
+
+    /**
+     * Gives the version of the container format.
+     *
+     * @return 1 or 2; 2 for a raw model
+     */
+    public int formatVersion() {
+        Container container = content().container();
+        return container == null ? Container.FORMAT_VERSION : container.formatVersion();
+    }
+
+    /**
+     * Tells whether this is a container.
+     *
+     * @return true for a container, false for a raw model
+     */
+    public boolean isContainer() {
+        return content().container() != null;
+    }
+
+    /**
+     * Tells whether this is raw: bytes without an envelope.
+     *
+     * @return true for a raw model, false for a container
+     */
+    public boolean isRaw() {
+        return !isContainer();
+    }
+
+    /**
+     * Decodes the trained parameters.
+     *
+     * <p>Tensors of a large model that are stored uncompressed are views of its file. The result is remembered, so
+     * asking again costs nothing.
+     *
+     * @return the tensors
+     * @throws ModelException if there is no training model, if it is damaged, or if it is not an archive of NumPy arrays
+     */
+    public ModelParameters modelParameters() {
+        return content().parameters();
+    }
+
+    /**
+     * Tells whether there is a training model.
+     *
+     * @return true for every raw model and for containers that hold one
+     */
+    public boolean hasTrainingModel() {
+        Container container = content().container();
+        return container == null || container.archive().find(Container.TRAINING_MODEL) != null;
+    }
+
+    /**
+     * Opens the training model as it is encoded; for a raw model these are all its bytes.
+     *
+     * @return a new stream
+     * @throws ModelException if there is no training model, or it is damaged
+     */
+    public InputStream openTrainingModel() {
+        return content().trainingModel().openStream();
+    }
+
+    /**
+     * Gives the name of the encoding of the training model.
+     *
+     * @return for example {@code numpyhelper}; empty if it is not told
+     */
+    public Optional<String> helperType() {
+        Container container = content().container();
+        return text(container, Container.HELPER_KEY);
+    }
+
+    /**
+     * Tells whether there is an inference model.
+     *
+     * @return true for containers that hold one
+     */
+    public boolean hasInferenceModel() {
+        Container container = content().container();
+        return container != null && container.archive().find(Container.INFERENCE_MODEL) != null;
+    }
+
+    /**
+     * Gives the name of the inference model's format.
+     *
+     * @return for example {@code onnx}; empty if it is not told
+     */
+    public Optional<String> inferenceModelFormat() {
+        return text(content().container(), Container.FORMAT_KEY);
+    }
+
+    private static Optional<String> text(@Nullable Container container, String key) {
+        Object value = container == null ? null : container.metadata().get(key);
+        return Optional.ofNullable(value).map(Object::toString);
+    }
+
+    /**
+     * Opens the inference model.
+     *
+     * @return a new stream
+     * @throws ModelException if there is none, or it is damaged
+     */
+    public InputStream openInferenceModel() {
+        return openPart(Container.INFERENCE_MODEL, "inference model");
+    }
+
+    /**
+     * Lists the attached files.
+     *
+     * @return their names in the order of the container; empty for a raw model
+     */
+    public List<String> fileNames() {
+        Container container = content().container();
+        return container == null ? List.of() : container.fileNames();
+    }
+
+    /**
+     * Opens an attached file.
+     *
+     * @param name its name
+     * @return a new stream
+     * @throws ModelException if there is none, or it is damaged
+     */
+    public InputStream openFile(String name) {
+        return openPart(Container.FILES + name, "file '" + name + "'");
+    }
+
+    private InputStream openPart(String entry, String what) {
+        ModelContent held = content();
+        Bytes part = held.container() == null ? null : held.part(entry);
+        if (part == null) {
+            throw new ModelException(ErrorCode.NOT_FOUND, "not_found", "The model '" + modelId + "' has no " + what);
+        }
+        return part.openStream();
+    }
+
+    /**
+     * Gives the size of the model as it travels.
+     *
+     * @return the number of bytes
+     */
+    public long size() {
+        return content().bytes().size();
+    }
+
+    /**
+     * Gives the checksum of the model as it travels; for a raw model, of the bytes as they were received.
+     *
+     * <p>Known without further work for models that were made here or read from a stream; for a file it is computed
+     * when it is first asked for.
+     *
+     * @return the SHA-256 as 64 lower-case hexadecimal digits
+     */
+    public String checksum() {
+        return content().checksum();
+    }
+
+    /**
+     * Opens the model as it travels.
+     *
+     * @return a new stream, independent of all others
+     */
+    public InputStream openStream() {
+        return content().bytes().openStream();
+    }
+
+    /**
+     * Cuts the model, as it travels, into chunks of {@link #DEFAULT_CHUNK_SIZE} bytes.
+     *
+     * @return the chunks, made as they are asked for; none if the model has no bytes
+     */
+    public Iterator<FileChunk> fileChunkStream() {
+        return fileChunkStream(DEFAULT_CHUNK_SIZE);
+    }
+
+    /**
+     * Cuts the model, as it travels, into chunks.
+     *
+     * @param chunkSize the number of bytes in each chunk but the last; at least 1
+     * @return the chunks, made as they are asked for; none if the model has no bytes
+     */
+    public Iterator<FileChunk> fileChunkStream(int chunkSize) {
+        if (chunkSize < 1) {
+            throw new ModelException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "invalid_argument",
+                    "A chunk must have 1 byte or more, not " + chunkSize);
+        }
+        return new ChunkIterator(content().bytes(), chunkSize);
+    }
+
+    /**
+     * Saves the model as it travels. The target holds either the whole model or what it held before, and the bytes are
+     * on the disk when this returns.
+     *
+     * @param target the file to write or replace; its folder is made if it is missing
+     * @throws ModelException if it can't be written
+     */
+    public void saveTo(Path target) {
+        ModelFiles.save(content().bytes(), target);
+    }
+
+    /**
+     * Gives the file that holds exactly the model's bytes, if there is one.
+     *
+     * @return the file the model was opened from, or a temporary file that exists until the last handle is closed; empty
+     *     if the model lives on the heap or is made of parts of others
+     */
+    public Optional<Path> file() {
+        return Optional.ofNullable(content().file());
+    }
+
+    /** Closes this handle; further calls do nothing. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            content.release();
+        }
+    }
+
+    ModelContent content() {
+        if (closed.get()) {
+            throw new ModelException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    ModelException.STATE,
+                    "The model '" + modelId + "' is closed; use it before close(), or keep a handle with share()");
+        }
+        return content;
+    }
+
+    /** Names the model by id and size. */
+    @Override
+    public String toString() {
+        return "ScaleoutModel[" + modelId + ", " + content.bytes().size() + " bytes, "
+                + (content.container() == null ? "raw" : "container") + "]";
+    }
+
+    /** Joins the data of chunks. */
+    private static final class ChunkInputStream extends InputStream {
+        private final Iterator<FileChunk> chunks;
+        private InputStream current = InputStream.nullInputStream();
+
+        ChunkInputStream(Iterator<FileChunk> chunks) {
+            this.chunks = Objects.requireNonNull(chunks, "chunks");
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] single = new byte[1];
+            return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int from, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            int count = current.read(target, from, length);
+            while (count < 0 && chunks.hasNext()) {
+                current = chunks.next().getData().newInput();
+                count = current.read(target, from, length);
+            }
+            return count;
+        }
+    }
+
+    /** Cuts bytes into chunks. */
+    private static final class ChunkIterator implements Iterator<FileChunk> {
+        private final Bytes bytes;
+        private final int chunkSize;
+        private long position;
+
+        ChunkIterator(Bytes bytes, int chunkSize) {
+            this.bytes = bytes;
+            this.chunkSize = chunkSize;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return position < bytes.size();
+        }
+
+        @Override
+        public FileChunk next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("The model has no more chunks");
+            }
+            int length = (int) Math.min(chunkSize, bytes.size() - position);
+            byte[] data = new byte[length];
+            bytes.get(position, data, 0, length);
+            position += length;
+            return FileChunk.newBuilder()
+                    .setData(UnsafeByteOperations.unsafeWrap(data))
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,395 @@
+package com.scaleoutsystems.edge.model;
+
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
+import com.scaleoutsystems.edge.model.internal.bytes.Spool;
+import com.scaleoutsystems.edge.model.internal.json.MetadataJson;
+import com.scaleoutsystems.edge.model.internal.zip.ZipArchive;
+import com.scaleoutsystems.edge.model.internal.zip.ZipBuilder;
+import com.scaleoutsystems.edge.model.internal.zip.ZipEntry;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes containers: new ones, or changed copies of a model.
+ *
+ * <p>Content given as a stream or file is read when it is given, so a builder may build more than once. Entries are
+ * stored uncompressed, {@code metadata.json} comes last, and time stamps are fixed: equal content under an equal id gives
+ * equal bytes.
+ *
+ * <p>The id: a new model gets a random one unless {@link #modelId(String)} was called. A model that was changed gets a new
+ * random one too, as in the reference client; one that was not changed stays what it is.
+ *
+ * <p>Not safe for use by many threads at once.
+ */
+public final class ScaleoutModelBuilder {
+    private final @Nullable ScaleoutModel base;
+    private ModelSettings settings;
+    private @Nullable String modelId;
+    private final Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
+    /** New content by entry name; null where an entry is to be left out. */
+    private final Map<String, @Nullable Bytes> parts = new LinkedHashMap<>();
+
+    private boolean changed;
+
+    ScaleoutModelBuilder(@Nullable ScaleoutModel base, ModelSettings settings) {
+        this.base = base == null ? null : base.share();
+        this.settings = settings;
+        Container container = base == null ? null : base.content().container();
+        if (container != null) {
+            metadata.putAll(container.metadata());
+        } else if (base != null) {
+            trainingPart(base.content().bytes(), base.content().isNpz());
+        }
+    }
+
+    /**
+     * Sets where temporary files go and what is refused.
+     *
+     * @param newSettings the settings; default those of the model the builder came from
+     * @return this
+     */
+    public ScaleoutModelBuilder settings(ModelSettings newSettings) {
+        this.settings = newSettings;
+        return this;
+    }
+
+    /**
+     * Sets the id.
+     *
+     * @param id the id; not empty
+     * @return this
+     */
+    public ScaleoutModelBuilder modelId(String id) {
+        checkModelId(id);
+        this.modelId = id;
+        return this;
+    }
+
+    static void checkModelId(String id) {
+        if (id.isEmpty()) {
+            throw new ModelException(ErrorCode.INVALID_ARGUMENT, "missing_model_id", "A model id must not be empty");
+        }
+    }
+
+    /**
+     * Sets one value of the metadata.
+     *
+     * @param key the key; {@code model_id} and {@code _version} are the container's own and ignored, so that the metadata
+     *     of another model may be passed on
+     * @param value text, number, truth value, null, or lists, arrays and maps of these; NaN and infinities are written
+     *     as null, with a warning
+     * @return this
+     * @throws ModelException if the value is something else
+     */
+    public ScaleoutModelBuilder metadata(String key, @Nullable Object value) {
+        Map<String, @Nullable Object> single = new LinkedHashMap<>();
+        single.put(key, value);
+        return metadata(single);
+    }
+
+    /**
+     * Sets values of the metadata; those of other keys stay.
+     *
+     * @param values the values by key, see {@link #metadata(String, Object)}
+     * @return this
+     * @throws ModelException if a value can't be expressed in JSON
+     */
+    public ScaleoutModelBuilder metadata(Map<String, ?> values) {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>(MetadataJson.copy("metadata", values));
+        copy.remove(Container.MODEL_ID_KEY);
+        copy.remove(Container.VERSION_KEY);
+        metadata.putAll(copy);
+        changed |= !copy.isEmpty();
+        return this;
+    }
+
+    /**
+     * Takes one value out of the metadata.
+     *
+     * @param key the key
+     * @return this
+     */
+    public ScaleoutModelBuilder removeMetadata(String key) {
+        changed |= metadata.containsKey(key);
+        metadata.remove(key);
+        return this;
+    }
+
+    /**
+     * Names the encoding of the training model.
+     *
+     * @param name for example {@code numpyhelper}, which is also what {@link #trainingModel(ModelParameters)} sets
+     * @return this
+     */
+    public ScaleoutModelBuilder helperType(String name) {
+        return metadata(Container.HELPER_KEY, name);
+    }
+
+    /**
+     * Sets the training model from parameters, encoded as the reference's numpyhelper reads them. Names of tensors are
+     * kept in the metadata under {@code tensor_names}.
+     *
+     * @param parameters the tensors
+     * @return this
+     */
+    public ScaleoutModelBuilder trainingModel(ModelParameters parameters) {
+        trainingPart(parameters.toNumberedNpz(), true);
+        if (parameters.isNamed()) {
+            metadata.put(Container.TENSOR_NAMES_KEY, parameters.names());
+        }
+        return this;
+    }
+
+    /**
+     * Sets the training model from a file of any encoding; name it with {@link #helperType(String)} unless it is an
+     * archive of NumPy arrays.
+     *
+     * @param file the file, read at once
+     * @return this
+     */
+    public ScaleoutModelBuilder trainingModel(Path file) {
+        return encodedTrainingModel(read(file));
+    }
+
+    /**
+     * Sets the training model from a stream of any encoding; name it with {@link #helperType(String)} unless it is an
+     * archive of NumPy arrays.
+     *
+     * @param in the content; read to its end at once, not closed
+     * @return this
+     */
+    public ScaleoutModelBuilder trainingModel(InputStream in) {
+        return encodedTrainingModel(read(in));
+    }
+
+    private ScaleoutModelBuilder encodedTrainingModel(Bytes encoded) {
+        trainingPart(encoded, Container.kindOf(encoded, settings.limits()) == Container.Kind.NPZ);
+        return this;
+    }
+
+    private void trainingPart(Bytes encoded, boolean npz) {
+        part(Container.TRAINING_MODEL, encoded);
+        metadata.remove(Container.TENSOR_NAMES_KEY);
+        if (npz) {
+            metadata.put(Container.HELPER_KEY, ModelContent.NUMPY_HELPER);
+        } else {
+            metadata.remove(Container.HELPER_KEY);
+        }
+    }
+
+    /**
+     * Sets the inference model from a file.
+     *
+     * @param file the file, read at once
+     * @param format the name of its format, for example {@code onnx}
+     * @return this
+     */
+    public ScaleoutModelBuilder inferenceModel(Path file, String format) {
+        return inferenceModel(read(file), format);
+    }
+
+    /**
+     * Sets the inference model from a stream.
+     *
+     * @param in the content; read to its end at once, not closed
+     * @param format the name of its format, for example {@code onnx}
+     * @return this
+     */
+    public ScaleoutModelBuilder inferenceModel(InputStream in, String format) {
+        return inferenceModel(read(in), format);
+    }
+
+    /**
+     * Sets the inference model from bytes.
+     *
+     * @param content the content; copied
+     * @param format the name of its format, for example {@code onnx}
+     * @return this
+     */
+    public ScaleoutModelBuilder inferenceModel(byte[] content, String format) {
+        return inferenceModel(Bytes.of(content.clone()), format);
+    }
+
+    private ScaleoutModelBuilder inferenceModel(Bytes content, String format) {
+        part(Container.INFERENCE_MODEL, content);
+        return metadata(Container.FORMAT_KEY, format);
+    }
+
+    /**
+     * Leaves the inference model out.
+     *
+     * @return this
+     */
+    public ScaleoutModelBuilder removeInferenceModel() {
+        part(Container.INFERENCE_MODEL, null);
+        return removeMetadata(Container.FORMAT_KEY);
+    }
+
+    /**
+     * Attaches a file, or replaces the one of the same name.
+     *
+     * @param name a plain name, without {@code /}, {@code \} and {@code ..}
+     * @param content the content; copied
+     * @return this
+     */
+    public ScaleoutModelBuilder file(String name, byte[] content) {
+        return filePart(name, Bytes.of(content.clone()));
+    }
+
+    /**
+     * Attaches a file, or replaces the one of the same name.
+     *
+     * @param name a plain name, without {@code /}, {@code \} and {@code ..}
+     * @param file where the content lies, read at once
+     * @return this
+     */
+    public ScaleoutModelBuilder file(String name, Path file) {
+        checkFileName(name);
+        return filePart(name, read(file));
+    }
+
+    /**
+     * Attaches a file, or replaces the one of the same name.
+     *
+     * @param name a plain name, without {@code /}, {@code \} and {@code ..}
+     * @param in the content; read to its end at once, not closed
+     * @return this
+     */
+    public ScaleoutModelBuilder file(String name, InputStream in) {
+        checkFileName(name);
+        return filePart(name, read(in));
+    }
+
+    private ScaleoutModelBuilder filePart(String name, Bytes content) {
+        checkFileName(name);
+        part(Container.FILES + name, content);
+        return this;
+    }
+
+    /**
+     * Leaves an attached file out.
+     *
+     * @param name its name
+     * @return this
+     */
+    public ScaleoutModelBuilder removeFile(String name) {
+        part(Container.FILES + name, null);
+        return this;
+    }
+
+    /** The reference's rule, so that what is written here can be written there too. */
+    private static void checkFileName(String name) {
+        boolean plain = !name.isEmpty() && !name.contains("/") && !name.contains("\\") && !name.contains("..");
+        if (!plain || name.equals(".") || name.chars().anyMatch(Character::isISOControl)) {
+            throw new ModelException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "unsafe_name",
+                    "'" + name + "' is no plain file name; leave out '/', '\\', '..' and control characters");
+        }
+    }
+
+    private void part(String name, @Nullable Bytes content) {
+        parts.remove(name);
+        parts.put(name, content);
+        changed = true;
+    }
+
+    private Bytes read(InputStream in) {
+        try (Spool.Stored stored = ModelFiles.receive(in, settings, null)) {
+            return stored.bytes();
+        }
+    }
+
+    /** Copies the file, for nobody promises not to change it. */
+    private Bytes read(Path file) {
+        try (InputStream in = new FileInputStream(file.toFile())) {
+            return read(in);
+        } catch (FileNotFoundException e) {
+            throw new ModelException(ErrorCode.NOT_FOUND, "not_found", "The file " + file + " can't be opened", e);
+        } catch (IOException e) {
+            throw new ModelException(ErrorCode.IO, "io", "The file " + file + " could not be read", e);
+        }
+    }
+
+    /**
+     * Makes the model.
+     *
+     * @return a new handle, to be closed on its own
+     * @throws ModelException if there is neither a training nor an inference model
+     */
+    public ScaleoutModel build() {
+        if (base != null && !changed && (modelId == null || modelId.equals(base.modelId()))) {
+            return base.share();
+        }
+        String id = modelId == null ? UUID.randomUUID().toString() : modelId;
+        ZipBuilder zip = new ZipBuilder();
+        ModelContent.Beginning beginning = addBase(zip);
+        parts.forEach((name, content) -> {
+            if (content != null) {
+                zip.addStored(name, content);
+            }
+        });
+        if (!zip.contains(Container.TRAINING_MODEL) && !zip.contains(Container.INFERENCE_MODEL)) {
+            throw new ModelException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "missing_training_model",
+                    "A model needs a training model or an inference model; call trainingModel(...) first");
+        }
+        zip.addStored(Container.METADATA, Bytes.of(MetadataJson.write(metadataFor(id))));
+        return new ScaleoutModel(content(zip.build().bytes(), beginning), id);
+    }
+
+    private ModelContent content(Bytes bytes, ModelContent.@Nullable Beginning beginning) {
+        if (bytes.size() > settings.heapThreshold() && bytes.heapSize() <= settings.heapThreshold()) {
+            return ModelContent.ofView(bytes, beginning, settings);
+        }
+        Sha256 hash = new Sha256();
+        return ModelContent.ofReceived(ModelFiles.receive(bytes.openStream(), settings, hash), hash.finish(), settings);
+    }
+
+    /** Carries the entries of the base that are not replaced, and tells how many bytes stay as they were. */
+    private ModelContent.@Nullable Beginning addBase(ZipBuilder zip) {
+        ModelContent content = base == null ? null : base.content();
+        Container container = content == null ? null : content.container();
+        if (content == null || container == null) {
+            return null;
+        }
+        ZipArchive archive = container.archive();
+        ZipEntry last = archive.lastEntry();
+        boolean onlyLastChanges = last.name().equals(Container.METADATA)
+                && archive.entries().keySet().stream().noneMatch(parts::containsKey);
+        if (onlyLastChanges) {
+            zip.addBefore(archive, last);
+            return content.beginning(last.headerOffset());
+        }
+        for (ZipEntry entry : archive.entries().values()) {
+            if (!entry.name().equals(Container.METADATA) && !parts.containsKey(entry.name())) {
+                zip.addFrom(archive, entry);
+            }
+        }
+        return null;
+    }
+
+    /** The order of the reference: what is the user's first, what is the container's own last. */
+    private Map<String, @Nullable Object> metadataFor(String id) {
+        Map<String, @Nullable Object> ordered = new LinkedHashMap<>(metadata);
+        for (String key : new String[] {Container.HELPER_KEY, Container.FORMAT_KEY}) {
+            if (ordered.containsKey(key)) {
+                ordered.put(key, ordered.remove(key));
+            }
+        }
+        ordered.remove(Container.MODEL_ID_KEY);
+        ordered.put(Container.MODEL_ID_KEY, id);
+        ordered.put(Container.VERSION_KEY, Container.FORMAT_VERSION);
+        return ordered;
+    }
+}

@@ -1,0 +1,308 @@
+package com.scaleoutsystems.edge.model.internal.bytes;
+
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.ModelException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.CRC32;
+
+/**
+ * An immutable sequence of bytes of any length, made of pieces: heap arrays and regions of mapped files.
+ *
+ * <p>Regions and concatenations share the pieces, nothing is copied. All reads are absolute, so any number of threads
+ * may read at once, and since mapped files have no channel that an interrupt could close, no thread can break another's
+ * reading. A mapping lives until nothing refers to it any more; where the operating system allows it, that is longer
+ * than the file's name.
+ */
+public final class Bytes {
+    /** No bytes. */
+    public static final Bytes EMPTY = new Bytes(List.of());
+
+    private static final long SEGMENT = 1L << 30;
+    private static final int BLOCK = 1 << 16;
+    private static final int CRC_BLOCK = 1 << 22;
+
+    private final ByteBuffer[] pieces;
+    /** Where each piece starts; one more entry than pieces, the last is the size. */
+    private final long[] starts;
+
+    private Bytes(List<ByteBuffer> pieces) {
+        this.pieces = pieces.toArray(ByteBuffer[]::new);
+        this.starts = new long[pieces.size() + 1];
+        for (int i = 0; i < this.pieces.length; i++) {
+            starts[i + 1] = starts[i] + this.pieces[i].remaining();
+        }
+    }
+
+    /**
+     * Wraps an array, which must not change any more.
+     *
+     * @param array the bytes
+     * @return the same bytes
+     */
+    public static Bytes of(byte[] array) {
+        return of(ByteBuffer.wrap(array));
+    }
+
+    /**
+     * Wraps what remains in a buffer, whose content must not change any more.
+     *
+     * @param buffer the bytes between position and limit
+     * @return the same bytes
+     */
+    public static Bytes of(ByteBuffer buffer) {
+        return buffer.hasRemaining() ? new Bytes(List.of(littleEndian(buffer.slice()))) : EMPTY;
+    }
+
+    /**
+     * Puts sequences one after the other without copying.
+     *
+     * @param parts the parts in order
+     * @return all parts as one sequence
+     */
+    public static Bytes concat(List<Bytes> parts) {
+        List<ByteBuffer> pieces = new ArrayList<>();
+        for (Bytes part : parts) {
+            pieces.addAll(Arrays.asList(part.pieces));
+        }
+        return new Bytes(pieces);
+    }
+
+    /**
+     * Maps a whole file. An interrupt of the calling thread does not hinder it and stays set.
+     *
+     * @param file the file; it must not be changed while the bytes are in use
+     * @return the file's bytes
+     * @throws IOException if the file can't be opened or mapped
+     */
+    public static Bytes map(Path file) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                    long size = channel.size();
+                    List<ByteBuffer> pieces = new ArrayList<>();
+                    for (long at = 0; at < size; at += SEGMENT) {
+                        pieces.add(littleEndian(channel.map(MapMode.READ_ONLY, at, Math.min(SEGMENT, size - at))));
+                    }
+                    return new Bytes(pieces);
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static ByteBuffer littleEndian(ByteBuffer buffer) {
+        return buffer.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Gives the length.
+     *
+     * @return the number of bytes
+     */
+    public long size() {
+        return starts[pieces.length];
+    }
+
+    /**
+     * Gives a part without copying.
+     *
+     * @param offset where it starts
+     * @param count how many bytes
+     * @return the part
+     */
+    public Bytes region(long offset, long count) {
+        Objects.checkFromIndexSize(offset, count, size());
+        if (count == 0) {
+            return EMPTY;
+        }
+        if (count == size()) {
+            return this;
+        }
+        List<ByteBuffer> parts = new ArrayList<>();
+        long end = offset + count;
+        for (int i = pieceAt(offset); i < pieces.length && starts[i] < end; i++) {
+            int from = (int) (Math.max(offset, starts[i]) - starts[i]);
+            int to = (int) (Math.min(end, starts[i + 1]) - starts[i]);
+            parts.add(littleEndian(pieces[i].slice(from, to - from)));
+        }
+        return new Bytes(parts);
+    }
+
+    private int pieceAt(long offset) {
+        int found = Arrays.binarySearch(starts, offset);
+        return found >= 0 ? found : -found - 2;
+    }
+
+    /**
+     * Copies bytes out.
+     *
+     * @param offset where to start
+     * @param target where to put them
+     * @param from the first index in target
+     * @param count how many
+     */
+    public void get(long offset, byte[] target, int from, int count) {
+        Objects.checkFromIndexSize(offset, count, size());
+        Objects.checkFromIndexSize(from, count, target.length);
+        int at = from;
+        int left = count;
+        long position = offset;
+        for (int i = count == 0 ? pieces.length : pieceAt(offset); left > 0; i++) {
+            int inPiece = (int) (position - starts[i]);
+            int step = (int) Math.min(left, starts[i + 1] - position);
+            try {
+                pieces[i].get(inPiece, target, at, step);
+            } catch (InternalError e) {
+                throw changedUnderneath(e);
+            }
+            at += step;
+            left -= step;
+            position += step;
+        }
+    }
+
+    /**
+     * Copies a part to a heap buffer of little-endian order.
+     *
+     * @param offset where to start
+     * @param length how many bytes
+     * @return a buffer of its own, at position 0
+     */
+    public ByteBuffer copy(long offset, int length) {
+        byte[] target = new byte[length];
+        get(offset, target, 0, length);
+        return ByteBuffer.wrap(target).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Gives a part as a read-only buffer of little-endian order: a view if it lies in one piece, else a copy.
+     *
+     * @param offset where to start
+     * @param count how many bytes
+     * @return a buffer of its own, at position 0
+     */
+    public ByteBuffer view(long offset, int count) {
+        Objects.checkFromIndexSize(offset, count, size());
+        if (count > 0) {
+            int i = pieceAt(offset);
+            if (offset + count <= starts[i + 1]) {
+                return littleEndian(pieces[i].slice((int) (offset - starts[i]), count));
+            }
+        }
+        return littleEndian(copy(offset, count));
+    }
+
+    /**
+     * Computes the CRC-32.
+     *
+     * @return the checksum of all bytes, as ZIP uses it
+     */
+    public long crc32() {
+        CRC32 crc = new CRC32();
+        try {
+            for (ByteBuffer piece : pieces) {
+                // In blocks, for the virtual machine can't stop a thread inside one long native update.
+                for (int at = 0; at < piece.limit(); at += CRC_BLOCK) {
+                    crc.update(piece.slice(at, Math.min(CRC_BLOCK, piece.limit() - at)));
+                }
+            }
+        } catch (InternalError e) {
+            throw changedUnderneath(e);
+        }
+        return crc.getValue();
+    }
+
+    /**
+     * Compares two sequences.
+     *
+     * @param other the other sequence
+     * @return true if both have the same bytes
+     */
+    public boolean contentEquals(Bytes other) {
+        if (size() != other.size()) {
+            return false;
+        }
+        for (long at = 0; at < size(); at += BLOCK) {
+            int length = (int) Math.min(BLOCK, size() - at);
+            if (!view(at, length).equals(other.view(at, length))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Hashes the beginning of the sequence.
+     *
+     * @return the same number for equal sequences
+     */
+    public int contentHash() {
+        return view(0, (int) Math.min(1024, size())).hashCode();
+    }
+
+    /**
+     * Tells how much of the sequence is held on the heap.
+     *
+     * @return the number of bytes that are in no file
+     */
+    public long heapSize() {
+        long sum = 0;
+        for (ByteBuffer piece : pieces) {
+            sum += piece.isDirect() ? 0 : piece.remaining();
+        }
+        return sum;
+    }
+
+    /**
+     * Writes all bytes out.
+     *
+     * @param out where to; not closed
+     * @throws IOException if the target fails
+     */
+    public void writeTo(OutputStream out) throws IOException {
+        byte[] block = new byte[(int) Math.min(BLOCK, size())];
+        for (long at = 0; at < size(); ) {
+            int step = (int) Math.min(block.length, size() - at);
+            get(at, block, 0, step);
+            out.write(block, 0, step);
+            at += step;
+        }
+    }
+
+    /**
+     * Opens a stream of all bytes, independent of every other.
+     *
+     * @return a stream that needs no closing
+     */
+    public InputStream openStream() {
+        return new BytesInputStream(this);
+    }
+
+    private static ModelException changedUnderneath(InternalError e) {
+        return new ModelException(
+                ErrorCode.IO,
+                "io",
+                "A mapped model file was cut short or became unreadable while it was in use; "
+                        + "do not change a file that a model was opened from",
+                e);
+    }
+}

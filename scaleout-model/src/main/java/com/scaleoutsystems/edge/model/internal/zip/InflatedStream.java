@@ -1,0 +1,90 @@
+package com.scaleoutsystems.edge.model.internal.zip;
+
+import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** The content of a deflated entry; its size and CRC are checked on the way, so no more than promised ever comes out. */
+final class InflatedStream extends InputStream {
+    private static final int BLOCK = 1 << 16;
+
+    private final ZipEntry entry;
+    private final Bytes compressed;
+    private final Inflater inflater = new Inflater(true);
+    private final CRC32 crc = new CRC32();
+    private final byte[] single = new byte[1];
+    private long consumed;
+    private long produced;
+    private boolean ended;
+
+    InflatedStream(ZipEntry entry, Bytes compressed) {
+        this.entry = entry;
+        this.compressed = compressed;
+    }
+
+    @Override
+    public int read() {
+        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) {
+        Objects.checkFromIndexSize(from, length, target.length);
+        if (length == 0) {
+            return 0;
+        }
+        if (ended) {
+            return -1;
+        }
+        int count = inflate(target, from, length);
+        crc.update(target, from, count);
+        produced += count;
+        if (produced > entry.size()) {
+            throw ZipArchive.wrongSize(entry, "more");
+        }
+        if (count == 0) {
+            finish();
+            return -1;
+        }
+        return count;
+    }
+
+    private int inflate(byte[] target, int from, int length) {
+        try {
+            while (true) {
+                int count = inflater.inflate(target, from, length);
+                if (count > 0 || inflater.finished()) {
+                    return count;
+                }
+                if (inflater.needsDictionary() || consumed == compressed.size()) {
+                    throw ZipFormat.corrupt("the compressed data of '" + entry.name() + "' end too early");
+                }
+                int step = (int) Math.min(BLOCK, compressed.size() - consumed);
+                inflater.setInput(compressed.view(consumed, step));
+                consumed += step;
+            }
+        } catch (DataFormatException e) {
+            throw ZipFormat.corrupt("the entry '" + entry.name() + "' can't be decompressed (" + e.getMessage() + ")");
+        }
+    }
+
+    private void finish() {
+        ended = true;
+        if (consumed - inflater.getRemaining() != compressed.size()) {
+            throw ZipFormat.corrupt("bytes follow the compressed data of '" + entry.name() + "'");
+        }
+        if (produced != entry.size()) {
+            throw ZipArchive.wrongSize(entry, "fewer");
+        }
+        ZipArchive.checkCrc(entry, crc.getValue());
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        inflater.end();
+    }
+}

@@ -1,0 +1,34 @@
+package com.scaleoutsystems.edge.sandbox;
+
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * The clients that are there, in the order of their ids. A client comes by saying so or by asking for tasks, since one
+ * that outlives a restart of the server does not say it again; it goes by saying so.
+ */
+final class ConnectedClients {
+    private final Changes changes;
+    private final NavigableSet<String> ids = new ConcurrentSkipListSet<>();
+
+    ConnectedClients(Changes changes) {
+        this.changes = changes;
+    }
+
+    void connect(String clientId) {
+        if (ids.add(clientId)) {
+            changes.signal();
+        }
+    }
+
+    void disconnect(String clientId) {
+        if (ids.remove(clientId)) {
+            changes.signal();
+        }
+    }
+
+    List<String> ids() {
+        return List.copyOf(ids);
+    }
+}

@@ -1,0 +1,315 @@
+package com.scaleoutsystems.edge.sandbox;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A Scaleout Edge server in this process, for development and tests: the REST API that clients join by, a combiner, a
+ * model service, and sessions of federated averaging.
+ *
+ * <p>It listens on loopback only. It speaks the protocol of generation 1.1 and is a strict peer: what the protocol does
+ * not allow is refused with an error that says why. All that clients send is kept in the {@linkplain #recording()
+ * recording}.
+ *
+ * <p>All methods may be called by any thread. After {@link #close()}, the recording stays readable and all else throws
+ * an {@link EdgeException} with code {@code FAILED_PRECONDITION}.
+ *
+ * <pre>{@code
+ * try (Sandbox sandbox = Sandbox.builder().seedModel(model).start()) {
+ *     // clients join at sandbox.restUri()
+ *     SessionResult session = sandbox.runSession(SessionPlan.of(3, 2));
+ *     System.out.println(session.rounds().get(2).metrics());
+ * }
+ * }</pre>
+ */
+public final class Sandbox implements AutoCloseable {
+    private final SandboxState state;
+    private final SandboxServers servers;
+    private final Optional<String> seedModelId;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Sandbox(SandboxState state, SandboxServers servers, Optional<String> seedModelId) {
+        this.state = state;
+        this.servers = servers;
+        this.seedModelId = seedModelId;
+    }
+
+    /**
+     * Begins the making of a sandbox.
+     *
+     * @return a builder with default settings
+     */
+    public static SandboxBuilder builder() {
+        return new SandboxBuilder();
+    }
+
+    static Sandbox start(SandboxSettings settings, Optional<ScaleoutModel> seedModel) {
+        SandboxState state = SandboxState.create(settings);
+        try {
+            Optional<String> seedModelId = seedModel.map(state.models()::add);
+            return new Sandbox(state, new SandboxServers(state), seedModelId);
+        } catch (RuntimeException e) {
+            state.models().close();
+            throw e;
+        }
+    }
+
+    /**
+     * Where clients join.
+     *
+     * @return the base of the REST API, {@code http://127.0.0.1:PORT}
+     */
+    public URI restUri() {
+        return URI.create("http://" + SandboxSettings.HOST + ":" + servers.restPort());
+    }
+
+    /**
+     * The host of the combiner, for clients that are not assigned by the REST API.
+     *
+     * @return a loopback address
+     */
+    public String grpcHost() {
+        return SandboxSettings.HOST;
+    }
+
+    /**
+     * The port of the combiner, for clients that are not assigned by the REST API.
+     *
+     * @return the port, without TLS
+     */
+    public int grpcPort() {
+        return servers.grpcPort();
+    }
+
+    /**
+     * Issues credentials. Each call gives new ones; older ones stay good.
+     *
+     * @return one credential of each kind
+     * @throws EdgeException {@code FAILED_PRECONDITION} if the sandbox was built without authentication
+     */
+    public SandboxTokens tokens() {
+        requireOpen();
+        if (!state.settings().authentication()) {
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "This sandbox has no tokens: build it with authentication(true), or join without a token");
+        }
+        return state.tokens().issue();
+    }
+
+    /**
+     * Everything that clients sent.
+     *
+     * @return the recording, which goes on
+     */
+    public Recording recording() {
+        return state.recording();
+    }
+
+    /**
+     * The clients that are there: they announced themselves or asked for tasks, and have not said that they leave.
+     *
+     * @return their ids in order
+     */
+    public List<String> connectedClients() {
+        requireOpen();
+        return state.clients().ids();
+    }
+
+    /**
+     * Waits until at least so many clients are connected.
+     *
+     * @param count how many
+     * @param timeout how long to wait
+     * @return the ids of all that are connected, in order
+     * @throws EdgeException {@code DEADLINE_EXCEEDED} if they did not come in time; {@code CANCELLED} if the sandbox was
+     *     closed or the thread interrupted meanwhile
+     */
+    public List<String> awaitClients(int count, Duration timeout) {
+        requireOpen();
+        return state.changes()
+                .await(
+                        () -> count + " clients; connected are "
+                                + state.clients().ids(),
+                        timeout,
+                        () -> Optional.of(state.clients().ids()).filter(ids -> ids.size() >= count));
+    }
+
+    /**
+     * Gives a task to a client: with its next poll, or at once if it listens to a task stream. The client need not be
+     * connected yet.
+     *
+     * @param task the task
+     * @return its correlation id
+     * @throws EdgeException {@code ALREADY_EXISTS} if the task names the correlation id of another one
+     */
+    public String submit(TaskSpec task) {
+        requireOpen();
+        return state.tasks().submit(task);
+    }
+
+    /**
+     * Asks a client to break a task off: sends the task again with status {@code INTERRUPTED}.
+     *
+     * @param correlationId the task
+     * @throws EdgeException {@code NOT_FOUND} if there is no such task
+     */
+    public void interrupt(String correlationId) {
+        requireOpen();
+        state.tasks().end(correlationId, "INTERRUPTED");
+    }
+
+    /**
+     * Tells a client that the time for a task is up: sends the task again with status {@code TIMEOUT}.
+     *
+     * @param correlationId the task
+     * @throws EdgeException {@code NOT_FOUND} if there is no such task
+     */
+    public void timeOut(String correlationId) {
+        requireOpen();
+        state.tasks().end(correlationId, "TIMEOUT");
+    }
+
+    /**
+     * Sends a task once more as it was, as a server does whose first answer got lost. Twice before a poll, and both come
+     * in one answer.
+     *
+     * @param correlationId the task
+     * @throws EdgeException {@code NOT_FOUND} if there is no such task
+     */
+    public void redeliver(String correlationId) {
+        requireOpen();
+        state.tasks().redeliver(correlationId);
+    }
+
+    /**
+     * Waits until a client has reported that a task is done. What it reports of the same task later changes nothing here
+     * and stands in the recording. A task that was pushed over a task stream, whose clients report nothing, is done with
+     * its model update or validation.
+     *
+     * @param correlationId the task
+     * @param timeout how long to wait
+     * @return how it ended
+     * @throws EdgeException {@code NOT_FOUND} if there is no such task; {@code DEADLINE_EXCEEDED} if it was not done in
+     *     time; {@code CANCELLED} if the sandbox was closed or the thread interrupted meanwhile
+     */
+    public TaskOutcome awaitOutcome(String correlationId, Duration timeout) {
+        requireOpen();
+        return state.tasks().awaitOutcome(correlationId, timeout);
+    }
+
+    /**
+     * Runs a session on the calling thread: in each round, clients train the model, their updates are averaged with the
+     * weights {@code num_examples} in the order of the client ids, and clients validate the average. The same updates
+     * give the same average, bit by bit.
+     *
+     * <p>A client that fails or is late is left out of the round and named in its result; one that is late is told so.
+     *
+     * @param plan what to do
+     * @return what it gave
+     * @throws EdgeException {@code FAILED_PRECONDITION} if there is no model to start from, or if a round gives not one
+     *     update; {@code NOT_FOUND} if the plan names a model that is not there; {@code DEADLINE_EXCEEDED} if not enough
+     *     clients connect; {@code CANCELLED} if the sandbox was closed or the thread interrupted meanwhile
+     */
+    public SessionResult runSession(SessionPlan plan) {
+        requireOpen();
+        return new SessionRunner(plan, state, servers::transferredBytes).run(startingModel(plan));
+    }
+
+    /**
+     * Runs a session, as {@link #runSession} does, on a thread of the sandbox.
+     *
+     * @param plan what to do
+     * @return completes with what it gave, or with the exception that {@link #runSession} throws; cancelling it ends the
+     *     session
+     */
+    public CompletableFuture<SessionResult> startSession(SessionPlan plan) {
+        requireOpen();
+        String model = startingModel(plan);
+        SessionRunner session = new SessionRunner(plan, state, servers::transferredBytes);
+        CompletableFuture<SessionResult> result = new CompletableFuture<>();
+        Future<?> running = servers.workers().submit(() -> {
+            try {
+                result.complete(session.run(model));
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
+            }
+        });
+        var unused = result.whenComplete((value, failure) -> {
+            if (result.isCancelled()) {
+                running.cancel(true);
+            }
+        });
+        return result;
+    }
+
+    /**
+     * The models that the sandbox holds: added ones, uploaded ones and averages.
+     *
+     * @return their ids, sorted
+     */
+    public List<String> models() {
+        requireOpen();
+        return state.models().ids();
+    }
+
+    /**
+     * Opens a model that the sandbox holds.
+     *
+     * @param id its id
+     * @return the model, to be closed by the caller
+     * @throws EdgeException {@code NOT_FOUND} if there is none
+     */
+    public ScaleoutModel model(String id) {
+        requireOpen();
+        return state.models().open(id);
+    }
+
+    /**
+     * Copies a model into the sandbox, so that clients can fetch it under its id.
+     *
+     * @param model the model, which the caller still has to close
+     * @return its id
+     */
+    public String addModel(ScaleoutModel model) {
+        requireOpen();
+        return state.models().add(model);
+    }
+
+    /**
+     * Ends everything: sessions and waiting threads with a {@code CANCELLED} exception, calls of clients by breaking
+     * them off. Deletes the models. Takes seconds at most; calling it again does nothing.
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            state.changes().close();
+            servers.stop();
+            state.models().close();
+        }
+    }
+
+    private String startingModel(SessionPlan plan) {
+        String id = plan.modelId()
+                .or(() -> seedModelId)
+                .orElseThrow(
+                        () -> new EdgeException(
+                                ErrorCode.FAILED_PRECONDITION,
+                                "There is no model to start from: build the sandbox with seedModel or the plan with withModel"));
+        return state.models().require(id).id();
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new EdgeException(ErrorCode.FAILED_PRECONDITION, "The sandbox is closed");
+        }
+    }
+}

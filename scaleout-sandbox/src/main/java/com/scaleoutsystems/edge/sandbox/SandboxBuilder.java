@@ -1,0 +1,219 @@
+package com.scaleoutsystems.edge.sandbox;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Settings of a {@link Sandbox}, which {@link #start()} brings up. Not safe for use by many threads; may be used again.
+ */
+public final class SandboxBuilder {
+    private static final int HIGHEST_PORT = 65_535;
+
+    private int restPort;
+    private int grpcPort;
+    private boolean authentication;
+    private Duration accessTokenLifetime = Duration.ofHours(1);
+    private String helperType = "numpyhelper";
+    private boolean requireComputePackage;
+    private Set<String> incompatibleVersions = Set.of();
+    private int recordAckBatch = 1;
+    private Duration recordAckDelay = Duration.ofMillis(20);
+    private int downloadChunkSize = 1 << 20;
+    private Optional<Long> seed = Optional.empty();
+    private Clock clock = Clock.systemUTC();
+    private Optional<ScaleoutModel> seedModel = Optional.empty();
+
+    SandboxBuilder() {}
+
+    /**
+     * Sets the port of the REST API. Default: 0, chosen by the system.
+     *
+     * @param port 0 to 65535
+     * @return this
+     */
+    public SandboxBuilder restPort(int port) {
+        this.restPort = port("REST", port);
+        return this;
+    }
+
+    /**
+     * Sets the port of the combiner. Default: 0, chosen by the system.
+     *
+     * @param port 0 to 65535
+     * @return this
+     */
+    public SandboxBuilder grpcPort(int port) {
+        this.grpcPort = port("gRPC", port);
+        return this;
+    }
+
+    /**
+     * Sets whether clients need a credential. Default: no. If so, {@link Sandbox#tokens()} gives them.
+     *
+     * @param authentication whether calls without a good access token or API key are refused
+     * @return this
+     */
+    public SandboxBuilder authentication(boolean authentication) {
+        this.authentication = authentication;
+        return this;
+    }
+
+    /**
+     * Sets how long access tokens are good for. Default: one hour.
+     *
+     * @param lifetime positive; the expiry in the token is in whole seconds
+     * @return this
+     */
+    public SandboxBuilder accessTokenLifetime(Duration lifetime) {
+        require(lifetime.toSeconds() > 0, "The lifetime of access tokens must be at least a second, not " + lifetime);
+        this.accessTokenLifetime = lifetime;
+        return this;
+    }
+
+    /**
+     * Sets the helper type that clients are told. Default: {@code numpyhelper}.
+     *
+     * @param helperType the name of a helper of the reference client
+     * @return this
+     */
+    public SandboxBuilder helperType(String helperType) {
+        this.helperType = Objects.requireNonNull(helperType, "helperType");
+        return this;
+    }
+
+    /**
+     * Sets the model that sessions start from. Default: none. It is copied when the sandbox starts, the caller still
+     * has to close it.
+     *
+     * @param model a container or a raw payload; averaged models have the same form
+     * @return this
+     */
+    public SandboxBuilder seedModel(ScaleoutModel model) {
+        this.seedModel = Optional.of(model);
+        return this;
+    }
+
+    /**
+     * Sets whether clients that join are told that a compute package is missing (HTTP status 203). Default: no.
+     *
+     * @param required whether to tell them so instead of assigning them
+     * @return this
+     */
+    public SandboxBuilder requireComputePackage(boolean required) {
+        this.requireComputePackage = required;
+        return this;
+    }
+
+    /**
+     * Sets which client versions are refused, by the assignment (HTTP status 406) and by the combiner's version check.
+     * Default: none.
+     *
+     * @param versions for example {@code 1.0.0}
+     * @return this
+     */
+    public SandboxBuilder incompatibleVersions(String... versions) {
+        this.incompatibleVersions = Set.of(versions);
+        return this;
+    }
+
+    /**
+     * Sets how many records of a stream are acknowledged together. Default: 1, each on its own.
+     *
+     * @param records at least 1; fewer are acknowledged at the end of the stream or after {@link #recordAckDelay}
+     * @return this
+     */
+    public SandboxBuilder recordAckBatch(int records) {
+        require(records > 0, "A batch of acknowledgements holds at least 1 record, not " + records);
+        this.recordAckBatch = records;
+        return this;
+    }
+
+    /**
+     * Sets how long a record waits for its batch of acknowledgements to fill. Default: 20 ms.
+     *
+     * @param delay at most this long, not negative
+     * @return this
+     */
+    public SandboxBuilder recordAckDelay(Duration delay) {
+        require(!delay.isNegative(), "The delay of acknowledgements must not be negative, it is " + delay);
+        this.recordAckDelay = delay;
+        return this;
+    }
+
+    /**
+     * Sets the size of the chunks in which models are sent. Default: 1 MiB.
+     *
+     * @param bytes at least 1; clients with gRPC's default limits take somewhat less than 4 MiB
+     * @return this
+     */
+    public SandboxBuilder downloadChunkSize(int bytes) {
+        require(bytes > 0, "A chunk has at least 1 byte, not " + bytes);
+        this.downloadChunkSize = bytes;
+        return this;
+    }
+
+    /**
+     * Sets the seed of all ids that the sandbox draws for tasks, sessions and averaged models. Default: a new one each
+     * time. With the same seed, the n-th session draws the same ids, whatever happens meanwhile.
+     *
+     * @param seed any number
+     * @return this
+     */
+    public SandboxBuilder seed(long seed) {
+        this.seed = Optional.of(seed);
+        return this;
+    }
+
+    /**
+     * Sets the clock for the expiry of tokens and for the times of tasks and recorded calls. Default: the system's.
+     *
+     * @param clock a clock; it may be skewed or stand still
+     * @return this
+     */
+    public SandboxBuilder clock(Clock clock) {
+        this.clock = Objects.requireNonNull(clock, "clock");
+        return this;
+    }
+
+    /**
+     * Starts a sandbox. When this returns, both ports are open.
+     *
+     * @return the running sandbox, to be closed by the caller
+     * @throws EdgeException {@code UNAVAILABLE} if a port is in use, named in the message; {@code IO} if the seed model
+     *     can't be copied. Nothing is left open then
+     */
+    public Sandbox start() {
+        SandboxSettings settings = new SandboxSettings(
+                restPort,
+                grpcPort,
+                authentication,
+                accessTokenLifetime,
+                helperType,
+                requireComputePackage,
+                incompatibleVersions,
+                recordAckBatch,
+                recordAckDelay,
+                downloadChunkSize,
+                seed.orElseGet(() -> new SecureRandom().nextLong()),
+                clock);
+        return Sandbox.start(settings, seedModel);
+    }
+
+    private static int port(String name, int port) {
+        require(port >= 0 && port <= HIGHEST_PORT, "The " + name + " port must be 0 to 65535, not " + port);
+        return port;
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, otherwise);
+        }
+    }
+}

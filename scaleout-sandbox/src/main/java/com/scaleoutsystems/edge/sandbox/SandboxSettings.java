@@ -1,0 +1,27 @@
+package com.scaleoutsystems.edge.sandbox;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+
+/** The settings of a sandbox as the builder left them; {@link SandboxBuilder} says what each means. */
+record SandboxSettings(
+        int restPort,
+        int grpcPort,
+        boolean authentication,
+        Duration accessTokenLifetime,
+        String helperType,
+        boolean requireComputePackage,
+        Set<String> incompatibleVersions,
+        int recordAckBatch,
+        Duration recordAckDelay,
+        int downloadChunkSize,
+        long seed,
+        Clock clock) {
+
+    /** A sandbox serves this machine only. */
+    static final String HOST = "127.0.0.1";
+
+    /** The release of the protocol that the sandbox speaks. */
+    static final String PROTOCOL_VERSION = "1.1.0";
+}

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 
 GRACE_SECONDS = 30
@@ -12,7 +11,9 @@ def end_with_standard_input():
     """Ends this process when standard input does, so that it does not outlive a test run that was killed."""
 
     def watch():
-        sys.stdin.buffer.read()
+        # Not through sys.stdin, whose lock a thread that waits would keep while the interpreter shuts down.
+        while os.read(0, 4096):
+            pass
         threading.Timer(GRACE_SECONDS, os._exit, [1]).start()
         os.kill(os.getpid(), signal.SIGTERM)
 

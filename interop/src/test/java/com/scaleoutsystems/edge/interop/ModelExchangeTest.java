@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.model.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +31,10 @@ class ModelExchangeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Map<String, Object> METADATA = Map.of(
-            "note", "größer als 0 \uD83D\uDE42",
-            "nested", Map.of("list", List.of(1, 2.5, true), "big", (1L << 53) + 1));
+            "note",
+            "größer als 0 \uD83D\uDE42",
+            "nested",
+            Map.of("list", List.of(1, 2.5, true), "big", (1L << 53) + 1));
 
     @RegisterExtension
     final PythonPeers peers = PythonPeers.ofRelease("1.1.0");
@@ -47,7 +50,7 @@ class ModelExchangeTest {
             try (ScaleoutModel model = ScaleoutModel.builder()
                     .trainingModel(parameters)
                     .metadata(METADATA)
-                    .file("labels.txt", "ja\nnein\n".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                    .file("labels.txt", "ja\nnein\n".getBytes(StandardCharsets.UTF_8))
                     .inferenceModel(new byte[] {0, 1, 2, 3}, "onnx")
                     .build()) {
                 model.saveTo(container);
@@ -113,7 +116,13 @@ class ModelExchangeTest {
                 "special_floats",
                 ModelParameters.of(
                         Tensor.ofFloats(new float[] {
-                            0, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, Float.MAX_VALUE
+                            0,
+                            -0f,
+                            Float.NaN,
+                            Float.POSITIVE_INFINITY,
+                            Float.NEGATIVE_INFINITY,
+                            Float.MIN_VALUE,
+                            Float.MAX_VALUE
                         }),
                         Tensor.ofDoubles(new double[] {0, -0d, Double.NaN, Double.MIN_VALUE, Double.MAX_VALUE})));
         models.put(

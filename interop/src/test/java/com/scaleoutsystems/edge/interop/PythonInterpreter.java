@@ -48,7 +48,9 @@ record PythonInterpreter(Path executable, int minorVersion) {
         Stream<Path> named = Stream.ofNullable(environment.get("PYTHON"))
                 .filter(text -> !text.isBlank())
                 .flatMap(text -> Stream.concat(
-                        path(text), folders.stream().flatMap(folder -> path(folder.resolve(text).toString()))));
+                        path(text),
+                        folders.stream()
+                                .flatMap(folder -> path(folder.resolve(text).toString()))));
         Stream<Path> onPath =
                 folders.stream().flatMap(folder -> executableNames().map(folder::resolve));
         return Stream.of(named, onPath, pyenv(environment)).flatMap(stream -> stream);
@@ -97,8 +99,8 @@ record PythonInterpreter(Path executable, int minorVersion) {
     }
 
     private static int minorVersionOf(Path pyenvVersion) {
-        Matcher version =
-                Pattern.compile("3\\.(\\d+).*").matcher(pyenvVersion.getFileName().toString());
+        Matcher version = Pattern.compile("3\\.(\\d+).*")
+                .matcher(pyenvVersion.getFileName().toString());
         return version.matches() ? Integer.parseInt(version.group(1)) : -1;
     }
 

@@ -55,7 +55,8 @@ class PythonInterpreterTest {
         python("pyenv/versions/3.12.1/bin/python", "3.12");
         Path newest = python("pyenv/versions/3.13.0/bin/python", "3.13");
 
-        assertThat(PythonInterpreter.find(environment("PYENV_ROOT", folder.resolve("pyenv").toString())))
+        assertThat(PythonInterpreter.find(
+                        environment("PYENV_ROOT", folder.resolve("pyenv").toString())))
                 .contains(new PythonInterpreter(newest, 13));
     }
 
@@ -72,10 +73,7 @@ class PythonInterpreterTest {
     }
 
     private Map<String, String> environment(String name, String value) {
-        return Map.of(
-                "PATH", folder.resolve("bin").toString(),
-                "HOME", folder.toString(),
-                name, value);
+        return Map.of("PATH", folder.resolve("bin").toString(), "HOME", folder.toString(), name, value);
     }
 
     private Path python(String name, String version) throws IOException {

@@ -91,13 +91,12 @@ final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHan
         try {
             Path home = Files.createDirectories(folder.resolve(name));
             Path output = folder.resolve(name + ".log");
-            ProcessBuilder process = PythonProcesses.prepare(
-                    Stream.concat(
-                                    Stream.of(
-                                            environment.python().toString(),
-                                            ModuleFiles.python(script).toString()),
-                                    Stream.of(arguments))
-                            .toArray(String[]::new));
+            ProcessBuilder process = PythonProcesses.prepare(Stream.concat(
+                            Stream.of(
+                                    environment.python().toString(),
+                                    ModuleFiles.python(script).toString()),
+                            Stream.of(arguments))
+                    .toArray(String[]::new));
             process.directory(home.toFile());
             process.environment().putAll(ownFolders(home));
             process.environment().putAll(variables);

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ record Container(ZipArchive archive, Map<String, @Nullable Object> metadata, Str
     static final String HELPER_KEY = "helper_type";
     static final String FORMAT_KEY = "inference_model_format";
     static final String TENSOR_NAMES_KEY = "tensor_names";
+
+    /** What the container says of itself; never the user's. */
+    static final Set<String> OWN_KEYS = Set.of(MODEL_ID_KEY, VERSION_KEY, HELPER_KEY, FORMAT_KEY, TENSOR_NAMES_KEY);
 
     private static final int LOCAL_HEADER = 0x04034b50;
     private static final int LOCAL_HEADER_SIZE = 30;
@@ -180,13 +184,6 @@ record Container(ZipArchive archive, Map<String, @Nullable Object> metadata, Str
                 .filter(name -> name.startsWith(FILES) && !name.endsWith("/"))
                 .map(name -> name.substring(FILES.length()))
                 .toList();
-    }
-
-    /** The metadata without the keys that a new container sets by itself. */
-    Map<String, @Nullable Object> userMetadata() {
-        Map<String, @Nullable Object> user = new LinkedHashMap<>(metadata);
-        user.remove(MODEL_ID_KEY);
-        return user;
     }
 
     private static ModelException bad(String message) {

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.model.internal.bytes.TempFile;
 import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
 import com.scaleoutsystems.edge.model.internal.zip.ZipArchive;
 import com.scaleoutsystems.edge.model.internal.zip.ZipEntry;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing here is ever changed, only remembered: a part that was checked and decompressed once stays so.
  */
 final class ModelContent {
-    static final String NUMPY_HELPER = "numpyhelper";
-
     private final ModelSettings settings;
     private final Bytes bytes;
     private final @Nullable Path file;
     private final TempFile.@Nullable Lease lease;
-    private final Container.Kind kind;
     private final @Nullable Container container;
     private final Workspace workspace;
     private final AtomicInteger handles = new AtomicInteger();
@@ -62,8 +61,9 @@ final class ModelContent {
         this.lease = lease;
         this.digest = digest;
         this.beginning = beginning;
-        this.kind = Container.kindOf(bytes, settings.limits());
-        this.container = kind == Container.Kind.CONTAINER ? Container.read(bytes, settings.limits()) : null;
+        this.container = Container.kindOf(bytes, settings.limits()) == Container.Kind.CONTAINER
+                ? Container.read(bytes, settings.limits())
+                : null;
         this.workspace = settings.workspace(bytes.size());
     }
 
@@ -115,10 +115,6 @@ final class ModelContent {
     @Nullable
     Container container() {
         return container;
-    }
-
-    boolean isNpz() {
-        return kind == Container.Kind.NPZ;
     }
 
     String checksum() {
@@ -191,31 +187,49 @@ final class ModelContent {
     ModelParameters parameters() {
         synchronized (lock) {
             if (parameters == null) {
-                checkHelper();
-                ModelParameters read = ModelParameters.readNpz(trainingModel(), workspace, settings.limits());
-                List<String> names = tensorNames(read.size());
-                parameters = names == null ? read : read.withNames(names);
+                parameters = decode(helper());
             }
             return parameters;
         }
     }
 
-    private void checkHelper() {
-        Object helper = container == null ? null : container.metadata().get(Container.HELPER_KEY);
-        if (helper != null && !helper.equals(NUMPY_HELPER)) {
+    /** Decodes anew with a given helper. */
+    ModelParameters decode(ModelHelper helper) {
+        Bytes encoded = trainingModel();
+        ModelParameters decoded;
+        if (helper instanceof BuiltInHelper builtIn) {
+            decoded = builtIn.decode(encoded, workspace, settings.limits());
+        } else {
+            try {
+                decoded = helper.decode(encoded.openStream());
+            } catch (IOException e) {
+                throw new ModelException(
+                        ErrorCode.IO,
+                        "io",
+                        "The helper '" + helper.helperType() + "' could not decode the training model: "
+                                + e.getMessage(),
+                        e);
+            }
+        }
+        List<String> names = tensorNames(decoded.size());
+        return names == null ? decoded : decoded.withNames(names);
+    }
+
+    private ModelHelper helper() {
+        Object name = container == null ? null : container.metadata().get(Container.HELPER_KEY);
+        if (name == null) {
+            return BuiltInHelper.NUMPY;
+        }
+        ModelHelper helper = settings.helpers().get(name.toString());
+        if (helper == null) {
             throw new ModelException(
                     ErrorCode.UNIMPLEMENTED,
                     "unknown_helper",
-                    "The training model was written by the helper '" + helper + "'; only '" + NUMPY_HELPER
-                            + "' can be decoded. Read its bytes with openTrainingModel()");
+                    "The training model was encoded by the unknown helper '" + name + "'; known are "
+                            + new TreeSet<>(settings.helpers().keySet())
+                            + ". Register it with ModelSettings.withHelper, or read the bytes with openTrainingModel()");
         }
-        if (Container.kindOf(trainingModel(), settings.limits()) != Container.Kind.NPZ) {
-            throw new ModelException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "bad_tensor",
-                    "The payload of " + trainingModel().size() + " bytes is not an archive of NumPy arrays (.npz);"
-                            + " read its bytes with openTrainingModel()");
-        }
+        return helper;
     }
 
     /** The names that a writer of this SDK kept in the metadata; anything that does not fit is not ours. */

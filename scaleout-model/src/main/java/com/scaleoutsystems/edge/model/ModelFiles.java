@@ -46,6 +46,13 @@ final class ModelFiles {
         }
     }
 
+    /** Takes a stream to its end; a file behind the bytes disappears with their last use. */
+    static Bytes receive(InputStream in, ModelSettings settings) {
+        try (Spool.Stored stored = receive(in, settings, null)) {
+            return stored.bytes();
+        }
+    }
+
     /** Takes a stream to its end, hashing it on the way if wanted. */
     static Spool.Stored receive(InputStream in, ModelSettings settings, @Nullable Sha256 hash) {
         try (Spool spool = settings.spool()) {

@@ -2,7 +2,6 @@ package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
-import com.scaleoutsystems.edge.model.internal.bytes.Spool;
 import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
 import com.scaleoutsystems.edge.model.internal.npy.NpyArray;
 import com.scaleoutsystems.edge.model.internal.npy.Npz;
@@ -102,9 +101,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      */
     public static ModelParameters readNpz(InputStream in) {
         ModelSettings settings = ModelSettings.defaults();
-        try (Spool.Stored stored = ModelFiles.receive(in, settings, null)) {
-            return readNpz(stored.bytes(), settings);
-        }
+        return readNpz(ModelFiles.receive(in, settings), settings);
     }
 
     private static ModelParameters readNpz(Bytes npz, ModelSettings settings) {

@@ -5,6 +5,8 @@ import com.scaleoutsystems.edge.model.internal.bytes.Spool;
 import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -14,8 +16,11 @@ import java.util.Objects;
  *     JVM's {@code java.io.tmpdir}
  * @param heapThreshold the largest model, or part of one, in bytes that is kept on the heap; default 1 MiB
  * @param limits what is refused
+ * @param helpers the encodings of training models by name; default the reference client's {@code numpyhelper},
+ *     {@code binaryhelper} and {@code androidhelper}
  */
-public record ModelSettings(Path temporaryDirectory, int heapThreshold, ModelLimits limits) {
+public record ModelSettings(
+        Path temporaryDirectory, int heapThreshold, ModelLimits limits, Map<String, ModelHelper> helpers) {
     /** The default of {@link #heapThreshold()}: 1 MiB. */
     public static final int DEFAULT_HEAP_THRESHOLD = 1 << 20;
 
@@ -25,10 +30,12 @@ public record ModelSettings(Path temporaryDirectory, int heapThreshold, ModelLim
      * @param temporaryDirectory see {@link #temporaryDirectory()}
      * @param heapThreshold see {@link #heapThreshold()}; not negative
      * @param limits see {@link #limits()}
+     * @param helpers see {@link #helpers()}; copied
      */
     public ModelSettings {
         Objects.requireNonNull(temporaryDirectory, "temporaryDirectory");
         Objects.requireNonNull(limits, "limits");
+        helpers = Map.copyOf(helpers);
         if (heapThreshold < 0) {
             throw new ModelException(
                     ErrorCode.INVALID_ARGUMENT,
@@ -44,7 +51,10 @@ public record ModelSettings(Path temporaryDirectory, int heapThreshold, ModelLim
      */
     public static ModelSettings defaults() {
         return new ModelSettings(
-                Path.of(System.getProperty("java.io.tmpdir")), DEFAULT_HEAP_THRESHOLD, ModelLimits.defaults());
+                Path.of(System.getProperty("java.io.tmpdir")),
+                DEFAULT_HEAP_THRESHOLD,
+                ModelLimits.defaults(),
+                BuiltInHelper.byName());
     }
 
     /**
@@ -54,7 +64,7 @@ public record ModelSettings(Path temporaryDirectory, int heapThreshold, ModelLim
      * @return a copy with it
      */
     public ModelSettings withTemporaryDirectory(Path directory) {
-        return new ModelSettings(directory, heapThreshold, limits);
+        return new ModelSettings(directory, heapThreshold, limits, helpers);
     }
 
     /**
@@ -64,7 +74,7 @@ public record ModelSettings(Path temporaryDirectory, int heapThreshold, ModelLim
      * @return a copy with it
      */
     public ModelSettings withHeapThreshold(int bytes) {
-        return new ModelSettings(temporaryDirectory, bytes, limits);
+        return new ModelSettings(temporaryDirectory, bytes, limits, helpers);
     }
 
     /**
@@ -74,7 +84,19 @@ public record ModelSettings(Path temporaryDirectory, int heapThreshold, ModelLim
      * @return a copy with them
      */
     public ModelSettings withLimits(ModelLimits newLimits) {
-        return new ModelSettings(temporaryDirectory, heapThreshold, newLimits);
+        return new ModelSettings(temporaryDirectory, heapThreshold, newLimits, helpers);
+    }
+
+    /**
+     * Adds an encoding to {@link #helpers()}, or replaces the one of the same name.
+     *
+     * @param helper the encoding
+     * @return a copy with it
+     */
+    public ModelSettings withHelper(ModelHelper helper) {
+        Map<String, ModelHelper> more = new HashMap<>(helpers);
+        more.put(helper.helperType(), helper);
+        return new ModelSettings(temporaryDirectory, heapThreshold, limits, more);
     }
 
     Workspace workspace(long modelBytes) {

@@ -267,10 +267,22 @@ public final class ScaleoutModel implements AutoCloseable {
      * asking again costs nothing.
      *
      * @return the tensors
-     * @throws ModelException if there is no training model, if it is damaged, or if it is not an archive of NumPy arrays
+     * @throws ModelException if there is no training model, if it is damaged, or if no helper is known that decodes it;
+     *     a raw model must be an archive of NumPy arrays
      */
     public ModelParameters modelParameters() {
         return content().parameters();
+    }
+
+    /**
+     * Decodes the trained parameters with a helper of one's own, whatever {@link #helperType()} says.
+     *
+     * @param helper the encoding
+     * @return the tensors
+     * @throws ModelException if there is no training model, if it is damaged, or if the helper refuses it
+     */
+    public ModelParameters modelParameters(ModelHelper helper) {
+        return content().decode(helper);
     }
 
     /**

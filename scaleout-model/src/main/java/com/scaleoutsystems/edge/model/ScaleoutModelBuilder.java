@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.model;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
-import com.scaleoutsystems.edge.model.internal.bytes.Spool;
+import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
 import com.scaleoutsystems.edge.model.internal.json.MetadataJson;
 import com.scaleoutsystems.edge.model.internal.zip.ZipArchive;
 import com.scaleoutsystems.edge.model.internal.zip.ZipBuilder;
@@ -34,6 +34,7 @@ public final class ScaleoutModelBuilder {
     private final @Nullable ScaleoutModel base;
     private ModelSettings settings;
     private @Nullable String modelId;
+    private @Nullable String helperType;
     private final Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
     /** New content by entry name; null where an entry is to be left out. */
     private final Map<String, @Nullable Bytes> parts = new LinkedHashMap<>();
@@ -47,7 +48,7 @@ public final class ScaleoutModelBuilder {
         if (container != null) {
             metadata.putAll(container.metadata());
         } else if (base != null) {
-            trainingPart(base.content().bytes(), base.content().isNpz());
+            encodedTrainingModel(base.content().bytes());
         }
     }
 
@@ -83,8 +84,9 @@ public final class ScaleoutModelBuilder {
     /**
      * Sets one value of the metadata.
      *
-     * @param key the key; {@code model_id} and {@code _version} are the container's own and ignored, so that the metadata
-     *     of another model may be passed on
+     * @param key the key; what the container says of itself ({@code model_id}, {@code helper_type},
+     *     {@code inference_model_format}, {@code tensor_names} and {@code _version}) is ignored, so that the metadata of
+     *     another model may be passed on
      * @param value text, number, truth value, null, or lists, arrays and maps of these; NaN and infinities are written
      *     as null, with a warning
      * @return this
@@ -105,8 +107,7 @@ public final class ScaleoutModelBuilder {
      */
     public ScaleoutModelBuilder metadata(Map<String, ?> values) {
         Map<String, @Nullable Object> copy = new LinkedHashMap<>(MetadataJson.copy("metadata", values));
-        copy.remove(Container.MODEL_ID_KEY);
-        copy.remove(Container.VERSION_KEY);
+        copy.keySet().removeAll(Container.OWN_KEYS);
         metadata.putAll(copy);
         changed |= !copy.isEmpty();
         return this;
@@ -115,12 +116,14 @@ public final class ScaleoutModelBuilder {
     /**
      * Takes one value out of the metadata.
      *
-     * @param key the key
+     * @param key the key, see {@link #metadata(String, Object)}
      * @return this
      */
     public ScaleoutModelBuilder removeMetadata(String key) {
-        changed |= metadata.containsKey(key);
-        metadata.remove(key);
+        if (metadata.containsKey(key) && !Container.OWN_KEYS.contains(key)) {
+            metadata.remove(key);
+            changed = true;
+        }
         return this;
     }
 
@@ -131,7 +134,11 @@ public final class ScaleoutModelBuilder {
      * @return this
      */
     public ScaleoutModelBuilder helperType(String name) {
-        return metadata(Container.HELPER_KEY, name);
+        if (name.isEmpty()) {
+            throw new ModelException(ErrorCode.INVALID_ARGUMENT, "unknown_helper", "A helper name must not be empty");
+        }
+        this.helperType = name;
+        return this;
     }
 
     /**
@@ -142,7 +149,23 @@ public final class ScaleoutModelBuilder {
      * @return this
      */
     public ScaleoutModelBuilder trainingModel(ModelParameters parameters) {
-        trainingPart(parameters.toNumberedNpz(), true);
+        return trainingModel(parameters, BuiltInHelper.NUMPY);
+    }
+
+    /**
+     * Sets the training model from parameters in another encoding. Names of tensors are kept in the metadata under
+     * {@code tensor_names}.
+     *
+     * @param parameters the tensors
+     * @param helper the encoding, whose name becomes the {@code helper_type}
+     * @return this
+     */
+    public ScaleoutModelBuilder trainingModel(ModelParameters parameters, ModelHelper helper) {
+        Workspace workspace = settings.workspace(0);
+        Bytes encoded = helper instanceof BuiltInHelper builtIn
+                ? builtIn.encode(parameters, workspace)
+                : workspace.collect(out -> helper.encode(parameters, out));
+        trainingPart(encoded, helper.helperType());
         if (parameters.isNamed()) {
             metadata.put(Container.TENSOR_NAMES_KEY, parameters.names());
         }
@@ -172,17 +195,17 @@ public final class ScaleoutModelBuilder {
     }
 
     private ScaleoutModelBuilder encodedTrainingModel(Bytes encoded) {
-        trainingPart(encoded, Container.kindOf(encoded, settings.limits()) == Container.Kind.NPZ);
+        boolean npz = Container.kindOf(encoded, settings.limits()) == Container.Kind.NPZ;
+        trainingPart(encoded, npz ? BuiltInHelper.NUMPY.helperType() : null);
         return this;
     }
 
-    private void trainingPart(Bytes encoded, boolean npz) {
+    private void trainingPart(Bytes encoded, @Nullable String helperType) {
         part(Container.TRAINING_MODEL, encoded);
         metadata.remove(Container.TENSOR_NAMES_KEY);
-        if (npz) {
-            metadata.put(Container.HELPER_KEY, ModelContent.NUMPY_HELPER);
-        } else {
-            metadata.remove(Container.HELPER_KEY);
+        metadata.remove(Container.HELPER_KEY);
+        if (helperType != null) {
+            metadata.put(Container.HELPER_KEY, helperType);
         }
     }
 
@@ -221,7 +244,8 @@ public final class ScaleoutModelBuilder {
 
     private ScaleoutModelBuilder inferenceModel(Bytes content, String format) {
         part(Container.INFERENCE_MODEL, content);
-        return metadata(Container.FORMAT_KEY, format);
+        metadata.put(Container.FORMAT_KEY, format);
+        return this;
     }
 
     /**
@@ -231,7 +255,8 @@ public final class ScaleoutModelBuilder {
      */
     public ScaleoutModelBuilder removeInferenceModel() {
         part(Container.INFERENCE_MODEL, null);
-        return removeMetadata(Container.FORMAT_KEY);
+        metadata.remove(Container.FORMAT_KEY);
+        return this;
     }
 
     /**
@@ -304,9 +329,7 @@ public final class ScaleoutModelBuilder {
     }
 
     private Bytes read(InputStream in) {
-        try (Spool.Stored stored = ModelFiles.receive(in, settings, null)) {
-            return stored.bytes();
-        }
+        return ModelFiles.receive(in, settings);
     }
 
     /** Copies the file, for nobody promises not to change it. */
@@ -327,7 +350,7 @@ public final class ScaleoutModelBuilder {
      * @throws ModelException if there is neither a training nor an inference model
      */
     public ScaleoutModel build() {
-        if (base != null && !changed && (modelId == null || modelId.equals(base.modelId()))) {
+        if (base != null && !changed && helperType == null && (modelId == null || modelId.equals(base.modelId()))) {
             return base.share();
         }
         String id = modelId == null ? UUID.randomUUID().toString() : modelId;
@@ -382,6 +405,9 @@ public final class ScaleoutModelBuilder {
     /** The order of the reference: what is the user's first, what is the container's own last. */
     private Map<String, @Nullable Object> metadataFor(String id) {
         Map<String, @Nullable Object> ordered = new LinkedHashMap<>(metadata);
+        if (helperType != null) {
+            ordered.put(Container.HELPER_KEY, helperType);
+        }
         for (String key : new String[] {Container.HELPER_KEY, Container.FORMAT_KEY}) {
             if (ordered.containsKey(key)) {
                 ordered.put(key, ordered.remove(key));

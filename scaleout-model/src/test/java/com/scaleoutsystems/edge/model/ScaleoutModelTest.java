@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.internal.zip.ZipBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -149,10 +151,15 @@ class ScaleoutModelTest {
 
     @Test
     void namesThatDoNotFitAreNotUsed() {
-        for (Object names : List.of(List.of("a"), List.of("a", "a"), List.of("a", 1), "ab")) {
+        ModelParameters parameters = parameters(1, 1);
+        for (String names : List.of("[\"a\"]", "[\"a\",\"a\"]", "[\"a\",1]", "\"ab\"", "null")) {
+            String metadata = "{\"model_id\":\"m\",\"tensor_names\":" + names + "}";
+            ZipBuilder zip = new ZipBuilder();
+            zip.addStored("training_model.bin", parameters.toNumberedNpz());
+            zip.addStored("metadata.json", Bytes.of(metadata.getBytes(StandardCharsets.UTF_8)));
             try (ScaleoutModel model =
-                    ScaleoutModel.fromModelParameters(parameters(1, 1), Map.of("tensor_names", names))) {
-                assertThat(model.modelParameters().isNamed()).isFalse();
+                    ScaleoutModel.fromStream(zip.build().bytes().openStream())) {
+                assertThat(model.modelParameters()).isEqualTo(parameters);
             }
         }
     }

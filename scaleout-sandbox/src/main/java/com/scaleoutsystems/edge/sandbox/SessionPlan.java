@@ -34,7 +34,18 @@ public record SessionPlan(
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(3);
 
-    /** Checks the numbers and copies the settings. */
+    /**
+     * Checks the numbers and copies the settings.
+     *
+     * @param rounds see {@link #rounds()}; at least 1
+     * @param clients see {@link #clients()}; at least 1
+     * @param clientTimeout see {@link #clientTimeout()}
+     * @param roundTimeout see {@link #roundTimeout()}
+     * @param validate see {@link #validate()}
+     * @param clientSettings see {@link #clientSettings()}
+     * @param modelId see {@link #modelId()}
+     * @param listener see {@link #listener()}
+     */
     public SessionPlan {
         if (rounds < 1) {
             throw new EdgeException(ErrorCode.INVALID_ARGUMENT, "A session has at least 1 round, not " + rounds);

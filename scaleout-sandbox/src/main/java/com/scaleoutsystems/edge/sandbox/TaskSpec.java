@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.sandbox;
 
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -26,18 +25,6 @@ public record TaskSpec(
         String roundId,
         String status,
         Optional<String> correlationId) {
-
-    /** Refuses nulls. */
-    public TaskSpec {
-        Objects.requireNonNull(type, "type");
-        Objects.requireNonNull(clientId, "clientId");
-        Objects.requireNonNull(modelId, "modelId");
-        Objects.requireNonNull(data, "data");
-        Objects.requireNonNull(sessionId, "sessionId");
-        Objects.requireNonNull(roundId, "roundId");
-        Objects.requireNonNull(status, "status");
-        Objects.requireNonNull(correlationId, "correlationId");
-    }
 
     /**
      * A task without model and session, with an empty JSON object as its data.

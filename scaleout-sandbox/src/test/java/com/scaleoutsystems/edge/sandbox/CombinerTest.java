@@ -124,14 +124,14 @@ class CombinerTest {
 
     @Test
     void brokenJsonIsRefusedAndNotKept() {
-        ModelUpdate update = ModelUpdate.newBuilder()
-                .setClientId("c-1")
-                .setMeta("{\"a\": ")
-                .build();
+        ModelUpdate update =
+                ModelUpdate.newBuilder().setClientId("c-1").setMeta("{\"a\": ").build();
         assertThatThrownBy(() -> client.combiner().sendModelUpdate(update))
                 .hasMessageStartingWith("INVALID_ARGUMENT: Field meta: not a JSON object");
         assertThat(recording.modelUpdates()).isEmpty();
-        assertThat(recording.calls("SendModelUpdate")).extracting(RecordedCall::status).containsExactly("INVALID_ARGUMENT");
+        assertThat(recording.calls("SendModelUpdate"))
+                .extracting(RecordedCall::status)
+                .containsExactly("INVALID_ARGUMENT");
     }
 
     @Test
@@ -209,7 +209,8 @@ class CombinerTest {
                         .setClientId("c-1")
                         .setRecordId("r-1")
                         .addTelemetries(TelemetryElem.newBuilder().setKey("cpu").setValue(1.5f))
-                        .addTelemetries(TelemetryElem.newBuilder().setKey("memory").setValue(2.5f))
+                        .addTelemetries(
+                                TelemetryElem.newBuilder().setKey("memory").setValue(2.5f))
                         .build());
         client.combiner()
                 .sendAttributeMessage(AttributeMessage.newBuilder()
@@ -228,7 +229,8 @@ class CombinerTest {
 
     @Test
     void heartbeatAndBacklogAreKept() {
-        client.combiner().sendHeartbeat(Heartbeat.newBuilder().setClientId("c-1").build());
+        client.combiner()
+                .sendHeartbeat(Heartbeat.newBuilder().setClientId("c-1").build());
         client.combiner()
                 .sendHeartbeat(Heartbeat.newBuilder()
                         .setClientId("c-1")

@@ -35,7 +35,7 @@ final class Observers {
     /** Waits for an answer and throws what the call failed with. */
     static <T> T get(CompletableFuture<T> answer) {
         try {
-            return answer.get(20, TimeUnit.SECONDS);
+            return answer.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
         } catch (InterruptedException | TimeoutException e) {

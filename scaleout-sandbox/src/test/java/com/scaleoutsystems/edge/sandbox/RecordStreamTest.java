@@ -31,8 +31,7 @@ class RecordStreamTest {
                         .recordAckDelay(FOR_EVER)
                         .start();
                 ScriptedClient client = new ScriptedClient(sandbox, "c-1")) {
-            assertThat(acksOf(client, 5))
-                    .containsExactly(List.of("r-0", "r-1"), List.of("r-2", "r-3"), List.of("r-4"));
+            assertThat(acksOf(client, 5)).containsExactly(List.of("r-0", "r-1"), List.of("r-2", "r-3"), List.of("r-4"));
         }
     }
 

@@ -32,7 +32,7 @@ final class RestClient {
 
     Answer send(String method, String path, String token, String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(60))
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString(body));
         if (!token.isEmpty()) {

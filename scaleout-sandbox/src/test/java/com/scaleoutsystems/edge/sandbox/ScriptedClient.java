@@ -42,7 +42,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** A client on raw stubs, driven step by step by the thread of the test. */
 final class ScriptedClient implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String id;
     private final ManagedChannel channel;
@@ -70,7 +70,7 @@ final class ScriptedClient implements AutoCloseable {
     }
 
     CombinerClientGrpc.CombinerClientBlockingStub combiner() {
-        return identified(CombinerClientGrpc.newBlockingStub(channel)).withDeadlineAfter(20, TimeUnit.SECONDS);
+        return identified(CombinerClientGrpc.newBlockingStub(channel)).withDeadlineAfter(60, TimeUnit.SECONDS);
     }
 
     CombinerClientGrpc.CombinerClientStub streams() {
@@ -168,7 +168,8 @@ final class ScriptedClient implements AutoCloseable {
     private static ModelParameters plus(ScaleoutModel model, double plus) {
         List<Tensor> tensors = new ArrayList<>();
         for (Tensor tensor : model.modelParameters()) {
-            double[] values = Arrays.stream(tensor.toDoubles()).map(v -> v + plus).toArray();
+            double[] values =
+                    Arrays.stream(tensor.toDoubles()).map(v -> v + plus).toArray();
             tensors.add(Tensor.ofDoubles(values, tensor.shape()));
         }
         return ModelParameters.of(tensors);
@@ -212,7 +213,7 @@ final class ScriptedClient implements AutoCloseable {
         List<Integer> sizes = new ArrayList<>();
         identified(ModelServiceGrpc.newBlockingStub(channel))
                 .withInterceptors(capture)
-                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .withDeadlineAfter(60, TimeUnit.SECONDS)
                 .download(ModelRequest.newBuilder().setModelId(modelId).build())
                 .forEachRemaining(chunk -> {
                     bytes.writeBytes(chunk.getData().toByteArray());

@@ -154,8 +154,7 @@ class TasksTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
         assertThatExceptionOfType(EdgeException.class).isThrownBy(() -> sandbox.timeOut("nothing"));
         assertThatExceptionOfType(EdgeException.class).isThrownBy(() -> sandbox.redeliver("nothing"));
-        assertThatExceptionOfType(EdgeException.class)
-                .isThrownBy(() -> sandbox.awaitOutcome("nothing", Duration.ZERO));
+        assertThatExceptionOfType(EdgeException.class).isThrownBy(() -> sandbox.awaitOutcome("nothing", Duration.ZERO));
     }
 
     @Test

@@ -38,7 +38,11 @@ public final class Digits implements Callable<Integer> {
     private static final int MAX_CLIENTS = 100;
     private static final String CHART = "accuracy.png";
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "20", description = "Rounds of training (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Rounds of training (${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
@@ -52,7 +56,8 @@ public final class Digits implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "" + DEFAULT_SEED,
-            description = "Where the first weights are drawn from; the same seed gives the same figures (${DEFAULT-VALUE}).")
+            description =
+                    "Where the first weights are drawn from; the same seed gives the same figures (${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(

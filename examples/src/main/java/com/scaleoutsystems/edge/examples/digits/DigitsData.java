@@ -128,8 +128,9 @@ final class DigitsData {
      */
     Examples ofClient(int client, int clients) {
         if (clients < 1 || clients > MAX_CLIENTS || client < 0 || client >= clients) {
-            throw new IllegalArgumentException("There is no client %d of %d; expected 0 to clients - 1, and 1 to %d clients"
-                    .formatted(client, clients, MAX_CLIENTS));
+            throw new IllegalArgumentException(
+                    "There is no client %d of %d; expected 0 to clients - 1, and 1 to %d clients"
+                            .formatted(client, clients, MAX_CLIENTS));
         }
         int[] dealt = new int[DIGITS];
         List<Image> own = new ArrayList<>();

@@ -48,11 +48,12 @@ record FederatedRun(DigitsData data, int clients, int rounds, long seed, Duratio
                 join(sandbox, joined);
                 progress.started(clients);
                 List<RoundFigures> figures = new ArrayList<>();
-                SessionResult session = sandbox.runSession(SessionPlan.of(rounds, clients).withListener(round -> {
-                    RoundFigures finished = figures(sandbox, round);
-                    figures.add(finished);
-                    progress.roundFinished(finished);
-                }));
+                SessionResult session =
+                        sandbox.runSession(SessionPlan.of(rounds, clients).withListener(round -> {
+                            RoundFigures finished = figures(sandbox, round);
+                            figures.add(finished);
+                            progress.roundFinished(finished);
+                        }));
                 Weights weights = weights(sandbox, session.modelId());
                 return new Result(List.copyOf(figures), weights, (System.nanoTime() - start) / 1e9);
             } finally {

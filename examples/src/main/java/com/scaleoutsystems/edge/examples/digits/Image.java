@@ -14,8 +14,10 @@ final class Image {
 
     /** Pixels are 0 (white) to 16 (black), row by row. */
     Image(int[] pixels, int digit) {
-        // Centred and scaled: a network learns several times faster from inputs around zero than from 0..16. The two numbers
-        // are part of the program, not measured from the data, so that every client uses the same without asking the others.
+        // Centred and scaled: a network learns several times faster from inputs around zero than from 0..16. The two
+        // numbers
+        // are part of the program, not measured from the data, so that every client uses the same without asking the
+        // others.
         for (int i = 0; i < PIXELS; i++) {
             inputs[i] = (pixels[i] - 5f) / 8f;
         }

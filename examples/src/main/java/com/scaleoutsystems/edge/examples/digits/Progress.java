@@ -59,8 +59,7 @@ final class Progress {
 
     /** Says that a round is over. */
     void roundFinished(RoundFigures round) {
-        String figures =
-                String.format(Locale.ROOT, "accuracy %.4f  loss %.4f", round.accuracy(), round.loss());
+        String figures = String.format(Locale.ROOT, "accuracy %.4f  loss %.4f", round.accuracy(), round.loss());
         if (redraws) {
             redraw("%s %d/%d  %s".formatted(bar(round.round()), round.round(), rounds, figures));
         } else {

@@ -28,7 +28,8 @@ final class ResultDirectory implements AutoCloseable {
     }
 
     void write(String name, Content content) throws IOException {
-        Path aside = directory.resolve(".%s.%d.part".formatted(name, ProcessHandle.current().pid()));
+        Path aside = directory.resolve(
+                ".%s.%d.part".formatted(name, ProcessHandle.current().pid()));
         written.put(aside, directory.resolve(name));
         try (OutputStream out = Files.newOutputStream(aside)) {
             content.writeTo(out);

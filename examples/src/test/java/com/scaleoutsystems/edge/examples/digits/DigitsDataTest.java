@@ -45,8 +45,8 @@ class DigitsDataTest {
         seen.addAll(data.heldOut().images());
 
         for (int client = 0; client < clients; client++) {
-            assertThat(data.ofClient(client, clients).images()).allSatisfy(image -> assertThat(seen.add(image))
-                    .isTrue());
+            assertThat(data.ofClient(client, clients).images())
+                    .allSatisfy(image -> assertThat(seen.add(image)).isTrue());
         }
 
         assertThat(seen).hasSize(1797);

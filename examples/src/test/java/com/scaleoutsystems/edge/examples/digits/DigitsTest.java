@@ -52,7 +52,8 @@ class DigitsTest {
         run("--rounds", "2", "--clients", "2", "--poll-interval", "10", "--out", directory.toString());
 
         ModelParameters npz = ModelParameters.readNpz(directory.resolve("digits.npz"));
-        Evaluation evaluation = new Network(Weights.of(npz)).evaluate(DigitsData.bundled().heldOut());
+        Evaluation evaluation =
+                new Network(Weights.of(npz)).evaluate(DigitsData.bundled().heldOut());
         assertThat(Files.readAllLines(directory.resolve("rounds.csv")).get(2))
                 .startsWith("2,%s,%s,".formatted(evaluation.accuracy(), evaluation.loss()));
         try (ScaleoutModel container = ScaleoutModel.fromFile(directory.resolve("digits.scm"))) {
@@ -113,7 +114,11 @@ class DigitsTest {
 
         assertThat(run("--out", file.toString())).isEqualTo(1);
 
-        assertThat(printed(err).lines()).singleElement().asString().startsWith("digits: ").contains(file.toString());
+        assertThat(printed(err).lines())
+                .singleElement()
+                .asString()
+                .startsWith("digits: ")
+                .contains(file.toString());
     }
 
     private int run(String... arguments) {

@@ -54,7 +54,8 @@ class ProgressTest {
         assertThat(Progress.canRedraw(Map.of("TERM", "dumb"), true)).isFalse();
         assertThat(Progress.canRedraw(Map.of("TERM", ""), true)).isFalse();
         assertThat(Progress.canRedraw(Map.of(), true)).isFalse();
-        assertThat(Progress.canRedraw(Map.of("TERM", "xterm", "CI", "true"), true)).isFalse();
+        assertThat(Progress.canRedraw(Map.of("TERM", "xterm", "CI", "true"), true))
+                .isFalse();
     }
 
     private static void show(Progress progress) {

@@ -92,20 +92,22 @@ final class ZipDirectoryReader {
     private long findEnd() {
         long first = Math.max(0, bytes.size() - ZipFormat.END_SIZE - MAX_COMMENT);
         ByteBuffer tail = bytes.copy(first, (int) (bytes.size() - first));
-        boolean seen = false;
+        boolean complete = false;
         for (int at = tail.limit() - ZipFormat.END_SIZE; at >= 0; at--) {
             if (tail.getInt(at) == ZipFormat.END) {
-                seen = true;
                 if ((tail.getShort(at + 20) & 0xffff) == tail.limit() - at - ZipFormat.END_SIZE) {
                     return first + at;
                 }
+                // An archive inside this one has such a record too, but not at the place that it names itself.
+                long directory = (tail.getInt(at + 12) & ZipFormat.MAX_32) + (tail.getInt(at + 16) & ZipFormat.MAX_32);
+                complete |= directory == first + at;
             }
         }
-        if (seen) {
+        if (complete) {
             throw new ModelException(
                     ErrorCode.DATA_LOSS,
                     "trailing_data",
-                    "The archive's end record is not where the file ends: bytes were added or lost; fetch it again");
+                    "The archive's end record is not where the file ends: bytes were added; fetch it again");
         }
         throw truncated("its end record is missing");
     }

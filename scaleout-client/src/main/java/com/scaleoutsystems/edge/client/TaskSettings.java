@@ -6,32 +6,65 @@ import java.time.Duration;
  * How tasks are taken and run.
  *
  * @param pollInterval time from the start of one poll to the next while nothing happens; a finished task polls at once
+ * @param activePollInterval the same while a session is active; never longer than {@code pollInterval}
+ * @param activeTime how long after a task came or ended a session counts as active
  * @param maxWaitingTasks how many tasks may wait for a free lane; beyond it a task is answered FAILED, {@code busy}
  * @param abortGrace how long an aborted callback may take to notice before its thread is interrupted
  */
-public record TaskSettings(Duration pollInterval, int maxWaitingTasks, Duration abortGrace) {
+public record TaskSettings(
+        Duration pollInterval,
+        Duration activePollInterval,
+        Duration activeTime,
+        int maxWaitingTasks,
+        Duration abortGrace) {
 
     /** Checks the ranges. */
     public TaskSettings {
         Durations.requirePositive("pollInterval", pollInterval);
+        Durations.requirePositive("activePollInterval", activePollInterval);
+        Durations.requirePositive("activeTime", activeTime);
         Durations.requirePositive("abortGrace", abortGrace);
         if (maxWaitingTasks < 0) {
             throw new IllegalArgumentException("maxWaitingTasks is " + maxWaitingTasks + "; it must not be negative");
         }
+        if (activePollInterval.compareTo(pollInterval) > 0) {
+            activePollInterval = pollInterval;
+        }
     }
 
-    /** A poll every 5 s as the reference client, 256 waiting tasks, 5 s of grace. */
+    /**
+     * A poll every 5 s as the reference client, every 250 ms for 60 s after a task came or ended; 256 waiting tasks; 5 s of grace.
+     */
     public static TaskSettings defaults() {
-        return new TaskSettings(Duration.ofSeconds(5), 256, Duration.ofSeconds(5));
+        return new TaskSettings(
+                Duration.ofSeconds(5), Duration.ofMillis(250), Duration.ofSeconds(60), 256, Duration.ofSeconds(5));
     }
 
     /**
      * These settings with another poll interval.
      *
-     * @param value the interval
+     * @param value the interval while nothing happens
      */
     public TaskSettings withPollInterval(Duration value) {
-        return new TaskSettings(value, maxWaitingTasks, abortGrace);
+        return new TaskSettings(value, activePollInterval, activeTime, maxWaitingTasks, abortGrace);
+    }
+
+    /**
+     * These settings with another poll interval for active sessions.
+     *
+     * @param value the interval
+     */
+    public TaskSettings withActivePollInterval(Duration value) {
+        return new TaskSettings(pollInterval, value, activeTime, maxWaitingTasks, abortGrace);
+    }
+
+    /**
+     * These settings with another time that a session counts as active.
+     *
+     * @param value how long after a task came or ended
+     */
+    public TaskSettings withActiveTime(Duration value) {
+        return new TaskSettings(pollInterval, activePollInterval, value, maxWaitingTasks, abortGrace);
     }
 
     /**
@@ -40,7 +73,7 @@ public record TaskSettings(Duration pollInterval, int maxWaitingTasks, Duration 
      * @param value the limit
      */
     public TaskSettings withMaxWaitingTasks(int value) {
-        return new TaskSettings(pollInterval, value, abortGrace);
+        return new TaskSettings(pollInterval, activePollInterval, activeTime, value, abortGrace);
     }
 
     /**
@@ -49,6 +82,6 @@ public record TaskSettings(Duration pollInterval, int maxWaitingTasks, Duration 
      * @param value the grace
      */
     public TaskSettings withAbortGrace(Duration value) {
-        return new TaskSettings(pollInterval, maxWaitingTasks, value);
+        return new TaskSettings(pollInterval, activePollInterval, activeTime, maxWaitingTasks, value);
     }
 }

@@ -33,6 +33,7 @@ final class ModelContent {
     private final @Nullable Container container;
     private final Workspace workspace;
     private final AtomicInteger handles = new AtomicInteger();
+    private volatile boolean fileGone;
 
     private final Object lock = new Object();
     private final Map<String, Bytes> parts = new HashMap<>();
@@ -95,6 +96,7 @@ final class ModelContent {
 
     void release() {
         if (handles.decrementAndGet() == 0 && lease != null) {
+            fileGone = true;
             lease.close();
         }
     }
@@ -109,7 +111,7 @@ final class ModelContent {
 
     @Nullable
     Path file() {
-        return file;
+        return fileGone ? null : file;
     }
 
     @Nullable

@@ -169,7 +169,7 @@ public final class ScaleoutModel implements AutoCloseable {
      * @return a builder without content
      */
     public static ScaleoutModelBuilder builder() {
-        return new ScaleoutModelBuilder(null, ModelSettings.defaults());
+        return new ScaleoutModelBuilder(ModelSettings.defaults());
     }
 
     /**
@@ -180,7 +180,7 @@ public final class ScaleoutModel implements AutoCloseable {
      * @return a builder with this model's content
      */
     public ScaleoutModelBuilder toBuilder() {
-        return new ScaleoutModelBuilder(this, content().settings());
+        return new ScaleoutModelBuilder(content(), modelId);
     }
 
     /**

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by many threads at once.
  */
 public final class ScaleoutModelBuilder {
-    private final @Nullable ScaleoutModel base;
+    private final @Nullable ModelContent base;
+    private final @Nullable String baseId;
     private ModelSettings settings;
     private @Nullable String modelId;
     private @Nullable String helperType;
@@ -41,14 +42,23 @@ public final class ScaleoutModelBuilder {
 
     private boolean changed;
 
-    ScaleoutModelBuilder(@Nullable ScaleoutModel base, ModelSettings settings) {
-        this.base = base == null ? null : base.share();
+    /** Starts without content. */
+    ScaleoutModelBuilder(ModelSettings settings) {
+        this.base = null;
+        this.baseId = null;
         this.settings = settings;
-        Container container = base == null ? null : base.content().container();
-        if (container != null) {
+    }
+
+    /** Starts with the content of a model, which stays readable whether or not its handles are closed. */
+    ScaleoutModelBuilder(ModelContent base, String baseId) {
+        this.base = base;
+        this.baseId = baseId;
+        this.settings = base.settings();
+        Container container = base.container();
+        if (container == null) {
+            encodedTrainingModel(base.bytes());
+        } else {
             metadata.putAll(container.metadata());
-        } else if (base != null) {
-            encodedTrainingModel(base.content().bytes());
         }
     }
 
@@ -350,8 +360,9 @@ public final class ScaleoutModelBuilder {
      * @throws ModelException if there is neither a training nor an inference model
      */
     public ScaleoutModel build() {
-        if (base != null && !changed && helperType == null && (modelId == null || modelId.equals(base.modelId()))) {
-            return base.share();
+        boolean sameId = modelId == null || modelId.equals(baseId);
+        if (base != null && baseId != null && sameId && !changed && helperType == null) {
+            return new ScaleoutModel(base, baseId);
         }
         String id = modelId == null ? UUID.randomUUID().toString() : modelId;
         ZipBuilder zip = new ZipBuilder();
@@ -381,9 +392,8 @@ public final class ScaleoutModelBuilder {
 
     /** Carries the entries of the base that are not replaced, and tells how many bytes stay as they were. */
     private ModelContent.@Nullable Beginning addBase(ZipBuilder zip) {
-        ModelContent content = base == null ? null : base.content();
-        Container container = content == null ? null : content.container();
-        if (content == null || container == null) {
+        Container container = base == null ? null : base.container();
+        if (base == null || container == null) {
             return null;
         }
         ZipArchive archive = container.archive();
@@ -392,7 +402,7 @@ public final class ScaleoutModelBuilder {
                 && archive.entries().keySet().stream().noneMatch(parts::containsKey);
         if (onlyLastChanges) {
             zip.addBefore(archive, last);
-            return content.beginning(last.headerOffset());
+            return base.beginning(last.headerOffset());
         }
         for (ZipEntry entry : archive.entries().values()) {
             if (!entry.name().equals(Container.METADATA) && !parts.containsKey(entry.name())) {

@@ -405,6 +405,20 @@ class ScaleoutModelTest {
     }
 
     @Test
+    void builderKeepsNoFileAlive() throws IOException {
+        ScaleoutModel model = large();
+        ScaleoutModelBuilder builder = model.toBuilder();
+        model.close();
+        assertThat(temporaryFiles()).isEmpty();
+        try (ScaleoutModel same = builder.build();
+                ScaleoutModel changed = builder.metadata("a", 1).build()) {
+            assertThat(same.file()).isEmpty();
+            assertThat(same.modelParameters()).isEqualTo(parameters(1 << 20, 1));
+            assertThat(changed.modelParameters()).isEqualTo(parameters(1 << 20, 1));
+        }
+    }
+
+    @Test
     void newIdOfAReferenceContainerKeepsEveryPart() {
         Vectors.Vector vector = Vectors.get("container/everything");
         try (ScaleoutModel model = ScaleoutModel.fromFile(vector.path());

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +82,25 @@ class SessionTest {
     /** What two clients make of a value in a round, in the order in which the sandbox sums. */
     private static double average(double value) {
         return (3 * (value + 0.1) + 1 * (value + 0.3)) / 4;
+    }
+
+    @Test
+    void updatesAreSummedInTheOrderOfTheClientIds() throws Exception {
+        Sandbox sandbox = sandbox(container("seed", 0));
+        List<ScriptedClient> clients = List.of(client(sandbox, "a"), client(sandbox, "b"), client(sandbox, "c"));
+        CompletableFuture<SessionResult> session =
+                sandbox.startSession(SessionPlan.of(1, 3).withoutValidation());
+        for (int i = 2; i >= 0; i--) {
+            clients.get(i)
+                    .train(clients.get(i).awaitTask(), List.of(0.1, 0.2, 0.3).get(i), 1);
+        }
+
+        try (ScaleoutModel average =
+                sandbox.model(session.get(60, TimeUnit.SECONDS).modelId())) {
+            double sum = 0.1 + 0.2 + 0.3;
+            assertThat(sum).as("another order gives another sum").isNotEqualTo(0.3 + 0.2 + 0.1);
+            assertThat(average.modelParameters().get(0).toDoubles()).containsExactly(sum / 3);
+        }
     }
 
     @Test
@@ -168,18 +188,35 @@ class SessionTest {
         Sandbox sandbox = sandbox(container("seed", 1));
         ScriptedClient a = client(sandbox, "a");
         ScriptedClient b = client(sandbox, "b");
-        CompletableFuture<SessionResult> session =
-                sandbox.startSession(SessionPlan.of(1, 2).withRoundTimeout(Duration.ofSeconds(2)));
-        TaskRequest late = b.awaitTask();
+        CompletableFuture<SessionResult> session = sandbox.startSession(
+                SessionPlan.of(1, 2).withRoundTimeout(Duration.ofSeconds(5)).withoutValidation());
         a.train(a.awaitTask(), 1, 1);
-        a.validate(a.awaitTask(), "{\"accuracy\": 1}");
+        TaskRequest late = b.awaitTask();
 
         RoundResult round = session.get(60, TimeUnit.SECONDS).rounds().get(0);
-        assertThat(round.failures()).containsOnlyKeys("b");
-        assertThat(round.failures().get("b")).startsWith("timed out after 2.0 s");
+        assertThat(round.updates()).extracting(Recorded.ModelUpdate::clientId).containsExactly("a");
+        assertThat(round.failures()).isEqualTo(Map.of("b", "timed out after 5.0 s"));
         TaskRequest told = b.awaitTask();
         assertThat(told.getCorrelationId()).isEqualTo(late.getCorrelationId());
         assertThat(told.getStatus()).isEqualTo("TIMEOUT");
+    }
+
+    @Test
+    void clientThatFailedToTrainIsNotAskedToValidate() throws Exception {
+        Sandbox sandbox = sandbox(container("seed", 1));
+        ScriptedClient a = client(sandbox, "a");
+        ScriptedClient b = client(sandbox, "b");
+        CompletableFuture<SessionResult> session = sandbox.startSession(SessionPlan.of(1, 2));
+        b.poll(b.report(b.awaitTask(), "FAILED", true, ""));
+        a.train(a.awaitTask(), 1, 1);
+        TaskRequest validation = a.awaitTask();
+        assertThat(b.poll()).isEmpty();
+        a.poll(a.report(validation, "INTERRUPTED", true, "{\"msg\": \"enough\"}"));
+
+        RoundResult round = session.get(60, TimeUnit.SECONDS).rounds().get(0);
+        assertThat(round.validations()).isEmpty();
+        assertThat(round.metrics()).isEmpty();
+        assertThat(round.failures()).isEqualTo(Map.of("a", "INTERRUPTED {\"msg\": \"enough\"}", "b", "FAILED"));
     }
 
     @Test
@@ -246,7 +283,7 @@ class SessionTest {
         String second = a.awaitTask().getCorrelationId();
 
         session.cancel(true);
-        assertThatThrownBy(session::join).isInstanceOf(java.util.concurrent.CancellationException.class);
+        assertThatThrownBy(session::join).isInstanceOf(CancellationException.class);
         // Work for another session shows that the first one does not get in the way.
         CompletableFuture<SessionResult> next =
                 sandbox.startSession(SessionPlan.of(1, 1).withoutValidation());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
@@ -19,7 +20,10 @@ import org.junit.jupiter.api.Test;
 /** When polls are made, in virtual time. */
 class PollingTest {
 
-    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final TaskSettings SETTINGS = TaskSettings.defaults()
+            .withPollInterval(Duration.ofSeconds(5))
+            .withActivePollInterval(Duration.ofSeconds(1))
+            .withActiveTime(Duration.ofSeconds(3));
     private static final Duration LIMIT = Duration.ofDays(2);
 
     private final VirtualEnv env = new VirtualEnv(1, Duration.ZERO);
@@ -34,7 +38,7 @@ class PollingTest {
             }),
             env,
             env.strand("test"),
-            INTERVAL,
+            SETTINGS,
             sink);
 
     @Test
@@ -50,13 +54,23 @@ class PollingTest {
     }
 
     @Test
-    void newsArePolledAtOnce() {
+    void newsArePolledAtOnceAndQuicklyForSomeTimeAfter() {
         feed.start();
-        env.schedule(Duration.ofSeconds(1), feed::wake);
+        env.schedule(Duration.ofMillis(500), feed::wake);
 
-        env.runUntil(() -> polls.size() == 3, LIMIT);
+        env.runUntil(() -> polls.size() == 6, LIMIT);
 
-        assertThat(polls).containsExactly(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(6));
+        assertThat(polls).extracting(Duration::toMillis).containsExactly(0L, 500L, 1500L, 2500L, 3500L, 8500L);
+    }
+
+    @Test
+    void tasksThatComeMakeTheIntervalShortForSomeTime() {
+        answers.add(CompletableFuture.completedFuture(List.of(SimulatedCombiner.train("t", "m"))));
+        feed.start();
+
+        env.runUntil(() -> polls.size() == 5, LIMIT);
+
+        assertThat(polls).extracting(Duration::toSeconds).containsExactly(0L, 1L, 2L, 3L, 8L);
     }
 
     @Test

@@ -79,8 +79,7 @@ final class Connection {
                 settings.transfers().retry(),
                 settings.train().orElse(null),
                 settings.validate().orElse(null));
-        this.feed = new PollingFeed(
-                transport, links.env(), strand, settings.tasks().pollInterval(), tasks.sink(new Reachability()));
+        this.feed = new PollingFeed(transport, links.env(), strand, settings.tasks(), tasks.sink(new Reachability()));
         tasks.feed(feed);
         this.heartbeats = new Heartbeats(transport, strand, settings.reporting().heartbeatInterval());
     }

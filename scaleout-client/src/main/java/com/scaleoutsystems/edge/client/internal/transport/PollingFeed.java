@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Polls for tasks. There is never more than one poll in flight. The next one starts an interval after the start of the former,
- * or at once when something is to be told, or after a growing wait when the combiner does not answer. No error ends polling.
+ * or at once when something is to be told, or after a growing wait when the combiner does not answer. For some time after a task came or ended the
+ * interval is a short one. No error ends polling.
  */
 public final class PollingFeed implements TaskFeed {
 
@@ -22,11 +24,12 @@ public final class PollingFeed implements TaskFeed {
     private final CombinerTransport transport;
     private final Env env;
     private final Strand strand;
-    private final Duration interval;
+    private final TaskSettings settings;
     private final Sink sink;
     private final Backoff backoff;
     private @Nullable Cancellable next;
     private long lastStart;
+    private long activeUntil;
     private boolean inFlight;
     private boolean wakeAfterPoll;
     private boolean running;
@@ -34,13 +37,14 @@ public final class PollingFeed implements TaskFeed {
     /**
      * A feed that has not begun.
      *
-     * @param interval time from the start of one poll to the next
+     * @param settings when to poll
      */
-    public PollingFeed(CombinerTransport transport, Env env, Strand strand, Duration interval, Sink sink) {
+    public PollingFeed(CombinerTransport transport, Env env, Strand strand, TaskSettings settings, Sink sink) {
         this.transport = transport;
         this.env = env;
         this.strand = strand;
-        this.interval = interval;
+        this.settings = settings;
+        this.activeUntil = env.nanos();
         this.sink = sink;
         this.backoff = new Backoff(PATIENCE, env.random());
     }
@@ -53,6 +57,7 @@ public final class PollingFeed implements TaskFeed {
 
     @Override
     public void wake() {
+        active();
         if (inFlight) {
             wakeAfterPoll = true;
         } else if (running && backoff.failures() == 0) {
@@ -67,6 +72,14 @@ public final class PollingFeed implements TaskFeed {
         cancelNext();
     }
 
+    private void active() {
+        activeUntil = env.nanos() + settings.activeTime().toNanos();
+    }
+
+    private Duration interval() {
+        return env.nanos() - activeUntil < 0 ? settings.activePollInterval() : settings.pollInterval();
+    }
+
     private void poll() {
         if (!running || inFlight) {
             return;
@@ -77,22 +90,25 @@ public final class PollingFeed implements TaskFeed {
         lastStart = env.nanos();
         try {
             List<TaskReport> reports = sink.reports();
-            CombinerTransport.Poll poll = new CombinerTransport.Poll(reports, interval, !sink.hasRoom());
+            CombinerTransport.Poll poll = new CombinerTransport.Poll(reports, interval(), !sink.hasRoom());
             strand.when(transport.poll(poll), (tasks, error) -> {
-                Duration wait = interval;
+                Duration failureWait = Duration.ZERO;
                 try {
                     if (tasks != null) {
                         backoff.reset();
                         sink.reported(reports);
                         sink.reachable();
+                        if (!tasks.isEmpty()) {
+                            active();
+                        }
                         sink.received(tasks);
                     } else {
-                        wait = backoff.next();
+                        failureWait = backoff.next();
                         sink.unreachable(asEdgeException(error));
                         transport.reconnectNow();
                     }
                 } finally {
-                    finished(wait);
+                    finished(failureWait);
                 }
             });
         } catch (RuntimeException | Error failure) {
@@ -101,17 +117,17 @@ public final class PollingFeed implements TaskFeed {
         }
     }
 
-    private void finished(Duration wait) {
+    private void finished(Duration failureWait) {
         inFlight = false;
         if (!running) {
             return;
         }
         if (backoff.failures() > 0) {
-            schedule(wait);
+            schedule(failureWait);
         } else if (wakeAfterPoll) {
             schedule(Duration.ZERO);
         } else {
-            schedule(wait.minusNanos(env.nanos() - lastStart));
+            schedule(interval().minusNanos(env.nanos() - lastStart));
         }
     }
 

@@ -15,7 +15,11 @@ public enum AbortReason {
         this.message = message;
     }
 
-    /** The text that the server is told; the same as the reference client's since 1.1.0. */
+    /**
+     * The text that the server is told; the same as the reference client's since 1.1.0.
+     *
+     * @return the text
+     */
     public String message() {
         return message;
     }

@@ -5,10 +5,18 @@ import java.util.Objects;
 /** The answer to the request for an assignment. The kinds are those of the reference client, which calls the last one {@code UnknownError}. */
 public sealed interface ConnectToApiResult {
 
-    /** The answer in words, the server's own where it gave some. */
+    /**
+     * The answer in words, the server's own where it gave some.
+     *
+     * @return the text
+     */
     String message();
 
-    /** Whether a combiner was assigned. */
+    /**
+     * Whether a combiner was assigned.
+     *
+     * @return true for {@link Assigned}
+     */
     default boolean isAssigned() {
         return this instanceof Assigned;
     }
@@ -20,7 +28,12 @@ public sealed interface ConnectToApiResult {
      * @param options how to reach the combiner
      */
     record Assigned(String clientId, GrpcConnectionOptions options) implements ConnectToApiResult {
-        /** Checks that the server gave an id. */
+        /**
+         * Checks that the server gave an id.
+         *
+         * @param clientId the client's id as the server knows it
+         * @param options how to reach the combiner
+         */
         public Assigned {
             Objects.requireNonNull(clientId, "clientId");
             Objects.requireNonNull(options, "options");

@@ -17,7 +17,11 @@ public final class Credential {
         this.token = token;
     }
 
-    /** No credential: no authorization header is sent at all. */
+    /**
+     * No credential: no authorization header is sent at all.
+     *
+     * @return the credential
+     */
     public static Credential none() {
         return NONE;
     }
@@ -26,6 +30,7 @@ public final class Credential {
      * A token of any kind the platform gives out.
      *
      * @param token the token's text, without a scheme; not blank
+     * @return the credential
      */
     public static Credential token(String token) {
         Objects.requireNonNull(token, "token");
@@ -35,7 +40,11 @@ public final class Credential {
         return new Credential(token.strip());
     }
 
-    /** Whether there is no token. */
+    /**
+     * Whether there is no token.
+     *
+     * @return true if no token was given
+     */
     public boolean isNone() {
         return token == null;
     }
@@ -43,6 +52,7 @@ public final class Credential {
     /**
      * The token's text, for the SDK's own use: keep it out of logs.
      *
+     * @return the text
      * @throws IllegalStateException if there is none
      */
     public String reveal() {

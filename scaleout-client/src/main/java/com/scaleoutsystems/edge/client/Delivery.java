@@ -8,13 +8,25 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Delivery {
 
-    /** The record's id, the same in every attempt to send it. */
+    /**
+     * The record's id, the same in every attempt to send it.
+     *
+     * @return the id
+     */
     String id();
 
-    /** Completes when the record was written down on this machine, or could not be. */
+    /**
+     * Completes when the record was written down on this machine, or could not be.
+     *
+     * @return the stage
+     */
     CompletionStage<Stored> stored();
 
-    /** Completes when the record's fate is known: the server has it, or never will. */
+    /**
+     * Completes when the record's fate is known: the server has it, or never will.
+     *
+     * @return the stage
+     */
     CompletionStage<Outcome> outcome();
 
     /** How safe a record is on this machine. */

@@ -46,22 +46,38 @@ public final class EdgeClient implements AutoCloseable {
         this.runtime = new ClientRuntime(settings, links);
     }
 
-    /** Begins to describe a client. */
+    /**
+     * Begins to describe a client.
+     *
+     * @return a builder with all defaults
+     */
     public static EdgeClientBuilder builder() {
         return new EdgeClientBuilder();
     }
 
-    /** The client's id: the one that the server gave on assignment, before that the host's or a made one. */
+    /**
+     * The client's id: the one that the server gave on assignment, before that the host's or a made one.
+     *
+     * @return the id
+     */
     public String clientId() {
         return runtime.clientId();
     }
 
-    /** The client's name. */
+    /**
+     * The client's name.
+     *
+     * @return the name
+     */
     public String name() {
         return settings.name();
     }
 
-    /** Where the client stands. */
+    /**
+     * Where the client stands.
+     *
+     * @return the state
+     */
     public ClientState state() {
         return runtime.state();
     }
@@ -133,7 +149,11 @@ public final class EdgeClient implements AutoCloseable {
         runtime.currentTask().ifPresent(TaskContext::checkAbort);
     }
 
-    /** Where metrics of the calling thread's task belong; empty on threads that run no callback of this client. */
+    /**
+     * Where metrics of the calling thread's task belong; empty on threads that run no callback of this client.
+     *
+     * @return the context, if any
+     */
     public Optional<LoggingContext> currentLoggingContext() {
         return runtime.currentTask().map(TaskContext::loggingContext);
     }

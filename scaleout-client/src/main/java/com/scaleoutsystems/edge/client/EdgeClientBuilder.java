@@ -47,6 +47,7 @@ public final class EdgeClientBuilder {
      * Where to ask for an assignment.
      *
      * @param url the network's API, {@code http://host[:port]} or {@code https://host[:port]}
+     * @return this builder
      */
     public EdgeClientBuilder api(URI url) {
         String scheme = url.getScheme();
@@ -62,6 +63,7 @@ public final class EdgeClientBuilder {
      * What to show to the API; without it no authorization header is sent.
      *
      * @param value the credential
+     * @return this builder
      */
     public EdgeClientBuilder credential(Credential value) {
         this.credential = Objects.requireNonNull(value, "credential");
@@ -72,6 +74,7 @@ public final class EdgeClientBuilder {
      * The client's id. Without it, the state directory's id is used, or a made one.
      *
      * @param value not blank
+     * @return this builder
      */
     public EdgeClientBuilder clientId(String value) {
         this.clientId = requireText("clientId", value);
@@ -82,6 +85,7 @@ public final class EdgeClientBuilder {
      * The client's name, for people. Default: {@code client-} and the first eight characters of its id.
      *
      * @param value not blank
+     * @return this builder
      */
     public EdgeClientBuilder name(String value) {
         this.name = requireText("name", value);
@@ -92,6 +96,7 @@ public final class EdgeClientBuilder {
      * The combiner that the client would like to be assigned to.
      *
      * @param value the combiner's name
+     * @return this builder
      */
     public EdgeClientBuilder preferredCombiner(String value) {
         this.preferredCombiner = requireText("preferredCombiner", value);
@@ -102,6 +107,7 @@ public final class EdgeClientBuilder {
      * The protocol release that the client claims to speak in the version check. Default 1.1.0.
      *
      * @param value a release such as {@code 1.1.0}
+     * @return this builder
      */
     public EdgeClientBuilder clientVersion(String value) {
         this.clientVersion = requireText("clientVersion", value);
@@ -113,6 +119,7 @@ public final class EdgeClientBuilder {
      * named after the API's host and the client's id or name.
      *
      * @param directory made if it is not there
+     * @return this builder
      */
     public EdgeClientBuilder stateDirectory(Path directory) {
         this.stateDirectory = Objects.requireNonNull(directory, "directory");
@@ -120,7 +127,11 @@ public final class EdgeClientBuilder {
         return this;
     }
 
-    /** Keeps all state in memory: what was not delivered is lost with the process, and receipts say so. */
+    /**
+     * Keeps all state in memory: what was not delivered is lost with the process, and receipts say so.
+     *
+     * @return this builder
+     */
     public EdgeClientBuilder stateless() {
         this.stateless = true;
         this.stateDirectory = null;
@@ -131,6 +142,7 @@ public final class EdgeClientBuilder {
      * How often joining is tried.
      *
      * @param value the policy
+     * @return this builder
      */
     public EdgeClientBuilder connectRetry(RetryPolicy value) {
         this.connect = Objects.requireNonNull(value, "connectRetry");
@@ -141,6 +153,7 @@ public final class EdgeClientBuilder {
      * How the network is reached.
      *
      * @param value the profile
+     * @return this builder
      */
     public EdgeClientBuilder network(NetworkProfile value) {
         this.network = Objects.requireNonNull(value, "network");
@@ -151,6 +164,7 @@ public final class EdgeClientBuilder {
      * How tasks are taken and run.
      *
      * @param value the settings
+     * @return this builder
      */
     public EdgeClientBuilder tasks(TaskSettings value) {
         this.tasks = Objects.requireNonNull(value, "tasks");
@@ -162,6 +176,7 @@ public final class EdgeClientBuilder {
      * TaskSettings}.
      *
      * @param value longer than zero
+     * @return this builder
      */
     public EdgeClientBuilder pollInterval(Duration value) {
         return tasks(tasks.withPollInterval(value));
@@ -171,6 +186,7 @@ public final class EdgeClientBuilder {
      * How the client reports.
      *
      * @param value the settings
+     * @return this builder
      */
     public EdgeClientBuilder reporting(ReportingSettings value) {
         this.reporting = Objects.requireNonNull(value, "reporting");
@@ -181,6 +197,7 @@ public final class EdgeClientBuilder {
      * How models are transferred.
      *
      * @param value the settings
+     * @return this builder
      */
     public EdgeClientBuilder transfers(TransferSettings value) {
         this.transfers = Objects.requireNonNull(value, "transfers");
@@ -191,6 +208,7 @@ public final class EdgeClientBuilder {
      * Runs training tasks. Without it they end as FAILED.
      *
      * @param callback the host's training code
+     * @return this builder
      */
     public EdgeClientBuilder onTrain(TrainCallback callback) {
         this.train = Objects.requireNonNull(callback, "callback");
@@ -201,6 +219,7 @@ public final class EdgeClientBuilder {
      * Runs validation tasks. Without it they end as FAILED.
      *
      * @param callback the host's validation code
+     * @return this builder
      */
     public EdgeClientBuilder onValidate(ValidateCallback callback) {
         this.validate = Objects.requireNonNull(callback, "callback");
@@ -211,6 +230,7 @@ public final class EdgeClientBuilder {
      * Hears of what the client does; may be called more than once.
      *
      * @param listener the listener
+     * @return this builder
      */
     public EdgeClientBuilder listener(EdgeClientListener listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -220,6 +240,7 @@ public final class EdgeClientBuilder {
     /**
      * Builds the client, and locks its state directory if it has one. Nothing is contacted yet.
      *
+     * @return the client
      * @throws com.scaleoutsystems.edge.EdgeException FAILED_PRECONDITION if another client has the state directory or it belongs
      *     to another id; IO if it cannot be written
      */
@@ -255,7 +276,11 @@ public final class EdgeClientBuilder {
         return Optional.of(Path.of(System.getProperty("user.home"), ".scaleout", "edge", fileName(where + "-" + who)));
     }
 
-    /** Ids and names are the host's; only their harmless characters go into a file's name. */
+    /**
+     * Ids and names are the host's; only their harmless characters go into a file's name.
+     *
+     * @return this builder
+     */
     private static String fileName(String text) {
         String safe = text.replaceAll("[^A-Za-z0-9_-]", "_");
         return safe.equals(text) ? safe : safe + "-" + Integer.toHexString(text.hashCode());

@@ -21,7 +21,16 @@ public record GrpcConnectionOptions(
         String helperType,
         Optional<Boolean> secure) {
 
-    /** Checks that there is a host and a port. */
+    /**
+     * Checks that there is a host and a port.
+     *
+     * @param host the combiner's host name or address
+     * @param port its port
+     * @param internalHostname its name inside the server's own network; used when {@code host} is empty, or empty
+     * @param computePackage which compute package the network asks for, or empty
+     * @param helperType how the network's models are encoded, such as {@code numpyhelper}, or empty
+     * @param secure whether to use TLS; empty means yes
+     */
     public GrpcConnectionOptions {
         Objects.requireNonNull(secure, "secure");
         if (host.isBlank() && internalHostname.isBlank()) {
@@ -38,12 +47,17 @@ public record GrpcConnectionOptions(
      * @param host its host name or address
      * @param port its port
      * @param secure whether to use TLS
+     * @return the options
      */
     public static GrpcConnectionOptions of(String host, int port, boolean secure) {
         return new GrpcConnectionOptions(host, port, "", "", "", Optional.of(secure));
     }
 
-    /** The host to connect to: the public one, or the internal one if that is all there is. */
+    /**
+     * The host to connect to: the public one, or the internal one if that is all there is.
+     *
+     * @return the host name or address
+     */
     public String target() {
         return host.isBlank() ? internalHostname : host;
     }

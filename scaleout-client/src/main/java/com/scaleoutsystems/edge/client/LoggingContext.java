@@ -29,6 +29,7 @@ public final class LoggingContext {
      * @param modelId the model that the metrics are of, or empty
      * @param roundId the round, or empty
      * @param sessionId the session, or empty
+     * @return the context
      */
     public static LoggingContext of(String modelId, String roundId, String sessionId) {
         return startingAt(0, modelId, roundId, sessionId);
@@ -41,6 +42,7 @@ public final class LoggingContext {
      * @param modelId the model that the metrics are of, or empty
      * @param roundId the round, or empty
      * @param sessionId the session, or empty
+     * @return the context
      */
     public static LoggingContext startingAt(int step, String modelId, String roundId, String sessionId) {
         if (step < 0) {
@@ -49,22 +51,38 @@ public final class LoggingContext {
         return new LoggingContext(modelId, roundId, sessionId, step);
     }
 
-    /** The model that metrics are of; may be empty. */
+    /**
+     * The model that metrics are of; may be empty.
+     *
+     * @return the id
+     */
     public String modelId() {
         return modelId;
     }
 
-    /** The round that metrics belong to; may be empty. */
+    /**
+     * The round that metrics belong to; may be empty.
+     *
+     * @return the id
+     */
     public String roundId() {
         return roundId;
     }
 
-    /** The session that metrics belong to; may be empty. */
+    /**
+     * The session that metrics belong to; may be empty.
+     *
+     * @return the id
+     */
     public String sessionId() {
         return sessionId;
     }
 
-    /** The step that the next call without a step of its own gets. */
+    /**
+     * The step that the next call without a step of its own gets.
+     *
+     * @return the step
+     */
     public synchronized int step() {
         return step;
     }

@@ -16,14 +16,25 @@ public record MetricOptions(
 
     private static final MetricOptions DEFAULTS = new MetricOptions(OptionalInt.empty(), true, true, Optional.empty());
 
-    /** Refuses a negative step. */
+    /**
+     * Refuses a negative step.
+     *
+     * @param step the step to log with, not negative; empty takes the context's next one
+     * @param commit whether the next call gets the following step
+     * @param checkTaskAbort whether the call throws when the task was asked to stop
+     * @param context where the metrics belong; empty takes that of the calling thread's task
+     */
     public MetricOptions {
         if (step.isPresent() && step.getAsInt() < 0) {
             throw new IllegalArgumentException("step is " + step.getAsInt() + "; it must not be negative");
         }
     }
 
-    /** The context's next step, committed, with abort check, in the calling thread's context. */
+    /**
+     * The context's next step, committed, with abort check, in the calling thread's context.
+     *
+     * @return the defaults
+     */
     public static MetricOptions defaults() {
         return DEFAULTS;
     }
@@ -32,6 +43,7 @@ public record MetricOptions(
      * These options at a step of the caller's choice.
      *
      * @param value the step, not negative
+     * @return the changed copy
      */
     public MetricOptions withStep(int value) {
         return new MetricOptions(OptionalInt.of(value), commit, checkTaskAbort, context);
@@ -41,6 +53,7 @@ public record MetricOptions(
      * These options with another choice of commit.
      *
      * @param value false to log more at the same step
+     * @return the changed copy
      */
     public MetricOptions withCommit(boolean value) {
         return new MetricOptions(step, value, checkTaskAbort, context);
@@ -50,6 +63,7 @@ public record MetricOptions(
      * These options with the abort check on or off.
      *
      * @param value whether to check
+     * @return the changed copy
      */
     public MetricOptions withCheckTaskAbort(boolean value) {
         return new MetricOptions(step, commit, value, context);
@@ -59,6 +73,7 @@ public record MetricOptions(
      * These options in another context.
      *
      * @param value where the metrics belong
+     * @return the changed copy
      */
     public MetricOptions withContext(LoggingContext value) {
         return new MetricOptions(step, commit, checkTaskAbort, Optional.of(value));

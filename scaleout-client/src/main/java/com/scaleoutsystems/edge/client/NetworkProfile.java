@@ -12,7 +12,13 @@ import java.time.Duration;
  */
 public record NetworkProfile(Duration connectTimeout, Duration callTimeout, Duration keepAliveInterval) {
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param connectTimeout longest time to establish a connection
+     * @param callTimeout longest time for one call, from its start to its answer; transfers of models have an idle timeout instead
+     * @param keepAliveInterval pause between pings on a connection with calls in progress; servers with gRPC's default limits accept 5 minutes and more, so that is the least
+     */
     public NetworkProfile {
         Durations.requirePositive("connectTimeout", connectTimeout);
         Durations.requirePositive("callTimeout", callTimeout);
@@ -22,7 +28,11 @@ public record NetworkProfile(Duration connectTimeout, Duration callTimeout, Dura
         }
     }
 
-    /** 10 s to connect, 30 s for a call, a ping every 5 minutes. */
+    /**
+     * 10 s to connect, 30 s for a call, a ping every 5 minutes.
+     *
+     * @return the defaults
+     */
     public static NetworkProfile defaults() {
         return new NetworkProfile(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(5));
     }
@@ -31,6 +41,7 @@ public record NetworkProfile(Duration connectTimeout, Duration callTimeout, Dura
      * This profile with another connect timeout.
      *
      * @param value the longest time to establish a connection
+     * @return the changed copy
      */
     public NetworkProfile withConnectTimeout(Duration value) {
         return new NetworkProfile(value, callTimeout, keepAliveInterval);
@@ -40,6 +51,7 @@ public record NetworkProfile(Duration connectTimeout, Duration callTimeout, Dura
      * This profile with another call timeout.
      *
      * @param value the longest time for one call
+     * @return the changed copy
      */
     public NetworkProfile withCallTimeout(Duration value) {
         return new NetworkProfile(connectTimeout, value, keepAliveInterval);

@@ -5,7 +5,11 @@ import com.scaleoutsystems.edge.EdgeException;
 /** How a record ended. */
 public sealed interface Outcome {
 
-    /** Whether the server has the record. */
+    /**
+     * Whether the server has the record.
+     *
+     * @return true for {@link Delivered}
+     */
     default boolean isDelivered() {
         return this instanceof Delivered;
     }

@@ -12,7 +12,13 @@ import java.time.Duration;
  */
 public record ReportingSettings(Duration heartbeatInterval, int maxQueuedRecords, boolean taskStatuses) {
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param heartbeatInterval pause between heartbeats
+     * @param maxQueuedRecords how many records may wait to be sent; further ones are dropped, model updates and validations excepted
+     * @param taskStatuses whether status lines tell of the start and end of training and validation
+     */
     public ReportingSettings {
         Durations.requirePositive("heartbeatInterval", heartbeatInterval);
         if (maxQueuedRecords < 1) {
@@ -20,7 +26,11 @@ public record ReportingSettings(Duration heartbeatInterval, int maxQueuedRecords
         }
     }
 
-    /** A heartbeat every 2 s as the reference client, 100,000 queued records, status lines on. */
+    /**
+     * A heartbeat every 2 s as the reference client, 100,000 queued records, status lines on.
+     *
+     * @return the defaults
+     */
     public static ReportingSettings defaults() {
         return new ReportingSettings(Duration.ofSeconds(2), 100_000, true);
     }
@@ -29,6 +39,7 @@ public record ReportingSettings(Duration heartbeatInterval, int maxQueuedRecords
      * These settings with another heartbeat interval.
      *
      * @param value the interval
+     * @return the changed copy
      */
     public ReportingSettings withHeartbeatInterval(Duration value) {
         return new ReportingSettings(value, maxQueuedRecords, taskStatuses);
@@ -38,6 +49,7 @@ public record ReportingSettings(Duration heartbeatInterval, int maxQueuedRecords
      * These settings with another limit of queued records.
      *
      * @param value the limit
+     * @return the changed copy
      */
     public ReportingSettings withMaxQueuedRecords(int value) {
         return new ReportingSettings(heartbeatInterval, value, taskStatuses);
@@ -47,6 +59,7 @@ public record ReportingSettings(Duration heartbeatInterval, int maxQueuedRecords
      * These settings with status lines on or off.
      *
      * @param value whether to send them
+     * @return the changed copy
      */
     public ReportingSettings withTaskStatuses(boolean value) {
         return new ReportingSettings(heartbeatInterval, maxQueuedRecords, value);

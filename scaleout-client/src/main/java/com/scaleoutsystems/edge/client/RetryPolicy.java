@@ -13,7 +13,14 @@ import java.time.Duration;
  */
 public record RetryPolicy(int maxAttempts, Duration firstDelay, double multiplier, Duration maxDelay) {
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param maxAttempts attempts in all, at least 1
+     * @param firstDelay the longest wait before the second attempt
+     * @param multiplier by how much the wait grows, at least 1
+     * @param maxDelay the longest wait
+     */
     public RetryPolicy {
         if (maxAttempts < 1) {
             throw new IllegalArgumentException("maxAttempts is " + maxAttempts + "; it must be at least 1");
@@ -25,7 +32,11 @@ public record RetryPolicy(int maxAttempts, Duration firstDelay, double multiplie
         }
     }
 
-    /** Five attempts, 1 s doubling to 30 s: the reference client's rule for the assignment. */
+    /**
+     * Five attempts, 1 s doubling to 30 s: the reference client's rule for the assignment.
+     *
+     * @return the defaults
+     */
     public static RetryPolicy defaults() {
         return new RetryPolicy(5, Duration.ofSeconds(1), 2, Duration.ofSeconds(30));
     }
@@ -34,6 +45,7 @@ public record RetryPolicy(int maxAttempts, Duration firstDelay, double multiplie
      * This policy with another number of attempts.
      *
      * @param value attempts in all, at least 1
+     * @return the changed copy
      */
     public RetryPolicy withMaxAttempts(int value) {
         return new RetryPolicy(value, firstDelay, multiplier, maxDelay);
@@ -43,6 +55,7 @@ public record RetryPolicy(int maxAttempts, Duration firstDelay, double multiplie
      * This policy with another first delay.
      *
      * @param value the longest wait before the second attempt
+     * @return the changed copy
      */
     public RetryPolicy withFirstDelay(Duration value) {
         return new RetryPolicy(maxAttempts, value, multiplier, maxDelay);
@@ -52,6 +65,7 @@ public record RetryPolicy(int maxAttempts, Duration firstDelay, double multiplie
      * This policy with another longest delay.
      *
      * @param value the longest wait
+     * @return the changed copy
      */
     public RetryPolicy withMaxDelay(Duration value) {
         return new RetryPolicy(maxAttempts, firstDelay, multiplier, value);

@@ -13,6 +13,7 @@ public final class TaskAbortedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Who asked for the stop; null when the callback stopped by its own decision. */
     private final @Nullable AbortReason reason;
 
     /**
@@ -35,7 +36,11 @@ public final class TaskAbortedException extends RuntimeException {
         this.reason = null;
     }
 
-    /** Who asked for the stop; empty when the callback stopped by its own decision. */
+    /**
+     * Who asked for the stop; empty when the callback stopped by its own decision.
+     *
+     * @return the reason, if any
+     */
     public Optional<AbortReason> reason() {
         return Optional.ofNullable(reason);
     }

@@ -11,19 +11,33 @@ import java.util.Optional;
  */
 public interface TaskContext {
 
-    /** The task as the combiner sent it. */
+    /**
+     * The task as the combiner sent it.
+     *
+     * @return the request
+     */
     TaskRequest request();
 
     /**
      * The settings that the session gives to its clients: {@code client_settings} of the task's data, empty if there are none.
      * Values are numbers, texts, booleans, lists and maps of these.
+     *
+     * @return the settings; not modifiable
      */
     Map<String, Object> settings();
 
-    /** Whether the task was asked to stop. Cheap: poll it in inner loops. */
+    /**
+     * Whether the task was asked to stop. Cheap: poll it in inner loops.
+     *
+     * @return true from the moment of the abort on
+     */
     boolean isAborted();
 
-    /** Why the task was asked to stop; empty while it was not. */
+    /**
+     * Why the task was asked to stop; empty while it was not.
+     *
+     * @return the reason, if any
+     */
     Optional<AbortReason> abortReason();
 
     /**
@@ -41,7 +55,11 @@ public interface TaskContext {
      */
     void onAbort(Runnable action);
 
-    /** Where metrics of this task belong, and their next step. May be carried to other threads. */
+    /**
+     * Where metrics of this task belong, and their next step. May be carried to other threads.
+     *
+     * @return the context
+     */
     LoggingContext loggingContext();
 
     /**

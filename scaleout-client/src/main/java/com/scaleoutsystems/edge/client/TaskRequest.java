@@ -22,7 +22,17 @@ public record TaskRequest(
         String data,
         String status) {
 
-    /** Refuses absent texts: what the combiner left out is empty. */
+    /**
+     * Refuses absent texts: what the combiner left out is empty.
+     *
+     * @param correlationId identifies the task; a task is run once however often it is delivered
+     * @param type the task's type on the wire, such as {@code Scaleout_ModelUpdate}
+     * @param modelId the model to work on
+     * @param sessionId the session that the task belongs to
+     * @param roundId the round within the session
+     * @param data the task's parameters as JSON text
+     * @param status a status text; INTERRUPTED and TIMEOUT ask a known task to stop
+     */
     public TaskRequest {
         Objects.requireNonNull(correlationId, "correlationId");
         Objects.requireNonNull(type, "type");

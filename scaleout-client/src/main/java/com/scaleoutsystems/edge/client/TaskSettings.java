@@ -18,7 +18,15 @@ public record TaskSettings(
         int maxWaitingTasks,
         Duration abortGrace) {
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param pollInterval time from the start of one poll to the next while nothing happens; a finished task polls at once
+     * @param activePollInterval the same while a session is active; never longer than {@code pollInterval}
+     * @param activeTime how long after a task came or ended a session counts as active
+     * @param maxWaitingTasks how many tasks may wait for a free lane; beyond it a task is answered FAILED, {@code busy}
+     * @param abortGrace how long an aborted callback may take to notice before its thread is interrupted
+     */
     public TaskSettings {
         Durations.requirePositive("pollInterval", pollInterval);
         Durations.requirePositive("activePollInterval", activePollInterval);
@@ -33,7 +41,9 @@ public record TaskSettings(
     }
 
     /**
-     * A poll every 5 s as the reference client, every 250 ms for 60 s after a task came or ended; 256 waiting tasks; 5 s of grace.
+     * * A poll every 5 s as the reference client, every 250 ms for 60 s after a task came or ended; 256 waiting tasks; 5 s of grace.
+     *
+     * @return the defaults
      */
     public static TaskSettings defaults() {
         return new TaskSettings(
@@ -44,6 +54,7 @@ public record TaskSettings(
      * These settings with another poll interval.
      *
      * @param value the interval while nothing happens
+     * @return the changed copy
      */
     public TaskSettings withPollInterval(Duration value) {
         return new TaskSettings(value, activePollInterval, activeTime, maxWaitingTasks, abortGrace);
@@ -53,6 +64,7 @@ public record TaskSettings(
      * These settings with another poll interval for active sessions.
      *
      * @param value the interval
+     * @return the changed copy
      */
     public TaskSettings withActivePollInterval(Duration value) {
         return new TaskSettings(pollInterval, value, activeTime, maxWaitingTasks, abortGrace);
@@ -62,6 +74,7 @@ public record TaskSettings(
      * These settings with another time that a session counts as active.
      *
      * @param value how long after a task came or ended
+     * @return the changed copy
      */
     public TaskSettings withActiveTime(Duration value) {
         return new TaskSettings(pollInterval, activePollInterval, value, maxWaitingTasks, abortGrace);
@@ -71,6 +84,7 @@ public record TaskSettings(
      * These settings with another limit of waiting tasks.
      *
      * @param value the limit
+     * @return the changed copy
      */
     public TaskSettings withMaxWaitingTasks(int value) {
         return new TaskSettings(pollInterval, activePollInterval, activeTime, value, abortGrace);
@@ -80,6 +94,7 @@ public record TaskSettings(
      * These settings with another grace for aborted callbacks.
      *
      * @param value the grace
+     * @return the changed copy
      */
     public TaskSettings withAbortGrace(Duration value) {
         return new TaskSettings(pollInterval, activePollInterval, activeTime, maxWaitingTasks, value);

@@ -20,7 +20,12 @@ public record TrainResult(ScaleoutModel model, Map<String, Object> metadata) {
     private static final String TRAINING_METADATA = "training_metadata";
     private static final String NUM_EXAMPLES = "num_examples";
 
-    /** Copies the metadata, so that later changes to the map are not seen. */
+    /**
+     * Copies the metadata, so that later changes to the map are not seen.
+     *
+     * @param model the trained model. The callback may close its handle as soon as it has returned
+     * @param metadata the update's metadata, sent as JSON; keys keep their order
+     */
     public TrainResult {
         Objects.requireNonNull(model, "model");
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
@@ -31,6 +36,7 @@ public record TrainResult(ScaleoutModel model, Map<String, Object> metadata) {
      *
      * @param model the trained model
      * @param numExamples how many examples it was trained on; must be above zero, or the task ends as FAILED
+     * @return the result
      */
     public static TrainResult of(ScaleoutModel model, long numExamples) {
         Map<String, Object> trainingMetadata = new LinkedHashMap<>();
@@ -43,6 +49,7 @@ public record TrainResult(ScaleoutModel model, Map<String, Object> metadata) {
      *
      * @param key the entry's name
      * @param value a number, text, boolean, list or map of these
+     * @return the extended copy
      */
     public TrainResult withTrainingMetadata(String key, Object value) {
         Map<String, Object> trainingMetadata = new LinkedHashMap<>();

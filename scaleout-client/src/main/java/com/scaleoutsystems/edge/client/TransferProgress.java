@@ -16,13 +16,21 @@ import java.util.OptionalLong;
 public record TransferProgress(
         TransferDirection direction, String modelId, long bytes, OptionalLong totalBytes, Duration elapsed) {
 
-    /** The mean rate so far; 0 when no time has passed. */
+    /**
+     * The mean rate so far; 0 when no time has passed.
+     *
+     * @return bytes a second
+     */
     public double bytesPerSecond() {
         double seconds = elapsed.toNanos() / 1e9;
         return seconds > 0 ? bytes / seconds : 0;
     }
 
-    /** How long the rest takes at the mean rate so far; empty when the size or the rate is not known. */
+    /**
+     * How long the rest takes at the mean rate so far; empty when the size or the rate is not known.
+     *
+     * @return the time, if it can be told
+     */
     public Optional<Duration> remaining() {
         double rate = bytesPerSecond();
         if (totalBytes.isEmpty() || rate == 0) {

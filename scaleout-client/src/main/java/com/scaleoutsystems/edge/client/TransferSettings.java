@@ -11,7 +11,13 @@ import java.time.Duration;
  */
 public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy retry) {
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param chunkSize bytes in one chunk of an upload, 1 to 4,000,000
+     * @param idleTimeout how long a transfer may stand still before it is given up and tried again
+     * @param retry how often a download is tried; an upload is repeated until its update expires
+     */
     public TransferSettings {
         if (chunkSize < 1 || chunkSize > 4_000_000) {
             throw new IllegalArgumentException("chunkSize is " + chunkSize + "; expected 1 to 4000000");
@@ -19,7 +25,11 @@ public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy 
         Durations.requirePositive("idleTimeout", idleTimeout);
     }
 
-    /** Chunks of 1 MiB as the reference client, 60 s of standstill, five attempts. */
+    /**
+     * Chunks of 1 MiB as the reference client, 60 s of standstill, five attempts.
+     *
+     * @return the defaults
+     */
     public static TransferSettings defaults() {
         return new TransferSettings(1 << 20, Duration.ofSeconds(60), RetryPolicy.defaults());
     }
@@ -28,6 +38,7 @@ public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy 
      * These settings with another chunk size.
      *
      * @param value bytes in one chunk
+     * @return the changed copy
      */
     public TransferSettings withChunkSize(int value) {
         return new TransferSettings(value, idleTimeout, retry);
@@ -37,6 +48,7 @@ public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy 
      * These settings with another idle timeout.
      *
      * @param value the longest standstill
+     * @return the changed copy
      */
     public TransferSettings withIdleTimeout(Duration value) {
         return new TransferSettings(chunkSize, value, retry);
@@ -46,6 +58,7 @@ public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy 
      * These settings with another retry policy.
      *
      * @param value how often a download is tried
+     * @return the changed copy
      */
     public TransferSettings withRetry(RetryPolicy value) {
         return new TransferSettings(chunkSize, idleTimeout, value);

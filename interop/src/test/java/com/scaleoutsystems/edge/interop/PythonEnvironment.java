@@ -13,12 +13,14 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.opentest4j.TestAbortedException;
 
 /**
  * A virtual environment that holds one release of the reference client. It is made from {@code requirements-RELEASE.txt},
@@ -27,8 +29,13 @@ import org.junit.jupiter.api.Assumptions;
 final class PythonEnvironment {
     private static final Duration INSTALL_TIMEOUT = Duration.ofMinutes(10);
 
+    private static final Map<String, PythonEnvironment> USED = new HashMap<>();
+    private static TestAbortedException missingPython;
+
     private final Path folder;
     private final Path requirements;
+    private boolean tried;
+    private boolean ready;
 
     private PythonEnvironment(String release) {
         this.folder = ModuleFiles.target().resolve("python-" + release);
@@ -37,16 +44,38 @@ final class PythonEnvironment {
 
     /**
      * Gives the environment of a release, which is made if need be. Without a Python to make it with, the test is
-     * skipped, or failed where CI=true.
+     * skipped, or failed where CI=true. What failed once in a test run is not tried again.
      */
     static synchronized PythonEnvironment ofRelease(String release) {
-        PythonEnvironment environment = new PythonEnvironment(release);
+        PythonEnvironment environment = USED.computeIfAbsent(release, PythonEnvironment::new);
         try {
-            environment.makeUnlessThere();
+            environment.makeOnce();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return environment;
+    }
+
+    private void makeOnce() throws IOException {
+        if (missingPython != null) {
+            throw missingPython;
+        }
+        if (ready) {
+            return;
+        }
+        if (tried) {
+            fail("This environment could not be made, as another test of this run has found: " + folder);
+        }
+        tried = true;
+        try {
+            makeUnlessThere();
+            ready = true;
+        } catch (TestAbortedException e) {
+            missingPython = e;
+            // Test runners count skipped tests, but do not say why.
+            System.err.println(e.getMessage());
+            throw e;
+        }
     }
 
     /** How to start Python in this environment. */
@@ -70,12 +99,12 @@ final class PythonEnvironment {
     static PythonInterpreter findInterpreter(Map<String, String> environment) {
         Optional<PythonInterpreter> found = PythonInterpreter.find(environment);
         if (found.isEmpty()) {
-            String line = "No Python 3." + PythonInterpreter.OLDEST_MINOR_VERSION
+            String line = "no Python 3." + PythonInterpreter.OLDEST_MINOR_VERSION
                     + " or newer (with venv) in the variable PYTHON, on PATH or among pyenv's versions";
             if ("true".equals(environment.get("CI"))) {
-                fail(line + ": these tests are not skipped where CI=true");
+                fail("There is " + line + ", and CI=true does not let the tests with Python be skipped");
             }
-            Assumptions.abort(line + ": skipped");
+            Assumptions.abort("Tests with Python are skipped: there is " + line);
         }
         return found.get();
     }

@@ -66,10 +66,10 @@ class PythonInterpreterTest {
 
         assertThatThrownBy(() -> PythonEnvironment.findInterpreter(environment("CI", "false")))
                 .isInstanceOf(TestAbortedException.class)
-                .hasMessageContaining("No Python 3.12 or newer");
+                .hasMessageContaining("no Python 3.12 or newer");
         assertThatThrownBy(() -> PythonEnvironment.findInterpreter(environment("CI", "true")))
                 .isInstanceOf(AssertionFailedError.class)
-                .hasMessageContaining("No Python 3.12 or newer");
+                .hasMessageContaining("no Python 3.12 or newer");
     }
 
     private Map<String, String> environment(String name, String value) {

@@ -84,8 +84,8 @@ class DigitsTest {
     @CsvSource({
         "--rounds, 0, --rounds is 0; expected 1 to 10000",
         "--clients, 101, --clients is 101; expected 1 to 100",
-        "--poll-interval, -1, --poll-interval is -1; expected 1 to 60000",
-        "--rounds, many, 'many' is not an int",
+        "--poll-interval, 0, --poll-interval is 0; expected 1 to 60000",
+        "--rounds, many, is not an int",
         "--unknown, 1, Unknown options"
     })
     void wrongUsageEndsWithTwo(String option, String value, String message) {

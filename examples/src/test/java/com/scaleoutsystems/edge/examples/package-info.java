@@ -1,0 +1,4 @@
+@NullMarked
+package com.scaleoutsystems.edge.examples;
+
+import org.jspecify.annotations.NullMarked;

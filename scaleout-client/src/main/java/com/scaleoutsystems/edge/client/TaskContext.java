@@ -6,8 +6,7 @@ import java.util.Optional;
 /**
  * What a callback knows of its task, and how it talks back. Implemented by the SDK.
  *
- * <p>May be used from any thread that the callback starts, until the callback has returned; a use after that logs nothing and
- * never throws.
+ * <p>May be used from any thread that the callback starts, until the callback has returned.
  */
 public interface TaskContext {
 

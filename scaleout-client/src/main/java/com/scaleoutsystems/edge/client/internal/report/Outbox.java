@@ -19,6 +19,7 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class Outbox {
     private Results results = (correlationId, outcome, batch) -> () -> {};
     private final Map<RecordKind, Sender> senderOf = new EnumMap<>(RecordKind.class);
     private final Set<Sender> senders = new LinkedHashSet<>();
+    private final Set<RecordKind> warnedOf = EnumSet.noneOf(RecordKind.class);
     private final Map<String, Receipt> receipts = new HashMap<>();
     private final ConcurrentLinkedQueue<Staged> staging = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean stagingScheduled = new AtomicBoolean();
@@ -237,10 +239,7 @@ public final class Outbox {
 
     private void settled(OutboxRecord record, Outcome outcome) {
         if (outcome instanceof Outcome.Rejected rejected) {
-            LOG.warn(
-                    "{} was rejected: {}",
-                    record.body().recordKind(),
-                    rejected.error().getMessage());
+            warnOnce(record.body().recordKind(), rejected.error());
         }
         Batch batch = new Batch().delete(Table.OUTBOX, record.id());
         Runnable then = record.correlationId()
@@ -260,6 +259,15 @@ public final class Outbox {
             then.run();
             tellIfEmpty();
         });
+    }
+
+    /** Records come by the thousand: one line for each kind is enough, the receipts tell the rest. */
+    private void warnOnce(RecordKind kind, EdgeException error) {
+        if (warnedOf.add(kind)) {
+            LOG.warn("{} was rejected: {} (further ones at DEBUG)", kind, error.getMessage());
+        } else {
+            LOG.debug("{} was rejected", kind, error);
+        }
     }
 
     private void tellIfEmpty() {

@@ -46,7 +46,9 @@ final class StreamSender extends Sender {
             }
             open.send(record.id(), record.body());
         } catch (RuntimeException failure) {
-            broken(failure);
+            // A broken stream tells so by its events: this record is at fault, and only this one is given up.
+            unacknowledged.remove(record.id());
+            failed(List.of(record), failure);
         }
     }
 

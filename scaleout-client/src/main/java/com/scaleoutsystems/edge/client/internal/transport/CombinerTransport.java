@@ -9,8 +9,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls to one combiner in the SDK's own terms. Each method makes one attempt and never blocks; retries belong to the callers.
- * Stages fail with {@link com.scaleoutsystems.edge.EdgeException} and may complete on any thread.
+ * Calls to one combiner in the SDK's own terms. Each method makes one attempt, never blocks and never throws; retries belong to
+ * the callers. Stages fail with {@link com.scaleoutsystems.edge.EdgeException} and may complete on any thread.
  */
 public interface CombinerTransport {
 

@@ -1,9 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
-import com.google.common.util.concurrent.FutureCallback;
-import com.google.common.util.concurrent.Futures;
-import com.google.common.util.concurrent.ListenableFuture;
-import com.google.common.util.concurrent.MoreExecutors;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.TaskRequest;
@@ -15,16 +11,18 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.proto.ClientAnnounceRequest;
 import com.scaleoutsystems.edge.proto.ClientReport;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
+import com.scaleoutsystems.edge.proto.CombinerDirective;
 import com.scaleoutsystems.edge.proto.Heartbeat;
 import com.scaleoutsystems.edge.proto.Response;
 import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +62,8 @@ public final class GrpcTransport implements CombinerTransport {
         if (what == Announcement.VERSION_CHECK) {
             request.setParameters(Json.write("parameters", Map.of("client-version", identity.version())));
         }
-        return call("announcing " + what.wireName(), calls -> calls.announce(request.build()))
+        return this.<Response>call(
+                        "announcing " + what.wireName(), (calls, answer) -> calls.announce(request.build(), answer))
                 .thenApply(answer -> what == Announcement.VERSION_CHECK
                         ? versionAnswer(answer)
                         : new Hello(true, "", answer.getResponse()));
@@ -86,7 +85,8 @@ public final class GrpcTransport implements CombinerTransport {
                 .setPollIntervalMs(Math.toIntExact(poll.interval().toMillis()))
                 .setSkipPollingTasks(poll.skipTasks());
         poll.reports().forEach(task -> report.addReports(Messages.activityReport(identity.clientId(), task)));
-        return call("polling", calls -> calls.pollAndReportAsync(report.build()))
+        return this.<CombinerDirective>call(
+                        "polling", (calls, answer) -> calls.pollAndReportAsync(report.build(), answer))
                 .thenApply(directive -> directive.getTasksList().stream()
                         .map(Messages::taskRequest)
                         .toList());
@@ -107,18 +107,22 @@ public final class GrpcTransport implements CombinerTransport {
         String id = identity.clientId();
         if (record instanceof RecordBody.ModelUpdate update) {
             return acknowledged(
-                    "announcing a model update", calls -> calls.sendModelUpdate(Messages.modelUpdate(id, update)));
+                    "announcing a model update",
+                    (calls, answer) -> calls.sendModelUpdate(Messages.modelUpdate(id, update), answer));
         }
         if (record instanceof RecordBody.Validation validation) {
             return acknowledged(
                     "sending a validation",
-                    calls -> calls.sendModelValidation(Messages.modelValidation(id, validation)));
+                    (calls, answer) -> calls.sendModelValidation(Messages.modelValidation(id, validation), answer));
         }
         if (record instanceof RecordBody.Metric metric) {
-            return acknowledged("sending metrics", calls -> calls.sendModelMetric(Messages.modelMetric(id, metric)));
+            return acknowledged(
+                    "sending metrics",
+                    (calls, answer) -> calls.sendModelMetric(Messages.modelMetric(id, metric), answer));
         }
         if (record instanceof RecordBody.StatusLine status) {
-            return acknowledged("sending a status", calls -> calls.sendStatus(Messages.status(id, status)));
+            return acknowledged(
+                    "sending a status", (calls, answer) -> calls.sendStatus(Messages.status(id, status), answer));
         }
         return CompletableFuture.failedFuture(new EdgeException(
                 ErrorCode.UNIMPLEMENTED, "records of the kind " + record.recordKind() + " travel on streams only"));
@@ -139,7 +143,7 @@ public final class GrpcTransport implements CombinerTransport {
                 .setClientId(identity.clientId())
                 .setHeartbeatIntervalMs(Math.toIntExact(interval.toMillis()))
                 .build();
-        return acknowledged("the heartbeat", calls -> calls.sendHeartbeat(heartbeat));
+        return acknowledged("the heartbeat", (calls, answer) -> calls.sendHeartbeat(heartbeat, answer));
     }
 
     @Override
@@ -152,38 +156,55 @@ public final class GrpcTransport implements CombinerTransport {
         channel.resetConnectBackoff();
     }
 
-    private CompletionStage<@Nullable Void> acknowledged(
-            String what, Function<CombinerClientGrpc.CombinerClientFutureStub, ListenableFuture<Response>> call) {
+    private CompletionStage<@Nullable Void> acknowledged(String what, Call<Response> call) {
         return call(what, call).thenApply(answer -> null);
     }
 
-    private <T> CompletionStage<T> call(
-            String what, Function<CombinerClientGrpc.CombinerClientFutureStub, ListenableFuture<T>> call) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        CombinerClientGrpc.CombinerClientFutureStub calls = CombinerClientGrpc.newFutureStub(channel)
-                .withCallCredentials(credentials)
-                .withDeadlineAfter(callTimeout.toMillis(), TimeUnit.MILLISECONDS);
-        Futures.addCallback(
-                call.apply(calls),
-                new FutureCallback<T>() {
-                    @Override
-                    public void onSuccess(@Nullable T answer) {
-                        result.complete(answer);
-                    }
+    /** One unary call: what to invoke, and where its answer goes. */
+    private interface Call<T> {
+        void on(CombinerClientGrpc.CombinerClientStub calls, StreamObserver<T> answer);
+    }
 
-                    @Override
-                    public void onFailure(Throwable failure) {
-                        result.completeExceptionally(GrpcErrors.of(what, failure));
-                    }
-                },
-                MoreExecutors.directExecutor());
+    private <T> CompletionStage<T> call(String what, Call<T> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            call.on(
+                    CombinerClientGrpc.newStub(channel)
+                            .withCallCredentials(credentials)
+                            .withDeadlineAfter(callTimeout.toMillis(), TimeUnit.MILLISECONDS),
+                    new SingleAnswer<>(what, result));
+        } catch (RuntimeException failure) {
+            // What cannot even be rendered will never arrive: the record is at fault, not the network.
+            result.completeExceptionally(
+                    new EdgeException(ErrorCode.INTERNAL, what + " is not possible: " + failure.getMessage(), failure));
+        }
         return refreshing(result);
     }
 
+    private record SingleAnswer<T>(String what, CompletableFuture<T> result) implements StreamObserver<T> {
+
+        @Override
+        public void onNext(T answer) {
+            result.complete(answer);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            result.completeExceptionally(GrpcErrors.of(what, failure));
+        }
+
+        @Override
+        public void onCompleted() {
+            // Too late if there was an answer, and an error if there was none.
+            result.completeExceptionally(new EdgeException(ErrorCode.INTERNAL, what + " got no answer", null, true, 1));
+        }
+    }
+
     /** A refused token is told to the bearer, so that the next attempt shows another one. */
-    private <T> CompletionStage<T> refreshing(CompletionStage<T> call) {
+    private <T extends @Nullable Object> CompletionStage<T> refreshing(CompletionStage<T> call) {
         return call.whenComplete((answer, error) -> {
-            if (error instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED) {
+            Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+            if (cause instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED) {
                 credentials.refused();
             }
         });

@@ -1,10 +1,11 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.internal.arrays.NamedArray;
+import com.scaleoutsystems.edge.model.internal.arrays.Npz;
+import com.scaleoutsystems.edge.model.internal.arrays.Safetensors;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
-import com.scaleoutsystems.edge.model.internal.npy.NpyArray;
-import com.scaleoutsystems.edge.model.internal.npy.Npz;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -109,15 +110,47 @@ public final class ModelParameters implements Iterable<Tensor> {
     }
 
     static ModelParameters readNpz(Bytes npz, Workspace workspace, ModelLimits limits) {
+        return ofArrays(Npz.read(npz, workspace, limits.maxEntries()));
+    }
+
+    /**
+     * Reads a safetensors file. The tensors come in the order of their elements and are views of the file, which must
+     * then not be changed; those named {@code 0} to {@code n-1} come without names.
+     *
+     * @param file the file
+     * @return the parameters
+     * @throws ModelException if the file is damaged, holds types that are not among {@link DataType}, or exceeds the
+     *     default limits
+     */
+    public static ModelParameters readSafetensors(Path file) {
+        return readSafetensors(ModelFiles.open(file, ModelSettings.defaults()));
+    }
+
+    /**
+     * Reads a safetensors file from a stream, to its end; the stream is not closed.
+     *
+     * @param in the file
+     * @return the parameters
+     * @throws ModelException if the content is damaged, holds types that are not among {@link DataType}, or exceeds the
+     *     default limits
+     */
+    public static ModelParameters readSafetensors(InputStream in) {
+        return readSafetensors(ModelFiles.receive(in, ModelSettings.defaults()));
+    }
+
+    private static ModelParameters readSafetensors(Bytes file) {
+        ModelLimits limits = ModelLimits.defaults();
+        return ofArrays(Safetensors.read(file, limits.maxMetadataBytes(), limits.maxEntries()));
+    }
+
+    private static ModelParameters ofArrays(List<NamedArray> arrays) {
         List<Tensor> tensors = new ArrayList<>();
         List<String> names = new ArrayList<>();
         boolean numbered = true;
-        for (NpyArray array : Npz.read(npz, workspace, limits.maxEntries())) {
+        for (NamedArray array : arrays) {
             numbered &= array.name().equals(Integer.toString(tensors.size()));
-            tensors.add(new Tensor(
-                    array.type(),
-                    array.shape().stream().mapToLong(Long::longValue).toArray(),
-                    array.data()));
+            long[] shape = array.shape().stream().mapToLong(Long::longValue).toArray();
+            tensors.add(new Tensor(array.type(), shape, array.data()));
             names.add(array.name());
         }
         return new ModelParameters(tensors, numbered ? null : names);
@@ -131,8 +164,23 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @throws ModelException if the target fails
      */
     public void writeNpz(OutputStream out) {
+        write(Npz.write(toArrays(names())), out);
+    }
+
+    /**
+     * Writes a safetensors file, under the tensors' names or, without names, as {@code 0} to {@code n-1}. Equal
+     * parameters give equal bytes.
+     *
+     * @param out where to; not closed
+     * @throws ModelException if the target fails
+     */
+    public void writeSafetensors(OutputStream out) {
+        write(Safetensors.write(toArrays(names())), out);
+    }
+
+    private static void write(Bytes bytes, OutputStream out) {
         try {
-            toNpz(names()).writeTo(out);
+            bytes.writeTo(out);
         } catch (IOException e) {
             throw new ModelException(ErrorCode.IO, "io", "The parameters could not be written: " + e.getMessage(), e);
         }
@@ -140,20 +188,21 @@ public final class ModelParameters implements Iterable<Tensor> {
 
     /** Lays out the archive that the reference's numpyhelper reads, which goes by numbers. */
     Bytes toNumberedNpz() {
-        return toNpz(IntStream.range(0, size()).mapToObj(Integer::toString).toList());
+        return Npz.write(toArrays(numbers(size())));
     }
 
-    private Bytes toNpz(List<String> arrayNames) {
-        List<NpyArray> arrays = new ArrayList<>();
+    private List<NamedArray> toArrays(List<String> arrayNames) {
+        List<NamedArray> arrays = new ArrayList<>();
         for (int i = 0; i < size(); i++) {
             Tensor tensor = tensors.get(i);
-            arrays.add(new NpyArray(
-                    arrayNames.get(i),
-                    tensor.dataType(),
-                    Arrays.stream(tensor.shape()).boxed().toList(),
-                    tensor.data()));
+            List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
+            arrays.add(new NamedArray(arrayNames.get(i), tensor.dataType(), shape, tensor.data()));
         }
-        return Npz.write(arrays);
+        return arrays;
+    }
+
+    private static List<String> numbers(int count) {
+        return IntStream.range(0, count).mapToObj(Integer::toString).toList();
     }
 
     /**
@@ -213,9 +262,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @return the names, or {@code "0"} to {@code "n-1"} if there are none
      */
     public List<String> names() {
-        return names != null
-                ? names
-                : IntStream.range(0, size()).mapToObj(Integer::toString).toList();
+        return names != null ? names : numbers(size());
     }
 
     /**

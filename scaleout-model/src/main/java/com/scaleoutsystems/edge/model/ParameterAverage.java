@@ -113,9 +113,15 @@ public final class ParameterAverage {
         List<Tensor> tensors = new ArrayList<>();
         for (int i = 0; i < first.size(); i++) {
             double[][] sum = sums.get(i);
-            tensors.add(ParameterMath.build(first.get(i), BLOCK, (block, index) -> sum[block][index] / totalWeight));
+            double[] average = new double[BLOCK];
+            tensors.add(ParameterMath.build(first.get(i), BLOCK, block -> {
+                for (int j = 0; j < sum[block].length; j++) {
+                    average[j] = sum[block][j] / totalWeight;
+                }
+                return average;
+            }));
         }
-        ModelParameters average = ModelParameters.of(tensors);
-        return first.isNamed() ? average.withNames(first.names()) : average;
+        ModelParameters result = ModelParameters.of(tensors);
+        return first.isNamed() ? result.withNames(first.names()) : result;
     }
 }

@@ -11,8 +11,9 @@ import java.util.List;
 final class ParameterMath {
     private ParameterMath() {}
 
-    interface Values {
-        double get(int block, int index);
+    /** Gives the values of one block of elements; the array may be longer and may be used again. */
+    interface Blocks {
+        double[] get(int block);
     }
 
     static void requireAlike(ModelParameters expected, ModelParameters found) {
@@ -34,15 +35,15 @@ final class ParameterMath {
     }
 
     /** Makes a tensor of the type and shape of another from new values, block by block. */
-    static Tensor build(Tensor like, int blockSize, Values values) {
+    static Tensor build(Tensor like, int blockSize, Blocks values) {
         int width = like.dataType().byteSize();
         List<Bytes> blocks = new ArrayList<>();
         for (long from = 0; from < like.elementCount(); from += blockSize) {
             int length = (int) Math.min(blockSize, like.elementCount() - from);
             ByteBuffer target = ByteBuffer.allocate(length * width).order(ByteOrder.LITTLE_ENDIAN);
-            int block = (int) (from / blockSize);
+            double[] block = values.get((int) (from / blockSize));
             for (int i = 0; i < length; i++) {
-                put(like.dataType(), target, values.get(block, i));
+                put(like.dataType(), target, block[i]);
             }
             blocks.add(Bytes.of(target.array()));
         }

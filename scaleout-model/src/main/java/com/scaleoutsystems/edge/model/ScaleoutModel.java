@@ -8,6 +8,8 @@ import com.scaleoutsystems.edge.proto.FileChunk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -398,6 +400,41 @@ public final class ScaleoutModel implements AutoCloseable {
      */
     public String checksum() {
         return content().checksum();
+    }
+
+    /**
+     * Signs what the container holds. Signature and bytes agree with the reference client's.
+     *
+     * @param key an Ed25519 key, see {@link Ed25519Keys}
+     * @return the signature, without a signer
+     * @throws ModelException if this is a raw model, or the key is of another kind
+     */
+    public ModelSignature sign(PrivateKey key) {
+        return ContentSigning.sign(content(), modelId, key, null);
+    }
+
+    /**
+     * Signs what the container holds. Signature and bytes agree with the reference client's.
+     *
+     * @param key an Ed25519 key, see {@link Ed25519Keys}
+     * @param signerId the name by which verifiers find the public key
+     * @return the signature
+     * @throws ModelException if this is a raw model, or the key is of another kind
+     */
+    public ModelSignature sign(PrivateKey key, String signerId) {
+        return ContentSigning.sign(content(), modelId, key, signerId);
+    }
+
+    /**
+     * Checks a signature over what the container holds. Compression and order of the entries do not matter, the id does.
+     *
+     * @param key the signer's Ed25519 key, see {@link Ed25519Keys}
+     * @param signature the signature in standard base64; other characters, such as line breaks, are skipped
+     * @return true if the holder of the key has signed this content
+     * @throws ModelException if this is a raw model, the content is damaged, or the key is of another kind
+     */
+    public boolean verifySignature(PublicKey key, String signature) {
+        return ContentSigning.verify(content(), key, signature);
     }
 
     /**

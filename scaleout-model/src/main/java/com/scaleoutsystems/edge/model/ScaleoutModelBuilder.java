@@ -40,6 +40,7 @@ public final class ScaleoutModelBuilder {
     /** New content by entry name; null where an entry is to be left out. */
     private final Map<String, @Nullable Bytes> parts = new LinkedHashMap<>();
 
+    private boolean compressed;
     private boolean changed;
 
     /** Starts without content. */
@@ -354,6 +355,18 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
+     * Compresses the training model, the inference model and the files that are given to this builder. Trained weights
+     * hardly get smaller, but much slower to write and read, so the default is to store them as they are.
+     *
+     * @param wanted whether to compress
+     * @return this
+     */
+    public ScaleoutModelBuilder compressed(boolean wanted) {
+        this.compressed = wanted;
+        return this;
+    }
+
+    /**
      * Makes the model.
      *
      * @return a new handle, to be closed on its own
@@ -368,7 +381,9 @@ public final class ScaleoutModelBuilder {
         ZipBuilder zip = new ZipBuilder();
         ModelContent.Beginning beginning = addBase(zip);
         parts.forEach((name, content) -> {
-            if (content != null) {
+            if (content != null && compressed) {
+                zip.addDeflated(name, content, settings.workspace(0));
+            } else if (content != null) {
                 zip.addStored(name, content);
             }
         });

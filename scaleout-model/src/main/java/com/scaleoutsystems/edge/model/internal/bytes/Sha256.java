@@ -59,19 +59,29 @@ public final class Sha256 {
     }
 
     /**
+     * Takes more bytes.
+     *
+     * @param bytes the bytes
+     * @return this
+     */
+    public Sha256 update(Bytes bytes) {
+        byte[] block = new byte[(int) Math.min(BLOCK, bytes.size())];
+        for (long at = 0; at < bytes.size(); at += block.length) {
+            int step = (int) Math.min(block.length, bytes.size() - at);
+            bytes.get(at, block, 0, step);
+            update(block, 0, step);
+        }
+        return this;
+    }
+
+    /**
      * Takes the rest of a sequence of which this hash has seen the beginning.
      *
      * @param bytes the whole sequence
      * @return this
      */
     public Sha256 updateRest(Bytes bytes) {
-        byte[] block = new byte[(int) Math.min(BLOCK, bytes.size() - position)];
-        while (position < bytes.size()) {
-            int step = (int) Math.min(block.length, bytes.size() - position);
-            bytes.get(position, block, 0, step);
-            update(block, 0, step);
-        }
-        return this;
+        return update(bytes.region(position, bytes.size() - position));
     }
 
     /**

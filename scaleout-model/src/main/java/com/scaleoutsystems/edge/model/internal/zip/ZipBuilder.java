@@ -1,18 +1,22 @@
 package com.scaleoutsystems.edge.model.internal.zip;
 
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 
 /**
  * Lays out an archive: headers made here, contents taken as they are. Equal input gives equal bytes, and no content is
  * copied.
  */
 public final class ZipBuilder {
+    private static final int BLOCK = 1 << 16;
+
     private final List<Bytes> parts = new ArrayList<>();
     private final List<ZipEntry> entries = new ArrayList<>();
     private long position;
@@ -46,15 +50,22 @@ public final class ZipBuilder {
     }
 
     /**
-     * Adds an entry whose content was compressed already.
+     * Adds an entry whose content is compressed.
      *
      * @param name its name
-     * @param crc the CRC-32 of the uncompressed content
-     * @param size the size of the uncompressed content
-     * @param compressed the compressed content, as a {@link Deflater} without header makes it
+     * @param content its content
+     * @param workspace where the compressed content goes
      */
-    public void addDeflated(String name, long crc, long size, Bytes compressed) {
-        add(name, ZipFormat.DEFLATED, crc, size, compressed);
+    public void addDeflated(String name, Bytes content, Workspace workspace) {
+        Bytes compressed = workspace.collect(spool -> {
+            Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+            try (DeflaterOutputStream out = new DeflaterOutputStream(spool, deflater, BLOCK)) {
+                content.writeTo(out);
+            } finally {
+                deflater.end();
+            }
+        });
+        add(name, ZipFormat.DEFLATED, content.crc32(), content.size(), compressed);
     }
 
     /**

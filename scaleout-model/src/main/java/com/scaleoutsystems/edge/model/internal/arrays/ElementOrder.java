@@ -1,4 +1,4 @@
-package com.scaleoutsystems.edge.model.internal.npy;
+package com.scaleoutsystems.edge.model.internal.arrays;
 
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package com.scaleoutsystems.edge.model.internal.npy;
+package com.scaleoutsystems.edge.model.internal.arrays;
 
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
@@ -7,7 +7,6 @@ import com.scaleoutsystems.edge.model.internal.zip.ZipBuilder;
 import com.scaleoutsystems.edge.model.internal.zip.ZipEntry;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 
@@ -28,7 +27,7 @@ public final class Npz {
      * @param maxEntries the largest number of arrays to accept
      * @return the arrays
      */
-    public static List<NpyArray> read(Bytes npz, Workspace workspace, int maxEntries) {
+    public static List<NamedArray> read(Bytes npz, Workspace workspace, int maxEntries) {
         ZipArchive archive = ZipArchive.open(npz, maxEntries);
         List<Encoded> encoded = new ArrayList<>();
         Iterator<Bytes> inflated = inflate(archive, workspace).iterator();
@@ -40,10 +39,10 @@ public final class Npz {
             encoded.add(new Encoded(name, header, elements));
         }
         Iterator<Bytes> reordered = reorder(encoded, workspace).iterator();
-        List<NpyArray> arrays = new ArrayList<>();
+        List<NamedArray> arrays = new ArrayList<>();
         for (Encoded each : encoded) {
             Bytes elements = each.needsReordering() ? reordered.next() : each.elements;
-            arrays.add(new NpyArray(each.name, each.header.type(), each.header.shape(), elements));
+            arrays.add(new NamedArray(each.name, each.header.type(), each.header.shape(), elements));
         }
         return ordered(arrays);
     }
@@ -88,22 +87,19 @@ public final class Npz {
         return entry.name().substring(0, entry.name().length() - SUFFIX.length());
     }
 
-    private static List<NpyArray> ordered(List<NpyArray> arrays) {
-        boolean numbered = arrays.stream().allMatch(array -> array.name().matches("\\d{1,9}"));
-        if (!numbered) {
-            return arrays;
-        }
-        List<NpyArray> sorted = new ArrayList<>(arrays);
-        sorted.sort(Comparator.comparingInt(array -> Integer.parseInt(array.name())));
-        for (int i = 0; i < sorted.size(); i++) {
-            if (!sorted.get(i).name().equals(Integer.toString(i))) {
+    private static List<NamedArray> ordered(List<NamedArray> arrays) {
+        List<NamedArray> ordered = NamedArray.byNumber(arrays);
+        int numbered = NamedArray.allNumbered(arrays) ? ordered.size() : 0;
+        for (int i = 0; i < numbered; i++) {
+            String name = ordered.get(i).name();
+            if (!name.equals(Integer.toString(i))) {
                 throw NpyHeader.bad(
-                        sorted.get(i).name(),
-                        "numbered tensors must be 0 to " + (sorted.size() - 1) + " without a gap, and " + i
+                        name,
+                        "numbered tensors must be 0 to " + (ordered.size() - 1) + " without a gap, and " + i
                                 + " is missing");
             }
         }
-        return sorted;
+        return ordered;
     }
 
     /**
@@ -112,9 +108,9 @@ public final class Npz {
      * @param arrays the arrays
      * @return the archive's bytes; the elements are not copied
      */
-    public static Bytes write(List<NpyArray> arrays) {
+    public static Bytes write(List<NamedArray> arrays) {
         ZipBuilder zip = new ZipBuilder();
-        for (NpyArray array : arrays) {
+        for (NamedArray array : arrays) {
             Bytes header = NpyHeader.write(array.type(), array.shape());
             zip.addStored(array.name() + SUFFIX, Bytes.concat(List.of(header, array.data())));
         }

@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.client;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What becomes of one record that was logged or sent. Its stages never fail: bad ends are values. They complete on the SDK's
+ * What becomes of what one call has logged or sent. Where that is several records, the least fortunate of them counts. Its stages never fail: bad ends are values. They complete on the SDK's
  * listener thread.
  */
 public interface Delivery {

@@ -7,7 +7,6 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
 import java.net.URI;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -201,17 +200,15 @@ public final class EdgeClient implements AutoCloseable {
     }
 
     /**
-     * Logs facts about this node.
+     * Logs facts about this node, one record for each.
      *
      * @param attributes values by name; numbers, texts, booleans, lists and maps of these
-     * @return what becomes of each, by name in the given order
+     * @return what becomes of them: delivered when all are
      * @throws TaskAbortedException if the calling thread's task was asked to stop
      */
-    public Map<String, Delivery> logAttributes(Map<String, ?> attributes) {
+    public Delivery logAttributes(Map<String, ?> attributes) {
         checkTaskAbort();
-        Map<String, Delivery> deliveries = new LinkedHashMap<>();
-        attributes.forEach((key, value) -> deliveries.put(key, runtime.log().attribute(key, value)));
-        return deliveries;
+        return runtime.log().attributes(attributes);
     }
 
     /**

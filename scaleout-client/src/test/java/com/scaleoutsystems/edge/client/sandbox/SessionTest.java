@@ -124,13 +124,13 @@ class SessionTest {
             sandbox.runSession(SessionPlan.of(1, 1).withoutValidation());
             Delivery status = client.sendStatus("all is well", LogLevel.WARNING, "HEALTH");
             Delivery telemetry = client.logTelemetry("temperature", Map.of("value", 21.5));
-            Map<String, Delivery> attributes = client.logAttributes(Map.of("site", "a"));
+            Delivery attributes = client.logAttributes(Map.of("site", "a"));
             Delivery nowhere = client.logMetric(Map.of("loss", 1));
 
             assertThat(outcome(inside.get())).isEqualTo("Delivered[]");
             assertThat(outcome(status)).isEqualTo("Delivered[]");
             assertThat(outcome(telemetry)).isEqualTo("Delivered[]");
-            assertThat(outcome(attributes.get("site"))).isEqualTo("Delivered[]");
+            assertThat(outcome(attributes)).isEqualTo("Delivered[]");
             assertThat(outcome(nowhere)).contains("Rejected").contains("metrics need a context");
             assertThat(status.stored().toCompletableFuture()).isCompletedWithValue(Delivery.Stored.NOT_DURABLE);
 

@@ -38,6 +38,8 @@ final class SimulatedCombiner implements CombinerTransport {
     private final Map<String, List<TaskReport>> doneReports = new LinkedHashMap<>();
     private final List<RecordBody> records = new ArrayList<>();
     private Consumer<TaskReport> firstDone = report -> {};
+    private final List<RecordStream.Events> streams = new ArrayList<>();
+    private boolean refusesStreams;
     private int pollsInFlight;
 
     SimulatedCombiner(VirtualEnv env) {
@@ -92,6 +94,23 @@ final class SimulatedCombiner implements CombinerTransport {
     void loseNextAnswer(String call) {
         EdgeException broken = new EdgeException(ErrorCode.UNAVAILABLE, "the connection broke", null, true, 1);
         faults.add(new Fault(text -> text.contains(call), broken, true));
+    }
+
+    /** All streams that are open break. */
+    void breakStreams(EdgeException reason) {
+        List<RecordStream.Events> open = List.copyOf(streams);
+        streams.clear();
+        open.forEach(events -> env.schedule(latency(), () -> events.ended(reason)));
+    }
+
+    /** No stream opens any more. */
+    void refuseStreams() {
+        refusesStreams = true;
+    }
+
+    /** How often a stream of this kind was opened. */
+    long opened(RecordKind kind) {
+        return log.stream().filter(line -> line.endsWith("open " + kind)).count();
     }
 
     /** All that happened, in order and with its virtual time. */
@@ -184,12 +203,19 @@ final class SimulatedCombiner implements CombinerTransport {
     @Override
     public RecordStream open(RecordKind kind, RecordStream.Events events) {
         note("open " + kind);
+        if (refusesStreams) {
+            env.schedule(latency(), () -> events.ended(new EdgeException(ErrorCode.UNAVAILABLE, "no", null, true, 1)));
+        } else {
+            streams.add(events);
+        }
         return new RecordStream() {
             @Override
             public void send(String recordId, RecordBody record) {
                 note("stream " + recordId + " " + record);
-                records.add(record);
-                env.schedule(latency(), () -> events.acknowledged(List.of(recordId)));
+                if (streams.contains(events)) {
+                    records.add(record);
+                    env.schedule(latency(), () -> events.acknowledged(List.of(recordId)));
+                }
             }
 
             @Override

@@ -10,7 +10,9 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Json;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -65,8 +67,15 @@ public final class HostLog {
         return record(() -> new RecordBody.Telemetry(required("a telemetry key", key), json(key, payload), env.wall()));
     }
 
+    /** Logs facts, one record for each. */
+    public Delivery attributes(Map<String, ?> attributes) {
+        List<Delivery> parts = new ArrayList<>();
+        attributes.forEach((name, value) -> parts.add(attribute(name, value)));
+        return new CombinedReceipt(env.newId(), parts);
+    }
+
     /** Logs one fact; a value that is no map travels as {@code {"value": v}}, as with the reference client. */
-    public Delivery attribute(String key, @Nullable Object value) {
+    private Delivery attribute(String key, @Nullable Object value) {
         return record(() -> {
             Map<String, @Nullable Object> wrapped = new LinkedHashMap<>();
             wrapped.put("value", value);

@@ -1,0 +1,167 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.Delivery;
+import com.scaleoutsystems.edge.client.LogLevel;
+import com.scaleoutsystems.edge.client.LoggingContext;
+import com.scaleoutsystems.edge.client.MetricOptions;
+import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of records, in virtual time. */
+class ReportingTest {
+
+    private static final EdgeException AWAY = new EdgeException(ErrorCode.UNAVAILABLE, "away", null, true, 1);
+
+    private final SimulatedClient client = new SimulatedClient(1, null, null);
+
+    private Outcome outcome(Delivery delivery) {
+        client.await(delivery.outcome());
+        return delivery.outcome().toCompletableFuture().join();
+    }
+
+    private Delivery status(String text) {
+        return client.runtime.log().status(text, LogLevel.INFO, "");
+    }
+
+    private List<String> statusesAtTheServer() {
+        return client.combiner.records(RecordBody.StatusLine.class).stream()
+                .map(RecordBody.StatusLine::text)
+                .toList();
+    }
+
+    @Test
+    void whatIsLoggedBeforeTheStartIsSentAfterIt() {
+        Delivery early = status("early");
+        client.runFor(Duration.ofMinutes(1));
+        assertThat(statusesAtTheServer()).isEmpty();
+
+        client.start();
+
+        assertThat(outcome(early)).isEqualTo(new Outcome.Delivered());
+        assertThat(statusesAtTheServer()).containsExactly("early");
+    }
+
+    @Test
+    void recordsKeepTheirOrderThroughFailures() {
+        client.start();
+        for (int i = 0; i < 5; i++) {
+            client.combiner.failNext("StatusLine", AWAY);
+        }
+        List<Delivery> deliveries = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            texts.add("line " + i);
+            deliveries.add(status("line " + i));
+        }
+
+        deliveries.forEach(
+                delivery -> assertThat(outcome(delivery).isDelivered()).isTrue());
+
+        assertThat(statusesAtTheServer()).isEqualTo(texts);
+    }
+
+    @Test
+    void aRecordThatIsRefusedForGoodHoldsUpNoOther() {
+        client.start();
+        client.combiner.failNext("StatusLine[text=bad", new EdgeException(ErrorCode.INVALID_ARGUMENT, "not wanted"));
+        Delivery bad = status("bad");
+        Delivery good = status("good");
+
+        assertThat(outcome(bad))
+                .isInstanceOfSatisfying(
+                        Outcome.Rejected.class,
+                        rejected -> assertThat(rejected.error()).hasMessage("not wanted"));
+        assertThat(outcome(good).isDelivered()).isTrue();
+    }
+
+    @Test
+    void anAcknowledgementThatIsLostMeansTheSameRecordAgain() {
+        client.start();
+        client.combiner.loseNextAnswer("StatusLine");
+        Delivery delivery = status("once");
+
+        assertThat(outcome(delivery).isDelivered()).isTrue();
+
+        assertThat(client.combiner.calls("send " + delivery.id())).isEqualTo(2);
+    }
+
+    @Test
+    void aStreamThatBreaksIsOpenedAgainAndSendsWhatWasNotAcknowledged() {
+        client.start();
+        Delivery first = client.runtime.log().telemetry("t", Map.of("value", 1));
+        assertThat(outcome(first).isDelivered()).isTrue();
+        client.combiner.breakStreams(AWAY);
+        Delivery second = client.runtime.log().telemetry("t", Map.of("value", 2));
+        client.combiner.breakStreams(AWAY);
+
+        assertThat(outcome(second).isDelivered()).isTrue();
+
+        assertThat(client.combiner.opened(RecordKind.TELEMETRY_RECORD)).isGreaterThanOrEqualTo(2);
+        assertThat(client.combiner.records(RecordBody.Telemetry.class))
+                .extracting(RecordBody.Telemetry::payload)
+                .contains("{\"value\": 1}", "{\"value\": 2}");
+    }
+
+    @Test
+    void aBrokenTelemetryStreamDoesNotHoldUpStatuses() {
+        client.start();
+        client.combiner.refuseStreams();
+        Delivery telemetry = client.runtime.log().telemetry("t", Map.of("value", 1));
+        Delivery line = status("through");
+
+        assertThat(outcome(line).isDelivered()).isTrue();
+        assertThat(telemetry.outcome().toCompletableFuture()).isNotDone();
+    }
+
+    @Test
+    void attributesAreDeliveredWhenAllAre() {
+        client.start();
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        attributes.put("site", "a");
+        attributes.put("thread", Thread.currentThread());
+
+        Delivery delivery = client.runtime.log().attributes(attributes);
+
+        assertThat(outcome(delivery))
+                .isInstanceOfSatisfying(
+                        Outcome.Rejected.class,
+                        rejected -> assertThat(rejected.error()).hasMessageContaining("no JSON form"));
+        assertThat(client.combiner.records(RecordBody.Attribute.class)).hasSize(1);
+    }
+
+    @Test
+    void metricsThatMakeNoSenseAreRejectedAndNeverThrown() {
+        Map<String, Number> metrics = new LinkedHashMap<>();
+        metrics.put("loss", null);
+        LoggingContext context = LoggingContext.of("m", "1", "s");
+
+        Delivery delivery = client.runtime.log().metric(metrics, context, MetricOptions.defaults());
+
+        assertThat(outcome(delivery)).isInstanceOf(Outcome.Rejected.class);
+        assertThat(context.step()).isZero();
+    }
+
+    @Test
+    void whatCouldNotBeSentBeforeTheCloseIsToldDropped() {
+        client.start();
+        for (int i = 0; i < 1_000; i++) {
+            client.combiner.failNext("StatusLine", AWAY);
+        }
+        Delivery delivery = status("never");
+
+        client.close(Duration.ofSeconds(5));
+
+        assertThat(outcome(delivery)).hasToString("Dropped[reason=CLIENT_CLOSED]");
+    }
+}

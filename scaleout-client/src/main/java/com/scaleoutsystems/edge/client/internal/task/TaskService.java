@@ -12,7 +12,6 @@ import com.scaleoutsystems.edge.client.TrainCallback;
 import com.scaleoutsystems.edge.client.ValidateCallback;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
-import com.scaleoutsystems.edge.client.internal.core.Json;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
@@ -73,7 +72,7 @@ public final class TaskService implements Outbox.Results {
     private final Map<TaskKind, TaskHandler> handlers = new EnumMap<>(TaskKind.class);
     private final Lane lane;
     private final Map<String, RunningTask> active = new LinkedHashMap<>();
-    private final Map<String, TaskReport> unreported = new LinkedHashMap<>();
+    private final LastReports lastReports = new LastReports();
     private final Set<String> updateIds = new LinkedHashSet<>();
     private final List<CompletableFuture<@Nullable Void>> awaitingQuiet = new ArrayList<>();
     private @Nullable TaskFeed feed;
@@ -328,7 +327,10 @@ public final class TaskService implements Outbox.Results {
             return;
         }
         TaskLedger.Entry done = entry.get()
-                .done(status.name(), response(status, reason), parts.env().wall());
+                .done(
+                        status.name(),
+                        LastReports.response(status, reason),
+                        parts.env().wall());
         Batch batch = new Batch();
         ledger.put(batch, done);
         strand().when(parts.rows().commit(batch), (ok, error) -> {
@@ -340,31 +342,15 @@ public final class TaskService implements Outbox.Results {
         });
     }
 
-    private static String response(TaskStatus status, String reason) {
-        return switch (status) {
-            case COMPLETED -> "";
-            case FAILED -> Json.write("the response", Map.of("error", reason));
-            case INTERRUPTED -> Json.write("the response", Map.of("msg", reason));
-        };
-    }
-
     private void report(TaskLedger.Entry entry) {
-        unreported.put(
-                entry.correlationId(),
-                new TaskReport(
-                        entry.correlationId(),
-                        entry.status(),
-                        true,
-                        entry.response(),
-                        entry.startedAt(),
-                        entry.completedAt()));
+        lastReports.add(entry);
         if (feed != null) {
             feed.wake();
         }
     }
 
     private void tellIfQuiet() {
-        if (active.isEmpty() && unreported.isEmpty()) {
+        if (active.isEmpty() && lastReports.isEmpty()) {
             List<CompletableFuture<@Nullable Void>> told = List.copyOf(awaitingQuiet);
             awaitingQuiet.clear();
             told.forEach(quiet -> quiet.complete(null));
@@ -386,7 +372,7 @@ public final class TaskService implements Outbox.Results {
 
         @Override
         public List<TaskReport> reports() {
-            List<TaskReport> reports = new ArrayList<>(unreported.values());
+            List<TaskReport> reports = lastReports.all();
             for (RunningTask task : active.values()) {
                 boolean waiting = task.phase() == RunningTask.Phase.WAITING;
                 reports.add(new TaskReport(
@@ -402,9 +388,7 @@ public final class TaskService implements Outbox.Results {
 
         @Override
         public void reported(List<TaskReport> reports) {
-            reports.stream()
-                    .filter(TaskReport::done)
-                    .forEach(report -> unreported.remove(report.correlationId(), report));
+            lastReports.told(reports);
             tellIfQuiet();
         }
 

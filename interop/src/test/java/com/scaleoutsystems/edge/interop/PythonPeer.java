@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A Python program that a test has started. Closing it ends it, politely at first; its output stays in a file. */
 final class PythonPeer implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
     private final String name;
@@ -34,7 +34,8 @@ final class PythonPeer implements AutoCloseable {
 
     /** Waits until this client has told the sandbox that it is there, or fails as soon as it has ended. */
     void awaitConnected(Sandbox sandbox) {
-        await().atMost(START_TIMEOUT)
+        await(name + " connects")
+                .atMost(START_TIMEOUT)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> !process.isAlive() || hasAnnounced(sandbox, "Connect"));
         assertThat(process.isAlive()).as(name + " runs").isTrue();

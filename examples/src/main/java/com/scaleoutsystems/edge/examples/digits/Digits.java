@@ -156,7 +156,7 @@ public final class Digits implements Callable<Integer> {
                 result.last().accuracy(),
                 rounds,
                 result.seconds(),
-                out);
+                out.toAbsolutePath());
     }
 
     private void writeFigures(ResultDirectory results, FederatedRun.Result result) throws IOException {

@@ -1,0 +1,60 @@
+package com.scaleoutsystems.edge.client.sandbox;
+
+import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.PATIENCE;
+import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.adding;
+import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.model;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.SessionPlan;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class ThreadsTest {
+
+    private static List<String> threadsOfTheSdk() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("scaleout-") && !name.startsWith("scaleout-sandbox"))
+                .toList();
+    }
+
+    @Test
+    void clientsShareTheirThreads() {
+        List<EdgeClient> clients = new ArrayList<>();
+        try (Sandbox sandbox = Sandbox.builder().seedModel(model(1)).start()) {
+            for (int i = 0; i < 30; i++) {
+                EdgeClient client = adding(sandbox, "client-" + i, 1).build();
+                clients.add(client);
+                client.start();
+            }
+            sandbox.awaitClients(30, PATIENCE);
+
+            // Strands and the timer: as many as there are processors, however many clients there are.
+            int expected = Math.max(2, Runtime.getRuntime().availableProcessors()) + 1;
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(threadsOfTheSdk()).hasSizeLessThanOrEqualTo(expected));
+        } finally {
+            clients.forEach(EdgeClient::close);
+        }
+    }
+
+    @Test
+    void nothingRunsOnAfterTheLastClientIsClosed() {
+        try (Sandbox sandbox = Sandbox.builder().seedModel(model(1)).start();
+                EdgeClient client = adding(sandbox, "client-1", 1).build()) {
+            client.start();
+            sandbox.runSession(SessionPlan.of(1, 1));
+        }
+
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(threadsOfTheSdk()).isEmpty());
+    }
+}

@@ -244,7 +244,11 @@ public final class EdgeClient implements AutoCloseable {
         return runtime.log().status(message, level, type);
     }
 
-    /** Closes the client within 10 seconds. See {@link #close(Duration)}. */
+    /**
+     * Closes the client within 10 seconds. See {@link #close(Duration)}.
+     *
+     * @throws EdgeException CANCELLED if the calling thread is interrupted; closing then goes on without it
+     */
     @Override
     public void close() {
         close(DEFAULT_CLOSE_BUDGET);
@@ -256,6 +260,7 @@ public final class EdgeClient implements AutoCloseable {
      * interrupt are named in a warning and may outlive the client.
      *
      * @param budget the longest time that closing may take
+     * @throws EdgeException CANCELLED if the calling thread is interrupted; closing then goes on without it
      */
     public void close(Duration budget) {
         Durations.requirePositive("budget", budget);

@@ -40,7 +40,20 @@ public final class ModelException extends EdgeException {
      * @param cause what lies behind it, if anything
      */
     public ModelException(ErrorCode code, String reason, String message, @Nullable Throwable cause) {
-        super(code, message, cause);
+        this(code, reason, message, cause, false);
+    }
+
+    /**
+     * A failure that may pass by itself.
+     *
+     * @param code what kind of failure it is
+     * @param reason a stable, lower-case text, for example {@code checksum}
+     * @param message what was wrong, with which value, what was expected, what to do
+     * @param cause what lies behind it, if anything
+     * @param retryable whether the same call may succeed later without any change
+     */
+    public ModelException(ErrorCode code, String reason, String message, @Nullable Throwable cause, boolean retryable) {
+        super(code, message, cause, retryable, 1);
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 
@@ -50,8 +63,8 @@ public final class ModelException extends EdgeException {
      * @return one of {@code newer_version}, {@code bad_metadata}, {@code missing_model_id}, {@code truncated},
      *     {@code crc}, {@code corrupt_zip}, {@code encrypted}, {@code unsafe_name}, {@code duplicate_entry},
      *     {@code too_large}, {@code trailing_data}, {@code unsupported_method}, {@code missing_training_model},
-     *     {@code unknown_helper}, {@code bad_tensor}, {@code checksum}, {@code signature}, {@code bad_key},
-     *     {@code not_found}, {@code invalid_argument}, {@code state}, {@code io}; later releases may add others
+     *     {@code unknown_helper}, {@code bad_tensor}, {@code checksum}, {@code signature}, {@code wrong_model}, {@code bad_key},
+     *     {@code not_found}, {@code invalid_argument}, {@code state}, {@code cancelled}, {@code io}; later releases may add others
      */
     public String reason() {
         return reason;

@@ -98,7 +98,7 @@ final class ModelFiles {
     }
 
     /** The file was moved, or saving failed already: either way there is nothing more to tell. */
-    private static void deleteQuietly(Path file) {
+    static void deleteQuietly(Path file) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {

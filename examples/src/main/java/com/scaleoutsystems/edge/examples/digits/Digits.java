@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -28,7 +30,6 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "digits",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Trains a network that reads handwritten digits, by clients that hold different digits.")
 public final class Digits implements Callable<Integer> {
@@ -80,6 +81,13 @@ public final class Digits implements Callable<Integer> {
             description = "Where the results go (${DEFAULT-VALUE}).")
     private Path out = Path.of("target", "digits");
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this text.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it.
+    private boolean help;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -120,7 +128,7 @@ public final class Digits implements Callable<Integer> {
         checkRange("--rounds", rounds, 10_000);
         checkRange("--clients", clients, MAX_CLIENTS);
         checkRange("--poll-interval", pollInterval, 60_000);
-        DigitsData data = dataFile == null ? DigitsData.bundled() : DigitsData.fromFile(dataFile);
+        DigitsData data = readData();
         // Before the work, so that a directory that cannot be made is known at once.
         try (ResultDirectory results = new ResultDirectory(out)) {
             FederatedRun run = new FederatedRun(data, clients, rounds, seed, Duration.ofMillis(pollInterval));
@@ -187,9 +195,20 @@ public final class Digits implements Callable<Integer> {
                 result.seconds());
     }
 
+    private DigitsData readData() throws IOException {
+        if (dataFile == null) {
+            return DigitsData.bundled();
+        }
+        if (!Files.isRegularFile(dataFile)) {
+            throw new NoSuchFileException(dataFile.toString(), null, "there is no such file to read images from");
+        }
+        return DigitsData.fromFile(dataFile);
+    }
+
     private static String inOneLine(Throwable failure) {
         String message = failure.getMessage();
-        String told = message == null || failure instanceof IOException ? failure.toString() : message;
-        return told.replaceAll("\\s*\\R\\s*", " ");
+        // Where files are concerned, Java's messages may be no more than a path.
+        boolean clear = message != null && !(failure instanceof FileSystemException file && file.getReason() == null);
+        return (clear ? message : failure.toString()).replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -19,7 +19,12 @@ final class ResultDirectory implements AutoCloseable {
 
     /** Makes the directory if it is not there. */
     ResultDirectory(Path directory) throws IOException {
-        this.directory = Files.createDirectories(directory);
+        try {
+            this.directory = Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new IOException(
+                    "the results cannot go to %s, which cannot be made a directory".formatted(directory), e);
+        }
     }
 
     /** Writes what a file of the results holds. */

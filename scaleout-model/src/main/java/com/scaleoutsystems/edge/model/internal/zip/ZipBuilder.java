@@ -59,8 +59,11 @@ public final class ZipBuilder {
     public void addDeflated(String name, Bytes content, Workspace workspace) {
         Bytes compressed = workspace.collect(spool -> {
             Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
-            try (DeflaterOutputStream out = new DeflaterOutputStream(spool, deflater, BLOCK)) {
+            try {
+                // Finished, not closed: the spool is not this stream's to close.
+                DeflaterOutputStream out = new DeflaterOutputStream(spool, deflater, BLOCK);
                 content.writeTo(out);
+                out.finish();
             } finally {
                 deflater.end();
             }

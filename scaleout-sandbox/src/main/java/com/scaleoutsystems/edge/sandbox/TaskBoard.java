@@ -154,7 +154,8 @@ final class TaskBoard {
 
     private boolean take(String clientId, ActivityReport report) {
         Task task = tasks.computeIfAbsent(report.getCorrelationId(), id -> new Task(startedByClient(clientId, report)));
-        if (!report.getDone() || task.outcome != null) {
+        boolean isItsOwn = task.request.getClientId().equals(clientId);
+        if (!report.getDone() || task.outcome != null || !isItsOwn) {
             return false;
         }
         task.outcome = new TaskOutcome(

@@ -96,6 +96,17 @@ class TasksTest {
     }
 
     @Test
+    void reportOfAnotherClientEndsNoTask() {
+        String id = sandbox.submit(TaskSpec.of("Custom_echo", "somebody else"));
+        client.poll(client.report(id, "COMPLETED", true, ""));
+
+        assertThat(sandbox.recording().reports(id)).hasSize(1);
+        assertThatExceptionOfType(EdgeException.class)
+                .isThrownBy(() -> sandbox.awaitOutcome(id, Duration.ZERO))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
+    }
+
+    @Test
     void clientWithoutRoomGetsNoTaskButLearnsOfInterrupts() {
         String running = sandbox.submit(TaskSpec.of("Custom_long", "c-1"));
         client.poll();

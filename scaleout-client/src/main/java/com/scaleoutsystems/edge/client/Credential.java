@@ -37,7 +37,12 @@ public final class Credential {
         if (token.isBlank()) {
             throw new IllegalArgumentException("the token is blank; use Credential.none() to join without one");
         }
-        return new Credential(token.strip());
+        String stripped = token.strip();
+        if (!stripped.chars().allMatch(character -> character > 0x20 && character < 0x7f)) {
+            throw new IllegalArgumentException(
+                    "the token has characters that no token has (blanks, line breaks, or outside ASCII); copy it again");
+        }
+        return new Credential(stripped);
     }
 
     /**

@@ -59,7 +59,7 @@ public interface EdgeClientListener {
     default void modelTransferred(TransferDirection direction, String modelId, long bytes, Duration duration) {}
 
     /**
-     * Something failed that no task or delivery tells of: a poll, a heartbeat, a lost connection. The client goes on by itself
+     * Something failed that no task or delivery tells of: a poll, a lost connection. The client goes on by itself
      * if the error is retryable.
      *
      * @param error what failed

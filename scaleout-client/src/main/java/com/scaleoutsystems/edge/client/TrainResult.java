@@ -12,7 +12,7 @@ import java.util.Objects;
  * <p>The metadata travels in the model update under the keys the server expects: {@code training_metadata} is an object that
  * must hold {@code num_examples}, a number above zero, by which the server weighs the update.
  *
- * @param model the trained model. The callback may close its handle as soon as it has returned
+ * @param model the trained model. The SDK closes this handle; a callback that keeps the model returns {@link ScaleoutModel#share()}
  * @param metadata the update's metadata, sent as JSON; keys keep their order
  */
 public record TrainResult(ScaleoutModel model, Map<String, Object> metadata) {

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param chunkSize bytes in one chunk of an upload, 1 to 4,000,000
  * @param idleTimeout how long a transfer may stand still before it is given up and tried again
- * @param retry how often a download is tried; an upload is repeated until its update expires
+ * @param retry how often a download is tried; an upload is repeated until it succeeds or is refused for good
  */
 public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy retry) {
 

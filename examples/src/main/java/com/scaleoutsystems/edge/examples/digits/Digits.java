@@ -208,7 +208,8 @@ public final class Digits implements Callable<Integer> {
     private static String inOneLine(Throwable failure) {
         String message = failure.getMessage();
         // Where files are concerned, Java's messages may be no more than a path.
-        boolean clear = message != null && !(failure instanceof FileSystemException file && file.getReason() == null);
-        return (clear ? message : failure.toString()).replaceAll("\\s*\\R\\s*", " ");
+        boolean bare = failure instanceof FileSystemException file && file.getReason() == null;
+        String told = message == null || bare ? failure.toString() : message;
+        return told.replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -39,6 +39,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private final List<RecordBody> records = new ArrayList<>();
     private Consumer<TaskReport> firstDone = report -> {};
     private final List<RecordStream.Events> streams = new ArrayList<>();
+    private List<TaskRequest> delivered = List.of();
     private boolean refusesStreams;
     private int pollsInFlight;
 
@@ -78,6 +79,11 @@ final class SimulatedCombiner implements CombinerTransport {
     /** Hands the task out with the next poll that takes tasks. */
     void deliver(TaskRequest task) {
         toDeliver.add(task);
+    }
+
+    /** Hands the task out with every poll from now on. */
+    void deliverAlways(TaskRequest task) {
+        delivered = List.of(task);
     }
 
     /** Hears of each task's first last report. */
@@ -155,7 +161,8 @@ final class SimulatedCombiner implements CombinerTransport {
                     if (poll.skipTasks()) {
                         return List.of();
                     }
-                    List<TaskRequest> tasks = List.copyOf(toDeliver);
+                    List<TaskRequest> tasks = new ArrayList<>(toDeliver);
+                    tasks.addAll(delivered);
                     toDeliver.clear();
                     return tasks;
                 })

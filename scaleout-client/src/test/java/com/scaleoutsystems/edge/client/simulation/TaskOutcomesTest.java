@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.TaskAbortedException;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskSettings;
@@ -20,6 +21,7 @@ import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -390,6 +392,58 @@ class TaskOutcomesTest {
         assertThat(onlyReport(client, "waiting").response()).isEqualTo("{\"msg\": \"Aborted by client\"}");
         assertThat(client.combiner.calls("announce DISCONNECT")).isEqualTo(1);
         assertThat(client.combiner.log().get(client.combiner.log().size() - 1)).endsWith("closed");
+    }
+
+    @Test
+    void closingTellsOfATaskThatWasStillFetchingItsModel() {
+        SimulatedClient client = goodClient();
+        client.combiner.deliver(train("fetching", "m"));
+        client.runUntil(() -> client.combiner.calls("→ download") == 1);
+
+        client.close(Duration.ofSeconds(60));
+
+        assertThat(client.combiner.doneReports()).containsKey("fetching");
+        assertThat(onlyReport(client, "fetching").response()).isEqualTo("{\"msg\": \"Aborted by client\"}");
+    }
+
+    @Test
+    void aServerThatRepeatsAFinishedTaskDoesNotSetThePace() {
+        SimulatedClient client = goodClient();
+        client.combiner.deliver(train("t", "m"));
+        client.runUntilDone("t");
+        client.combiner.deliverAlways(train("t", "m"));
+        long before = client.combiner.calls("→ poll");
+
+        client.runFor(Duration.ofSeconds(60));
+
+        // A poll every 250 ms at most, plus the few that end the task.
+        assertThat(client.combiner.calls("→ poll") - before).isLessThan(260);
+        assertThat(trained).containsExactly("t");
+    }
+
+    @Test
+    void aClosingThatIsGivenForeverEndsAllTheSame() {
+        SimulatedClient client = goodClient();
+
+        client.close(ChronoUnit.FOREVER.getDuration());
+
+        assertThat(client.runtime.state()).isEqualTo(ClientState.CLOSED);
+    }
+
+    @Test
+    void twoStartsAtOnceAreOne() {
+        SimulatedClient client = new SimulatedClient(1, null, null);
+        var greeted = client.runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false));
+        var first = client.runtime.start();
+        var second = client.runtime.start();
+
+        client.await(first);
+        client.await(second);
+
+        assertThat(greeted.toCompletableFuture()).isDone();
+        client.runFor(Duration.ofSeconds(1));
+        assertThat(client.combiner.calls("announce CONNECT")).isEqualTo(1);
+        assertThat(client.combiner.calls("announce VERSION_CHECK")).isEqualTo(1);
     }
 
     @Test

@@ -47,12 +47,23 @@ final class JsonHttp {
 
     /** Posts once. Fails with UNAVAILABLE, retryable, if no answer comes. */
     CompletionStage<Answer> post(String path, Optional<String> bearer, Map<String, ? extends @Nullable Object> body) {
-        Request.Builder request = new Request.Builder()
-                .url(base.newBuilder().addPathSegments(path).build())
-                .post(RequestBody.create(Json.write("the request", body), JSON));
-        bearer.ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        Request prepared;
+        try {
+            Request.Builder request = new Request.Builder()
+                    .url(base.newBuilder().addPathSegments(path).build())
+                    .post(RequestBody.create(Json.write("the request", body), JSON));
+            bearer.ifPresent(token -> request.header("Authorization", "Bearer " + token));
+            prepared = request.build();
+        } catch (RuntimeException refused) {
+            // The message of the HTTP library may quote the header, and with it the token.
+            return CompletableFuture.failedFuture(new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the request to " + base + " cannot be made: "
+                            + refused.getClass().getSimpleName()
+                            + "; a token with line breaks or characters outside ASCII is the usual cause"));
+        }
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        client.newCall(request.build()).enqueue(new Callback() {
+        client.newCall(prepared).enqueue(new Callback() {
             @Override
             public void onFailure(Call call, IOException e) {
                 answer.completeExceptionally(unreachable(e));

@@ -30,7 +30,19 @@ final class SerialExecutor implements Executor {
             }
             running = true;
         }
-        threads.execute(this::runBatch);
+        dispatch();
+    }
+
+    /** If there is no thread to be had now, the next task tries again. */
+    private void dispatch() {
+        try {
+            threads.execute(this::runBatch);
+        } catch (RuntimeException | Error noThread) {
+            synchronized (waiting) {
+                running = false;
+            }
+            throw noThread;
+        }
     }
 
     private void runBatch() {
@@ -49,6 +61,6 @@ final class SerialExecutor implements Executor {
                 log.error("a step failed; this is a fault of the SDK or of a listener", failure);
             }
         }
-        threads.execute(this::runBatch);
+        dispatch();
     }
 }

@@ -43,6 +43,11 @@ public final class ClientRuntime {
     private @Nullable EdgeApi api;
     private @Nullable Connection connection;
     private @Nullable GrpcConnectionOptions assigned;
+
+    /** The greeting or start that is under way, if one is: whoever starts meanwhile waits for it. */
+    private @Nullable CompletableFuture<@Nullable Void> greeting;
+
+    private @Nullable CompletableFuture<@Nullable Void> starting;
     private volatile String clientId;
     private boolean closing;
 
@@ -129,7 +134,9 @@ public final class ClientRuntime {
                     links.transports().transport(combiner, identity, bearer),
                     new Connection.Shared(rows, outbox, log, events, states, current));
             connection = made;
+            greeting = result;
             strand.when(made.greet(), (ok, error) -> {
+                greeting = null;
                 if (error != null) {
                     made.abandon();
                     connection = null;
@@ -144,48 +151,66 @@ public final class ClientRuntime {
     /** Joins as far as that has not been done, and begins to take tasks. */
     public CompletionStage<@Nullable Void> start() {
         return onStrand(result -> {
-            Connection ready = connection;
-            if (ready != null) {
-                ready.start();
-                result.complete(null);
+            if (starting != null) {
+                follow(starting, result);
                 return;
             }
-            GrpcConnectionOptions combiner = assigned;
-            if (combiner != null) {
-                chain(initGrpcHandler(combiner), result);
-            } else if (settings.api().isPresent()) {
-                URI url = settings.api().get();
-                strand.when(connectToApi(url, settings.credential()), (answer, error) -> {
-                    if (answer == null) {
-                        fail(result, error);
-                    } else if (answer instanceof ConnectToApiResult.Assigned assignment) {
-                        chain(initGrpcHandler(assignment.options()), result);
-                    } else {
-                        fail(result, Joining.notAssigned(url, answer));
-                    }
-                });
+            starting = result;
+            strand.when(result, (ok, error) -> starting = null);
+            begin(result);
+        });
+    }
+
+    private void begin(CompletableFuture<@Nullable Void> result) {
+        GrpcConnectionOptions combiner = assigned;
+        if (greeting != null) {
+            chain(greeting, result);
+        } else if (connection != null) {
+            connection.start();
+            result.complete(null);
+        } else if (combiner != null) {
+            chain(initGrpcHandler(combiner), result);
+        } else if (settings.api().isPresent()) {
+            URI url = settings.api().get();
+            strand.when(connectToApi(url, settings.credential()), (answer, error) -> {
+                if (answer == null) {
+                    fail(result, error);
+                } else if (answer instanceof ConnectToApiResult.Assigned assignment) {
+                    chain(initGrpcHandler(assignment.options()), result);
+                } else {
+                    fail(result, Joining.notAssigned(url, answer));
+                }
+            });
+        } else {
+            fail(
+                    result,
+                    new EdgeException(
+                            ErrorCode.FAILED_PRECONDITION,
+                            "there is no combiner to join: set api(...), or call initGrpcHandler(...) first"));
+        }
+    }
+
+    private void follow(CompletionStage<@Nullable Void> other, CompletableFuture<@Nullable Void> result) {
+        strand.when(other, (ok, error) -> {
+            if (error != null) {
+                fail(result, error);
             } else {
-                fail(
-                        result,
-                        new EdgeException(
-                                ErrorCode.FAILED_PRECONDITION,
-                                "there is no combiner to join: set api(...), or call initGrpcHandler(...) first"));
+                result.complete(null);
             }
         });
     }
 
+    /** After the greeting, the rest of the start. */
     private void chain(CompletionStage<@Nullable Void> greeted, CompletableFuture<@Nullable Void> result) {
         strand.when(greeted, (ok, error) -> {
+            Connection ready = connection;
             if (error != null) {
                 fail(result, error);
+            } else if (ready == null || states.isClosing()) {
+                fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed"));
             } else {
-                strand.when(start(), (started, failure) -> {
-                    if (failure != null) {
-                        fail(result, failure);
-                    } else {
-                        result.complete(null);
-                    }
-                });
+                ready.start();
+                result.complete(null);
             }
         });
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,8 @@ final class Closing {
 
     private static final double RECORDS_UNTIL = 0.9;
 
+    private static final Duration LONGEST_BUDGET = Duration.ofDays(1);
+
     /** What is closed. */
     record Parts(
             Strand strand,
@@ -42,7 +45,7 @@ final class Closing {
 
     Closing(Parts parts, Duration budget, Runnable done) {
         this.parts = parts;
-        this.budget = budget;
+        this.budget = budget.compareTo(LONGEST_BUDGET) < 0 ? budget : LONGEST_BUDGET;
         this.done = done;
         this.start = parts.links().env().nanos();
     }
@@ -53,31 +56,40 @@ final class Closing {
             return;
         }
         Connection connection = parts.connection().get();
-        within(TASKS_UNTIL, connection.drain(), () -> {
+        within(TASKS_UNTIL, connection::drain, () -> {
             List<String> running = connection.runningTasks();
             if (!running.isEmpty()) {
                 LOG.warn("callbacks that ignored the abort still run: tasks {}", running);
             }
             // Without a connection in use nothing could empty the outbox.
-            CompletionStage<?> sent =
-                    connection.isStarted() ? parts.outbox().empty() : CompletableFuture.completedFuture(connection);
-            within(RECORDS_UNTIL, sent, () -> within(1, connection.leave(), this::release));
+            within(
+                    RECORDS_UNTIL,
+                    () -> connection.isStarted() ? parts.outbox().empty() : CompletableFuture.completedFuture(null),
+                    () -> within(1, connection::leave, this::release));
         });
     }
 
     /** Goes on when the step is done, has failed, or has used up its part of the budget. */
-    private void within(double partOfBudget, CompletionStage<?> step, Runnable next) {
+    private void within(double partOfBudget, Supplier<CompletionStage<?>> step, Runnable next) {
         Once once = new Once(next);
         long until = start + (long) (budget.toNanos() * partOfBudget);
         Cancellable timeout = parts.strand()
                 .after(Duration.ofNanos(until - parts.links().env().nanos()), once::run);
-        parts.strand().when(step, (ok, error) -> {
+        parts.strand().when(begun(step), (ok, error) -> {
             timeout.cancel();
             if (error != null) {
                 LOG.debug("a step of closing failed", error);
             }
             once.run();
         });
+    }
+
+    private static CompletionStage<?> begun(Supplier<CompletionStage<?>> step) {
+        try {
+            return step.get();
+        } catch (RuntimeException | Error failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
     }
 
     private void release() {
@@ -92,7 +104,7 @@ final class Closing {
     private static void step(String what, Runnable close) {
         try {
             close.run();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.warn("closing {} failed", what, failure);
         }
     }

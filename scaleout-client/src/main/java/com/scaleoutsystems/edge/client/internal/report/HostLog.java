@@ -69,8 +69,14 @@ public final class HostLog {
 
     /** Logs facts, one record for each. */
     public Delivery attributes(Map<String, ?> attributes) {
+        Map<String, Object> copy;
+        try {
+            copy = new LinkedHashMap<>(attributes);
+        } catch (RuntimeException error) {
+            return outbox.reject(new EdgeException(ErrorCode.INVALID_ARGUMENT, "cannot be logged: " + error, error));
+        }
         List<Delivery> parts = new ArrayList<>();
-        attributes.forEach((name, value) -> parts.add(attribute(name, value)));
+        copy.forEach((name, value) -> parts.add(attribute(name, value)));
         return new CombinedReceipt(env.newId(), parts);
     }
 

@@ -85,9 +85,10 @@ public final class Outbox {
         this.blobs = blobs;
         this.maxQueued = maxQueued;
         Sender updates = new UnarySender(env, strand, blobs, this::settled, events);
+        Sender validations = new UnarySender(env, strand, blobs, this::settled, events);
         Sender artifacts = new UnarySender(env, strand, blobs, this::settled, events);
         senderOf.put(RecordKind.MODEL_UPDATE, updates);
-        senderOf.put(RecordKind.MODEL_VALIDATION, artifacts);
+        senderOf.put(RecordKind.MODEL_VALIDATION, validations);
         senderOf.put(RecordKind.MODEL_METRIC, artifacts);
         senderOf.put(RecordKind.STATUS, artifacts);
         senderOf.put(

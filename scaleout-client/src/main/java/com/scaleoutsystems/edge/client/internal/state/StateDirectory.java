@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +23,19 @@ public final class StateDirectory implements AutoCloseable {
     private static final String LOCK = "lock";
     private static final String CLIENT_ID = "client-id";
 
+    /**
+     * The directories that this JVM holds. On some systems closing any channel on a file drops all of the process's locks on it, so
+     * a lock file that is held here must not even be opened.
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path directory;
+    private final Path held;
     private final FileChannel lockFile;
 
-    private StateDirectory(Path directory, FileChannel lockFile) {
+    private StateDirectory(Path directory, Path held, FileChannel lockFile) {
         this.directory = directory;
+        this.held = held;
         this.lockFile = lockFile;
     }
 
@@ -36,20 +46,36 @@ public final class StateDirectory implements AutoCloseable {
      */
     public static StateDirectory open(Path directory) {
         FileChannel channel = null;
+        Path real = null;
+        boolean locked = false;
         try {
             Files.createDirectories(directory);
+            real = directory.toRealPath();
+            if (!HELD.add(real)) {
+                real = null;
+                throw inUse(directory);
+            }
             channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 channel.close();
-                throw new EdgeException(
-                        ErrorCode.FAILED_PRECONDITION,
-                        "the state directory " + directory + " is in use by another client; give each client its own");
+                throw inUse(directory);
             }
-            return new StateDirectory(directory, channel);
+            locked = true;
+            return new StateDirectory(directory, real, channel);
         } catch (IOException e) {
             closeAfter(e, channel);
             throw failure("cannot use the state directory " + directory, e);
+        } finally {
+            if (!locked && real != null) {
+                HELD.remove(real);
+            }
         }
+    }
+
+    private static EdgeException inUse(Path directory) {
+        return new EdgeException(
+                ErrorCode.FAILED_PRECONDITION,
+                "the state directory " + directory + " is in use by another client; give each client its own");
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -116,6 +142,7 @@ public final class StateDirectory implements AutoCloseable {
     public void close() {
         try {
             lockFile.close();
+            HELD.remove(held);
         } catch (IOException e) {
             throw failure("cannot unlock " + directory, e);
         }

@@ -106,7 +106,12 @@ final class RunningTask {
         service.callbackEntered(this);
         CallbackContext context = new CallbackContext(request, settings, abort, service.log());
         String name = "scaleout-" + lane.name() + "-" + service.clientId() + "-" + request.correlationId();
-        thread = env.callback(name, () -> runCallback(model, context, fetchTime));
+        try {
+            thread = env.callback(name, () -> runCallback(model, context, fetchTime));
+        } catch (RuntimeException | Error noThread) {
+            model.close();
+            end(TaskStatus.FAILED, "no thread for the callback: " + noThread.getMessage(), noThread);
+        }
     }
 
     /** On the callback's thread: the only place that catches everything, because the host's code may throw anything. */

@@ -78,6 +78,9 @@ public final class TaskService implements Outbox.Results {
     private @Nullable TaskFeed feed;
     private boolean draining;
 
+    /** Ends that are being written down: not active any more, and not yet to be told. */
+    private int endsUnderWay;
+
     /**
      * A service without tasks.
      *
@@ -96,7 +99,7 @@ public final class TaskService implements Outbox.Results {
         this.statusLines = statusLines;
         this.fetcher = new ModelFetcher(transport, parts.env(), parts.strand(), downloads, parts.events());
         this.lane = new Lane("compute", settings.maxWaitingTasks());
-        handlers.put(TaskKind.TRAIN, new TrainHandler(train, parts.env(), parts.log(), updateIds::contains));
+        handlers.put(TaskKind.TRAIN, new TrainHandler(train, parts.env(), parts.log(), this::claimUpdateId));
         handlers.put(TaskKind.VALIDATE, new ValidateHandler(validate, parts.env(), parts.log()));
         parts.outbox().results(this);
     }
@@ -217,7 +220,8 @@ public final class TaskService implements Outbox.Results {
             stop.ifPresent(reason -> task.abort(reason, settings.abortGrace()));
         } else if (entry.step() == TaskLedger.Step.DONE) {
             LOG.debug("task {} came again and is answered from its record", id);
-            report(entry);
+            // With the next poll, not at once: a server that repeats itself must not set the pace.
+            lastReports.add(entry);
         }
     }
 
@@ -286,17 +290,19 @@ public final class TaskService implements Outbox.Results {
                             "the result could not be written down: " + notStored.getMessage(),
                             notStored);
                 } else {
-                    modelId.ifPresent(this::rememberUpdate);
                     parts.outbox().accept(record);
                 }
             });
         });
     }
 
-    private void rememberUpdate(String modelId) {
-        updateIds.add(modelId);
-        if (updateIds.size() > REMEMBERED_UPDATES) {
-            updateIds.remove(updateIds.iterator().next());
+    /** Whether an id may be an update's, which it may once. Called on callback threads. */
+    private boolean claimUpdateId(String modelId) {
+        synchronized (updateIds) {
+            if (updateIds.size() >= REMEMBERED_UPDATES) {
+                updateIds.remove(updateIds.iterator().next());
+            }
+            return updateIds.add(modelId);
         }
     }
 
@@ -333,10 +339,12 @@ public final class TaskService implements Outbox.Results {
                         parts.env().wall());
         Batch batch = new Batch();
         ledger.put(batch, done);
+        endsUnderWay++;
         strand().when(parts.rows().commit(batch), (ok, error) -> {
             if (error != null) {
                 LOG.warn("the end of task {} could not be written down; it is told all the same", id, error);
             }
+            endsUnderWay--;
             report(done);
             parts.events().taskFinished(request, status, reason);
         });
@@ -350,7 +358,7 @@ public final class TaskService implements Outbox.Results {
     }
 
     private void tellIfQuiet() {
-        if (active.isEmpty() && lastReports.isEmpty()) {
+        if (active.isEmpty() && endsUnderWay == 0 && lastReports.isEmpty()) {
             List<CompletableFuture<@Nullable Void>> told = List.copyOf(awaitingQuiet);
             awaitingQuiet.clear();
             told.forEach(quiet -> quiet.complete(null));

@@ -22,19 +22,19 @@ final class TrainHandler implements TaskHandler {
     private final @Nullable TrainCallback callback;
     private final Env env;
     private final HostLog log;
-    private final Predicate<String> alreadyUsed;
+    private final Predicate<String> claim;
 
     /**
      * A handler for the given callback.
      *
      * @param callback the host's code; null when it has none
-     * @param alreadyUsed whether an id was the id of an earlier update
+     * @param claim takes an id for an update; false if it was taken before
      */
-    TrainHandler(@Nullable TrainCallback callback, Env env, HostLog log, Predicate<String> alreadyUsed) {
+    TrainHandler(@Nullable TrainCallback callback, Env env, HostLog log, Predicate<String> claim) {
         this.callback = callback;
         this.env = env;
         this.log = log;
-        this.alreadyUsed = alreadyUsed;
+        this.claim = claim;
     }
 
     @Override
@@ -80,10 +80,17 @@ final class TrainHandler implements TaskHandler {
             throw new EdgeException(
                     ErrorCode.INVALID_ARGUMENT, "the train callback returned null; expected a TrainResult");
         }
+        // The SDK has its own handle from here on, and nobody else could close this one.
+        try (ScaleoutModel trained = result.model()) {
+            return announced(result, trained, task.request(), seconds, fetchTime);
+        }
+    }
+
+    private Result announced(
+            TrainResult result, ScaleoutModel trained, TaskRequest request, double seconds, Duration fetchTime) {
         requireExamples(result.metadata());
         String metadata = log.json("the train callback's metadata", result.metadata());
-        TaskRequest request = task.request();
-        ScaleoutModel update = underItsOwnId(request, result.model());
+        ScaleoutModel update = underItsOwnId(request, trained);
         return new Result(
                 new RecordBody.ModelUpdate(
                         request.modelId(),
@@ -103,7 +110,7 @@ final class TrainHandler implements TaskHandler {
     /** A model that the callback built keeps its id, so that its signature stays good; any other gets a fresh one. */
     private ScaleoutModel underItsOwnId(TaskRequest request, ScaleoutModel model) {
         String id = model.modelId();
-        boolean fresh = !id.isEmpty() && !id.equals(request.modelId()) && !alreadyUsed.test(id);
+        boolean fresh = !id.isEmpty() && !id.equals(request.modelId()) && claim.test(id);
         return fresh ? model.share() : model.withModelId(env.newId());
     }
 

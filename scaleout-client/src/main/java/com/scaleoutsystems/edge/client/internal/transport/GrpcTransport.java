@@ -82,7 +82,7 @@ public final class GrpcTransport implements CombinerTransport {
     public CompletionStage<List<TaskRequest>> poll(Poll poll) {
         ClientReport.Builder report = ClientReport.newBuilder()
                 .setClientId(identity.clientId())
-                .setPollIntervalMs(Math.toIntExact(poll.interval().toMillis()))
+                .setPollIntervalMs(milliseconds(poll.interval()))
                 .setSkipPollingTasks(poll.skipTasks());
         poll.reports().forEach(task -> report.addReports(Messages.activityReport(identity.clientId(), task)));
         return this.<CombinerDirective>call(
@@ -141,7 +141,7 @@ public final class GrpcTransport implements CombinerTransport {
     public CompletionStage<@Nullable Void> heartbeat(Duration interval) {
         Heartbeat heartbeat = Heartbeat.newBuilder()
                 .setClientId(identity.clientId())
-                .setHeartbeatIntervalMs(Math.toIntExact(interval.toMillis()))
+                .setHeartbeatIntervalMs(milliseconds(interval))
                 .build();
         return acknowledged("the heartbeat", (calls, answer) -> calls.sendHeartbeat(heartbeat, answer));
     }
@@ -154,6 +154,11 @@ public final class GrpcTransport implements CombinerTransport {
     @Override
     public void reconnectNow() {
         channel.resetConnectBackoff();
+    }
+
+    private static int milliseconds(Duration interval) {
+        boolean fits = interval.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) < 0;
+        return fits ? (int) interval.toMillis() : Integer.MAX_VALUE;
     }
 
     private CompletionStage<@Nullable Void> acknowledged(String what, Call<Response> call) {

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.TransferSettings;
+import com.scaleoutsystems.edge.model.ModelException;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.proto.FileChunk;
 import com.scaleoutsystems.edge.proto.ModelRequest;
@@ -15,6 +16,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -29,6 +31,9 @@ final class ModelTransfers {
 
     private static final Metadata.Key<String> MODEL_ID = CallIdentity.key("model-id");
     private static final Metadata.Key<String> CHECKSUM = CallIdentity.key("checksum");
+
+    /** What a model may look like that was damaged on its way. */
+    private static final Set<String> DAMAGE = Set.of("truncated", "crc", "corrupt_zip", "bad_metadata");
 
     private final Channel channel;
     private final CallOptions options;
@@ -61,6 +66,15 @@ final class ModelTransfers {
                 call.cancel("the download was given up", failure);
                 if (received != null) {
                     received.close();
+                }
+                if (failure instanceof ModelException unreadable && DAMAGE.contains(unreadable.reason())) {
+                    // It cannot be told whether it was damaged on the way or before: worth another try.
+                    throw new EdgeException(
+                            ErrorCode.DATA_LOSS,
+                            "model " + modelId + " cannot be read: " + failure.getMessage(),
+                            failure,
+                            true,
+                            1);
                 }
                 throw GrpcErrors.of("downloading model " + modelId, failure);
             }

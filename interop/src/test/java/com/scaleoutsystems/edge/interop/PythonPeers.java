@@ -94,6 +94,7 @@ final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHan
             ProcessBuilder process = PythonProcesses.prepare(Stream.concat(
                             Stream.of(
                                     environment.python().toString(),
+                                    "-B",
                                     ModuleFiles.python(script).toString()),
                             Stream.of(arguments))
                     .toArray(String[]::new));

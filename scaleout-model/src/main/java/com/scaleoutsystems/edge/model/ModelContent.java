@@ -69,8 +69,8 @@ final class ModelContent {
     }
 
     /** Opens a file of the user, which is neither changed nor deleted. */
-    static ModelContent ofFile(Path file, ModelSettings settings) {
-        return new ModelContent(ModelFiles.open(file, settings), file, null, null, null, settings);
+    static ModelContent ofFile(Path file, Sha256.@Nullable Result digest, ModelSettings settings) {
+        return new ModelContent(ModelFiles.open(file, settings), file, null, digest, null, settings);
     }
 
     /** Takes over what was received, and its lease. */
@@ -123,7 +123,8 @@ final class ModelContent {
         return digest().hex();
     }
 
-    private Sha256.Result digest() {
+    /** Gives the hash of all bytes, computed when it is first asked for. */
+    Sha256.Result digest() {
         synchronized (lock) {
             if (digest == null) {
                 Sha256 hash = beginning == null ? new Sha256() : beginning.digest.resume(beginning.length);
@@ -161,7 +162,8 @@ final class ModelContent {
 
     private Bytes load(ZipArchive archive, ZipEntry entry) {
         if (entry.isStored()) {
-            return archive.storedContent(entry);
+            boolean npz = Container.kindOf(archive.rawContent(entry), settings.limits()) == Container.Kind.NPZ;
+            return npz ? archive.storedArchive(entry, settings.limits().maxEntries()) : archive.storedContent(entry);
         }
         workspace.claim(entry.name(), entry.size());
         return workspace.collect(spool -> {

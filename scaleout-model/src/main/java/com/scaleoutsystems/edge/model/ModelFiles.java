@@ -2,10 +2,10 @@ package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.internal.bytes.FileSink;
 import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
 import com.scaleoutsystems.edge.model.internal.bytes.Spool;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -80,9 +80,9 @@ final class ModelFiles {
         Path aside = directory.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
             Files.createDirectories(directory);
-            try (FileOutputStream out = new FileOutputStream(aside.toFile())) {
+            try (FileSink out = new FileSink(aside)) {
                 bytes.writeTo(out);
-                out.getFD().sync();
+                out.sync();
             }
             try {
                 Files.move(aside, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

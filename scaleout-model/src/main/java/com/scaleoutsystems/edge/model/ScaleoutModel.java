@@ -72,7 +72,7 @@ public final class ScaleoutModel implements AutoCloseable {
      * @throws ModelException if the file can't be read, or is a container that is damaged, unsafe or too new
      */
     public static ScaleoutModel fromFile(Path file, ModelSettings settings) {
-        return of(ModelContent.ofFile(file, settings));
+        return of(ModelContent.ofFile(file, null, settings));
     }
 
     /**

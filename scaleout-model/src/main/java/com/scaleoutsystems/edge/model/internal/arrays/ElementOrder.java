@@ -4,9 +4,11 @@ import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Brings elements into little-endian C order. */
 final class ElementOrder {
+    /** A multiple of all element sizes. */
     private static final int BLOCK = 1 << 16;
 
     private ElementOrder() {}
@@ -17,22 +19,29 @@ final class ElementOrder {
         long[] shape = header.shape().stream().mapToLong(Long::longValue).toArray();
         long[] strides = strides(shape, width, header.fortranOrder());
         long[] index = new long[shape.length];
-        byte[] block = new byte[BLOCK];
-        int filled = 0;
+        ByteBuffer block = ByteBuffer.allocate(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
         long source = 0;
-        for (long left = data.size() / width; left > 0; left--) {
-            ByteBuffer element = data.view(source, width);
-            for (int i = 0; i < width; i++) {
-                block[filled + i] = element.get(header.bigEndian() ? width - 1 - i : i);
+        for (long left = data.size(); left > 0; left -= block.limit()) {
+            block.clear().limit((int) Math.min(BLOCK, left));
+            while (block.hasRemaining()) {
+                long element = data.getLittleEndian(source, width);
+                put(
+                        block,
+                        header.bigEndian() ? Long.reverseBytes(element) >>> (Long.SIZE - 8 * width) : element,
+                        width);
+                source = next(index, shape, strides, source);
             }
-            filled += width;
-            if (filled == BLOCK) {
-                out.write(block, 0, filled);
-                filled = 0;
-            }
-            source = next(index, shape, strides, source);
+            out.write(block.array(), 0, block.limit());
         }
-        out.write(block, 0, filled);
+    }
+
+    private static void put(ByteBuffer block, long element, int width) {
+        switch (width) {
+            case 1 -> block.put((byte) element);
+            case 2 -> block.putShort((short) element);
+            case 4 -> block.putInt((int) element);
+            default -> block.putLong(element);
+        }
     }
 
     /** Steps to the next element in C order and gives its offset in the source. */

@@ -56,25 +56,26 @@ public final class Npz {
     }
 
     private static List<Bytes> inflate(ZipArchive archive, Workspace workspace) {
-        List<Workspace.ContentWriter> writers = new ArrayList<>();
+        List<Workspace.SizedWriter> writers = new ArrayList<>();
         for (ZipEntry entry : archive.entries().values()) {
             if (!entry.isStored()) {
                 workspace.claim(entry.name(), entry.size());
-                writers.add(spool -> {
+                writers.add(new Workspace.SizedWriter(entry.size(), spool -> {
                     try (InputStream in = archive.open(entry)) {
                         in.transferTo(spool);
                     }
-                });
+                }));
             }
         }
         return workspace.collectEach(writers);
     }
 
     private static List<Bytes> reorder(List<Encoded> arrays, Workspace workspace) {
-        List<Workspace.ContentWriter> writers = new ArrayList<>();
+        List<Workspace.SizedWriter> writers = new ArrayList<>();
         for (Encoded array : arrays) {
             if (array.needsReordering()) {
-                writers.add(spool -> ElementOrder.write(array.header, array.elements, spool));
+                writers.add(new Workspace.SizedWriter(
+                        array.elements.size(), spool -> ElementOrder.write(array.header, array.elements, spool)));
             }
         }
         return workspace.collectEach(writers);

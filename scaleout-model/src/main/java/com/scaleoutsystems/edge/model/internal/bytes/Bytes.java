@@ -31,18 +31,52 @@ public final class Bytes {
     public static final Bytes EMPTY = new Bytes(List.of());
 
     private static final long SEGMENT = 1L << 30;
-    private static final int BLOCK = 1 << 16;
-    private static final int CRC_BLOCK = 1 << 22;
+    /** From this size on, a piece is worth being told apart from its neighbours. */
+    public static final int LARGE = 1 << 16;
 
-    private final ByteBuffer[] pieces;
+    private static final int BLOCK = 1 << 16;
+
+    private final Piece[] pieces;
     /** Where each piece starts; one more entry than pieces, the last is the size. */
     private final long[] starts;
 
-    private Bytes(List<ByteBuffer> pieces) {
-        this.pieces = pieces.toArray(ByteBuffer[]::new);
+    /** A run of bytes in one buffer. */
+    private static final class Piece {
+        private static final long UNKNOWN = -1;
+
+        /** Read-only, little-endian, from position 0. */
+        private final ByteBuffer buffer;
+
+        private volatile long crc = UNKNOWN;
+
+        Piece(ByteBuffer buffer) {
+            this.buffer = buffer.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        int size() {
+            return buffer.limit();
+        }
+
+        Piece slice(int from, int count) {
+            return count == size() ? this : new Piece(buffer.slice(from, count));
+        }
+
+        /** Computed once: a piece often is a part of several sequences, each with a CRC of its own. */
+        long crc32() {
+            if (crc == UNKNOWN) {
+                CRC32 sum = new CRC32();
+                Crc32Sum.update(sum, buffer);
+                crc = sum.getValue();
+            }
+            return crc;
+        }
+    }
+
+    private Bytes(List<Piece> pieces) {
+        this.pieces = pieces.toArray(Piece[]::new);
         this.starts = new long[pieces.size() + 1];
         for (int i = 0; i < this.pieces.length; i++) {
-            starts[i + 1] = starts[i] + this.pieces[i].remaining();
+            starts[i + 1] = starts[i] + this.pieces[i].size();
         }
     }
 
@@ -63,7 +97,7 @@ public final class Bytes {
      * @return the same bytes
      */
     public static Bytes of(ByteBuffer buffer) {
-        return buffer.hasRemaining() ? new Bytes(List.of(littleEndian(buffer.slice()))) : EMPTY;
+        return buffer.hasRemaining() ? new Bytes(List.of(new Piece(buffer.slice()))) : EMPTY;
     }
 
     /**
@@ -73,7 +107,7 @@ public final class Bytes {
      * @return all parts as one sequence
      */
     public static Bytes concat(List<Bytes> parts) {
-        List<ByteBuffer> pieces = new ArrayList<>();
+        List<Piece> pieces = new ArrayList<>();
         for (Bytes part : parts) {
             pieces.addAll(Arrays.asList(part.pieces));
         }
@@ -93,9 +127,9 @@ public final class Bytes {
             while (true) {
                 try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
                     long size = channel.size();
-                    List<ByteBuffer> pieces = new ArrayList<>();
+                    List<Piece> pieces = new ArrayList<>();
                     for (long at = 0; at < size; at += SEGMENT) {
-                        pieces.add(littleEndian(channel.map(MapMode.READ_ONLY, at, Math.min(SEGMENT, size - at))));
+                        pieces.add(new Piece(channel.map(MapMode.READ_ONLY, at, Math.min(SEGMENT, size - at))));
                     }
                     return new Bytes(pieces);
                 } catch (ClosedByInterruptException e) {
@@ -107,10 +141,6 @@ public final class Bytes {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static ByteBuffer littleEndian(ByteBuffer buffer) {
-        return buffer.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
@@ -137,12 +167,12 @@ public final class Bytes {
         if (count == size()) {
             return this;
         }
-        List<ByteBuffer> parts = new ArrayList<>();
+        List<Piece> parts = new ArrayList<>();
         long end = offset + count;
         for (int i = pieceAt(offset); i < pieces.length && starts[i] < end; i++) {
             int from = (int) (Math.max(offset, starts[i]) - starts[i]);
             int to = (int) (Math.min(end, starts[i + 1]) - starts[i]);
-            parts.add(littleEndian(pieces[i].slice(from, to - from)));
+            parts.add(pieces[i].slice(from, to - from));
         }
         return new Bytes(parts);
     }
@@ -170,7 +200,7 @@ public final class Bytes {
             int inPiece = (int) (position - starts[i]);
             int step = (int) Math.min(left, starts[i + 1] - position);
             try {
-                pieces[i].get(inPiece, target, at, step);
+                pieces[i].buffer.get(inPiece, target, at, step);
             } catch (InternalError e) {
                 throw changedUnderneath(e);
             }
@@ -178,6 +208,29 @@ public final class Bytes {
             left -= step;
             position += step;
         }
+    }
+
+    /**
+     * Reads one number.
+     *
+     * @param offset where it starts
+     * @param width how many bytes it has: 1, 2, 4 or 8
+     * @return the number; without a sign if it has fewer than 8 bytes
+     */
+    public long getLittleEndian(long offset, int width) {
+        int i = pieces.length == 1 ? 0 : pieceAt(offset);
+        long inPiece = offset - starts[i];
+        ByteBuffer piece = pieces[i].buffer;
+        if (inPiece + width > piece.limit()) {
+            return Bytes.of(copy(offset, width)).getLittleEndian(0, width);
+        }
+        return switch (width) {
+            case 1 -> piece.get((int) inPiece) & 0xff;
+            case 2 -> piece.getShort((int) inPiece) & 0xffff;
+            case 4 -> piece.getInt((int) inPiece) & 0xffff_ffffL;
+            case 8 -> piece.getLong((int) inPiece);
+            default -> throw new IllegalArgumentException("No number has " + width + " bytes");
+        };
     }
 
     /**
@@ -205,30 +258,38 @@ public final class Bytes {
         if (count > 0) {
             int i = pieceAt(offset);
             if (offset + count <= starts[i + 1]) {
-                return littleEndian(pieces[i].slice((int) (offset - starts[i]), count));
+                return pieces[i].buffer.slice((int) (offset - starts[i]), count).order(ByteOrder.LITTLE_ENDIAN);
             }
         }
-        return littleEndian(copy(offset, count));
+        return copy(offset, count).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
-     * Computes the CRC-32.
+     * Computes the CRC-32. Large pieces are read only once, however many sequences share them.
      *
      * @return the checksum of all bytes, as ZIP uses it
      */
     public long crc32() {
-        CRC32 crc = new CRC32();
+        Crc32Sum sum = new Crc32Sum();
+        CRC32 small = new CRC32();
+        long smallSize = 0;
         try {
-            for (ByteBuffer piece : pieces) {
-                // In blocks, for the virtual machine can't stop a thread inside one long native update.
-                for (int at = 0; at < piece.limit(); at += CRC_BLOCK) {
-                    crc.update(piece.slice(at, Math.min(CRC_BLOCK, piece.limit() - at)));
+            for (Piece piece : pieces) {
+                if (piece.size() < LARGE) {
+                    Crc32Sum.update(small, piece.buffer);
+                    smallSize += piece.size();
+                } else {
+                    sum.add(small.getValue(), smallSize);
+                    small.reset();
+                    smallSize = 0;
+                    sum.add(piece.crc32(), piece.size());
                 }
             }
         } catch (InternalError e) {
             throw changedUnderneath(e);
         }
-        return crc.getValue();
+        sum.add(small.getValue(), smallSize);
+        return sum.value();
     }
 
     /**
@@ -266,8 +327,8 @@ public final class Bytes {
      */
     public long heapSize() {
         long sum = 0;
-        for (ByteBuffer piece : pieces) {
-            sum += piece.isDirect() ? 0 : piece.remaining();
+        for (Piece piece : pieces) {
+            sum += piece.buffer.isDirect() ? 0 : piece.size();
         }
         return sum;
     }

@@ -1,6 +1,5 @@
 package com.scaleoutsystems.edge.model.internal.bytes;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -8,11 +7,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Takes bytes of unknown number: keeps a few on the heap and moves to a temporary file when they become many.
- *
- * <p>Writes go through a plain file stream, which an interrupt of the thread does not close.
- */
+/** Takes bytes of unknown number: keeps a few on the heap and moves to a temporary file when they become many. */
 public final class Spool extends OutputStream {
     private final Path directory;
     private final int threshold;
@@ -51,7 +46,7 @@ public final class Spool extends OutputStream {
         Objects.checkFromIndexSize(from, length, source.length);
         if (file == null && size + length > threshold) {
             lease = TempFile.create(directory);
-            file = new FileOutputStream(lease.file().path().toFile());
+            file = new FileSink(lease.file().path());
             file.write(heap, 0, (int) size);
             heap = new byte[0];
         }

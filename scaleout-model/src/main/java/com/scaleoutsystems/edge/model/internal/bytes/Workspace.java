@@ -5,7 +5,11 @@ import com.scaleoutsystems.edge.model.ModelException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where the bytes that one model needs beside its own are kept, and how many they may become in all.
@@ -13,6 +17,9 @@ import java.util.List;
  * <p>Safe for use by many threads.
  */
 public final class Workspace {
+    /** From this size on, several processors are worth their hire. */
+    private static final long PARALLEL_FROM = 4 << 20;
+
     private final Path directory;
     private final int heapThreshold;
     private final long expansionLimit;
@@ -68,24 +75,52 @@ public final class Workspace {
     }
 
     /**
-     * Collects what several writers make, in one place.
+     * Collects what several writers make. If it is much, they run side by side on all processors.
      *
      * @param writers make the contents
-     * @return the contents in order
+     * @return the contents in the order of the writers
      */
-    public List<Bytes> collectEach(List<ContentWriter> writers) {
-        List<Long> ends = new ArrayList<>();
+    public List<Bytes> collectEach(List<SizedWriter> writers) {
+        long total = writers.stream().mapToLong(SizedWriter::size).sum();
+        int lanes = total < PARALLEL_FROM
+                ? 1
+                : Math.min(writers.size(), Runtime.getRuntime().availableProcessors());
+        Map<SizedWriter, Bytes> contents = new ConcurrentHashMap<>();
+        share(writers, Math.max(1, lanes)).parallelStream().forEach(lane -> contents.putAll(collectInOneFile(lane)));
+        return writers.stream().map(contents::get).toList();
+    }
+
+    /** Deals writers out so that all lanes get about the same number of bytes. */
+    private static List<List<SizedWriter>> share(List<SizedWriter> writers, int count) {
+        List<List<SizedWriter>> lanes = new ArrayList<>();
+        long[] sizes = new long[count];
+        for (int i = 0; i < count; i++) {
+            lanes.add(new ArrayList<>());
+        }
+        List<SizedWriter> largestFirst = new ArrayList<>(writers);
+        largestFirst.sort(Comparator.comparingLong(SizedWriter::size).reversed());
+        for (SizedWriter writer : largestFirst) {
+            int shortest = 0;
+            for (int i = 1; i < count; i++) {
+                shortest = sizes[i] < sizes[shortest] ? i : shortest;
+            }
+            lanes.get(shortest).add(writer);
+            sizes[shortest] += writer.size();
+        }
+        return lanes;
+    }
+
+    private Map<SizedWriter, Bytes> collectInOneFile(List<SizedWriter> writers) {
         Bytes all = collect(spool -> {
-            for (ContentWriter writer : writers) {
+            for (SizedWriter writer : writers) {
                 writer.writeTo(spool);
-                ends.add(spool.size());
             }
         });
-        List<Bytes> contents = new ArrayList<>();
+        Map<SizedWriter, Bytes> contents = new HashMap<>();
         long start = 0;
-        for (long end : ends) {
-            contents.add(all.region(start, end - start));
-            start = end;
+        for (SizedWriter writer : writers) {
+            contents.put(writer, all.region(start, writer.size()));
+            start += writer.size();
         }
         return contents;
     }
@@ -115,5 +150,31 @@ public final class Workspace {
          * @throws IOException if reading or writing fails
          */
         void writeTo(Spool spool) throws IOException;
+    }
+
+    /** Makes content of a known size. */
+    public static final class SizedWriter implements ContentWriter {
+        private final long size;
+        private final ContentWriter writer;
+
+        /**
+         * Tells how much a writer makes.
+         *
+         * @param size the exact number of bytes
+         * @param writer makes the content
+         */
+        public SizedWriter(long size, ContentWriter writer) {
+            this.size = size;
+            this.writer = writer;
+        }
+
+        long size() {
+            return size;
+        }
+
+        @Override
+        public void writeTo(Spool spool) throws IOException {
+            writer.writeTo(spool);
+        }
     }
 }

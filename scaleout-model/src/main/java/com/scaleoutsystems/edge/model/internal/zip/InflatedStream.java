@@ -1,7 +1,9 @@
 package com.scaleoutsystems.edge.model.internal.zip;
 
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -50,6 +52,17 @@ final class InflatedStream extends InputStream {
             return -1;
         }
         return count;
+    }
+
+    @Override
+    public long transferTo(OutputStream out) throws IOException {
+        byte[] block = new byte[BLOCK];
+        long total = 0;
+        for (int count = read(block, 0, BLOCK); count >= 0; count = read(block, 0, BLOCK)) {
+            out.write(block, 0, count);
+            total += count;
+        }
+        return total;
     }
 
     private int inflate(byte[] target, int from, int length) {

@@ -11,7 +11,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** Reads the directory of an archive and holds every local header against it. */
@@ -222,10 +221,8 @@ final class ZipDirectoryReader {
     }
 
     private static void checkOrder(List<ZipEntry> entries) {
-        List<ZipEntry> byOffset = new ArrayList<>(entries);
-        byOffset.sort(Comparator.comparingLong(ZipEntry::headerOffset));
         long free = 0;
-        for (ZipEntry entry : byOffset) {
+        for (ZipEntry entry : ZipArchive.inOrder(entries)) {
             if (free == 0 && entry.headerOffset() != 0) {
                 throw corrupt("bytes lie before its first entry '" + entry.name() + "'");
             }

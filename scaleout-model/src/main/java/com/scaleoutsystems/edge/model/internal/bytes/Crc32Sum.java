@@ -1,0 +1,67 @@
+package com.scaleoutsystems.edge.model.internal.bytes;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+
+/**
+ * A CRC-32 that is put together from those of parts, so that no part need be read twice.
+ *
+ * <p>A CRC is the remainder of a polynomial; putting bytes behind a part multiplies its polynomial by a power of x. Both
+ * are done here modulo the CRC's own polynomial, in its reflected notation, where the highest bit stands for x^0.
+ */
+final class Crc32Sum {
+    private static final int POLYNOMIAL = 0xedb88320;
+    private static final int ONE = 1 << 31;
+    /** How many bytes are read at a time: the virtual machine can't stop a thread inside one native update. */
+    private static final int BLOCK = 1 << 22;
+
+    /** At place k: x to the power of 8 times 2^k, which is what 2^k more bytes mean. */
+    private static final int[] SHIFTS = shifts();
+
+    private int sum;
+
+    private static int[] shifts() {
+        int[] shifts = new int[Long.SIZE];
+        int power = ONE >>> 8;
+        for (int k = 0; k < shifts.length; k++) {
+            shifts[k] = power;
+            power = multiply(power, power);
+        }
+        return shifts;
+    }
+
+    /** Adds a part by its own CRC and its length in bytes. */
+    void add(long crc, long length) {
+        int shifted = sum;
+        for (int k = 0; length >>> k != 0 && k < Long.SIZE; k++) {
+            if ((length >>> k & 1) != 0) {
+                shifted = multiply(shifted, SHIFTS[k]);
+            }
+        }
+        sum = shifted ^ (int) crc;
+    }
+
+    /** Gives the CRC of all parts one after the other. */
+    long value() {
+        return sum & 0xffff_ffffL;
+    }
+
+    private static int multiply(int a, int b) {
+        int product = 0;
+        int factor = b;
+        for (int bits = a; bits != 0; bits <<= 1) {
+            if (bits < 0) {
+                product ^= factor;
+            }
+            factor = (factor & 1) == 0 ? factor >>> 1 : factor >>> 1 ^ POLYNOMIAL;
+        }
+        return product;
+    }
+
+    /** Feeds a whole buffer to a CRC. */
+    static void update(CRC32 crc, ByteBuffer buffer) {
+        for (int at = 0; at < buffer.limit(); at += BLOCK) {
+            crc.update(buffer.slice(at, Math.min(BLOCK, buffer.limit() - at)));
+        }
+    }
+}

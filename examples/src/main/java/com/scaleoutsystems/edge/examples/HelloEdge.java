@@ -25,7 +25,9 @@ public final class HelloEdge {
                         .build()) {
             client.start();
             String modelId = sandbox.runSession(SessionPlan.of(10, 1)).modelId();
-            System.out.println("The number is about " + number(sandbox.model(modelId)));
+            try (ScaleoutModel result = sandbox.model(modelId)) {
+                System.out.println("The number is about " + number(result));
+            }
         }
     }
 

@@ -257,14 +257,17 @@ public final class EdgeClient implements AutoCloseable {
     /**
      * Takes no more tasks, asks running callbacks to stop, tells the combiner how each task ended, sends what waits, and leaves.
      * Blocks until that is done or the budget is used up; a second call waits for the first. Callbacks that ignore both abort and
-     * interrupt are named in a warning and may outlive the client.
+     * interrupt are named in a warning and may outlive the client. Called by a callback, which is among those asked to stop, it
+     * begins to close and returns at once.
      *
      * @param budget the longest time that closing may take
      * @throws EdgeException CANCELLED if the calling thread is interrupted; closing then goes on without it
      */
     public void close(Duration budget) {
-        Durations.requirePositive("budget", budget);
-        await(runtime.close(budget));
+        CompletionStage<@Nullable Void> closed = runtime.close(Durations.requirePositive("budget", budget));
+        if (runtime.currentTask().isEmpty()) {
+            await(closed);
+        }
     }
 
     private static <T extends @Nullable Object> T await(CompletionStage<T> stage) {

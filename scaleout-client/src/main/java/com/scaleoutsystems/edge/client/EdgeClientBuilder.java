@@ -272,15 +272,11 @@ public final class EdgeClientBuilder {
             LOG.warn("the client has neither an id, a name nor a state directory: it keeps its state in memory only");
             return Optional.empty();
         }
-        String where = api == null ? "direct" : api.getHost();
+        String where = api == null ? "direct" : api.getHost() + (api.getPort() < 0 ? "" : "-" + api.getPort());
         return Optional.of(Path.of(System.getProperty("user.home"), ".scaleout", "edge", fileName(where + "-" + who)));
     }
 
-    /**
-     * Ids and names are the host's; only their harmless characters go into a file's name.
-     *
-     * @return this builder
-     */
+    /** Ids and names are the host's; only their harmless characters go into a file's name. */
     private static String fileName(String text) {
         String safe = text.replaceAll("[^A-Za-z0-9_-]", "_");
         return safe.equals(text) ? safe : safe + "-" + Integer.toHexString(text.hashCode());

@@ -20,7 +20,7 @@ public record ReportingSettings(Duration heartbeatInterval, int maxQueuedRecords
      * @param taskStatuses whether status lines tell of the start and end of training and validation
      */
     public ReportingSettings {
-        Durations.requirePositive("heartbeatInterval", heartbeatInterval);
+        heartbeatInterval = Durations.requirePositive("heartbeatInterval", heartbeatInterval);
         if (maxQueuedRecords < 1) {
             throw new IllegalArgumentException("maxQueuedRecords is " + maxQueuedRecords + "; it must be at least 1");
         }

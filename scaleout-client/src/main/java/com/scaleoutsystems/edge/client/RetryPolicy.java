@@ -25,8 +25,8 @@ public record RetryPolicy(int maxAttempts, Duration firstDelay, double multiplie
         if (maxAttempts < 1) {
             throw new IllegalArgumentException("maxAttempts is " + maxAttempts + "; it must be at least 1");
         }
-        Durations.requirePositive("firstDelay", firstDelay);
-        Durations.requirePositive("maxDelay", maxDelay);
+        firstDelay = Durations.requirePositive("firstDelay", firstDelay);
+        maxDelay = Durations.requirePositive("maxDelay", maxDelay);
         if (!(multiplier >= 1)) {
             throw new IllegalArgumentException("multiplier is " + multiplier + "; it must be at least 1");
         }

@@ -28,10 +28,10 @@ public record TaskSettings(
      * @param abortGrace how long an aborted callback may take to notice before its thread is interrupted
      */
     public TaskSettings {
-        Durations.requirePositive("pollInterval", pollInterval);
-        Durations.requirePositive("activePollInterval", activePollInterval);
-        Durations.requirePositive("activeTime", activeTime);
-        Durations.requirePositive("abortGrace", abortGrace);
+        pollInterval = Durations.requirePositive("pollInterval", pollInterval);
+        activePollInterval = Durations.requirePositive("activePollInterval", activePollInterval);
+        activeTime = Durations.requirePositive("activeTime", activeTime);
+        abortGrace = Durations.requirePositive("abortGrace", abortGrace);
         if (maxWaitingTasks < 0) {
             throw new IllegalArgumentException("maxWaitingTasks is " + maxWaitingTasks + "; it must not be negative");
         }
@@ -41,7 +41,7 @@ public record TaskSettings(
     }
 
     /**
-     * * A poll every 5 s as the reference client, every 250 ms for 60 s after a task came or ended; 256 waiting tasks; 5 s of grace.
+     * A poll every 5 s as the reference client, every 250 ms for 60 s after a task came or ended; 256 waiting tasks; 5 s of grace.
      *
      * @return the defaults
      */

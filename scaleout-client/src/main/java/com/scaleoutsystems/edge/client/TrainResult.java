@@ -23,7 +23,7 @@ public record TrainResult(ScaleoutModel model, Map<String, Object> metadata) {
     /**
      * Copies the metadata, so that later changes to the map are not seen.
      *
-     * @param model the trained model. The callback may close its handle as soon as it has returned
+     * @param model the trained model, whose handle the SDK closes
      * @param metadata the update's metadata, sent as JSON; keys keep their order
      */
     public TrainResult {

@@ -7,31 +7,34 @@ import java.time.Duration;
  *
  * @param chunkSize bytes in one chunk of an upload, 1 to 4,000,000
  * @param idleTimeout how long a transfer may stand still before it is given up and tried again
- * @param retry how often a download is tried; an upload is repeated until it succeeds or is refused for good
+ * @param answerTimeout how long the combiner may take to store a model once it has all of it
+ * @param retry how often a download is tried; an upload is repeated for as long as the combiner cannot be reached
  */
-public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy retry) {
+public record TransferSettings(int chunkSize, Duration idleTimeout, Duration answerTimeout, RetryPolicy retry) {
 
     /**
      * Checks the ranges.
      *
      * @param chunkSize bytes in one chunk of an upload, 1 to 4,000,000
      * @param idleTimeout how long a transfer may stand still before it is given up and tried again
-     * @param retry how often a download is tried; an upload is repeated until its update expires
+     * @param answerTimeout how long the combiner may take to store a model once it has all of it
+     * @param retry how often a download is tried; an upload is repeated for as long as the combiner cannot be reached
      */
     public TransferSettings {
         if (chunkSize < 1 || chunkSize > 4_000_000) {
             throw new IllegalArgumentException("chunkSize is " + chunkSize + "; expected 1 to 4000000");
         }
-        Durations.requirePositive("idleTimeout", idleTimeout);
+        idleTimeout = Durations.requirePositive("idleTimeout", idleTimeout);
+        answerTimeout = Durations.requirePositive("answerTimeout", answerTimeout);
     }
 
     /**
-     * Chunks of 1 MiB as the reference client, 60 s of standstill, five attempts.
+     * Chunks of 1 MiB as the reference client, 60 s of standstill, 5 minutes for the answer to an upload, five attempts.
      *
      * @return the defaults
      */
     public static TransferSettings defaults() {
-        return new TransferSettings(1 << 20, Duration.ofSeconds(60), RetryPolicy.defaults());
+        return new TransferSettings(1 << 20, Duration.ofSeconds(60), Duration.ofMinutes(5), RetryPolicy.defaults());
     }
 
     /**
@@ -41,7 +44,7 @@ public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy 
      * @return the changed copy
      */
     public TransferSettings withChunkSize(int value) {
-        return new TransferSettings(value, idleTimeout, retry);
+        return new TransferSettings(value, idleTimeout, answerTimeout, retry);
     }
 
     /**
@@ -51,7 +54,17 @@ public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy 
      * @return the changed copy
      */
     public TransferSettings withIdleTimeout(Duration value) {
-        return new TransferSettings(chunkSize, value, retry);
+        return new TransferSettings(chunkSize, value, answerTimeout, retry);
+    }
+
+    /**
+     * These settings with another time for the answer to an upload.
+     *
+     * @param value how long the combiner may take
+     * @return the changed copy
+     */
+    public TransferSettings withAnswerTimeout(Duration value) {
+        return new TransferSettings(chunkSize, idleTimeout, value, retry);
     }
 
     /**
@@ -61,6 +74,6 @@ public record TransferSettings(int chunkSize, Duration idleTimeout, RetryPolicy 
      * @return the changed copy
      */
     public TransferSettings withRetry(RetryPolicy value) {
-        return new TransferSettings(chunkSize, idleTimeout, value);
+        return new TransferSettings(chunkSize, idleTimeout, answerTimeout, value);
     }
 }

@@ -159,6 +159,19 @@ final class ModelStore {
             return stored;
         }
 
+        /** Makes the model visible under its id unless there is one already; gives the one that is there afterwards. */
+        Stored sealIfNew(String id, String checksum) throws IOException {
+            Path sealed = Files.move(
+                    file, directory.resolve(files.incrementAndGet() + ".model"), StandardCopyOption.ATOMIC_MOVE);
+            Stored stored = new Stored(id, sealed, checksum, size);
+            Stored present = models.putIfAbsent(id, stored);
+            if (present == null) {
+                return stored;
+            }
+            Files.deleteIfExists(sealed);
+            return present;
+        }
+
         @Override
         public void close() throws IOException {
             if (!closed) {

@@ -128,17 +128,13 @@ final class Upload implements StreamObserver<FileChunk> {
         if (!actual.equals(checksum)) {
             return Optional.of("checksum is " + actual + ", the metadata said " + checksum);
         }
-        Optional<ModelStore.Stored> present = models.find(modelId);
-        if (present.isPresent()) {
-            return present.get().checksum().equals(actual)
-                    ? Optional.empty()
-                    : Optional.of("model " + modelId + " exists and has other bytes");
-        }
         Optional<String> fault = fault(draft.file());
-        if (fault.isEmpty()) {
-            draft.seal(modelId, actual);
+        if (fault.isPresent()) {
+            return fault;
         }
-        return fault;
+        return draft.sealIfNew(modelId, actual).checksum().equals(actual)
+                ? Optional.empty()
+                : Optional.of("model " + modelId + " exists and has other bytes");
     }
 
     /** Clients refuse a container under another id than its own, so it is refused here already. */

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -132,6 +133,26 @@ class PollingTest {
     }
 
     @Test
+    void anActiveTimeWithoutEndIsNoFault() {
+        TaskSettings forever = SETTINGS.withActiveTime(ChronoUnit.FOREVER.getDuration());
+        List<Duration> times = new ArrayList<>();
+        PollingFeed active = new PollingFeed(
+                new OnlyPolls(poll -> {
+                    times.add(Duration.ofNanos(env.nanos()));
+                    return CompletableFuture.completedFuture(List.of(SimulatedCombiner.train("t", "m")));
+                }),
+                env,
+                env.strand("test"),
+                forever,
+                sink);
+        active.start();
+
+        env.runUntil(() -> times.size() == 4, LIMIT);
+
+        assertThat(times).extracting(Duration::toSeconds).containsExactly(0L, 1L, 2L, 3L);
+    }
+
+    @Test
     void nothingIsPolledAfterStop() {
         feed.start();
         env.runUntil(() -> polls.size() == 2, LIMIT);
@@ -172,6 +193,11 @@ class PollingTest {
         @Override
         public void received(List<TaskRequest> tasks) {
             // These tests look at the times of polls only.
+        }
+
+        @Override
+        public void idle() {
+            // Nor at this.
         }
 
         @Override

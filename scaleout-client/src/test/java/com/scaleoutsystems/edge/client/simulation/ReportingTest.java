@@ -86,6 +86,54 @@ class ReportingTest {
     }
 
     @Test
+    void aRecordThatKeepsFailingByItselfStepsAsideAndIsGivenUpInTheEnd() {
+        client.start();
+        for (int i = 0; i < 100; i++) {
+            client.combiner.failNext(
+                    "StatusLine[text=bad", new EdgeException(ErrorCode.INTERNAL, "fault", null, true, 1));
+        }
+        Delivery bad = status("bad");
+        Delivery good = status("good");
+
+        assertThat(outcome(good).isDelivered()).isTrue();
+        assertThat(bad.outcome().toCompletableFuture()).isNotDone();
+        assertThat(outcome(bad)).isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
+            assertThat(rejected.error().attempts()).isEqualTo(10);
+            assertThat(rejected.error()).hasMessage("given up after 10 attempts: fault");
+        });
+        assertThat(client.combiner.calls("send " + bad.id())).isEqualTo(10);
+    }
+
+    @Test
+    void aRecordIsNeverGivenUpBecauseTheCombinerIsAway() {
+        client.start();
+        client.combiner.goAway();
+        Delivery delivery = status("patient");
+        Delivery streamed = client.runtime.log().telemetry("t", Map.of("value", 1));
+        client.runFor(Duration.ofHours(1));
+        assertThat(delivery.outcome().toCompletableFuture()).isNotDone();
+
+        client.combiner.comeBack();
+
+        assertThat(outcome(delivery).isDelivered()).isTrue();
+        assertThat(outcome(streamed).isDelivered()).isTrue();
+    }
+
+    @Test
+    void theOneRecordThatBreaksItsStreamIsFoundAndGivenUpAndNoOther() {
+        client.start();
+        client.combiner.breakStreamsAt("poison");
+        Map<String, Delivery> deliveries = new LinkedHashMap<>();
+        for (int i = 0; i < 50; i++) {
+            String value = i == 20 ? "poison" : "good " + i;
+            deliveries.put(value, client.runtime.log().telemetry("t", Map.of("value", value)));
+        }
+
+        deliveries.forEach((value, delivery) ->
+                assertThat(outcome(delivery).isDelivered()).as(value).isEqualTo(!value.equals("poison")));
+    }
+
+    @Test
     void anAcknowledgementThatIsLostMeansTheSameRecordAgain() {
         client.start();
         client.combiner.loseNextAnswer("StatusLine");

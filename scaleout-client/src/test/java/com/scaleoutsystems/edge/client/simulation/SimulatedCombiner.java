@@ -13,9 +13,11 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -40,7 +42,10 @@ final class SimulatedCombiner implements CombinerTransport {
     private Consumer<TaskReport> firstDone = report -> {};
     private final List<RecordStream.Events> streams = new ArrayList<>();
     private List<TaskRequest> delivered = List.of();
+    private final Set<String> handedOut = new HashSet<>();
     private boolean refusesStreams;
+    private boolean away;
+    private @Nullable String poison;
     private int pollsInFlight;
 
     SimulatedCombiner(VirtualEnv env) {
@@ -86,6 +91,11 @@ final class SimulatedCombiner implements CombinerTransport {
         delivered = List.of(task);
     }
 
+    /** Whether a poll was answered with this task; the answer may still be under way. */
+    boolean wasDelivered(String task) {
+        return handedOut.contains(task);
+    }
+
     /** Hears of each task's first last report. */
     void onDone(Consumer<TaskReport> listener) {
         firstDone = listener;
@@ -102,11 +112,27 @@ final class SimulatedCombiner implements CombinerTransport {
         faults.add(new Fault(text -> text.contains(call), broken, true));
     }
 
+    /** Nothing is answered any more but by errors, and all streams break. */
+    void goAway() {
+        away = true;
+        breakStreams(new EdgeException(ErrorCode.UNAVAILABLE, "away", null, true, 1));
+    }
+
+    /** Answers again. */
+    void comeBack() {
+        away = false;
+    }
+
     /** All streams that are open break. */
     void breakStreams(EdgeException reason) {
         List<RecordStream.Events> open = List.copyOf(streams);
         streams.clear();
         open.forEach(events -> env.schedule(latency(), () -> events.ended(reason)));
+    }
+
+    /** A stream on which this text comes breaks. */
+    void breakStreamsAt(String text) {
+        poison = text;
     }
 
     /** No stream opens any more. */
@@ -163,6 +189,7 @@ final class SimulatedCombiner implements CombinerTransport {
                     }
                     List<TaskRequest> tasks = new ArrayList<>(toDeliver);
                     tasks.addAll(delivered);
+                    tasks.forEach(task -> handedOut.add(task.correlationId()));
                     toDeliver.clear();
                     return tasks;
                 })
@@ -210,7 +237,7 @@ final class SimulatedCombiner implements CombinerTransport {
     @Override
     public RecordStream open(RecordKind kind, RecordStream.Events events) {
         note("open " + kind);
-        if (refusesStreams) {
+        if (refusesStreams || away) {
             env.schedule(latency(), () -> events.ended(new EdgeException(ErrorCode.UNAVAILABLE, "no", null, true, 1)));
         } else {
             streams.add(events);
@@ -219,6 +246,11 @@ final class SimulatedCombiner implements CombinerTransport {
             @Override
             public void send(String recordId, RecordBody record) {
                 note("stream " + recordId + " " + record);
+                if (poison != null && record.toString().contains(poison) && streams.remove(events)) {
+                    env.schedule(
+                            latency(),
+                            () -> events.ended(new EdgeException(ErrorCode.INTERNAL, "poisoned", null, true, 1)));
+                }
                 if (streams.contains(events)) {
                     records.add(record);
                     env.schedule(latency(), () -> events.acknowledged(List.of(recordId)));
@@ -257,6 +289,9 @@ final class SimulatedCombiner implements CombinerTransport {
         CompletableFuture<T> answer = new CompletableFuture<>();
         env.schedule(latency(), () -> {
             try {
+                if (away) {
+                    throw new EdgeException(ErrorCode.UNAVAILABLE, "away", null, true, 1);
+                }
                 if (fault != null && !fault.afterTheServerActed()) {
                     throw fault.error();
                 }

@@ -206,7 +206,7 @@ class TaskOutcomesTest {
     @Test
     void anUploadThatFailsForNowIsRepeatedWithoutTrainingAgain() {
         SimulatedClient client = goodClient();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 9; i++) {
             client.combiner.failNext(
                     "upload", new EdgeException(ErrorCode.FAILED_PRECONDITION, "disk full", null, true, 1));
         }
@@ -216,7 +216,7 @@ class TaskOutcomesTest {
 
         assertThat(onlyReport(client, "t").status()).isEqualTo("COMPLETED");
         assertThat(trained).containsExactly("t");
-        assertThat(client.combiner.calls("→ upload")).isEqualTo(21);
+        assertThat(client.combiner.calls("→ upload")).isEqualTo(10);
     }
 
     @Test
@@ -419,6 +419,24 @@ class TaskOutcomesTest {
         // A poll every 250 ms at most, plus the few that end the task.
         assertThat(client.combiner.calls("→ poll") - before).isLessThan(260);
         assertThat(trained).containsExactly("t");
+    }
+
+    @Test
+    void anUpdateThatTheCombinerNeverStoresFailsItsTaskAndHoldsUpNoOther() {
+        SimulatedClient client = goodClient();
+        for (int i = 0; i < 100; i++) {
+            client.combiner.failNext(
+                    "upload update-1 ", new EdgeException(ErrorCode.FAILED_PRECONDITION, "no room", null, true, 1));
+        }
+        client.combiner.deliver(train("refused", "m"));
+        client.combiner.deliver(train("good", "m"));
+
+        client.runUntilDone("good");
+        assertThat(onlyReport(client, "good").status()).isEqualTo("COMPLETED");
+        client.runUntilDone("refused");
+
+        assertThat(onlyReport(client, "refused").status()).isEqualTo("FAILED");
+        assertThat(onlyReport(client, "refused").response()).contains("given up after 10 attempts: no room");
     }
 
     @Test

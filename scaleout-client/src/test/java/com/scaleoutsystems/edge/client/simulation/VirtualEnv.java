@@ -5,7 +5,9 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -24,6 +26,8 @@ final class VirtualEnv implements Env {
             new PriorityQueue<>(Comparator.comparingLong(Step::due).thenComparingLong(Step::number));
     private final SplittableRandom random;
     private final Duration callbackTime;
+    private final List<Duration> interrupts = new ArrayList<>();
+    private int callbacks;
     private long now;
     private long count;
 
@@ -51,6 +55,16 @@ final class VirtualEnv implements Env {
             now = Math.max(now, step.due());
             step.action().run();
         }
+    }
+
+    /** How many callbacks were begun. */
+    int callbacks() {
+        return callbacks;
+    }
+
+    /** When callbacks were interrupted. */
+    List<Duration> interrupts() {
+        return interrupts;
     }
 
     Cancellable schedule(Duration delay, Runnable action) {
@@ -106,9 +120,9 @@ final class VirtualEnv implements Env {
 
     @Override
     public CallbackThread callback(String name, Runnable body) {
+        callbacks++;
         schedule(callbackTime, body);
-        return () -> {
-            // A body runs in one step: there is no middle in which it could be interrupted.
-        };
+        // A body runs in one step: there is no middle in which it could be interrupted, so the wish is only noted.
+        return () -> interrupts.add(Duration.ofNanos(now));
     }
 }

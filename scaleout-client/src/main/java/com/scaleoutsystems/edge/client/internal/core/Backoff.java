@@ -29,9 +29,13 @@ public final class Backoff {
 
     /** It failed once more: how long to wait now. */
     public Duration next() {
-        double longest = (double) policy.firstDelay().toNanos() * Math.pow(policy.multiplier(), failures);
+        return delay(policy, random, ++failures);
+    }
+
+    /** How long to wait after so many failures in a row, at least one. */
+    public static Duration delay(RetryPolicy policy, RandomGenerator random, int failures) {
+        double longest = (double) policy.firstDelay().toNanos() * Math.pow(policy.multiplier(), failures - 1);
         double capped = Math.min(longest, (double) policy.maxDelay().toNanos());
-        failures++;
         return Duration.ofNanos((long) (capped / 2 + random.nextDouble() * capped / 2));
     }
 }

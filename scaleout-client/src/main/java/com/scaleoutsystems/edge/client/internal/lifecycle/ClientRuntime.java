@@ -19,6 +19,8 @@ import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +50,9 @@ public final class ClientRuntime {
     private @Nullable CompletableFuture<@Nullable Void> greeting;
 
     private @Nullable CompletableFuture<@Nullable Void> starting;
+    /** What callers wait for. Closing releases them all. */
+    private final List<CompletableFuture<?>> pending = new ArrayList<>();
+
     private volatile String clientId;
     private boolean closing;
 
@@ -95,6 +100,10 @@ public final class ClientRuntime {
     /** Asks for an assignment. Never fails but for wrong use. */
     public CompletionStage<ConnectToApiResult> connectToApi(URI url, Credential credential) {
         return onStrand(result -> {
+            if (connection != null) {
+                fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "this client has its combiner already"));
+                return;
+            }
             states.to(ClientState.JOINING, "asking " + url + " for an assignment");
             if (api != null) {
                 api.close();
@@ -228,6 +237,8 @@ public final class ClientRuntime {
                             closed.complete(null);
                         })
                         .begin();
+                EdgeException over = new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile");
+                List.copyOf(pending).forEach(result -> result.completeExceptionally(over));
             }
         });
         return closed();
@@ -240,6 +251,8 @@ public final class ClientRuntime {
                 fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed"));
                 return;
             }
+            pending.removeIf(CompletableFuture::isDone);
+            pending.add(result);
             try {
                 step.accept(result);
             } catch (RuntimeException | Error failure) {

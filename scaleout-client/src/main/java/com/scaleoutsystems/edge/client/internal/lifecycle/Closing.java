@@ -28,6 +28,11 @@ final class Closing {
 
     private static final double RECORDS_UNTIL = 0.9;
 
+    private static final double CALLS_UNTIL = 0.95;
+
+    /** How much of the budget callbacks have to notice the abort before they are interrupted. */
+    private static final double GRACE = 0.3;
+
     private static final Duration LONGEST_BUDGET = Duration.ofDays(1);
 
     /** What is closed. */
@@ -56,7 +61,8 @@ final class Closing {
             return;
         }
         Connection connection = parts.connection().get();
-        within(TASKS_UNTIL, connection::drain, () -> {
+        Duration grace = Duration.ofNanos((long) (budget.toNanos() * GRACE));
+        within(TASKS_UNTIL, () -> connection.drain(grace), () -> {
             List<String> running = connection.runningTasks();
             if (!running.isEmpty()) {
                 LOG.warn("callbacks that ignored the abort still run: tasks {}", running);
@@ -65,7 +71,8 @@ final class Closing {
             within(
                     RECORDS_UNTIL,
                     () -> connection.isStarted() ? parts.outbox().empty() : CompletableFuture.completedFuture(null),
-                    () -> within(1, connection::leave, this::release));
+                    () -> within(
+                            CALLS_UNTIL, connection::fallSilent, () -> within(1, connection::leave, this::release)));
         });
     }
 

@@ -46,8 +46,10 @@ final class Connection {
     private final TaskService tasks;
     private final TaskFeed feed;
     private final Heartbeats heartbeats;
+    private CompletionStage<?> connecting = CompletableFuture.completedFuture(null);
     private boolean started;
     private boolean leaving;
+    private boolean unreachable;
 
     Connection(
             ClientSettings settings,
@@ -92,20 +94,29 @@ final class Connection {
     }
 
     private void greet(Backoff backoff, CompletableFuture<@Nullable Void> greeted) {
+        if (leaving) {
+            greeted.completeExceptionally(
+                    new EdgeException(ErrorCode.CANCELLED, "the client was closed before the combiner answered"));
+            return;
+        }
         strand.when(transport.announce(Announcement.VERSION_CHECK), (hello, error) -> {
             if (hello != null) {
                 settle(hello, greeted);
-                return;
-            }
-            Duration wait = backoff.next();
-            boolean again = error instanceof EdgeException known && known.retryable();
-            if (!again || backoff.failures() >= settings.connect().maxAttempts()) {
-                greeted.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
             } else {
-                transport.reconnectNow();
-                strand.after(wait, () -> greet(backoff, greeted));
+                greetAgain(backoff, greeted, error);
             }
         });
+    }
+
+    private void greetAgain(Backoff backoff, CompletableFuture<@Nullable Void> greeted, @Nullable Throwable error) {
+        Duration wait = backoff.next();
+        boolean again = error instanceof EdgeException known && known.retryable();
+        if (!again || backoff.failures() >= settings.connect().maxAttempts()) {
+            greeted.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
+        } else {
+            transport.reconnectNow();
+            strand.after(wait, () -> greet(backoff, greeted));
+        }
     }
 
     private void settle(Hello hello, CompletableFuture<@Nullable Void> greeted) {
@@ -135,19 +146,34 @@ final class Connection {
         if (leaving) {
             return;
         }
-        strand.when(transport.announce(Announcement.CONNECT), (hello, error) -> {
-            if (error != null) {
+        CompletionStage<Hello> announced = transport.announce(Announcement.CONNECT);
+        connecting = announced;
+        strand.when(announced, (hello, error) -> {
+            if (error instanceof EdgeException known && !known.retryable()) {
+                LOG.warn("the combiner refuses to take note that the client connects: {}", known.getMessage());
+                shared.events().error(known);
+            } else if (error != null) {
                 LOG.debug("the combiner did not take note of the connect", error);
                 strand.after(backoff.next(), () -> announceConnect(backoff));
             }
         });
     }
 
-    /** Takes no more tasks and asks those at hand to stop; done when the combiner knows how all of them ended. */
-    CompletionStage<@Nullable Void> drain() {
+    /**
+     * Takes no more tasks and asks those at hand to stop; done when the combiner knows how all of them ended.
+     *
+     * @param longestGrace how long callbacks may take to notice, at the most, before they are interrupted
+     */
+    CompletionStage<@Nullable Void> drain(Duration longestGrace) {
         leaving = true;
-        tasks.drain(AbortReason.CLIENT_CLOSING);
-        return started ? tasks.quiet() : CompletableFuture.completedFuture(null);
+        tasks.drain(AbortReason.CLIENT_CLOSING, longestGrace);
+        if (!started) {
+            return CompletableFuture.completedFuture(null);
+        }
+        transport.reconnectNow();
+        shared.outbox().hurry();
+        feed.hurry();
+        return tasks.quiet();
     }
 
     /** Whether records are sent. */
@@ -160,10 +186,16 @@ final class Connection {
         return tasks.running();
     }
 
-    /** Stops polling and tells the combiner. */
+    /** Begins no more calls; done when those that are under way have ended, so that none of them comes after the farewell. */
+    CompletionStage<@Nullable Void> fallSilent() {
+        shared.outbox().rest();
+        CompletableFuture<?> polling = feed.stop().toCompletableFuture();
+        CompletableFuture<?> beating = heartbeats.stop().toCompletableFuture();
+        return CompletableFuture.allOf(polling, beating, connecting.toCompletableFuture());
+    }
+
+    /** Tells the combiner that the client leaves. */
     CompletionStage<Hello> leave() {
-        feed.stop();
-        heartbeats.stop();
         return started
                 ? transport.announce(Announcement.DISCONNECT)
                 : CompletableFuture.completedFuture(new Hello(true, "", ""));
@@ -172,8 +204,7 @@ final class Connection {
     /** Lets go of the combiner without a word. */
     void abandon() {
         leaving = true;
-        feed.stop();
-        heartbeats.stop();
+        var unused = fallSilent();
         transport.close();
     }
 
@@ -181,7 +212,8 @@ final class Connection {
 
         @Override
         public void reachable() {
-            if (shared.states().state() == ClientState.RECONNECTING) {
+            if (unreachable) {
+                unreachable = false;
                 shared.outbox().wake();
             }
             shared.states().to(ClientState.CONNECTED, "the combiner answers");
@@ -189,6 +221,7 @@ final class Connection {
 
         @Override
         public void unreachable(EdgeException error) {
+            unreachable = true;
             if (error.retryable()) {
                 LOG.debug("a poll failed", error);
             } else if (shared.states().state() != ClientState.RECONNECTING) {

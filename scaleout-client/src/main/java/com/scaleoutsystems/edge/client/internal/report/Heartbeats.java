@@ -5,6 +5,8 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,7 @@ public final class Heartbeats {
     private final Strand strand;
     private final Duration interval;
     private @Nullable Cancellable next;
+    private CompletionStage<@Nullable Void> latest = CompletableFuture.completedFuture(null);
     private boolean running;
 
     /** Heartbeats that have not begun. */
@@ -33,20 +36,22 @@ public final class Heartbeats {
         beat();
     }
 
-    /** Sends no more. */
-    public void stop() {
+    /** Sends no more; done when the one that is under way has ended. */
+    public CompletionStage<@Nullable Void> stop() {
         running = false;
         if (next != null) {
             next.cancel();
             next = null;
         }
+        return latest;
     }
 
     private void beat() {
         if (!running) {
             return;
         }
-        strand.when(transport.heartbeat(interval), (done, error) -> {
+        latest = transport.heartbeat(interval);
+        strand.when(latest, (done, error) -> {
             if (error != null) {
                 LOG.debug("a heartbeat failed", error);
             }

@@ -134,7 +134,7 @@ public final class Outbox {
             staged.add(next);
         }
         Batch batch = new Batch();
-        staged.forEach(one -> put(batch, one.record()));
+        staged.removeIf(one -> !staged(batch, one));
         strand.when(rows.commit(batch), (done, error) -> {
             for (Staged one : staged) {
                 if (error == null) {
@@ -147,6 +147,18 @@ public final class Outbox {
                 }
             }
         });
+    }
+
+    /** Writes a record into the batch; one that cannot be written is rejected and harms no other. */
+    private boolean staged(Batch batch, Staged one) {
+        try {
+            put(batch, one.record());
+            return true;
+        } catch (RuntimeException unwritable) {
+            queued.decrementAndGet();
+            one.receipt().settled(new Outcome.Rejected(notStored(unwritable)));
+            return false;
+        }
     }
 
     private static EdgeException notStored(Throwable error) {
@@ -200,9 +212,14 @@ public final class Outbox {
         senders.forEach(Sender::wake);
     }
 
-    /** How many records are not settled. */
-    public int size() {
-        return queued.get();
+    /** There is little time left: everything is tried again now, and from now on after short waits only. */
+    public void hurry() {
+        senders.forEach(Sender::hurry);
+    }
+
+    /** Sends nothing more; what is under way may still be acknowledged. */
+    public void rest() {
+        senders.forEach(sender -> sender.use(null));
     }
 
     /** Completes when there is nothing left to send. */
@@ -217,8 +234,8 @@ public final class Outbox {
     public void close() {
         closed = true;
         int left = 0;
+        rest();
         for (Sender sender : senders) {
-            sender.use(null);
             for (OutboxRecord record : sender.takeAll()) {
                 left++;
                 drop(record);

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
@@ -22,6 +23,9 @@ final class StreamSender extends Sender {
     private final Map<String, OutboxRecord> unacknowledged = new LinkedHashMap<>();
     private @Nullable RecordStream stream;
 
+    /** How many records may be under way now: one at a time after a failure, until it is clear which of them was at fault. */
+    private int window = WINDOW;
+
     /** Tells streams apart, so that the late end of one does not touch its successor. */
     private int generation;
 
@@ -32,7 +36,7 @@ final class StreamSender extends Sender {
 
     @Override
     boolean hasCapacity() {
-        return unacknowledged.size() < WINDOW;
+        return unacknowledged.size() < window;
     }
 
     @Override
@@ -48,7 +52,7 @@ final class StreamSender extends Sender {
         } catch (RuntimeException failure) {
             // A broken stream tells so by its events: this record is at fault, and only this one is given up.
             unacknowledged.remove(record.id());
-            failed(List.of(record), failure);
+            failed(record, failure);
         }
     }
 
@@ -57,31 +61,57 @@ final class StreamSender extends Sender {
         List<OutboxRecord> left = new ArrayList<>(unacknowledged.values());
         unacknowledged.clear();
         left.addAll(super.takeAll());
+        generation++;
+        endStream();
+        return left;
+    }
+
+    @Override
+    void use(@Nullable CombinerTransport combiner) {
+        if (combiner == null) {
+            endStream();
+        }
+        super.use(combiner);
+    }
+
+    /** Sends nothing more on it; acknowledgements may still come. */
+    private void endStream() {
         RecordStream open = stream;
         stream = null;
-        generation++;
         if (open != null) {
             open.close();
         }
-        return left;
     }
 
     private void acknowledged(List<String> ids) {
         for (String id : ids) {
             OutboxRecord record = unacknowledged.remove(id);
             if (record != null) {
+                window = Math.min(WINDOW, window * 2);
                 delivered(record);
             }
         }
         proceed();
     }
 
-    private void broken(Throwable reason) {
+    private void broken(EdgeException reason) {
         stream = null;
         generation++;
         List<OutboxRecord> again = new ArrayList<>(unacknowledged.values());
         unacknowledged.clear();
-        failed(again, reason);
+        if (again.isEmpty()) {
+            return;
+        }
+        if (reason.code() == ErrorCode.UNIMPLEMENTED) {
+            again.forEach(record -> failed(record, reason));
+        } else if (again.size() == 1) {
+            failed(again.get(0), reason);
+        } else {
+            if (mayLieInTheRecord(reason)) {
+                window = 1;
+            }
+            failed(again);
+        }
     }
 
     private final class Events implements RecordStream.Events {

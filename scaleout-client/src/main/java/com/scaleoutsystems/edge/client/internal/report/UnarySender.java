@@ -101,7 +101,7 @@ final class UnarySender extends Sender {
 
     private void ended(OutboxRecord record, Throwable error) {
         inFlight = null;
-        failed(List.of(record), error);
+        failed(record, error);
         proceed();
     }
 }

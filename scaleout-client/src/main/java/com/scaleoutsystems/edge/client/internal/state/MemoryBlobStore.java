@@ -1,17 +1,24 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Keeps handles only: the bytes stay where the model has them, in memory or in a temporary file. */
 public final class MemoryBlobStore implements BlobStore {
 
-    private final Map<String, ScaleoutModel> models = new ConcurrentHashMap<>();
+    private final Map<String, ScaleoutModel> models = new HashMap<>();
+    private boolean closed;
 
     @Override
-    public void pin(String id, ScaleoutModel model) {
+    public synchronized void pin(String id, ScaleoutModel model) {
+        if (closed) {
+            throw new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed");
+        }
         ScaleoutModel former = models.put(id, model.share());
         if (former != null) {
             former.close();
@@ -19,13 +26,13 @@ public final class MemoryBlobStore implements BlobStore {
     }
 
     @Override
-    public Optional<ScaleoutModel> open(String id) {
+    public synchronized Optional<ScaleoutModel> open(String id) {
         ScaleoutModel model = models.get(id);
         return model == null ? Optional.empty() : Optional.of(model.share());
     }
 
     @Override
-    public void release(String id) {
+    public synchronized void release(String id) {
         ScaleoutModel model = models.remove(id);
         if (model != null) {
             model.close();
@@ -33,7 +40,8 @@ public final class MemoryBlobStore implements BlobStore {
     }
 
     @Override
-    public void close() {
-        models.keySet().forEach(this::release);
+    public synchronized void close() {
+        closed = true;
+        List.copyOf(models.keySet()).forEach(this::release);
     }
 }

@@ -11,18 +11,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The abort signal of one task: set once by the SDK, seen by any thread. */
+/**
+ * The abort signal of one task: set once by the SDK, seen by any thread. Actions run one at a time and never after the callback
+ * has returned: its end waits for the one that runs.
+ */
 final class AbortControl {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 
-    private final Executor listeners;
+    private final Executor threads;
     private final List<Runnable> actions = new ArrayList<>();
     private volatile @Nullable AbortReason reason;
-    private boolean over;
+    private final Object running = new Object();
+    private volatile boolean over;
 
-    AbortControl(Executor listeners) {
-        this.listeners = listeners;
+    AbortControl(Executor threads) {
+        this.threads = threads;
     }
 
     Optional<AbortReason> reason() {
@@ -65,25 +69,27 @@ final class AbortControl {
         }
     }
 
-    /** The callback has returned: nothing is called any more. */
+    /** The callback has returned: nothing is called any more once this method has returned. Called on the callback's thread. */
     void end() {
-        synchronized (actions) {
+        synchronized (running) {
             over = true;
+        }
+        synchronized (actions) {
             actions.clear();
         }
     }
 
     private void run(Runnable action) {
-        listeners.execute(() -> {
-            synchronized (actions) {
+        threads.execute(() -> {
+            synchronized (running) {
                 if (over) {
                     return;
                 }
-            }
-            try {
-                action.run();
-            } catch (RuntimeException failure) {
-                LOG.warn("an action on abort failed", failure);
+                try {
+                    action.run();
+                } catch (RuntimeException failure) {
+                    LOG.warn("an action on abort failed", failure);
+                }
             }
         });
     }

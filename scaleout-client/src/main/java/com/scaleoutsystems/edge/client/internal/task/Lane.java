@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.TaskStatus;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class Lane {
     boolean enter(RunningTask task) {
         if (holder == null) {
             holder = task;
-            task.start();
+            start(task);
             return true;
         }
         if (waiting.size() >= maxWaiting) {
@@ -45,8 +46,17 @@ final class Lane {
         if (holder == task) {
             holder = waiting.pollFirst();
             if (holder != null) {
-                holder.start();
+                start(holder);
             }
+        }
+    }
+
+    /** A task that cannot even be started ends, and the next one gets its turn. */
+    private static void start(RunningTask task) {
+        try {
+            task.start();
+        } catch (RuntimeException | Error failure) {
+            task.end(TaskStatus.FAILED, RunningTask.message(failure), failure);
         }
     }
 }

@@ -61,7 +61,7 @@ final class RunningTask {
         this.lane = lane;
         this.service = service;
         this.env = env;
-        this.abort = new AbortControl(env.listeners());
+        this.abort = new AbortControl(env.io());
     }
 
     TaskRequest request() {
@@ -126,6 +126,7 @@ final class RunningTask {
         } catch (Throwable thrown) {
             failure = thrown;
         } finally {
+            abort.end();
             service.current().leave();
             MDC.remove(Loggers.MDC_CLIENT);
             MDC.remove(Loggers.MDC_TASK);
@@ -136,7 +137,6 @@ final class RunningTask {
     }
 
     private void callbackEnded(TaskHandler.@Nullable Result result, @Nullable Throwable failure) {
-        abort.end();
         if (interrupt != null) {
             interrupt.cancel();
         }
@@ -159,6 +159,11 @@ final class RunningTask {
         if (result != null) {
             result.model().ifPresent(ScaleoutModel::close);
         }
+    }
+
+    /** Whether it waits for its lane. */
+    boolean isWaiting() {
+        return phase == Phase.WAITING;
     }
 
     /** Asks the task to stop; nothing changes once its result is written down. */
@@ -194,11 +199,14 @@ final class RunningTask {
             return;
         }
         phase = Phase.DONE;
-        lane.leave(this);
         if (status == TaskStatus.FAILED) {
             LOG.warn("task {} ({}) failed: {}", request.correlationId(), request.type(), reason, failure);
         }
-        service.ended(request, status, reason, startedAt);
+        try {
+            service.ended(request, status, reason, startedAt);
+        } finally {
+            lane.leave(this);
+        }
     }
 
     /** What the combiner is told of a failure: its message, or its name where it has none. */

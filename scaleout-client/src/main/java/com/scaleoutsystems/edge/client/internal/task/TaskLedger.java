@@ -53,8 +53,9 @@ final class TaskLedger {
             return new Entry(correlationId, Step.RESULT_STORED, status, response, startedAt, completedAt);
         }
 
-        Entry done(String endStatus, String endResponse, Instant at) {
-            return new Entry(correlationId, Step.DONE, endStatus, endResponse, startedAt, at);
+        /** The end of a task that was begun, if it was, at the given time. */
+        Entry done(String endStatus, String endResponse, @Nullable Instant begun, Instant at) {
+            return new Entry(correlationId, Step.DONE, endStatus, endResponse, begun == null ? startedAt : begun, at);
         }
     }
 

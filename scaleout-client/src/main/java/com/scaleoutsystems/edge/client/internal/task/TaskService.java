@@ -24,6 +24,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -123,10 +124,18 @@ public final class TaskService implements Outbox.Results {
         feed = taskFeed;
     }
 
-    /** Takes no more tasks and asks all to stop. */
-    public void drain(AbortReason reason) {
+    /**
+     * Takes no more tasks and asks all to stop.
+     *
+     * @param longestGrace how long callbacks may take to notice, at the most, before they are interrupted
+     */
+    public void drain(AbortReason reason, Duration longestGrace) {
         draining = true;
-        List.copyOf(active.values()).forEach(task -> task.abort(reason, settings.abortGrace()));
+        Duration grace = settings.abortGrace().compareTo(longestGrace) < 0 ? settings.abortGrace() : longestGrace;
+        List<RunningTask> tasks = List.copyOf(active.values());
+        // First those in line, so that none of them gets the lane of one that ends.
+        tasks.stream().filter(RunningTask::isWaiting).forEach(task -> task.abort(reason, grace));
+        tasks.stream().filter(task -> !task.isWaiting()).forEach(task -> task.abort(reason, grace));
     }
 
     /** Completes when no task is at hand and the combiner was told of every end. */
@@ -195,10 +204,8 @@ public final class TaskService implements Outbox.Results {
             receivedAgain(request, seen.get(), stop);
         } else if (stop.isPresent()) {
             // A wish that something stop that never ran here: it is answered, not run.
-            remember(request);
             ended(request, TaskStatus.INTERRUPTED, stop.get().message(), null);
         } else if (draining) {
-            remember(request);
             ended(request, TaskStatus.INTERRUPTED, AbortReason.CLIENT_CLOSING.message(), null);
         } else {
             begin(request);
@@ -225,17 +232,7 @@ public final class TaskService implements Outbox.Results {
         }
     }
 
-    private void remember(TaskRequest request) {
-        ledger.put(
-                new Batch(),
-                TaskLedger.Entry.received(request.correlationId(), parts.env().wall()));
-    }
-
     private void begin(TaskRequest request) {
-        Batch batch = new Batch();
-        ledger.put(
-                batch,
-                TaskLedger.Entry.received(request.correlationId(), parts.env().wall()));
         parts.events().taskReceived(request);
         TaskHandler handler = handlers.get(TaskKind.of(request.type()));
         if (handler == null) {
@@ -251,6 +248,10 @@ public final class TaskService implements Outbox.Results {
             return;
         }
         active.put(request.correlationId(), task);
+        Batch batch = new Batch();
+        ledger.put(
+                batch,
+                TaskLedger.Entry.received(request.correlationId(), parts.env().wall()));
         strand().when(parts.rows().commit(batch), (done, error) -> {
             if (error != null) {
                 task.end(TaskStatus.FAILED, "the task could not be written down: " + error.getMessage(), error);
@@ -328,15 +329,10 @@ public final class TaskService implements Outbox.Results {
     void ended(TaskRequest request, TaskStatus status, String reason, @Nullable Instant startedAt) {
         String id = request.correlationId();
         active.remove(id);
-        Optional<TaskLedger.Entry> entry = ledger.find(id);
-        if (entry.isEmpty()) {
-            return;
-        }
-        TaskLedger.Entry done = entry.get()
-                .done(
-                        status.name(),
-                        LastReports.response(status, reason),
-                        parts.env().wall());
+        Instant now = parts.env().wall();
+        TaskLedger.Entry done = ledger.find(id)
+                .orElseGet(() -> TaskLedger.Entry.received(id, now))
+                .done(status.name(), LastReports.response(status, reason), startedAt, now);
         Batch batch = new Batch();
         ledger.put(batch, done);
         endsUnderWay++;
@@ -358,7 +354,8 @@ public final class TaskService implements Outbox.Results {
     }
 
     private void tellIfQuiet() {
-        if (active.isEmpty() && endsUnderWay == 0 && lastReports.isEmpty()) {
+        boolean mayCome = feed != null && feed.mayBringTasks();
+        if (active.isEmpty() && endsUnderWay == 0 && lastReports.isEmpty() && !mayCome) {
             List<CompletableFuture<@Nullable Void>> told = List.copyOf(awaitingQuiet);
             awaitingQuiet.clear();
             told.forEach(quiet -> quiet.complete(null));
@@ -397,12 +394,24 @@ public final class TaskService implements Outbox.Results {
         @Override
         public void reported(List<TaskReport> reports) {
             lastReports.told(reports);
-            tellIfQuiet();
         }
 
         @Override
         public void received(List<TaskRequest> tasks) {
-            tasks.forEach(TaskService.this::receive);
+            for (TaskRequest task : tasks) {
+                try {
+                    receive(task);
+                } catch (RuntimeException | Error failure) {
+                    // The others must not suffer for it.
+                    LOG.error(
+                            "task {} could not be taken on; this is a fault of the SDK", task.correlationId(), failure);
+                }
+            }
+        }
+
+        @Override
+        public void idle() {
+            tellIfQuiet();
         }
 
         @Override

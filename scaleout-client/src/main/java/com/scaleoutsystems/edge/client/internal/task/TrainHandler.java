@@ -110,8 +110,13 @@ final class TrainHandler implements TaskHandler {
     /** A model that the callback built keeps its id, so that its signature stays good; any other gets a fresh one. */
     private ScaleoutModel underItsOwnId(TaskRequest request, ScaleoutModel model) {
         String id = model.modelId();
-        boolean fresh = !id.isEmpty() && !id.equals(request.modelId()) && claim.test(id);
-        return fresh ? model.share() : model.withModelId(env.newId());
+        boolean good = !id.isEmpty() && isMetadata(id) && !id.equals(request.modelId()) && claim.test(id);
+        return good ? model.share() : model.withModelId(env.newId());
+    }
+
+    /** Ids travel in the metadata of calls, which holds printable ASCII only. */
+    private static boolean isMetadata(String id) {
+        return id.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
     }
 
     private static void requireExamples(Map<String, Object> metadata) {

@@ -43,8 +43,8 @@ final class CallIdentity extends CallCredentials {
                 return;
             }
             Metadata metadata = new Metadata();
-            metadata.put(CLIENT, identity.clientId());
-            metadata.put(CLIENT_ID, identity.clientId());
+            metadata.put(CLIENT, printable(identity.clientId()));
+            metadata.put(CLIENT_ID, printable(identity.clientId()));
             metadata.put(NAME, printable(identity.name()));
             lastShown = token;
             token.ifPresent(text -> metadata.put(AUTHORIZATION, "Bearer " + text));

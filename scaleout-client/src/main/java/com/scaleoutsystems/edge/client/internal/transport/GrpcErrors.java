@@ -20,8 +20,8 @@ final class GrpcErrors {
         }
         Status status = Status.fromThrowable(failure);
         if (status.getCause() instanceof EdgeException known) {
-            // Our own failure to make the call, such as a token that cannot be had.
-            return known;
+            // There is no token to show: that says nothing about the call, which may work with the next one.
+            return new EdgeException(known.code(), what + " failed: " + known.getMessage(), known, true, 1);
         }
         ErrorCode code = code(status.getCode());
         return new EdgeException(

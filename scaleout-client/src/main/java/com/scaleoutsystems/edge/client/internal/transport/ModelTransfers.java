@@ -111,7 +111,7 @@ final class ModelTransfers {
             metadata.put(CHECKSUM, model.checksum());
             ClientCall<FileChunk, ModelResponse> call = channel.newCall(ModelServiceGrpc.getUploadMethod(), options);
             try {
-                SentChunks upload = SentChunks.start(call, metadata, settings.idleTimeout());
+                SentChunks upload = SentChunks.start(call, metadata, settings);
                 Iterator<FileChunk> chunks = model.fileChunkStream(settings.chunkSize());
                 long sent = 0;
                 while (chunks.hasNext()) {

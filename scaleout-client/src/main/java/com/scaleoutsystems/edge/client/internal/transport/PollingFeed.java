@@ -10,6 +10,8 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +23,21 @@ public final class PollingFeed implements TaskFeed {
 
     private static final RetryPolicy PATIENCE = new RetryPolicy(1, Duration.ofMillis(500), 1.5, Duration.ofSeconds(16));
 
+    /** While the client closes, there is no time for long waits. */
+    private static final RetryPolicy HURRY = new RetryPolicy(1, Duration.ofMillis(100), 2, Duration.ofSeconds(1));
+
     private final CombinerTransport transport;
     private final Env env;
     private final Strand strand;
     private final TaskSettings settings;
     private final Sink sink;
-    private final Backoff backoff;
+    private Backoff backoff;
     private @Nullable Cancellable next;
     private long lastStart;
     private long activeUntil;
+    private @Nullable CompletableFuture<@Nullable Void> stopped;
     private boolean inFlight;
+    private boolean askedForTasks;
     private boolean wakeAfterPoll;
     private boolean running;
 
@@ -67,9 +74,27 @@ public final class PollingFeed implements TaskFeed {
     }
 
     @Override
-    public void stop() {
+    public boolean mayBringTasks() {
+        return inFlight && askedForTasks;
+    }
+
+    @Override
+    public void hurry() {
+        backoff = new Backoff(HURRY, env.random());
+        wake();
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> stop() {
         running = false;
         cancelNext();
+        CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+        if (inFlight) {
+            stopped = end;
+        } else {
+            end.complete(null);
+        }
+        return end;
     }
 
     private void active() {
@@ -90,7 +115,8 @@ public final class PollingFeed implements TaskFeed {
         lastStart = env.nanos();
         try {
             List<TaskReport> reports = sink.reports();
-            CombinerTransport.Poll poll = new CombinerTransport.Poll(reports, interval(), !sink.hasRoom());
+            askedForTasks = sink.hasRoom();
+            CombinerTransport.Poll poll = new CombinerTransport.Poll(reports, interval(), !askedForTasks);
             strand.when(transport.poll(poll), (tasks, error) -> {
                 Duration failureWait = Duration.ZERO;
                 try {
@@ -98,10 +124,10 @@ public final class PollingFeed implements TaskFeed {
                         backoff.reset();
                         sink.reported(reports);
                         sink.reachable();
+                        sink.received(tasks);
                         if (!tasks.isEmpty()) {
                             active();
                         }
-                        sink.received(tasks);
                     } else {
                         failureWait = backoff.next();
                         sink.unreachable(asEdgeException(error));
@@ -119,9 +145,13 @@ public final class PollingFeed implements TaskFeed {
 
     private void finished(Duration failureWait) {
         inFlight = false;
+        if (stopped != null) {
+            stopped.complete(null);
+        }
         if (!running) {
             return;
         }
+        sink.idle();
         if (backoff.failures() > 0) {
             schedule(failureWait);
         } else if (wakeAfterPoll) {

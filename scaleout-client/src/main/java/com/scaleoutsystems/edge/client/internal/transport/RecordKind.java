@@ -13,10 +13,5 @@ public enum RecordKind {
     /** A measurement of the node. */
     TELEMETRY_RECORD,
     /** A fact about the node. */
-    ATTRIBUTE_RECORD;
-
-    /** Whether records of this kind travel on a stream with acknowledgements. */
-    public boolean isStreamed() {
-        return this == TELEMETRY_RECORD || this == ATTRIBUTE_RECORD;
-    }
+    ATTRIBUTE_RECORD
 }

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
+import com.scaleoutsystems.edge.client.TransferSettings;
 import com.scaleoutsystems.edge.proto.FileChunk;
 import com.scaleoutsystems.edge.proto.ModelResponse;
 import io.grpc.ClientCall;
@@ -8,25 +9,26 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The chunks of an upload, sent as fast as the connection takes them. */
 final class SentChunks {
 
     private final ClientCall<FileChunk, ModelResponse> call;
-    private final Duration idleTimeout;
+    private final TransferSettings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private @Nullable ModelResponse answer;
     private @Nullable Status ended;
 
-    private SentChunks(ClientCall<FileChunk, ModelResponse> call, Duration idleTimeout) {
+    private SentChunks(ClientCall<FileChunk, ModelResponse> call, TransferSettings settings) {
         this.call = call;
-        this.idleTimeout = idleTimeout;
+        this.settings = settings;
     }
 
-    static SentChunks start(ClientCall<FileChunk, ModelResponse> call, Metadata metadata, Duration idleTimeout) {
-        SentChunks upload = new SentChunks(call, idleTimeout);
+    static SentChunks start(ClientCall<FileChunk, ModelResponse> call, Metadata metadata, TransferSettings settings) {
+        SentChunks upload = new SentChunks(call, settings);
         call.start(upload.new Listener(), metadata);
         call.request(1);
         return upload;
@@ -34,7 +36,7 @@ final class SentChunks {
 
     /** Sends the chunk once the connection is ready for it. */
     void send(FileChunk chunk) {
-        await(() -> call.isReady() || ended != null);
+        await(() -> call.isReady() || ended != null, settings.idleTimeout());
         if (ended == null) {
             call.sendMessage(chunk);
         } else if (!ended.isOk()) {
@@ -49,7 +51,7 @@ final class SentChunks {
     /** Ends the upload and waits for the answer. */
     ModelResponse finish() {
         call.halfClose();
-        await(() -> ended != null);
+        await(() -> ended != null, settings.answerTimeout());
         if (ended != null && !ended.isOk()) {
             throw ended.asRuntimeException();
         }
@@ -59,13 +61,13 @@ final class SentChunks {
         return answer;
     }
 
-    private void await(java.util.function.BooleanSupplier condition) {
+    private void await(BooleanSupplier condition, Duration patience) {
         lock.lock();
         try {
-            long left = idleTimeout.toNanos();
+            long left = patience.toNanos();
             while (!condition.getAsBoolean()) {
                 if (left <= 0) {
-                    throw ModelTransfers.stalled(idleTimeout);
+                    throw ModelTransfers.stalled(patience);
                 }
                 left = changed.awaitNanos(left);
             }

@@ -3,6 +3,8 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Brings tasks and carries reports, by polling or by a stream. Lives on the client's strand. */
 public interface TaskFeed {
@@ -13,8 +15,14 @@ public interface TaskFeed {
     /** Something changed that the combiner should hear of at once. */
     void wake();
 
-    /** Brings nothing any more and reports nothing any more. */
-    void stop();
+    /** Whether tasks may still come that were asked for before there was no room any more. */
+    boolean mayBringTasks();
+
+    /** There is little time left: what waits after a failure is tried again now, and from now on after short waits only. */
+    void hurry();
+
+    /** Brings nothing any more and reports nothing any more; done when the call that is under way has ended. */
+    CompletionStage<@Nullable Void> stop();
 
     /** Where tasks go and reports come from; called on the client's strand. */
     interface Sink {
@@ -30,6 +38,9 @@ public interface TaskFeed {
 
         /** Tasks that came. */
         void received(List<TaskRequest> tasks);
+
+        /** A call is over, whatever its end, and all that it brought was handed over. */
+        void idle();
 
         /** The combiner answered. */
         void reachable();

@@ -49,12 +49,16 @@ class GrpcErrorsTest {
     }
 
     @Test
-    void ourOwnFailureToMakeACallIsToldAsItIs() {
-        EdgeException noToken = new EdgeException(ErrorCode.UNAVAILABLE, "the token endpoint is down", null, true, 1);
+    void theLackOfATokenNeverMeansThatACallIsRefusedForGood() {
+        EdgeException noToken = new EdgeException(ErrorCode.UNAUTHENTICATED, "the refresh token was revoked");
 
         EdgeException error = GrpcErrors.of(
                 "polling", Status.UNAUTHENTICATED.withCause(noToken).asRuntimeException());
 
-        assertThat(error).isSameAs(noToken);
+        assertThat(error.code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(error.retryable()).isTrue();
+        assertThat(error)
+                .hasMessage("polling failed: the refresh token was revoked")
+                .hasCause(noToken);
     }
 }

@@ -1,0 +1,173 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model;
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.LogLevel;
+import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How a client leaves, in virtual time. */
+class ClosingTest {
+
+    private static final Duration BUDGET = Duration.ofSeconds(20);
+
+    private static SimulatedClient started(long seed) {
+        SimulatedClient client = new SimulatedClient(
+                seed,
+                (model, task) -> TrainResult.of(model("update-" + task.request().correlationId(), 1), 10),
+                null);
+        client.combiner.addModel("m", 0);
+        client.start();
+        return client;
+    }
+
+    private static List<String> afterTheFarewell(SimulatedClient client) {
+        List<String> log = client.combiner.log();
+        int farewell = 0;
+        while (!log.get(farewell).contains("→ announce DISCONNECT")) {
+            farewell++;
+        }
+        return log.subList(farewell + 1, log.size()).stream()
+                .filter(line -> line.contains("→") || line.contains("stream") || line.contains("close "))
+                .toList();
+    }
+
+    @Test
+    void whateverAPollInFlightBringsIsAnsweredAndNothingComesAfterTheFarewell() {
+        int cameWhileClosing = 0;
+        for (long seed = 1; seed <= 300; seed++) {
+            SimulatedClient client = started(seed);
+            client.runtime.log().telemetry("t", Map.of("value", 1));
+            client.runFor(Duration.ofMillis(4_900 + seed));
+            client.combiner.deliver(train("t", "m"));
+            client.runFor(Duration.ofMillis(seed % 100));
+            boolean before = client.combiner.wasDelivered("t");
+
+            client.close(BUDGET);
+
+            boolean came = client.combiner.wasDelivered("t");
+            assertThat(client.doneReports("t")).as("seed %d", seed).isEqualTo(came ? 1 : 0);
+            assertThat(afterTheFarewell(client)).as("seed %d", seed).isEmpty();
+            cameWhileClosing += came && !before ? 1 : 0;
+        }
+        assertThat(cameWhileClosing).as("the case was met").isGreaterThan(5);
+    }
+
+    @Test
+    void afterAnOutageClosingDeliversWhatIsFinished() {
+        for (long seed = 1; seed <= 50; seed++) {
+            SimulatedClient client = started(seed);
+            client.combiner.deliver(train("t", "m"));
+            client.runUntil(() -> client.combiner.wasDelivered("t"));
+            client.runFor(Duration.ofSeconds(1));
+            client.combiner.goAway();
+            client.runFor(Duration.ofMinutes(20));
+            client.combiner.comeBack();
+
+            client.close(BUDGET);
+
+            assertThat(client.combiner.doneReports().get("t"))
+                    .as("seed %d", seed)
+                    .singleElement()
+                    .satisfies(report -> assertThat(report.status()).isEqualTo("COMPLETED"));
+            assertThat(client.combiner.records(RecordBody.ModelUpdate.class)).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 200, 7_000})
+    void closingReleasesWhoeverWaitsForTheStart(int milliseconds) {
+        SimulatedClient client = new SimulatedClient(1, null, null);
+        client.combiner.goAway();
+        CompletableFuture<?> greeting = client.runtime
+                .initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false))
+                .toCompletableFuture();
+        CompletableFuture<?> start = client.runtime.start().toCompletableFuture();
+        client.runFor(Duration.ofMillis(milliseconds));
+
+        client.close(Duration.ofMillis(500));
+
+        for (CompletableFuture<?> waiting : List.of(greeting, start)) {
+            assertThat(waiting).isCompletedExceptionally();
+            assertThat(waiting.handle((ok, error) -> error).join())
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.CANCELLED));
+        }
+        long calls = client.combiner.calls("");
+        client.runFor(Duration.ofMinutes(10));
+        assertThat(client.combiner.calls("")).as("nothing is tried any more").isEqualTo(calls);
+    }
+
+    @Test
+    void closingStartsNoTaskThatWaited() {
+        SimulatedClient client = started(1);
+        for (int i = 0; i < 20; i++) {
+            client.combiner.deliver(train("t" + i, "m"));
+        }
+        client.runUntil(() -> client.combiner.calls("download") == 1);
+
+        client.close(BUDGET);
+
+        assertThat(client.combiner.calls("download")).isEqualTo(1);
+        for (int i = 0; i < 20; i++) {
+            assertThat(client.combiner.doneReports().get("t" + i))
+                    .singleElement()
+                    .satisfies(report -> assertThat(report.status()).isEqualTo("INTERRUPTED"));
+        }
+    }
+
+    @Test
+    void aShortBudgetShortensTheGraceBeforeTheInterrupt() {
+        SimulatedClient client = started(1);
+        client.combiner.deliver(train("t", "m"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+        Duration start = Duration.ofNanos(client.env.nanos());
+
+        client.close(Duration.ofSeconds(5));
+
+        assertThat(client.env.interrupts())
+                .singleElement()
+                .satisfies(when -> assertThat(when.minus(start)).isLessThan(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void lastReportsTellWhenATaskBeganAndNotWhenItCame() {
+        SimulatedClient client = started(1);
+        client.combiner.deliver(train("first", "m"));
+        client.combiner.deliver(train("second", "m"));
+
+        client.runUntilDone("second");
+
+        Duration wait = Duration.between(
+                client.combiner.doneReports().get("first").get(0).startedAt(),
+                client.combiner.doneReports().get("second").get(0).startedAt());
+        assertThat(wait).isGreaterThanOrEqualTo(SimulatedClient.CALLBACK_TIME);
+    }
+
+    @Test
+    void whatIsLoggedWhileClosingGoesOutBeforeTheFarewell() {
+        SimulatedClient client = started(1);
+        client.runtime.close(BUDGET);
+        client.runtime.log().status("last words", LogLevel.INFO, "");
+
+        client.runUntil(() -> client.runtime.state() == ClientState.CLOSED);
+
+        assertThat(client.combiner.records(RecordBody.StatusLine.class))
+                .extracting(RecordBody.StatusLine::text)
+                .contains("last words");
+    }
+}

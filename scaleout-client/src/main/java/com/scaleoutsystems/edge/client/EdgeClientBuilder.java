@@ -5,6 +5,8 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
+import com.scaleoutsystems.edge.model.ModelStoreSettings;
+import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +39,9 @@ public final class EdgeClientBuilder {
     private TaskSettings tasks = TaskSettings.defaults();
     private ReportingSettings reporting = ReportingSettings.defaults();
     private TransferSettings transfers = TransferSettings.defaults();
+    private ModelStoreSettings models = ModelStoreSettings.defaults();
+    private TrustPolicy trust = TrustPolicy.defaults();
+    private SignatureSource signatures = modelId -> Optional.empty();
     private @Nullable TrainCallback train;
     private @Nullable ValidateCallback validate;
     private final List<EdgeClientListener> listeners = new ArrayList<>();
@@ -205,6 +210,41 @@ public final class EdgeClientBuilder {
     }
 
     /**
+     * How downloaded models are kept for later tasks, how large they may be and how they are decoded. They lie in the state
+     * directory; a stateless client keeps the last few only. Default: 2 GiB, 7 days, the model module's default limits.
+     *
+     * @param value the settings
+     * @return this builder
+     */
+    public EdgeClientBuilder models(ModelStoreSettings value) {
+        this.models = Objects.requireNonNull(value, "models");
+        return this;
+    }
+
+    /**
+     * What a model must prove before a callback sees it. Default: its checksum, if the combiner gives one.
+     *
+     * @param policy the rules, without signers: combiners do not send signatures along
+     * @return this builder
+     */
+    public EdgeClientBuilder trust(TrustPolicy policy) {
+        return trust(policy, signatures);
+    }
+
+    /**
+     * What a model must prove before a callback sees it, signatures included.
+     *
+     * @param policy the rules
+     * @param source where a model's signature is found
+     * @return this builder
+     */
+    public EdgeClientBuilder trust(TrustPolicy policy, SignatureSource source) {
+        this.trust = Objects.requireNonNull(policy, "policy");
+        this.signatures = Objects.requireNonNull(source, "source");
+        return this;
+    }
+
+    /**
      * Runs training tasks. Without it they end as FAILED.
      *
      * @param callback the host's training code
@@ -296,6 +336,9 @@ public final class EdgeClientBuilder {
                 tasks,
                 reporting,
                 transfers,
+                models,
+                trust,
+                signatures,
                 Optional.ofNullable(train),
                 Optional.ofNullable(validate),
                 List.copyOf(listeners));

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,7 @@ record OnlyPolls(Function<CombinerTransport.Poll, CompletionStage<List<TaskReque
     }
 
     @Override
-    public CompletionStage<ScaleoutModel> download(String modelId, LongConsumer progress) {
+    public Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
         throw unexpected("download");
     }
 

@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.SignatureSource;
 import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.TrainCallback;
 import com.scaleoutsystems.edge.client.TransferSettings;
@@ -16,7 +17,11 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
+import com.scaleoutsystems.edge.client.internal.state.RecentModels;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
+import com.scaleoutsystems.edge.model.ModelSettings;
+import com.scaleoutsystems.edge.model.ModelStoreSettings;
+import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,16 +50,30 @@ final class SimulatedClient {
             long seed,
             @Nullable TrainCallback train,
             @Nullable ValidateCallback validate,
+            TrustPolicy trust,
+            SignatureSource signatures) {
+        this(seed, settings(train, validate, TaskSettings.defaults(), trust, signatures), new MemoryStateStore());
+    }
+
+    SimulatedClient(
+            long seed,
+            @Nullable TrainCallback train,
+            @Nullable ValidateCallback validate,
             TaskSettings tasks,
             StateStore store) {
+        this(seed, settings(train, validate, tasks, TrustPolicy.defaults(), id -> Optional.empty()), store);
+    }
+
+    private SimulatedClient(long seed, ClientSettings settings, StateStore store) {
         env = new VirtualEnv(seed, CALLBACK_TIME);
         combiner = new SimulatedCombiner(env);
         runtime = new ClientRuntime(
-                settings(train, validate, tasks),
+                settings,
                 new Collaborators(
                         env,
                         store,
                         new MemoryBlobStore(),
+                        new RecentModels(ModelSettings.defaults()),
                         Optional.empty(),
                         (url, strand) -> {
                             throw new AssertionError("this client has joined already");
@@ -63,7 +82,11 @@ final class SimulatedClient {
     }
 
     private static ClientSettings settings(
-            @Nullable TrainCallback train, @Nullable ValidateCallback validate, TaskSettings tasks) {
+            @Nullable TrainCallback train,
+            @Nullable ValidateCallback validate,
+            TaskSettings tasks,
+            TrustPolicy trust,
+            SignatureSource signatures) {
         return new ClientSettings(
                 Optional.empty(),
                 Credential.none(),
@@ -76,6 +99,9 @@ final class SimulatedClient {
                 tasks,
                 ReportingSettings.defaults(),
                 TransferSettings.defaults(),
+                ModelStoreSettings.defaults(),
+                trust,
+                signatures,
                 Optional.ofNullable(train),
                 Optional.ofNullable(validate),
                 List.<EdgeClientListener>of());

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,6 +47,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private final Set<String> handedOut = new HashSet<>();
     private boolean refusesStreams;
     private boolean away;
+    private @Nullable String silent;
     private @Nullable String poison;
     private int pollsInFlight;
 
@@ -110,6 +113,11 @@ final class SimulatedCombiner implements CombinerTransport {
     void loseNextAnswer(String call) {
         EdgeException broken = new EdgeException(ErrorCode.UNAVAILABLE, "the connection broke", null, true, 1);
         faults.add(new Fault(text -> text.contains(call), broken, true));
+    }
+
+    /** Calls of this description are not answered from now on, those that are under way as well. */
+    void silence(String call) {
+        silent = call;
     }
 
     /** Nothing is answered any more but by errors, and all streams break. */
@@ -205,14 +213,15 @@ final class SimulatedCombiner implements CombinerTransport {
     }
 
     @Override
-    public CompletionStage<ScaleoutModel> download(String modelId, LongConsumer progress) {
-        return call("download " + modelId, () -> {
+    public Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
+        CompletionStage<ReceivedModel> result = call("download " + modelId, () -> {
             ScaleoutModel model = models.get(modelId);
             if (model == null) {
                 throw new EdgeException(ErrorCode.NOT_FOUND, "no model " + modelId);
             }
-            return model.share();
+            return new ReceivedModel(model.share(), Optional.of(model.checksum()));
         });
+        return new Transfer<>(result, () -> note("cancel download " + modelId));
     }
 
     @Override
@@ -296,6 +305,9 @@ final class SimulatedCombiner implements CombinerTransport {
                     throw fault.error();
                 }
                 T value = server.get();
+                if (silent != null && what.contains(silent)) {
+                    return;
+                }
                 if (fault != null) {
                     throw fault.error();
                 }

@@ -5,10 +5,13 @@ import com.scaleoutsystems.edge.client.EdgeClientListener;
 import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.SignatureSource;
 import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.TrainCallback;
 import com.scaleoutsystems.edge.client.TransferSettings;
 import com.scaleoutsystems.edge.client.ValidateCallback;
+import com.scaleoutsystems.edge.model.ModelStoreSettings;
+import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,9 @@ import java.util.Optional;
  * @param clientId the client's id; made if the host gave none
  * @param name the client's name
  * @param preferredCombiner the combiner it would like, if any
+ * @param models how downloaded models are kept
+ * @param trust what they must prove
+ * @param signatures where their signatures are found
  * @param connect how often joining is tried
  */
 public record ClientSettings(
@@ -35,6 +41,9 @@ public record ClientSettings(
         TaskSettings tasks,
         ReportingSettings reporting,
         TransferSettings transfers,
+        ModelStoreSettings models,
+        TrustPolicy trust,
+        SignatureSource signatures,
         Optional<TrainCallback> train,
         Optional<ValidateCallback> validate,
         List<EdgeClientListener> listeners) {}

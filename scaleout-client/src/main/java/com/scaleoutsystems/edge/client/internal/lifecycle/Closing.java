@@ -103,6 +103,7 @@ final class Closing {
         step("the outbox", parts.outbox()::close);
         parts.connection().ifPresent(connection -> step("the transport", connection::abandon));
         parts.api().ifPresent(api -> step("the API client", api::close));
+        step("the models", parts.links().models()::close);
         step("the store", parts.links().store()::close);
         parts.links().directory().ifPresent(directory -> step("the state directory", directory::close));
         done.run();

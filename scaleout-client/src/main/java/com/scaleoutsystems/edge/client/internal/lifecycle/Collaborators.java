@@ -11,11 +11,16 @@ import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
+import com.scaleoutsystems.edge.client.internal.state.ModelCache;
+import com.scaleoutsystems.edge.client.internal.state.RecentModels;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
+import com.scaleoutsystems.edge.client.internal.state.StoredModelCache;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.GrpcTransport;
+import com.scaleoutsystems.edge.model.ModelStore;
+import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import java.net.URI;
 import java.util.Optional;
 
@@ -28,6 +33,7 @@ public record Collaborators(
         Env env,
         StateStore store,
         BlobStore blobs,
+        ModelCache models,
         Optional<StateDirectory> directory,
         ApiFactory apis,
         TransportFactory transports) {
@@ -46,11 +52,17 @@ public record Collaborators(
 
     /** The real ones. */
     public static Collaborators real(ClientSettings settings, Env env, Optional<StateDirectory> directory) {
+        ModelStoreSettings modelSettings = settings.models();
+        ModelCache models = directory
+                .<ModelCache>map(state ->
+                        new StoredModelCache(ModelStore.open(state.path().resolve("models"), modelSettings)))
+                .orElseGet(() -> new RecentModels(modelSettings.models()));
         Connections connections = new Connections(settings.network(), env);
         return new Collaborators(
                 env,
                 new MemoryStateStore(),
                 new MemoryBlobStore(),
+                models,
                 directory,
                 (url, strand) -> new HttpEdgeApi(url, connections.http(), env, strand, settings.connect()),
                 (combiner, identity, bearer) -> new GrpcTransport(
@@ -59,6 +71,7 @@ public record Collaborators(
                         bearer,
                         settings.network().callTimeout(),
                         settings.transfers(),
+                        models.settings(),
                         env));
     }
 

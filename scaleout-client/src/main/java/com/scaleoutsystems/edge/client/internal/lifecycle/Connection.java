@@ -71,6 +71,7 @@ final class Connection {
                         strand,
                         shared.rows(),
                         links.blobs(),
+                        links.models(),
                         shared.outbox(),
                         shared.log(),
                         shared.events(),
@@ -79,6 +80,8 @@ final class Connection {
                 settings.reporting().taskStatuses(),
                 transport,
                 settings.transfers().retry(),
+                settings.trust(),
+                settings.signatures(),
                 settings.train().orElse(null),
                 settings.validate().orElse(null));
         this.feed = new PollingFeed(transport, links.env(), strand, settings.tasks(), tasks.sink(new Reachability()));

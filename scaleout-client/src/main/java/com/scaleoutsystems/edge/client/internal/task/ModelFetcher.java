@@ -1,65 +1,228 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.SignatureSource;
 import com.scaleoutsystems.edge.client.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
+import com.scaleoutsystems.edge.client.internal.transport.Transfer;
+import com.scaleoutsystems.edge.model.ModelSignature;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Fetches models for tasks, a limited number of times each. */
+/**
+ * Gives models to tasks: from the cache, or by one download however many ask, tried a limited number of times. A download that
+ * nobody waits for any more is broken off. Lives on the client's strand.
+ */
 final class ModelFetcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TRANSPORT);
 
+    /**
+     * What a model must prove before a task gets it.
+     *
+     * @param policy the rules
+     * @param signatures where signatures are found
+     */
+    record Trust(TrustPolicy policy, SignatureSource signatures) {}
+
     private final CombinerTransport transport;
     private final Env env;
     private final Strand strand;
+    private final ModelCache cache;
+    private final Trust trust;
     private final RetryPolicy retry;
     private final Events events;
+    private final Map<String, Flight> flights = new HashMap<>();
 
-    ModelFetcher(CombinerTransport transport, Env env, Strand strand, RetryPolicy retry, Events events) {
+    ModelFetcher(
+            CombinerTransport transport,
+            Env env,
+            Strand strand,
+            ModelCache cache,
+            Trust trust,
+            RetryPolicy retry,
+            Events events) {
         this.transport = transport;
         this.env = env;
         this.strand = strand;
+        this.cache = cache;
+        this.trust = trust;
         this.retry = retry;
         this.events = events;
     }
 
-    /** The model; whoever takes it closes it. */
-    CompletionStage<ScaleoutModel> fetch(String modelId) {
-        CompletableFuture<ScaleoutModel> result = new CompletableFuture<>();
-        attempt(modelId, new Backoff(retry, env.random()), result);
-        return result;
+    /** A model that somebody waits for. */
+    interface Fetch {
+
+        /** The model; whoever takes it closes it. */
+        CompletionStage<ScaleoutModel> model();
+
+        /** It is not needed any more. The model fails as CANCELLED if it has not come. */
+        void giveUp();
     }
 
-    private void attempt(String modelId, Backoff backoff, CompletableFuture<ScaleoutModel> result) {
-        ProgressMeter meter = new ProgressMeter(events, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
-        strand.when(transport.download(modelId, meter), (model, error) -> {
+    /** Asks for a model. */
+    Fetch fetch(String modelId) {
+        Flight flight = flights.get(modelId);
+        if (flight == null) {
+            flight = new Flight(modelId);
+            flights.put(modelId, flight);
+            flight.lookIntoCache();
+        }
+        return flight.join();
+    }
+
+    /** One model on its way, and all who wait for it. */
+    private final class Flight {
+
+        private final String modelId;
+        private final Backoff backoff = new Backoff(retry, env.random());
+        private final List<CompletableFuture<ScaleoutModel>> waiting = new ArrayList<>();
+        private @Nullable ScaleoutModel model;
+        private Cancellable current = () -> {};
+
+        Flight(String modelId) {
+            this.modelId = modelId;
+        }
+
+        Fetch join() {
+            CompletableFuture<ScaleoutModel> mine = new CompletableFuture<>();
             if (model != null) {
-                meter.done(model.size());
-                result.complete(model);
+                mine.complete(model.share());
+            } else {
+                waiting.add(mine);
+            }
+            return new Fetch() {
+                @Override
+                public CompletionStage<ScaleoutModel> model() {
+                    return mine;
+                }
+
+                @Override
+                public void giveUp() {
+                    leave(mine);
+                }
+            };
+        }
+
+        private void leave(CompletableFuture<ScaleoutModel> mine) {
+            waiting.removeIf(one -> one == mine);
+            mine.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "nobody needs model " + modelId));
+            if (waiting.isEmpty() && model == null) {
+                flights.remove(modelId, this);
+                current.cancel();
+            }
+        }
+
+        void lookIntoCache() {
+            strand.when(CompletableFuture.supplyAsync(() -> cache.find(modelId), env.io()), (found, error) -> {
+                if (error != null) {
+                    LOG.warn("the model cache cannot be read; model {} is fetched", modelId, error);
+                }
+                if (found != null && found.isPresent()) {
+                    arrived(found.get());
+                    over();
+                } else if (!waiting.isEmpty()) {
+                    download();
+                }
+            });
+        }
+
+        private void download() {
+            ProgressMeter meter =
+                    new ProgressMeter(events, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
+            Transfer<ReceivedModel> transfer = transport.download(modelId, meter);
+            current = transfer::cancel;
+            strand.when(transfer.result().thenApplyAsync(this::trusted, env.io()), (received, error) -> {
+                if (received == null) {
+                    failed(error);
+                } else {
+                    meter.done(received.size());
+                    arrived(received);
+                    keep(received);
+                }
+            });
+        }
+
+        private ScaleoutModel trusted(ReceivedModel received) {
+            try {
+                ModelSignature signature = trust.policy().signers().isEmpty() ? null : signature();
+                trust.policy().verify(received.model(), received.checksum().orElse(null), signature);
+                return received.model();
+            } catch (RuntimeException | Error refused) {
+                received.model().close();
+                throw refused;
+            }
+        }
+
+        private @Nullable ModelSignature signature() {
+            try {
+                return trust.signatures().signature(modelId).orElse(null);
+            } catch (Exception e) {
+                throw new EdgeException(
+                        ErrorCode.UNAVAILABLE, "the signature of model " + modelId + " cannot be found out: " + e, e);
+            }
+        }
+
+        private void failed(@Nullable Throwable error) {
+            if (waiting.isEmpty()) {
                 return;
             }
             Duration wait = backoff.next();
             boolean again = error instanceof EdgeException known && known.retryable();
-            if (!again || backoff.failures() >= retry.maxAttempts()) {
-                result.completeExceptionally(error == null ? new IllegalStateException("no model, no error") : error);
-            } else {
+            if (again && backoff.failures() < retry.maxAttempts()) {
                 LOG.debug("model {} did not arrive; next attempt in {} ms", modelId, wait.toMillis(), error);
-                strand.after(wait, () -> attempt(modelId, backoff, result));
+                current = strand.after(wait, this::download);
+                return;
             }
-        });
+            flights.remove(modelId, this);
+            Throwable why = error == null ? new IllegalStateException("no model, no error") : error;
+            List.copyOf(waiting).forEach(one -> one.completeExceptionally(why));
+        }
+
+        private void arrived(ScaleoutModel arrived) {
+            model = arrived;
+            waiting.forEach(one -> one.complete(arrived.share()));
+            waiting.clear();
+        }
+
+        /** The model goes to the cache after those who waited have it: the disk must not delay them. */
+        private void keep(ScaleoutModel arrived) {
+            strand.when(CompletableFuture.runAsync(() -> cache.keep(arrived), env.io()), (kept, error) -> {
+                if (error != null) {
+                    LOG.warn("model {} cannot be kept for later tasks: {}", modelId, error.getMessage());
+                }
+                over();
+            });
+        }
+
+        private void over() {
+            flights.remove(modelId, this);
+            if (model != null) {
+                model.close();
+            }
+        }
     }
 }

@@ -45,6 +45,7 @@ final class RunningTask {
     private final AbortControl abort;
     private Phase phase = Phase.WAITING;
     private @Nullable Instant startedAt;
+    private ModelFetcher.@Nullable Fetch fetch;
     private Env.@Nullable CallbackThread thread;
     private @Nullable Cancellable interrupt;
 
@@ -86,7 +87,9 @@ final class RunningTask {
         startedAt = env.wall();
         handler.statusBeforeFetch(request).ifPresent(text -> service.status(this, text));
         long fetchStart = env.nanos();
-        service.strand().when(service.fetch(request.modelId()), (model, error) -> {
+        ModelFetcher.Fetch fetching = service.fetch(request.modelId());
+        fetch = fetching;
+        service.strand().when(fetching.model(), (model, error) -> {
             if (phase != Phase.FETCHING) {
                 // Aborted meanwhile; the task has left its lane.
                 if (model != null) {
@@ -171,6 +174,9 @@ final class RunningTask {
         switch (phase) {
             case WAITING, FETCHING -> {
                 abort.abort(reason);
+                if (fetch != null) {
+                    fetch.giveUp();
+                }
                 end(TaskStatus.INTERRUPTED, reason.message(), null);
             }
             case RUNNING -> {

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.AbortReason;
 import com.scaleoutsystems.edge.client.LogLevel;
 import com.scaleoutsystems.edge.client.Outcome;
 import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.SignatureSource;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.TaskStatus;
@@ -19,11 +20,13 @@ import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.report.OutboxRecord;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,6 +63,7 @@ public final class TaskService implements Outbox.Results {
             Strand strand,
             IdentityRows rows,
             BlobStore blobs,
+            ModelCache models,
             Outbox outbox,
             HostLog log,
             Events events,
@@ -93,12 +97,21 @@ public final class TaskService implements Outbox.Results {
             boolean statusLines,
             CombinerTransport transport,
             RetryPolicy downloads,
+            TrustPolicy trust,
+            SignatureSource signatures,
             @Nullable TrainCallback train,
             @Nullable ValidateCallback validate) {
         this.parts = parts;
         this.settings = settings;
         this.statusLines = statusLines;
-        this.fetcher = new ModelFetcher(transport, parts.env(), parts.strand(), downloads, parts.events());
+        this.fetcher = new ModelFetcher(
+                transport,
+                parts.env(),
+                parts.strand(),
+                parts.models(),
+                new ModelFetcher.Trust(trust, signatures),
+                downloads,
+                parts.events());
         this.lane = new Lane("compute", settings.maxWaitingTasks());
         handlers.put(TaskKind.TRAIN, new TrainHandler(train, parts.env(), parts.log(), this::claimUpdateId));
         handlers.put(TaskKind.VALIDATE, new ValidateHandler(validate, parts.env(), parts.log()));
@@ -172,7 +185,7 @@ public final class TaskService implements Outbox.Results {
         return parts.current();
     }
 
-    CompletionStage<ScaleoutModel> fetch(String modelId) {
+    ModelFetcher.Fetch fetch(String modelId) {
         return fetcher.fetch(modelId);
     }
 

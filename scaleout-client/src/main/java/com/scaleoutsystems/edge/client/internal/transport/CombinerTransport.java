@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,9 @@ public interface CombinerTransport {
      *
      * @param modelId the model asked for; the one that comes must have this id
      * @param progress hears of the bytes that have come so far, on one thread at a time
-     * @return the model; the caller closes it
+     * @return the model, which the caller closes
      */
-    CompletionStage<ScaleoutModel> download(String modelId, LongConsumer progress);
+    Transfer<ReceivedModel> download(String modelId, LongConsumer progress);
 
     /**
      * Stores a model at the combiner under its id.
@@ -63,6 +64,14 @@ public interface CombinerTransport {
 
     /** After trouble: connect again now rather than when the connection's own backoff is over. */
     void reconnectNow();
+
+    /**
+     * A model that came.
+     *
+     * @param model the model; whoever takes it closes it
+     * @param checksum what the combiner says its SHA-256 is, and it is; empty if the combiner says nothing
+     */
+    record ReceivedModel(ScaleoutModel model, Optional<String> checksum) {}
 
     /** What can be announced. */
     enum Announcement {

@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.TransferSettings;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.proto.ClientAnnounceRequest;
 import com.scaleoutsystems.edge.proto.ClientReport;
@@ -38,6 +39,7 @@ public final class GrpcTransport implements CombinerTransport {
     /**
      * A transport over a channel, which it owns from now on.
      *
+     * @param models where downloads go and what is refused
      * @param callTimeout the deadline of each call but transfers and streams
      */
     public GrpcTransport(
@@ -46,12 +48,13 @@ public final class GrpcTransport implements CombinerTransport {
             Bearer bearer,
             Duration callTimeout,
             TransferSettings transfer,
+            ModelSettings models,
             Env env) {
         this.channel = channel;
         this.identity = identity;
         this.credentials = new CallIdentity(identity, bearer);
         this.callTimeout = callTimeout;
-        this.transfers = new ModelTransfers(channel, credentials, transfer, env.io());
+        this.transfers = new ModelTransfers(channel, credentials, transfer, models, env.io());
     }
 
     @Override
@@ -93,8 +96,9 @@ public final class GrpcTransport implements CombinerTransport {
     }
 
     @Override
-    public CompletionStage<ScaleoutModel> download(String modelId, LongConsumer progress) {
-        return refreshing(transfers.download(modelId, progress));
+    public Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
+        Transfer<ReceivedModel> download = transfers.download(modelId, progress);
+        return new Transfer<>(refreshing(download.result()), download.cancellation());
     }
 
     @Override

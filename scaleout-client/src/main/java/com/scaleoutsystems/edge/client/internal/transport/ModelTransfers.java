@@ -3,24 +3,29 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.TransferSettings;
+import com.scaleoutsystems.edge.client.internal.transport.ChunkStreams.ReceivedChunk;
+import com.scaleoutsystems.edge.client.internal.transport.ChunkStreams.SentChunk;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
 import com.scaleoutsystems.edge.model.ModelException;
+import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import com.scaleoutsystems.edge.proto.FileChunk;
 import com.scaleoutsystems.edge.proto.ModelRequest;
 import com.scaleoutsystems.edge.proto.ModelResponse;
-import com.scaleoutsystems.edge.proto.ModelServiceGrpc;
 import com.scaleoutsystems.edge.proto.ModelStatus;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.util.Iterator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,58 +40,68 @@ final class ModelTransfers {
     /** What a model may look like that was damaged on its way. */
     private static final Set<String> DAMAGE = Set.of("truncated", "crc", "corrupt_zip", "bad_metadata");
 
+    /** How much of an upload may wait in the connection's buffers. */
+    private static final int UPLOAD_BUFFER = 4 << 20;
+
     private final Channel channel;
     private final CallOptions options;
     private final TransferSettings settings;
+    private final ModelSettings models;
     private final Executor io;
 
-    ModelTransfers(Channel channel, CallIdentity credentials, TransferSettings settings, Executor io) {
+    ModelTransfers(
+            Channel channel, CallIdentity credentials, TransferSettings settings, ModelSettings models, Executor io) {
         this.channel = channel;
         this.options = CallOptions.DEFAULT.withCallCredentials(credentials);
         this.settings = settings;
+        this.models = models;
         this.io = io;
     }
 
     /** Fetches a model; fails with DATA_LOSS, retryable, if it does not match its checksum. */
-    CompletionStage<ScaleoutModel> download(String modelId, LongConsumer progress) {
-        return onIo(() -> {
-            ClientCall<ModelRequest, FileChunk> call = channel.newCall(ModelServiceGrpc.getDownloadMethod(), options);
-            ReceivedChunks chunks = ReceivedChunks.start(
-                    call, ModelRequest.newBuilder().setModelId(modelId).build(), settings.idleTimeout(), progress);
-            ScaleoutModel received = null;
-            try {
-                received = ScaleoutModel.fromFileChunkStream(chunks);
-                ScaleoutModel verified =
-                        verified(modelId, received, chunks.trailers().get(CHECKSUM));
-                if (verified != received) {
-                    received.close();
-                }
-                return verified;
-            } catch (RuntimeException | Error failure) {
-                call.cancel("the download was given up", failure);
-                if (received != null) {
-                    received.close();
-                }
-                if (failure instanceof ModelException unreadable && DAMAGE.contains(unreadable.reason())) {
-                    // It cannot be told whether it was damaged on the way or before: worth another try.
-                    throw new EdgeException(
-                            ErrorCode.DATA_LOSS,
-                            "model " + modelId + " cannot be read: " + failure.getMessage(),
-                            failure,
-                            true,
-                            1);
-                }
-                throw GrpcErrors.of("downloading model " + modelId, failure);
-            }
-        });
+    Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
+        ClientCall<ModelRequest, ReceivedChunk> call = channel.newCall(ChunkStreams.DOWNLOAD, options);
+        return new Transfer<>(
+                onIo(() -> received(call, modelId, progress)), () -> call.cancel("the download was given up", null));
     }
 
-    private static ScaleoutModel verified(String modelId, ScaleoutModel model, @Nullable String checksum) {
-        if (checksum != null && !checksum.isEmpty() && !checksum.equalsIgnoreCase(model.checksum())) {
+    private ReceivedModel received(
+            ClientCall<ModelRequest, ReceivedChunk> call, String modelId, LongConsumer progress) {
+        ModelRequest request = ModelRequest.newBuilder().setModelId(modelId).build();
+        ScaleoutModel received = null;
+        try (ReceivedChunks chunks = ReceivedChunks.start(call, request, settings.idleTimeout(), progress)) {
+            received = ScaleoutModel.fromStream(chunks, models);
+            Optional<String> checksum =
+                    Optional.ofNullable(chunks.trailers().get(CHECKSUM)).filter(text -> !text.isEmpty());
+            ScaleoutModel verified = verified(modelId, received, checksum);
+            if (verified != received) {
+                received.close();
+            }
+            return new ReceivedModel(verified, checksum);
+        } catch (RuntimeException | Error failure) {
+            call.cancel("the download was given up", failure);
+            if (received != null) {
+                received.close();
+            }
+            if (failure instanceof ModelException unreadable && DAMAGE.contains(unreadable.reason())) {
+                // It cannot be told whether it was damaged on the way or before: worth another try.
+                throw new EdgeException(
+                        ErrorCode.DATA_LOSS,
+                        "model " + modelId + " cannot be read: " + failure.getMessage(),
+                        failure,
+                        true,
+                        1);
+            }
+            throw GrpcErrors.of("downloading model " + modelId, failure);
+        }
+    }
+
+    private static ScaleoutModel verified(String modelId, ScaleoutModel model, Optional<String> checksum) {
+        if (checksum.isPresent() && !checksum.get().equalsIgnoreCase(model.checksum())) {
             throw new EdgeException(
                     ErrorCode.DATA_LOSS,
                     "model " + modelId + " arrived damaged: its SHA-256 is " + model.checksum() + ", the combiner says "
-                            + checksum,
+                            + checksum.get(),
                     null,
                     true,
                     1);
@@ -109,19 +124,19 @@ final class ModelTransfers {
             Metadata metadata = new Metadata();
             metadata.put(MODEL_ID, model.modelId());
             metadata.put(CHECKSUM, model.checksum());
-            ClientCall<FileChunk, ModelResponse> call = channel.newCall(ModelServiceGrpc.getUploadMethod(), options);
-            try {
+            ClientCall<SentChunk, ModelResponse> call =
+                    channel.newCall(ChunkStreams.UPLOAD, options.withOnReadyThreshold(UPLOAD_BUFFER));
+            try (InputStream bytes = model.openStream()) {
                 SentChunks upload = SentChunks.start(call, metadata, settings);
-                Iterator<FileChunk> chunks = model.fileChunkStream(settings.chunkSize());
                 long sent = 0;
-                while (chunks.hasNext()) {
-                    FileChunk chunk = chunks.next();
-                    upload.send(chunk);
-                    sent += chunk.getData().size();
+                while (sent < model.size()) {
+                    int size = (int) Math.min(settings.chunkSize(), model.size() - sent);
+                    upload.send(new SentChunk(bytes, size));
+                    sent += size;
                     progress.accept(sent);
                 }
                 return stored(model, upload.finish());
-            } catch (RuntimeException | Error failure) {
+            } catch (IOException | RuntimeException | Error failure) {
                 call.cancel("the upload was given up", failure);
                 throw GrpcErrors.of("uploading model " + model.modelId(), failure);
             }
@@ -141,21 +156,16 @@ final class ModelTransfers {
         return answer;
     }
 
-    private <T> CompletionStage<T> onIo(Transfer<T> transfer) {
+    private <T> CompletionStage<T> onIo(Supplier<T> transfer) {
         CompletableFuture<T> result = new CompletableFuture<>();
         io.execute(() -> {
             try {
-                result.complete(transfer.run());
+                result.complete(transfer.get());
             } catch (RuntimeException | Error failure) {
                 result.completeExceptionally(failure);
             }
         });
         return result;
-    }
-
-    /** A transfer on a thread that may block. */
-    private interface Transfer<T> {
-        T run();
     }
 
     /** What a transfer throws when nothing has moved for too long. */

@@ -1,42 +1,49 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
-import com.scaleoutsystems.edge.proto.FileChunk;
+import com.scaleoutsystems.edge.client.internal.transport.ChunkStreams.ReceivedChunk;
 import com.scaleoutsystems.edge.proto.ModelRequest;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The chunks of a download, fetched as they are read: a few are asked for ahead, so that the wire never waits for the file. */
-final class ReceivedChunks implements Iterator<FileChunk> {
+/**
+ * The bytes of a download, fetched as they are read: a few chunks are asked for ahead, so that the wire never waits for the file.
+ * Read by one thread; closing gives back all that is still under way.
+ */
+final class ReceivedChunks extends InputStream {
 
     private static final int AHEAD = 4;
 
     /** What arrives: a chunk, or the end with its status. */
-    private record Arrival(@Nullable FileChunk chunk, Status status, Metadata trailers) {}
+    private record Arrival(@Nullable ReceivedChunk chunk, Status status, Metadata trailers) {}
 
-    private final ClientCall<ModelRequest, FileChunk> call;
+    private final ClientCall<ModelRequest, ReceivedChunk> call;
     private final Duration idleTimeout;
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final LongConsumer progress;
+    private final Object handover = new Object();
     private long received;
-    private @Nullable Arrival next;
+    private @Nullable ReceivedChunk current;
+    private InputStream bytes = InputStream.nullInputStream();
+    private @Nullable Arrival end;
+    private boolean closed;
 
-    private ReceivedChunks(ClientCall<ModelRequest, FileChunk> call, Duration idleTimeout, LongConsumer progress) {
+    private ReceivedChunks(ClientCall<ModelRequest, ReceivedChunk> call, Duration idleTimeout, LongConsumer progress) {
         this.call = call;
         this.idleTimeout = idleTimeout;
         this.progress = progress;
     }
 
     static ReceivedChunks start(
-            ClientCall<ModelRequest, FileChunk> call,
+            ClientCall<ModelRequest, ReceivedChunk> call,
             ModelRequest request,
             Duration idleTimeout,
             LongConsumer progress) {
@@ -49,38 +56,60 @@ final class ReceivedChunks implements Iterator<FileChunk> {
     }
 
     @Override
-    public boolean hasNext() {
-        return arrival().chunk() != null;
+    public int read() throws IOException {
+        byte[] single = new byte[1];
+        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
     }
 
+    /** Blocks until there is a byte; throws what the call failed with. */
     @Override
-    public FileChunk next() {
-        FileChunk chunk = arrival().chunk();
+    public int read(byte[] target, int from, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        int count = bytes.read(target, from, length);
+        while (count < 0 && advance()) {
+            count = bytes.read(target, from, length);
+        }
+        return count;
+    }
+
+    /** Goes on to the next chunk, if there is one. */
+    private boolean advance() throws IOException {
+        done();
+        if (end != null) {
+            return false;
+        }
+        Arrival arrival = await();
+        ReceivedChunk chunk = arrival.chunk();
         if (chunk == null) {
-            throw new NoSuchElementException("the download is over");
+            end = arrival;
+            if (!arrival.status().isOk()) {
+                throw arrival.status().asRuntimeException(arrival.trailers());
+            }
+            return false;
         }
-        next = null;
+        current = chunk;
+        bytes = chunk.data().newInput();
         call.request(1);
-        received += chunk.getData().size();
+        received += chunk.data().size();
         progress.accept(received);
-        return chunk;
+        return true;
     }
 
-    /** What came with the end of the call; only after the last chunk was read. */
+    /** Gives back the chunk that was read. */
+    private void done() {
+        ReceivedChunk read = current;
+        current = null;
+        bytes = InputStream.nullInputStream();
+        if (read != null) {
+            read.close();
+        }
+    }
+
+    /** What came with the end of the call; empty before that. */
     Metadata trailers() {
-        return arrival().trailers();
-    }
-
-    private Arrival arrival() {
-        Arrival arrival = next;
-        if (arrival == null) {
-            arrival = await();
-            next = arrival;
-        }
-        if (arrival.chunk() == null && !arrival.status().isOk()) {
-            throw arrival.status().asRuntimeException(arrival.trailers());
-        }
-        return arrival;
+        return end == null ? new Metadata() : end.trailers();
     }
 
     private Arrival await() {
@@ -96,11 +125,30 @@ final class ReceivedChunks implements Iterator<FileChunk> {
         }
     }
 
-    private final class Listener extends ClientCall.Listener<FileChunk> {
+    @Override
+    public void close() {
+        synchronized (handover) {
+            closed = true;
+        }
+        done();
+        for (Arrival left = arrivals.poll(); left != null; left = arrivals.poll()) {
+            if (left.chunk() != null) {
+                left.chunk().close();
+            }
+        }
+    }
+
+    private final class Listener extends ClientCall.Listener<ReceivedChunk> {
 
         @Override
-        public void onMessage(FileChunk chunk) {
-            arrivals.add(new Arrival(chunk, Status.OK, new Metadata()));
+        public void onMessage(ReceivedChunk chunk) {
+            synchronized (handover) {
+                if (!closed) {
+                    arrivals.add(new Arrival(chunk, Status.OK, new Metadata()));
+                    return;
+                }
+            }
+            chunk.close();
         }
 
         @Override

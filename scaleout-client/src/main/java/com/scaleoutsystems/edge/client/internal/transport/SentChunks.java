@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.client.TransferSettings;
-import com.scaleoutsystems.edge.proto.FileChunk;
+import com.scaleoutsystems.edge.client.internal.transport.ChunkStreams.SentChunk;
 import com.scaleoutsystems.edge.proto.ModelResponse;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
 /** The chunks of an upload, sent as fast as the connection takes them. */
 final class SentChunks {
 
-    private final ClientCall<FileChunk, ModelResponse> call;
+    private final ClientCall<SentChunk, ModelResponse> call;
     private final TransferSettings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private @Nullable ModelResponse answer;
     private @Nullable Status ended;
 
-    private SentChunks(ClientCall<FileChunk, ModelResponse> call, TransferSettings settings) {
+    private SentChunks(ClientCall<SentChunk, ModelResponse> call, TransferSettings settings) {
         this.call = call;
         this.settings = settings;
     }
 
-    static SentChunks start(ClientCall<FileChunk, ModelResponse> call, Metadata metadata, TransferSettings settings) {
+    static SentChunks start(ClientCall<SentChunk, ModelResponse> call, Metadata metadata, TransferSettings settings) {
         SentChunks upload = new SentChunks(call, settings);
         call.start(upload.new Listener(), metadata);
         call.request(1);
@@ -35,7 +35,7 @@ final class SentChunks {
     }
 
     /** Sends the chunk once the connection is ready for it. */
-    void send(FileChunk chunk) {
+    void send(SentChunk chunk) {
         await(() -> call.isReady() || ended != null, settings.idleTimeout());
         if (ended == null) {
             call.sendMessage(chunk);

@@ -1,0 +1,22 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import com.scaleoutsystems.edge.model.ModelSettings;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.util.Optional;
+
+/** Models that came before, so that training, validation and inference share one download. May block on the disk: not for strands. */
+public interface ModelCache extends AutoCloseable {
+
+    /** How models are read that may be kept here. */
+    ModelSettings settings();
+
+    /** A new handle on a model that is here, verified; the caller closes it. */
+    Optional<ScaleoutModel> find(String modelId);
+
+    /** Keeps a model that was verified; the caller keeps its handle. */
+    void keep(ScaleoutModel model);
+
+    /** Closes the cache; handles that were given out stay good. */
+    @Override
+    void close();
+}

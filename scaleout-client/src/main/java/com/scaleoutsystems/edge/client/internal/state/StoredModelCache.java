@@ -1,0 +1,34 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import com.scaleoutsystems.edge.model.ModelSettings;
+import com.scaleoutsystems.edge.model.ModelStore;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.util.Optional;
+
+/**
+ * Keeps models in a folder of the state directory, across restarts.
+ *
+ * @param store the folder's store
+ */
+public record StoredModelCache(ModelStore store) implements ModelCache {
+
+    @Override
+    public ModelSettings settings() {
+        return store.modelSettings();
+    }
+
+    @Override
+    public Optional<ScaleoutModel> find(String modelId) {
+        return store.get(modelId);
+    }
+
+    @Override
+    public void keep(ScaleoutModel model) {
+        store.put(model);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

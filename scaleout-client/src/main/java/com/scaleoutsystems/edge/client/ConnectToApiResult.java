@@ -41,7 +41,7 @@ public sealed interface ConnectToApiResult {
 
         @Override
         public String message() {
-            return "assigned to " + options.target() + ":" + options.port();
+            return "assigned to " + options.address();
         }
     }
 

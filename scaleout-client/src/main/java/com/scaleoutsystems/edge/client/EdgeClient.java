@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
@@ -79,6 +80,16 @@ public final class EdgeClient implements AutoCloseable {
      */
     public ClientState state() {
         return runtime.state();
+    }
+
+    /**
+     * Looks at everything that joining with this client's settings needs, and says what is wrong and what to do. The client itself
+     * stays as it is. Blocks for as long as the network profile's timeouts allow.
+     *
+     * @return what was found
+     */
+    public DoctorReport doctor() {
+        return new Doctor(settings.api()).examine();
     }
 
     /**

@@ -2,8 +2,11 @@ package com.scaleoutsystems.edge.client;
 
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
+import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.TrustPolicy;
@@ -34,6 +37,10 @@ public final class EdgeClientBuilder {
     private String clientVersion = PROTOCOL_RELEASE;
     private @Nullable Path stateDirectory;
     private boolean stateless;
+    private @Nullable GrpcConnectionOptions combiner;
+    private Duration computePackageWait = Duration.ZERO;
+    private TokenSettings tokens = TokenSettings.defaults();
+    private @Nullable TokenCallback onTokenRefresh;
     private RetryPolicy connect = RetryPolicy.defaults();
     private NetworkProfile network = NetworkProfile.defaults();
     private TaskSettings tasks = TaskSettings.defaults();
@@ -51,16 +58,71 @@ public final class EdgeClientBuilder {
     /**
      * Where to ask for an assignment.
      *
-     * @param url the network's API, {@code http://host[:port]} or {@code https://host[:port]}
+     * @param url the network's API, {@code http://host[:port][/path]} or {@code https://host[:port][/path]}
      * @return this builder
      */
     public EdgeClientBuilder api(URI url) {
-        String scheme = url.getScheme();
-        if ((!"http".equals(scheme) && !"https".equals(scheme)) || url.getHost() == null) {
+        this.api = ApiUrl.of(url).uri();
+        return this;
+    }
+
+    /**
+     * Where to ask for an assignment, as people write it: without a scheme it means http for this machine and https for all others.
+     *
+     * @param url the network's API, {@code [http[s]://]host[:port][/path]}
+     * @return this builder
+     */
+    public EdgeClientBuilder api(String url) {
+        this.api = ApiUrl.parse(url);
+        return this;
+    }
+
+    /**
+     * The combiner to join, without an assignment. The API, if there is one, then only gives tokens.
+     *
+     * @param value how to reach it, such as {@link GrpcConnectionOptions#of(String, int)}
+     * @return this builder
+     */
+    public EdgeClientBuilder combiner(GrpcConnectionOptions value) {
+        this.combiner = Objects.requireNonNull(value, "combiner");
+        return this;
+    }
+
+    /**
+     * How long to wait when the network has no compute package yet, asking again every 3 s as the reference client does. Default: not at
+     * all, the answer is {@link ConnectToApiResult.ComputePackageMissing} then.
+     *
+     * @param atMost how long in all; zero for not at all
+     * @return this builder
+     */
+    public EdgeClientBuilder waitForComputePackage(Duration atMost) {
+        if (atMost.isNegative()) {
             throw new IllegalArgumentException(
-                    "the API URL is " + url + "; expected http://host[:port] or https://host[:port]");
+                    "the wait for a compute package is " + atMost + "; it must not be negative");
         }
-        this.api = url;
+        this.computePackageWait = atMost;
+        return this;
+    }
+
+    /**
+     * Where tokens are kept.
+     *
+     * @param value the settings
+     * @return this builder
+     */
+    public EdgeClientBuilder tokens(TokenSettings value) {
+        this.tokens = Objects.requireNonNull(value, "tokens");
+        return this;
+    }
+
+    /**
+     * Hears of each new pair of tokens, enrollment included.
+     *
+     * @param callback the host's code
+     * @return this builder
+     */
+    public EdgeClientBuilder onTokenRefresh(TokenCallback callback) {
+        this.onTokenRefresh = Objects.requireNonNull(callback, "callback");
         return this;
     }
 
@@ -278,6 +340,17 @@ public final class EdgeClientBuilder {
     }
 
     /**
+     * Looks at everything that joining with these settings needs (names, connections, certificates, clock, credential, assignment,
+     * combiner, state directory) and says what is wrong and what to do. Takes no task and holds nothing afterwards. Blocks for as
+     * long as the network profile's timeouts allow.
+     *
+     * @return what was found
+     */
+    public DoctorReport doctor() {
+        return new Doctor(Optional.ofNullable(api)).examine();
+    }
+
+    /**
      * Builds the client, and locks its state directory if it has one. Nothing is contacted yet.
      *
      * @return the client
@@ -312,7 +385,7 @@ public final class EdgeClientBuilder {
             LOG.warn("the client has neither an id, a name nor a state directory: it keeps its state in memory only");
             return Optional.empty();
         }
-        String where = api == null ? "direct" : api.getHost() + (api.getPort() < 0 ? "" : "-" + api.getPort());
+        String where = api == null ? "direct" : ApiUrl.of(api).host() + (api.getPort() < 0 ? "" : "-" + api.getPort());
         return Optional.of(Path.of(System.getProperty("user.home"), ".scaleout", "edge", fileName(where + "-" + who)));
     }
 
@@ -332,6 +405,8 @@ public final class EdgeClientBuilder {
                 Optional.ofNullable(preferredCombiner),
                 clientVersion,
                 connect,
+                new JoinSettings(
+                        Optional.ofNullable(combiner), computePackageWait, tokens, Optional.ofNullable(onTokenRefresh)),
                 network,
                 tasks,
                 reporting,

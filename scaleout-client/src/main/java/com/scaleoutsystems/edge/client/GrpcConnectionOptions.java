@@ -33,6 +33,10 @@ public record GrpcConnectionOptions(
      */
     public GrpcConnectionOptions {
         Objects.requireNonNull(secure, "secure");
+        host = Hosts.withoutBrackets(host);
+        internalHostname = Hosts.withoutBrackets(internalHostname);
+        requireNoPort(host);
+        requireNoPort(internalHostname);
         if (host.isBlank() && internalHostname.isBlank()) {
             throw new IllegalArgumentException("the combiner has neither a host nor an internal host name");
         }
@@ -41,10 +45,29 @@ public record GrpcConnectionOptions(
         }
     }
 
+    private static void requireNoPort(String host) {
+        int colon = host.indexOf(':');
+        if (colon >= 0 && colon == host.lastIndexOf(':')) {
+            throw new IllegalArgumentException(
+                    "the combiner's host is " + host + "; expected a name or an address, without a port");
+        }
+    }
+
+    /**
+     * A combiner given directly, without an assignment; TLS unless the network profile says otherwise.
+     *
+     * @param host its host name or address
+     * @param port its port
+     * @return the options
+     */
+    public static GrpcConnectionOptions of(String host, int port) {
+        return new GrpcConnectionOptions(host, port, "", "", "", Optional.empty());
+    }
+
     /**
      * A combiner given directly, without an assignment.
      *
-     * @param host its host name or address
+     * @param host its host name or address; IPv6 with or without brackets
      * @param port its port
      * @param secure whether to use TLS
      * @return the options
@@ -60,5 +83,14 @@ public record GrpcConnectionOptions(
      */
     public String target() {
         return host.isBlank() ? internalHostname : host;
+    }
+
+    /**
+     * Host and port in one text, IPv6 addresses in brackets.
+     *
+     * @return the address, such as {@code combiner.example.org:443}
+     */
+    public String address() {
+        return Hosts.withPort(target(), port);
     }
 }

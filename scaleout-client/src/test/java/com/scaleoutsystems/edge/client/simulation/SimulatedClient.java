@@ -15,6 +15,7 @@ import com.scaleoutsystems.edge.client.ValidateCallback;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.state.RecentModels;
@@ -95,6 +96,7 @@ final class SimulatedClient {
                 Optional.empty(),
                 "1.1.0",
                 RetryPolicy.defaults(),
+                JoinSettings.defaults(),
                 NetworkProfile.defaults(),
                 tasks,
                 ReportingSettings.defaults(),

@@ -62,6 +62,7 @@ public final class ClientRuntime {
         this.links = links;
         Env env = links.env();
         this.clientId = settings.clientId();
+        this.assigned = settings.join().combiner().orElse(null);
         this.strand = env.strand("client " + clientId);
         this.events = new Events(settings.listeners(), env.listeners());
         this.states = new StateMachine(events, clientId);

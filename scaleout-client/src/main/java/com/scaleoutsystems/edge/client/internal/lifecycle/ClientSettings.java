@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param trust what they must prove
  * @param signatures where their signatures are found
  * @param connect how often joining is tried
+ * @param join the rest about joining
  */
 public record ClientSettings(
         Optional<URI> api,
@@ -37,6 +38,7 @@ public record ClientSettings(
         Optional<String> preferredCombiner,
         String clientVersion,
         RetryPolicy connect,
+        JoinSettings join,
         NetworkProfile network,
         TaskSettings tasks,
         ReportingSettings reporting,

@@ -1,0 +1,27 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.TokenCallback;
+import com.scaleoutsystems.edge.client.TokenSettings;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a client joins, beyond where and with which credential.
+ *
+ * @param combiner the combiner, if the host gave it directly
+ * @param computePackageWait how long to wait for a network without a compute package; zero for not at all
+ * @param tokens where tokens are kept
+ * @param onTokenRefresh hears of new tokens
+ */
+public record JoinSettings(
+        Optional<GrpcConnectionOptions> combiner,
+        Duration computePackageWait,
+        TokenSettings tokens,
+        Optional<TokenCallback> onTokenRefresh) {
+
+    /** An assignment by REST, no waiting, tokens kept as by default. */
+    public static JoinSettings defaults() {
+        return new JoinSettings(Optional.empty(), Duration.ZERO, TokenSettings.defaults(), Optional.empty());
+    }
+}

@@ -1,0 +1,135 @@
+package com.scaleoutsystems.edge.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class NetworkSettingsTest {
+
+    private static final String PIN = "sha256/" + "A".repeat(43) + "=";
+
+    @Test
+    void eachPartOfAProfileCanBeChangedAlone() {
+        NetworkProfile changed = NetworkProfile.defaults()
+                .withTls(TlsSettings.defaults().withPin(PIN))
+                .withProxy(ProxySettings.of("proxy", 3128))
+                .withConnectTimeout(Duration.ofSeconds(1))
+                .withCallTimeout(Duration.ofSeconds(2))
+                .withIdleTimeout(Duration.ofSeconds(3))
+                .withKeepAliveInterval(Duration.ofMinutes(6))
+                .withMaxMessageBytes(1 << 20)
+                .withMaxMetadataBytes(1 << 14)
+                .withAuthority("combiner.example.org")
+                .withGrpcSecure(true);
+
+        assertThat(changed)
+                .isEqualTo(new NetworkProfile(
+                        TlsSettings.defaults().withPin(PIN),
+                        Optional.of(ProxySettings.of("proxy", 3128)),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(3),
+                        Duration.ofMinutes(6),
+                        1 << 20,
+                        1 << 14,
+                        Optional.of("combiner.example.org"),
+                        Optional.of(true)));
+    }
+
+    @Test
+    void wrongValuesAreNamedWithWhatWasExpected() {
+        NetworkProfile profile = NetworkProfile.defaults();
+        assertThatThrownBy(() -> profile.withCallTimeout(Duration.ZERO)).hasMessageContaining("callTimeout is PT0S");
+        assertThatThrownBy(() -> profile.withKeepAliveInterval(Duration.ofSeconds(5)))
+                .hasMessageContaining("servers accept 5 minutes and more");
+        assertThatThrownBy(() -> profile.withMaxMessageBytes(10)).hasMessageContaining("at least 65536");
+        assertThatThrownBy(() -> TlsSettings.defaults().withPin("sha256/short")).hasMessageContaining("44 characters");
+        assertThatThrownBy(() -> new TlsSettings(
+                        Optional.empty(), "", Optional.empty(), Optional.of(Path.of("key.pem")), "", List.of()))
+                .hasMessageContaining("without a certificate");
+    }
+
+    @Test
+    void aProxyIsReadFromTheUsualForm() {
+        assertThat(ProxySettings.parse("http://proxy.example.org:3128"))
+                .isEqualTo(ProxySettings.of("proxy.example.org", 3128));
+        assertThat(ProxySettings.parse("proxy.example.org")).isEqualTo(ProxySettings.of("proxy.example.org", 8080));
+        assertThat(ProxySettings.parse("http://an%40user:p%3Aa+ss@[::1]:1"))
+                .isEqualTo(ProxySettings.of("::1", 1).withLogin("an@user", "p:a+ss"));
+    }
+
+    @Test
+    void aWrongProxyIsRefusedWithoutRepeatingItsPassword() {
+        for (String wrong :
+                List.of("socks5://user:secret@h:1", "http://user:secret@h:x", "http://user:secret@ h", "")) {
+            assertThatThrownBy(() -> ProxySettings.parse(wrong))
+                    .as(wrong)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("expected http://[user:password@]host[:port]")
+                    .hasStackTraceContaining("proxy")
+                    .satisfies(error -> assertThat(stackTrace(error)).doesNotContain("secret"));
+        }
+    }
+
+    private static String stackTrace(Throwable error) {
+        java.io.StringWriter text = new java.io.StringWriter();
+        error.printStackTrace(new java.io.PrintWriter(text));
+        return text.toString();
+    }
+
+    @Test
+    void passwordsAreNotShown() {
+        assertThat(ProxySettings.of("h", 1).withLogin("user", "secret").toString())
+                .doesNotContain("secret");
+        assertThat(TlsSettings.defaults()
+                        .withTrustStore(Path.of("trust.p12"), "secret")
+                        .withClientKeyStore(Path.of("key.p12"), "secret")
+                        .toString())
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void ipv6AddressesMayHaveBracketsAndAreShownWithThem() {
+        GrpcConnectionOptions combiner = GrpcConnectionOptions.of("[::1]", 12080, false);
+        assertThat(combiner.target()).isEqualTo("::1");
+        assertThat(combiner.address()).isEqualTo("[::1]:12080");
+        assertThatThrownBy(() -> GrpcConnectionOptions.of("h:443", 12080)).hasMessageContaining("without a port");
+    }
+
+    @Test
+    void aReportIsAListOfChecksInTextAndJson() {
+        DoctorReport report = new DoctorReport(List.of(
+                new DoctorReport.Check("api name", true, "localhost is 127.0.0.1", "", ""),
+                new DoctorReport.Check("api tls", false, "certificate expired: CN=h", "renew it", "line 1\nline 2")));
+
+        assertThat(report.ok()).isFalse();
+        assertThat(report.toText()).isEqualTo("""
+                        ok    api name  localhost is 127.0.0.1
+                        FAIL  api tls   certificate expired: CN=h
+                              cure: renew it
+                              line 1
+                              line 2
+                        """);
+        assertThat(report.toJson())
+                .startsWith("[{\"check\": \"api name\", \"ok\": true,")
+                .contains("\"detail\": \"line 1\\nline 2\"");
+    }
+
+    @Test
+    void hostNamesThatAreNotInTheBookAreTaken() {
+        for (String host : List.of("h_underscore", "å.example")) {
+            try (EdgeClient client = EdgeClient.builder()
+                    .api(URI.create("https://" + host))
+                    .stateless()
+                    .build()) {
+                assertThat(client.state()).isEqualTo(ClientState.NEW);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package com.scaleoutsystems.edge.cli;
+
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What every command has. */
+@Command(
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n",
+        parameterListHeading = "%nArguments:%n",
+        descriptionHeading = "%n")
+abstract class BaseCommand implements Callable<Integer> {
+
+    /** How much is logged, from the least to the most. */
+    enum LogLevel {
+        OFF,
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG
+    }
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            order = Integer.MAX_VALUE,
+            description = "Shows this text.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it.
+    private boolean help;
+
+    final Console console;
+
+    BaseCommand(Console console) {
+        this.console = console;
+    }
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            order = Integer.MAX_VALUE - 1,
+            description = "What is logged to standard error: off, error, warn, info or debug (default warn).")
+    void logLevel(LogLevel level) {
+        // Read when the first logger is made, which is after the arguments were read.
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level.name());
+    }
+
+    @Override
+    public final Integer call() throws Exception {
+        run();
+        return ExitCode.OK;
+    }
+
+    /** Does what was asked for, or throws: a {@link #wrongUsage} for exit code 2, anything else for 1. */
+    abstract void run() throws Exception;
+
+    final ParameterException wrongUsage(String message) {
+        return new ParameterException(
+                Objects.requireNonNull(spec, "set by picocli").commandLine(), message);
+    }
+
+    /** A value that picocli has set, because it is required. */
+    static <T> T given(@Nullable T value) {
+        return Objects.requireNonNull(value, "set by picocli");
+    }
+}

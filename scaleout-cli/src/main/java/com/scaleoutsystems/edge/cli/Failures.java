@@ -1,0 +1,45 @@
+package com.scaleoutsystems.edge.cli;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParameterException;
+
+/** Failures as the one line that a person at a terminal, or the log of a script, needs. */
+final class Failures {
+
+    private Failures() {}
+
+    /** What failed, in one line. */
+    static String oneLine(Throwable failure) {
+        String message = failure.getMessage();
+        boolean ours = failure instanceof EdgeException
+                || failure instanceof IllegalArgumentException
+                || failure instanceof ParameterException;
+        String told = message == null || message.isBlank() || !ours ? failure.toString() : message;
+        return told.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** A file that could not be used, with what to do. */
+    static EdgeException file(String what, Path file, IOException cause) {
+        return new EdgeException(ErrorCode.IO, what + " " + file + ": " + reason(cause), cause);
+    }
+
+    private static String reason(IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            return "there is no such file or folder; check the path";
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "access is denied; check its permissions";
+        }
+        // Where files are concerned, Java's messages may be no more than a path.
+        boolean bare = cause instanceof FileSystemException system && system.getReason() == null;
+        @Nullable String message = cause.getMessage();
+        return message == null || bare ? cause.toString() : message;
+    }
+}

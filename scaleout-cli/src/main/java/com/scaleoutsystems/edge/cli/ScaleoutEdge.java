@@ -1,0 +1,73 @@
+package com.scaleoutsystems.edge.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The command {@code scaleout-edge}.
+ *
+ * <p>Ends with 0; with 1 and one line on standard error if what was asked for failed; with 2 if it was called the wrong way.
+ */
+@Command(
+        name = ScaleoutEdge.NAME,
+        description = "Takes part in federated learning on a Scaleout Edge network.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        versionProvider = Version.class,
+        footerHeading = "%nFirst steps, on this machine alone:%n",
+        footer = {
+            "  scaleout-edge sandbox --rest-port 8092 --clients 1 --rounds 3 --exit-when-done &",
+            "  scaleout-edge client --api http://127.0.0.1:8092 --name first --stateless",
+            "",
+            "'scaleout-edge COMMAND --help' explains a command. Data goes to standard output, logs to standard",
+            "error. Exit codes: 0 fine, 1 what was asked for failed, 2 wrong usage."
+        })
+public final class ScaleoutEdge {
+
+    static final String NAME = "scaleout-edge";
+
+    private static final int WIDTH = 100;
+
+    private ScaleoutEdge() {}
+
+    /**
+     * Runs the command and ends the JVM.
+     *
+     * @param arguments see {@code --help}
+     */
+    public static void main(String[] arguments) {
+        System.exit(run(Console.system(), arguments));
+    }
+
+    /** Runs the command and gives its exit code. */
+    static int run(Console console, String... arguments) {
+        return commandLine(console).execute(arguments);
+    }
+
+    static CommandLine commandLine(Console console) {
+        CommandLine command = new CommandLine(new ScaleoutEdge())
+                .addSubcommand(ModelCommand.withSubcommands(console))
+                .addSubcommand(new CompletionCommand(console));
+        return command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setUsageHelpWidth(WIDTH)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((wrong, parsed) -> wrongUsage(console, wrong))
+                .setExecutionExceptionHandler((failure, failed, parsed) -> {
+                    console.note(failed.getCommandSpec().qualifiedName() + ": " + Failures.oneLine(failure));
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
+    }
+
+    private static int wrongUsage(Console console, ParameterException wrong) {
+        String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        console.note(name + ": " + Failures.oneLine(wrong) + "; see " + name + " --help");
+        return CommandLine.ExitCode.USAGE;
+    }
+}

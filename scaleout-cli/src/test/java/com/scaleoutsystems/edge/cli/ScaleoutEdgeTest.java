@@ -1,0 +1,108 @@
+package com.scaleoutsystems.edge.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What holds for all commands. */
+class ScaleoutEdgeTest {
+
+    static List<CommandLine> commands() {
+        List<CommandLine> all = new ArrayList<>();
+        collect(ScaleoutEdge.commandLine(Console.system()), all);
+        return all;
+    }
+
+    private static void collect(CommandLine command, List<CommandLine> all) {
+        all.add(command);
+        command.getSubcommands().values().forEach(subcommand -> collect(subcommand, all));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "model",
+                "nonsense",
+                "model nonsense",
+                "model inspect",
+                "model inspect --nonsense x",
+                "--json"
+            })
+    void wrongUsageEndsWithTwoAndOneLineThatNamesTheHelp(String line) {
+        Run run = Run.of(line.isEmpty() ? new String[0] : line.split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).hasLineCount(1).startsWith("scaleout-edge").endsWith("--help\n");
+    }
+
+    @Test
+    void versionNamesReleaseAndJava() {
+        Run run = Run.of("--version");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).matches("scaleout-edge .+, Java .+\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void helpGoesToStandardOutputAndExplainsEveryOption(CommandLine command) {
+        List<String> arguments = new ArrayList<>();
+        for (CommandLine step = command; step.getParent() != null; step = step.getParent()) {
+            arguments.add(0, step.getCommandName());
+        }
+        arguments.add("--help");
+
+        Run run = Run.of(arguments.toArray(new String[0]));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).startsWith("Usage: " + command.getCommandSpec().qualifiedName());
+        assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
+        for (OptionSpec option : command.getCommandSpec().options()) {
+            assertThat(option.description()).as(option.longestName()).isNotEmpty();
+            assertThat(run.out()).contains(option.longestName());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void noOptionTakesASecretAsItsValue(CommandLine command) {
+        assertThat(command.getCommandSpec().options())
+                .flatExtracting(option -> List.of(option.names()))
+                .doesNotContain("--token", "--password", "--secret", "--enrollment-token", "--api-key");
+    }
+
+    @Test
+    void completionKnowsEveryCommand() {
+        Run run = Run.of("completion");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).startsWith("#!/usr/bin/env bash");
+        for (CommandLine command : commands()) {
+            assertThat(run.out()).contains(command.getCommandName());
+        }
+    }
+
+    @Test
+    void commandUsesOnlyWhatIsPublic() {
+        ArchRuleDefinition.noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.scaleoutsystems.edge..internal..")
+                .check(new ClassFileImporter()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .importPackages("com.scaleoutsystems.edge.cli"));
+    }
+}

@@ -101,6 +101,11 @@ final class ModelContent {
         }
     }
 
+    /** Tells whether nobody but this SDK can change the bytes: they are on the heap or in a temporary file. */
+    boolean isOwned() {
+        return lease != null || bytes.heapSize() == bytes.size();
+    }
+
     ModelSettings settings() {
         return settings;
     }

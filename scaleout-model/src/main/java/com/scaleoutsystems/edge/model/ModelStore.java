@@ -2,7 +2,8 @@ package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.model.StoredModels.Entry;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -18,17 +19,18 @@ import org.slf4j.LoggerFactory;
  * Keeps models in a folder by their id, so that training, validation and inference share one download.
  *
  * <p>A file appears under its final name only when it is whole, carries its checksum in that name and is verified when it
- * is opened for the first time: one that a crash has torn is dropped and counts as missing. Any text may be an id. What a
- * caller gets stays good when the store drops it, until the caller closes it.
+ * is opened, unless it was verified before and is unchanged: one that a crash has torn is dropped and counts as missing.
+ * Any text may be an id. What a caller gets stays good when the store drops it, until the caller closes it.
  *
- * <p>Safe for use by many threads. A folder belongs to one store at a time.
+ * <p>Safe for use by many threads. Two stores may share a folder without harm, but each counts only the models that it
+ * knows, and what one drops the other fetches again: give each process a folder of its own.
  */
 public final class ModelStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("com.scaleoutsystems.edge.model");
 
     private final StoredModels files;
     private final ModelSettings models;
-    private final Map<String, CompletableFuture<ModelContent>> flights = new ConcurrentHashMap<>();
+    private final Map<String, Flight> flights = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     private ModelStore(Path directory, ModelStoreSettings settings) {
@@ -89,18 +91,20 @@ public final class ModelStore implements AutoCloseable {
      * with an {@link EdgeException}, all of them get it, except for {@link ErrorCode#CANCELLED}: then, and after any
      * other exception, which concerns only the thread that fetched, the next one tries.
      *
+     * <p>A model that can't be kept, because the disk is full for example, is given all the same, with a warning in the log.
+     *
      * @param modelId the id
      * @param fetcher fetches the model of the given id, best with {@link #modelSettings()}; called on the caller's
-     *     thread; the handle it gives is closed by the store
+     *     thread; the handle it gives is closed by the store; it must not fetch from this store
      * @return a new handle, to be closed by the caller
      * @throws ModelException if the store is closed, if the fetched model has another id, or with the code
-     *     {@code CANCELLED} if the thread is interrupted while it waits
+     *     {@code CANCELLED} if the thread is interrupted while it waits for another
      */
     public ScaleoutModel fetch(String modelId, Function<? super String, ScaleoutModel> fetcher) {
         while (true) {
             checkOpen();
-            CompletableFuture<ModelContent> mine = new CompletableFuture<>();
-            CompletableFuture<ModelContent> flight = flights.putIfAbsent(modelId, mine);
+            Flight mine = new Flight();
+            Flight flight = flights.putIfAbsent(modelId, mine);
             ModelContent content = flight == null ? lead(modelId, mine, fetcher) : follow(modelId, flight);
             if (content != null) {
                 return new ScaleoutModel(content, modelId);
@@ -108,20 +112,24 @@ public final class ModelStore implements AutoCloseable {
         }
     }
 
-    private ModelContent lead(
-            String modelId, CompletableFuture<ModelContent> flight, Function<? super String, ScaleoutModel> fetcher) {
+    /** A fetch that is under way. */
+    private static final class Flight extends CompletableFuture<ModelContent> {
+        private final Thread leader = Thread.currentThread();
+    }
+
+    private ModelContent lead(String modelId, Flight flight, Function<? super String, ScaleoutModel> fetcher) {
         // Whoever asks once the flight has left the map starts anew and gets no stale failure.
         try {
             ModelContent content = load(modelId);
             if (content == null) {
                 try (ScaleoutModel fetched = fetcher.apply(modelId)) {
-                    content = keep(modelId, fetched);
+                    content = keepFetched(modelId, fetched);
                 }
             }
             flights.remove(modelId);
             flight.complete(content);
             return content;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             flights.remove(modelId);
             flight.completeExceptionally(e);
             throw e;
@@ -129,7 +137,14 @@ public final class ModelStore implements AutoCloseable {
     }
 
     /** Waits for another thread; gives null if that thread gave up and this one should try. */
-    private static @Nullable ModelContent follow(String modelId, CompletableFuture<ModelContent> flight) {
+    private static @Nullable ModelContent follow(String modelId, Flight flight) {
+        if (flight.leader == Thread.currentThread()) {
+            throw new ModelException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    ModelException.STATE,
+                    "The fetcher of the model '" + modelId
+                            + "' asked the store for that model itself; it must get it from elsewhere");
+        }
         try {
             return flight.get();
         } catch (ExecutionException e) {
@@ -155,10 +170,15 @@ public final class ModelStore implements AutoCloseable {
      */
     public void put(ScaleoutModel model) {
         checkOpen();
-        keep(model.modelId(), model);
+        try {
+            files.put(model.modelId(), model);
+        } catch (IOException e) {
+            throw new ModelException(ErrorCode.IO, "io", notKept(model.modelId(), e), e);
+        }
     }
 
-    private ModelContent keep(String modelId, ScaleoutModel model) {
+    /** Keeps a model if that is possible: whoever waits for it needs the model, not the store. */
+    private ModelContent keepFetched(String modelId, ScaleoutModel model) {
         ModelContent content = model.content();
         if (content.container() != null && !model.modelId().equals(modelId)) {
             throw new ModelException(
@@ -166,22 +186,37 @@ public final class ModelStore implements AutoCloseable {
                     "wrong_model",
                     "The model '" + modelId + "' was asked for, but '" + model.modelId() + "' came");
         }
-        files.put(modelId, model);
-        return content;
+        try {
+            StoredModel kept = files.put(modelId, model);
+            // Bytes that are not our own may change once the fetcher's handle is closed; those of the store don't.
+            return kept == null || content.isOwned() ? content : kept.content(modelId, models);
+        } catch (IOException e) {
+            LOG.warn("{}; it is used all the same, and will be fetched again next time", notKept(modelId, e));
+            return content;
+        }
+    }
+
+    private String notKept(String modelId, IOException e) {
+        return "The model '" + modelId + "' could not be kept in " + files.directory() + ": " + e;
     }
 
     private @Nullable ModelContent load(String modelId) {
-        Entry entry = files.find(modelId);
+        StoredModel entry = files.find(modelId);
         if (entry == null) {
             return null;
         }
         try {
             return entry.content(modelId, models);
+        } catch (NoSuchFileException e) {
+            files.remove(entry);
+        } catch (IOException e) {
+            // It may be readable next time, or else the one that is fetched now takes its place.
+            LOG.warn("A stored model can't be read, it is fetched again: {}", e.toString());
         } catch (ModelException e) {
             LOG.warn("A stored model is dropped, it will be fetched again: {}", e.getMessage());
             files.remove(entry);
-            return null;
         }
+        return null;
     }
 
     /**
@@ -191,7 +226,7 @@ public final class ModelStore implements AutoCloseable {
      */
     public void remove(String modelId) {
         checkOpen();
-        Entry entry = files.find(modelId);
+        StoredModel entry = files.find(modelId);
         if (entry != null) {
             files.remove(entry);
         }

@@ -1,15 +1,19 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.internal.bytes.FileSink;
 import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
+import com.scaleoutsystems.edge.model.internal.bytes.TempFile;
 import java.io.IOException;
-import java.lang.ref.WeakReference;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,15 +29,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of a {@link ModelStore}: {@code <SHA-256 of the id>-<checksum of the model>.model}, so that any id gives a
  * safe name and every file tells what it should hold. A file's time of change is the time of its last use.
+ *
+ * <p>Files come and go by single steps of the file system, so another store on the same folder does no harm: a file that it
+ * took away counts as missing.
  */
 final class StoredModels {
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})-([0-9a-f]{64})\\.model");
     /** When a file that was never finished may be taken for a leftover of a crash. */
     private static final Duration LEFTOVER = Duration.ofDays(1);
 
+    private static final Comparator<StoredModel> BY_USE = Comparator.comparing(StoredModel::lastUsed);
+
     private final Path directory;
     private final ModelStoreSettings settings;
-    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, StoredModel> entries = new HashMap<>();
 
     StoredModels(Path directory, ModelStoreSettings settings) {
         this.directory = directory;
@@ -41,11 +50,15 @@ final class StoredModels {
         try {
             Files.createDirectories(incoming());
             scan();
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new ModelException(
                     ErrorCode.IO, "io", "The model store " + directory + " can't be opened: " + e.getMessage(), e);
         }
         prune();
+    }
+
+    Path directory() {
+        return directory;
     }
 
     /** Where files lie until they are whole. */
@@ -54,100 +67,133 @@ final class StoredModels {
     }
 
     private void scan() throws IOException {
+        List<StoredModel> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 Matcher name = NAME.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    Instant used = Files.getLastModifiedTime(file).toInstant();
-                    add(new Entry(name.group(1), name.group(2), file, Files.size(file), used));
+                BasicFileAttributes attributes = name.matches() ? attributes(file) : null;
+                if (attributes != null && attributes.isRegularFile()) {
+                    Instant used = attributes.lastModifiedTime().toInstant();
+                    found.add(new StoredModel(name.group(1), name.group(2), file, attributes.size(), used));
                 }
             }
         }
-        Instant leftover = settings.clock().instant().minus(LEFTOVER);
+        // Of two models with one id the one that was used later stays.
+        found.stream().sorted(BY_USE).forEach(this::add);
+        Instant leftover = now().minus(LEFTOVER);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(incoming())) {
             for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(leftover)) {
-                    Files.deleteIfExists(file);
+                BasicFileAttributes attributes = attributes(file);
+                if (attributes != null
+                        && attributes.lastModifiedTime().toInstant().isBefore(leftover)) {
+                    ModelFiles.deleteQuietly(file);
                 }
             }
         }
     }
 
-    private synchronized void add(Entry entry) {
-        Entry before = entries.put(entry.idHash, entry);
-        if (before != null && !before.file.equals(entry.file)) {
-            ModelFiles.deleteQuietly(before.file);
+    /** Gives null for a file that is gone: another process may keep its models here too. */
+    private static @Nullable BasicFileAttributes attributes(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private synchronized void add(StoredModel entry) {
+        StoredModel before = entries.put(entry.idHash(), entry);
+        if (before != null && !before.file().equals(entry.file())) {
+            ModelFiles.deleteQuietly(before.file());
         }
     }
 
     /** Finds a model by its id, and counts that as a use. */
-    synchronized @Nullable Entry find(String modelId) {
+    synchronized @Nullable StoredModel find(String modelId) {
         prune();
-        Entry entry = entries.get(hash(modelId));
+        StoredModel entry = entries.get(hash(modelId));
         if (entry != null) {
-            touch(entry);
+            entry.touch(now());
         }
         return entry;
     }
 
-    private void touch(Entry entry) {
-        entry.lastUsed = settings.clock().instant();
-        try {
-            Files.setLastModifiedTime(entry.file, FileTime.from(entry.lastUsed));
-        } catch (IOException e) {
-            // Only the order of dropping after a restart suffers; a missing file is noticed when it is opened.
-            entry.lastUsed = settings.clock().instant();
-        }
-    }
-
-    /** Writes a model, unless it alone is more than all models may have. */
-    void put(String modelId, ScaleoutModel model) {
+    /**
+     * Keeps a model, unless it alone is more than all models may have.
+     *
+     * @return what was kept, or null
+     */
+    @Nullable
+    StoredModel put(String modelId, ScaleoutModel model) throws IOException {
         if (model.size() > settings.maxBytes()) {
-            return;
+            return null;
         }
         String idHash = hash(modelId);
         Path file = directory.resolve(idHash + "-" + model.checksum() + ".model");
-        write(model, file);
-        Entry entry = new Entry(
-                idHash, model.checksum(), file, model.size(), settings.clock().instant());
-        entry.share(model.content());
-        add(entry);
-        touch(entry);
-        prune();
-    }
-
-    private void write(ScaleoutModel model, Path file) {
-        Path temporary = model.file().orElse(null);
-        if (temporary != null && incoming().equals(temporary.getParent())) {
-            // Our own file, which nobody changes: another name for it is enough.
-            Path aside = incoming().resolve(UUID.randomUUID() + ".tmp");
+        StoredModel entry = new StoredModel(idHash, model.checksum(), file, model.size(), now());
+        Path link = link(model);
+        if (link != null) {
             try {
-                Files.createLink(aside, temporary);
-                Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                return;
-            } catch (IOException | UnsupportedOperationException e) {
-                // Not every file system has links; then the file is copied.
-                ModelFiles.deleteQuietly(aside);
+                return publish(link, entry, model.content());
+            } finally {
+                ModelFiles.deleteQuietly(link);
             }
         }
-        ModelFiles.save(model.content().bytes(), file);
+        try (TempFile.Lease copy = TempFile.create(incoming())) {
+            // Not forced to the disk: a file that a crash has torn is noticed when it is opened.
+            try (FileSink out = new FileSink(copy.file().path())) {
+                model.content().bytes().writeTo(out);
+            }
+            return publish(copy.file().path(), entry, model.content());
+        }
     }
 
-    synchronized void remove(Entry entry) {
-        if (entries.remove(entry.idHash, entry)) {
-            ModelFiles.deleteQuietly(entry.file);
+    /** Gives our own file, which nobody changes, another name instead of copying it; null if that can't be. */
+    private @Nullable Path link(ScaleoutModel model) {
+        Path temporary = model.file().orElse(null);
+        if (temporary == null || !incoming().equals(temporary.getParent())) {
+            return null;
+        }
+        Path link = incoming().resolve(UUID.randomUUID() + ".tmp");
+        try {
+            return Files.createLink(link, temporary);
+        } catch (IOException | UnsupportedOperationException e) {
+            // Not every file system has links.
+            return null;
+        }
+    }
+
+    /** Gives a file its name and its entry in one step, so that nobody takes it for one that is to be deleted. */
+    private synchronized StoredModel publish(Path aside, StoredModel entry, ModelContent content) throws IOException {
+        Files.move(aside, entry.file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        add(entry);
+        entry.touch(now());
+        if (content.isOwned()) {
+            entry.share(content);
+        }
+        prune();
+        return entry;
+    }
+
+    private Instant now() {
+        return settings.clock().instant();
+    }
+
+    synchronized void remove(StoredModel entry) {
+        if (entries.remove(entry.idHash(), entry)) {
+            ModelFiles.deleteQuietly(entry.file());
         }
     }
 
     private synchronized void prune() {
-        Instant oldest = settings.clock().instant().minus(settings.maxAge());
-        List<Entry> byUse = new ArrayList<>(entries.values());
-        byUse.sort(Comparator.comparing(entry -> entry.lastUsed));
+        Instant oldest = now().minus(settings.maxAge());
+        List<StoredModel> byUse = new ArrayList<>(entries.values());
+        byUse.sort(BY_USE);
         long total = bytes();
-        for (Entry entry : byUse) {
-            if (entry.lastUsed.isBefore(oldest) || total > settings.maxBytes()) {
+        for (StoredModel entry : byUse) {
+            if (entry.lastUsed().isBefore(oldest) || total > settings.maxBytes()) {
                 remove(entry);
-                total -= entry.size;
+                total -= entry.size();
             }
         }
     }
@@ -157,59 +203,15 @@ final class StoredModels {
     }
 
     synchronized long bytes() {
-        return entries.values().stream().mapToLong(entry -> entry.size).sum();
+        return entries.values().stream().mapToLong(entry -> entry.size()).sum();
     }
 
+    /** Over the UTF-16 units, since UTF-8 has no form for every text that Java has. */
     private static String hash(String modelId) {
-        byte[] utf8 = modelId.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer units = ByteBuffer.allocate(modelId.length() * Character.BYTES);
+        units.asCharBuffer().put(modelId);
         Sha256 hash = new Sha256();
-        hash.update(utf8, 0, utf8.length);
+        hash.update(units.array(), 0, units.capacity());
         return hash.finish().hex();
-    }
-
-    /** One file. */
-    static final class Entry {
-        private final String idHash;
-        private final String checksum;
-        private final Path file;
-        private final long size;
-        private Instant lastUsed;
-
-        /** Known once the file was verified; with it a copy that was dropped from memory need not be verified again. */
-        private Sha256.@Nullable Result digest;
-
-        /** Shared by all who use the model at the same time, and kept by nobody else. */
-        private WeakReference<@Nullable ModelContent> shared = new WeakReference<>(null);
-
-        Entry(String idHash, String checksum, Path file, long size, Instant lastUsed) {
-            this.idHash = idHash;
-            this.checksum = checksum;
-            this.file = file;
-            this.size = size;
-            this.lastUsed = lastUsed;
-        }
-
-        private synchronized void share(ModelContent content) {
-            digest = content.digest();
-            shared = new WeakReference<>(content);
-        }
-
-        /** Opens the file, verifying it the first time. */
-        synchronized ModelContent content(String modelId, ModelSettings models) {
-            ModelContent content = shared.get();
-            if (content == null) {
-                content = ModelContent.ofFile(file, digest, models);
-                Container container = content.container();
-                if (!content.checksum().equals(checksum)
-                        || (container != null && !container.modelId().equals(modelId))) {
-                    throw new ModelException(
-                            ErrorCode.DATA_LOSS,
-                            "checksum",
-                            "The file " + file + " does not hold the model '" + modelId + "' as it was stored");
-                }
-                share(content);
-            }
-            return content;
-        }
     }
 }

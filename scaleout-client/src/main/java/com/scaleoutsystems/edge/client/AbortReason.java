@@ -7,7 +7,11 @@ public enum AbortReason {
     /** The task took longer than the server allows. */
     SERVER_TIMEOUT("Timed out by server"),
     /** The client is closing. */
-    CLIENT_CLOSING("Aborted by client");
+    CLIENT_CLOSING("Aborted by client"),
+    /** The host asked for it. */
+    HOST_REQUEST("Aborted by client"),
+    /** The task took longer than {@link TaskSettings#timeLimits()} allows. */
+    TIME_LIMIT("Time limit of the client exceeded");
 
     private final String message;
 

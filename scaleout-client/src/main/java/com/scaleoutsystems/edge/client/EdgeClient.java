@@ -6,8 +6,11 @@ import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import com.scaleoutsystems.edge.client.internal.task.HostCalls;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -150,6 +153,239 @@ public final class EdgeClient implements AutoCloseable {
     }
 
     /**
+     * Starts as the reference client's {@code run} does, and blocks until the client is closed or the calling thread is interrupted.
+     *
+     * @param withHeartbeat whether to tell the combiner that the client lives
+     * @param withPolling whether to poll for tasks; otherwise the combiner pushes them, and learns of their end by their results only
+     * @throws EdgeException as {@link #start()}; CANCELLED on interrupt, the client then stays as it is
+     */
+    public void run(boolean withHeartbeat, boolean withPolling) {
+        await(runtime.start(withHeartbeat, withPolling));
+        await(runtime.closed());
+    }
+
+    /**
+     * Sets the train callback for tasks that come from now on.
+     *
+     * @param callback the host's training code; null for none
+     */
+    public void setTrainCallback(@Nullable TrainCallback callback) {
+        runtime.callbacks().train(callback);
+    }
+
+    /**
+     * Sets the validate callback for tasks that come from now on.
+     *
+     * @param callback the host's validation code; null for none
+     */
+    public void setValidateCallback(@Nullable ValidateCallback callback) {
+        runtime.callbacks().validate(callback);
+    }
+
+    /**
+     * Sets the predict callback for tasks that come from now on.
+     *
+     * @param callback the host's prediction code; null for none
+     */
+    public void setPredictCallback(@Nullable PredictCallback callback) {
+        runtime.callbacks().predict(callback);
+    }
+
+    /**
+     * Sets the inference callback for tasks that come from now on.
+     *
+     * @param callback the host's inference code; null for none
+     */
+    public void setInferenceCallback(@Nullable InferenceCallback callback) {
+        runtime.callbacks().inference(callback);
+    }
+
+    /**
+     * Sets who hears of models that are staged from now on.
+     *
+     * @param callback what to do with a staged model; null for nothing
+     */
+    public void setStageModelCallback(@Nullable StageModelCallback callback) {
+        runtime.callbacks().stage(callback);
+    }
+
+    /**
+     * Sets the callback of a custom task, in place of a former one.
+     *
+     * @param name the task's name; {@code Custom_} is put before it unless it is there
+     * @param callback the host's code
+     */
+    public void setCustomCallback(String name, CustomCallback callback) {
+        runtime.callbacks().custom(name, callback);
+    }
+
+    /**
+     * Removes the callback of a custom task.
+     *
+     * @param name the task's name, with or without {@code Custom_}
+     * @return false if there was none
+     */
+    public boolean removeCustomCallback(String name) {
+        return runtime.callbacks().removeCustom(name);
+    }
+
+    /**
+     * Gets a model, from those that came before or from the combiner. Blocks for as long as the retries take.
+     *
+     * @param modelId the model
+     * @return the model, verified; the caller closes it
+     * @throws EdgeException NOT_FOUND if the combiner does not have it, DATA_LOSS if it keeps arriving damaged,
+     *     FAILED_PRECONDITION if there is no combiner yet
+     */
+    public ScaleoutModel getModelFromCombiner(String modelId) {
+        return await(await(runtime.hostCalls()).model(modelId));
+    }
+
+    /**
+     * Stores a model at the combiner under its id. Blocks for as long as the retries take.
+     *
+     * @param model the model; stays the caller's
+     * @throws EdgeException if the combiner does not store it; FAILED_PRECONDITION if there is no combiner yet
+     */
+    public void sendModelToCombiner(ScaleoutModel model) {
+        await(runtime.upload(model));
+    }
+
+    /**
+     * Gets a model and keeps it for later inferences.
+     *
+     * @param modelId the model
+     * @return the model; the caller closes it
+     * @throws EdgeException as {@link #getModelFromCombiner(String)}
+     */
+    public ScaleoutModel stageModel(String modelId) {
+        return await(await(runtime.hostCalls()).stage(modelId));
+    }
+
+    /**
+     * Keeps a model of the host's for later inferences, as if it had been staged.
+     *
+     * @param model the model; stays the caller's
+     * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet, IO if it cannot be kept
+     */
+    public void stageModel(ScaleoutModel model) {
+        await(runtime.hostCalls()).stage(model);
+    }
+
+    /**
+     * The models that were staged.
+     *
+     * @return their ids, in the order of staging
+     * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
+     */
+    public List<String> stagedModels() {
+        return await(runtime.hostCalls()).staged();
+    }
+
+    /**
+     * Drops a staged model.
+     *
+     * @param modelId the model
+     * @return false if it was not staged
+     * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
+     */
+    public boolean deleteStagedModel(String modelId) {
+        return await(runtime.hostCalls()).unstage(modelId);
+    }
+
+    /**
+     * Runs the inference callback on the calling thread; the server is not told. The model is staged first.
+     *
+     * @param modelId the model to infer with
+     * @param parameters what the callback finds in {@link TaskContext#settings()}
+     * @return what the callback returned
+     * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet; as
+     *     {@link #getModelFromCombiner(String)}
+     * @throws Exception what the callback throws
+     */
+    public @Nullable Object runInference(String modelId, Map<String, Object> parameters) throws Exception {
+        try (ScaleoutModel model = stageModel(modelId)) {
+            return runInference(model, parameters);
+        }
+    }
+
+    /**
+     * Runs the inference callback on the calling thread; the server is not told.
+     *
+     * @param model the model to infer with; stays the caller's
+     * @param parameters what the callback finds in {@link TaskContext#settings()}
+     * @return what the callback returned
+     * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet
+     * @throws Exception what the callback throws
+     */
+    public @Nullable Object runInference(ScaleoutModel model, Map<String, Object> parameters) throws Exception {
+        return await(runtime.hostCalls()).infer(model, Map.copyOf(parameters));
+    }
+
+    /**
+     * Predicts with a model as if the server had asked for it: gets the model, runs the predict callback on the calling thread and
+     * sends its values. For combiners of generation 1.0.
+     *
+     * @param request the model, and the correlation and session ids that the prediction is sent with
+     * @return what becomes of the prediction
+     * @throws EdgeException FAILED_PRECONDITION if there is no predict callback or no combiner yet; as
+     *     {@link #getModelFromCombiner(String)}
+     * @throws Exception what the callback throws
+     */
+    public Delivery predictGlobalModel(TaskRequest request) throws Exception {
+        HostCalls calls = await(runtime.hostCalls());
+        try (ScaleoutModel model = await(calls.model(request.modelId()))) {
+            return runtime.log().prediction(calls.predict(model, request));
+        }
+    }
+
+    /**
+     * Starts a task of the host's own, of which the server is told.
+     *
+     * @param type the task's type; {@code Autonomous_} is put before it unless it is there
+     * @param parameters what the callback gets and the server is told; numbers, texts, booleans, lists and maps of these
+     * @param callback the host's code; runs at once on a thread of its own
+     * @return the task
+     * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet, INVALID_ARGUMENT if the parameters are no JSON
+     */
+    public AutonomousTask startAutonomousTask(String type, Map<String, Object> parameters, CustomCallback callback) {
+        return await(await(runtime.hostCalls()).start(type, Map.copyOf(parameters), callback));
+    }
+
+    /**
+     * Starts an inference of the host's own, of which the server is told; what the inference callback returns is its answer.
+     *
+     * @param modelId the model to infer with; fetched if it is not here
+     * @param parameters what the callback finds in {@link TaskContext#settings()}
+     * @return the task
+     * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet
+     */
+    public AutonomousTask startAutonomousInference(String modelId, Map<String, Object> parameters) {
+        return await(await(runtime.hostCalls()).startInference(modelId, Map.copyOf(parameters)));
+    }
+
+    /**
+     * Makes the calling thread log metrics into a context, until the result is closed on the same thread. So the context of a
+     * callback can be carried to threads that it starts.
+     *
+     * @param context where metrics belong
+     * @return ends it, and restores the former context
+     */
+    public ContextScope loggingContext(LoggingContext context) {
+        return runtime.current().enter(context)::run;
+    }
+
+    /**
+     * Makes the calling thread log results of inference into a context, until the result is closed on the same thread.
+     *
+     * @param context where results belong
+     * @return ends it, and restores the former context
+     */
+    public ContextScope inferenceContext(InferenceContext context) {
+        return runtime.current().enter(context)::run;
+    }
+
+    /**
      * Throws if the calling thread runs a callback whose task was asked to stop; does nothing on any other thread. Threads that a
      * callback starts use {@link TaskContext#checkAbort()}.
      *
@@ -165,7 +401,41 @@ public final class EdgeClient implements AutoCloseable {
      * @return the context, if any
      */
     public Optional<LoggingContext> currentLoggingContext() {
-        return runtime.currentTask().map(TaskContext::loggingContext);
+        return runtime.current().logging();
+    }
+
+    /**
+     * Where results of inference of the calling thread belong; empty on threads that run no callback of this client.
+     *
+     * @return the context, if any
+     */
+    public Optional<InferenceContext> currentInferenceContext() {
+        return runtime.current().inference();
+    }
+
+    /**
+     * Logs a result of the calling thread's inference.
+     *
+     * @param key what it is
+     * @param payload the result; numbers, texts, booleans, lists and maps of these
+     * @return what becomes of it; rejected if the thread runs no callback
+     */
+    public Delivery logInferenceResult(String key, Map<String, ?> payload) {
+        return currentInferenceContext()
+                .map(context -> logInferenceResult(key, payload, context))
+                .orElseGet(() -> runtime.log().inferenceWithoutContext());
+    }
+
+    /**
+     * Logs a result of an inference.
+     *
+     * @param key what it is
+     * @param payload the result; numbers, texts, booleans, lists and maps of these
+     * @param context the inference that it belongs to
+     * @return what becomes of it
+     */
+    public Delivery logInferenceResult(String key, Map<String, ?> payload, InferenceContext context) {
+        return runtime.log().inferenceResult(key, payload, context);
     }
 
     /**

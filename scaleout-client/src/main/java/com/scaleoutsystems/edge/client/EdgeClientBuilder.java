@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
 import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
+import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.net.URI;
@@ -29,12 +30,14 @@ public final class EdgeClientBuilder {
     /** The release of the protocol that the SDK speaks, as the server's version check knows it. */
     private static final String PROTOCOL_RELEASE = "1.1.0";
 
+    private static final String FIRST_PROTOCOL_RELEASE = "1.0.1";
+
     private @Nullable URI api;
     private Credential credential = Credential.none();
     private @Nullable String clientId;
     private @Nullable String name;
     private @Nullable String preferredCombiner;
-    private String clientVersion = PROTOCOL_RELEASE;
+    private @Nullable String clientVersion;
     private @Nullable Path stateDirectory;
     private boolean stateless;
     private @Nullable GrpcConnectionOptions combiner;
@@ -49,8 +52,8 @@ public final class EdgeClientBuilder {
     private ModelStoreSettings models = ModelStoreSettings.defaults();
     private TrustPolicy trust = TrustPolicy.defaults();
     private SignatureSource signatures = modelId -> Optional.empty();
-    private @Nullable TrainCallback train;
-    private @Nullable ValidateCallback validate;
+    private final Callbacks callbacks = new Callbacks();
+    private Generation generation = Generation.AUTO;
     private final List<EdgeClientListener> listeners = new ArrayList<>();
 
     EdgeClientBuilder() {}
@@ -313,7 +316,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder onTrain(TrainCallback callback) {
-        this.train = Objects.requireNonNull(callback, "callback");
+        callbacks.train(Objects.requireNonNull(callback, "callback"));
         return this;
     }
 
@@ -324,7 +327,74 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder onValidate(ValidateCallback callback) {
-        this.validate = Objects.requireNonNull(callback, "callback");
+        callbacks.validate(Objects.requireNonNull(callback, "callback"));
+        return this;
+    }
+
+    /**
+     * Runs prediction tasks, which only combiners of generation 1.0 hand out. Without it they end as FAILED.
+     *
+     * @param callback the host's prediction code
+     * @return this builder
+     */
+    public EdgeClientBuilder onPredict(PredictCallback callback) {
+        callbacks.predict(Objects.requireNonNull(callback, "callback"));
+        return this;
+    }
+
+    /**
+     * Runs inference tasks. Without it they end as FAILED.
+     *
+     * @param callback the host's inference code
+     * @return this builder
+     */
+    public EdgeClientBuilder onInference(InferenceCallback callback) {
+        callbacks.inference(Objects.requireNonNull(callback, "callback"));
+        return this;
+    }
+
+    /**
+     * Hears of staged models. Models are staged without it, too.
+     *
+     * @param callback what to do with a model that was staged
+     * @return this builder
+     */
+    public EdgeClientBuilder onStageModel(StageModelCallback callback) {
+        callbacks.stage(Objects.requireNonNull(callback, "callback"));
+        return this;
+    }
+
+    /**
+     * Runs custom tasks of one name. Those without a callback end as FAILED.
+     *
+     * @param name the task's name; {@code Custom_} is put before it unless it is there
+     * @param callback the host's code
+     * @return this builder
+     */
+    public EdgeClientBuilder onCustom(String name, CustomCallback callback) {
+        callbacks.custom(requireText("name", name), Objects.requireNonNull(callback, "callback"));
+        return this;
+    }
+
+    /**
+     * Consents to restarts that the server asks for. Without it they are refused.
+     *
+     * @param callback prepares the restart, or refuses it
+     * @return this builder
+     */
+    public EdgeClientBuilder onRestartRequested(RestartCallback callback) {
+        callbacks.restart(Objects.requireNonNull(callback, "callback"));
+        return this;
+    }
+
+    /**
+     * Sets which generation of the protocol the combiner speaks. Default: {@link Generation#AUTO}.
+     *
+     * @param value the generation
+     * @return this builder
+     */
+    public EdgeClientBuilder generation(Generation value) {
+        this.generation = Objects.requireNonNull(value, "generation");
         return this;
     }
 
@@ -403,7 +473,8 @@ public final class EdgeClientBuilder {
                 id,
                 shownName,
                 Optional.ofNullable(preferredCombiner),
-                clientVersion,
+                clientVersion != null ? clientVersion : release(generation),
+                generation,
                 connect,
                 new JoinSettings(
                         Optional.ofNullable(combiner), computePackageWait, tokens, Optional.ofNullable(onTokenRefresh)),
@@ -414,9 +485,12 @@ public final class EdgeClientBuilder {
                 models,
                 trust,
                 signatures,
-                Optional.ofNullable(train),
-                Optional.ofNullable(validate),
+                callbacks.copy(),
                 List.copyOf(listeners));
+    }
+
+    private static String release(Generation generation) {
+        return generation == Generation.V1_0 ? FIRST_PROTOCOL_RELEASE : PROTOCOL_RELEASE;
     }
 
     private static String requireText(String what, String value) {

@@ -33,6 +33,14 @@ public interface EdgeClientListener {
     default void taskStarted(TaskRequest task) {}
 
     /**
+     * A running callback tells how far it has come.
+     *
+     * @param task the task
+     * @param fraction from 0 to 1
+     */
+    default void taskProgress(TaskRequest task, double fraction) {}
+
+    /**
      * A task ended, and the combiner is about to be told.
      *
      * @param task the task

@@ -48,7 +48,7 @@ class ClosingTest {
     @Test
     void whateverAPollInFlightBringsIsAnsweredAndNothingComesAfterTheFarewell() {
         int cameWhileClosing = 0;
-        for (long seed = 1; seed <= 300; seed++) {
+        for (long seed = 1; seed <= 120; seed++) {
             SimulatedClient client = started(seed);
             client.runtime.log().telemetry("t", Map.of("value", 1));
             client.runFor(Duration.ofMillis(4_900 + seed));

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
@@ -28,8 +29,13 @@ record OnlyPolls(Function<CombinerTransport.Poll, CompletionStage<List<TaskReque
     }
 
     @Override
-    public CompletionStage<List<TaskRequest>> poll(Poll poll) {
-        return polls.apply(poll);
+    public Dialect generation() {
+        return Dialect.V1_1;
+    }
+
+    @Override
+    public CompletionStage<Polled> poll(Poll poll) {
+        return polls.apply(poll).thenApply(tasks -> new Polled(tasks, poll.reports()));
     }
 
     @Override
@@ -45,6 +51,16 @@ record OnlyPolls(Function<CombinerTransport.Poll, CompletionStage<List<TaskReque
     @Override
     public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
         throw unexpected("send");
+    }
+
+    @Override
+    public TaskPush subscribe(TaskPush.Events events) {
+        throw unexpected("subscribe");
+    }
+
+    @Override
+    public boolean streams(RecordKind kind) {
+        return true;
     }
 
     @Override

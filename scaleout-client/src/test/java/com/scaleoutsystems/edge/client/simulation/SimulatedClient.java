@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.simulation;
 import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.EdgeClientListener;
+import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.ReportingSettings;
@@ -20,6 +21,7 @@ import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.state.RecentModels;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
+import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.TrustPolicy;
@@ -53,7 +55,14 @@ final class SimulatedClient {
             @Nullable ValidateCallback validate,
             TrustPolicy trust,
             SignatureSource signatures) {
-        this(seed, settings(train, validate, TaskSettings.defaults(), trust, signatures), new MemoryStateStore());
+        this(
+                seed,
+                settings(callbacks(train, validate), TaskSettings.defaults(), trust, signatures),
+                new MemoryStateStore());
+    }
+
+    SimulatedClient(Callbacks callbacks, TaskSettings tasks, long seed) {
+        this(seed, settings(callbacks, tasks, TrustPolicy.defaults(), id -> Optional.empty()), new MemoryStateStore());
     }
 
     SimulatedClient(
@@ -62,7 +71,7 @@ final class SimulatedClient {
             @Nullable ValidateCallback validate,
             TaskSettings tasks,
             StateStore store) {
-        this(seed, settings(train, validate, tasks, TrustPolicy.defaults(), id -> Optional.empty()), store);
+        this(seed, settings(callbacks(train, validate), tasks, TrustPolicy.defaults(), id -> Optional.empty()), store);
     }
 
     private SimulatedClient(long seed, ClientSettings settings, StateStore store) {
@@ -82,12 +91,15 @@ final class SimulatedClient {
                         (options, identity, bearer) -> combiner));
     }
 
+    private static Callbacks callbacks(@Nullable TrainCallback train, @Nullable ValidateCallback validate) {
+        Callbacks callbacks = new Callbacks();
+        callbacks.train(train);
+        callbacks.validate(validate);
+        return callbacks;
+    }
+
     private static ClientSettings settings(
-            @Nullable TrainCallback train,
-            @Nullable ValidateCallback validate,
-            TaskSettings tasks,
-            TrustPolicy trust,
-            SignatureSource signatures) {
+            Callbacks callbacks, TaskSettings tasks, TrustPolicy trust, SignatureSource signatures) {
         return new ClientSettings(
                 Optional.empty(),
                 Credential.none(),
@@ -95,6 +107,7 @@ final class SimulatedClient {
                 "simulated",
                 Optional.empty(),
                 "1.1.0",
+                Generation.AUTO,
                 RetryPolicy.defaults(),
                 JoinSettings.defaults(),
                 NetworkProfile.defaults(),
@@ -104,8 +117,7 @@ final class SimulatedClient {
                 ModelStoreSettings.defaults(),
                 trust,
                 signatures,
-                Optional.ofNullable(train),
-                Optional.ofNullable(validate),
+                callbacks,
                 List.<EdgeClientListener>of());
     }
 

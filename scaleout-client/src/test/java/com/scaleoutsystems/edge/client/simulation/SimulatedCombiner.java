@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.model.ModelParameters;
@@ -45,6 +46,10 @@ final class SimulatedCombiner implements CombinerTransport {
     private final List<RecordStream.Events> streams = new ArrayList<>();
     private List<TaskRequest> delivered = List.of();
     private final Set<String> handedOut = new HashSet<>();
+    private Dialect dialect = Dialect.V1_1;
+    private boolean takesNote = true;
+    private TaskPush.@Nullable Events pushed;
+    private int asked;
     private boolean refusesStreams;
     private boolean away;
     private @Nullable String silent;
@@ -87,6 +92,7 @@ final class SimulatedCombiner implements CombinerTransport {
     /** Hands the task out with the next poll that takes tasks. */
     void deliver(TaskRequest task) {
         toDeliver.add(task);
+        push();
     }
 
     /** Hands the task out with every poll from now on. */
@@ -185,23 +191,94 @@ final class SimulatedCombiner implements CombinerTransport {
     }
 
     @Override
-    public CompletionStage<List<TaskRequest>> poll(Poll poll) {
+    public Dialect generation() {
+        return dialect;
+    }
+
+    @Override
+    public CompletionStage<Polled> poll(Poll poll) {
         pollsInFlight++;
         if (pollsInFlight > 1) {
             throw new AssertionError("two polls in flight");
         }
-        return this.<List<TaskRequest>>call("poll " + poll.reports(), () -> {
-                    poll.reports().stream().filter(TaskReport::done).forEach(this::taskDone);
-                    if (poll.skipTasks()) {
-                        return List.of();
+        return this.<Polled>call("poll " + poll.reports(), () -> {
+                    List<TaskReport> told = dialect == Dialect.V1_0
+                            ? poll.reports().stream().limit(1).toList()
+                            : poll.reports();
+                    told.stream().filter(TaskReport::done).forEach(this::taskDone);
+                    List<TaskRequest> tasks = new ArrayList<>();
+                    told.stream()
+                            .filter(report -> report.announcement() != null && takesNote)
+                            .forEach(report -> tasks.add(known(report)));
+                    if (!poll.skipTasks()) {
+                        tasks.addAll(toDeliver);
+                        tasks.addAll(delivered);
+                        toDeliver.clear();
                     }
-                    List<TaskRequest> tasks = new ArrayList<>(toDeliver);
-                    tasks.addAll(delivered);
                     tasks.forEach(task -> handedOut.add(task.correlationId()));
-                    toDeliver.clear();
-                    return tasks;
+                    return new Polled(tasks, told);
                 })
                 .whenComplete((tasks, error) -> pollsInFlight--);
+    }
+
+    private static TaskRequest known(TaskReport report) {
+        return new TaskRequest(report.correlationId(), "Autonomous_x", "", "", "", "", report.status());
+    }
+
+    /** Takes no note of tasks that clients start themselves. */
+    void ignoreOwnTasks() {
+        takesNote = false;
+    }
+
+    /** Speaks this dialect from now on. */
+    void speak(Dialect value) {
+        dialect = value;
+    }
+
+    @Override
+    public TaskPush subscribe(TaskPush.Events events) {
+        note("subscribe");
+        pushed = events;
+        return new TaskPush() {
+            @Override
+            public void request() {
+                note("request");
+                asked++;
+                push();
+            }
+
+            @Override
+            public void close() {
+                note("unsubscribe");
+                pushed = null;
+                asked = 0;
+            }
+        };
+    }
+
+    private void push() {
+        while (pushed != null && asked > 0 && !toDeliver.isEmpty()) {
+            asked--;
+            TaskRequest task = toDeliver.remove(0);
+            handedOut.add(task.correlationId());
+            TaskPush.Events events = pushed;
+            env.schedule(latency(), () -> events.task(task));
+        }
+    }
+
+    /** The stream of tasks ends. */
+    void breakPush(EdgeException reason) {
+        TaskPush.Events events = pushed;
+        pushed = null;
+        asked = 0;
+        if (events != null) {
+            env.schedule(latency(), () -> events.ended(reason));
+        }
+    }
+
+    @Override
+    public boolean streams(RecordKind kind) {
+        return dialect == Dialect.V1_1;
     }
 
     private void taskDone(TaskReport report) {

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,6 +87,11 @@ final class VirtualEnv implements Env {
     @Override
     public RandomGenerator random() {
         return random;
+    }
+
+    @Override
+    public NodeLoad load() {
+        return new NodeLoad(50, 25);
     }
 
     @Override

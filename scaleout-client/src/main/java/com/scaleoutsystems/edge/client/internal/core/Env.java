@@ -19,6 +19,9 @@ public interface Env {
     /** Chance, for jitter. */
     RandomGenerator random();
 
+    /** How busy the machine is. */
+    NodeLoad load();
+
     /** A new unique id, a UUID. */
     String newId();
 

@@ -43,6 +43,11 @@ public final class Events {
         tell(listener -> listener.taskStarted(task));
     }
 
+    /** A running callback tells how far it has come. */
+    public void taskProgress(TaskRequest task, double fraction) {
+        tell(listener -> listener.taskProgress(task, fraction));
+    }
+
     /** A task ended. */
     public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
         tell(listener -> listener.taskFinished(task, status, reason));

@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -28,6 +30,17 @@ public final class SystemEnv implements Env {
     @Override
     public RandomGenerator random() {
         return ThreadLocalRandom.current();
+    }
+
+    @Override
+    public NodeLoad load() {
+        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system)) {
+            return new NodeLoad(0, 0);
+        }
+        double total = system.getTotalMemorySize();
+        double used = total > 0 ? (total - system.getFreeMemorySize()) / total : 0;
+        // Negative where it is not known, as at the first look.
+        return new NodeLoad(100 * used, 100 * Math.max(0, system.getCpuLoad()));
     }
 
     @Override

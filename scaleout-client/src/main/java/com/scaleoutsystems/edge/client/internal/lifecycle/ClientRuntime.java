@@ -7,21 +7,29 @@ import com.scaleoutsystems.edge.client.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.TaskContext;
+import com.scaleoutsystems.edge.client.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
+import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -44,6 +52,7 @@ public final class ClientRuntime {
     private Bearer bearer = Bearer.none();
     private @Nullable EdgeApi api;
     private @Nullable Connection connection;
+    private Connection.Start how = new Connection.Start(true, true);
     private @Nullable GrpcConnectionOptions assigned;
 
     /** The greeting or start that is under way, if one is: whoever starts meanwhile waits for it. */
@@ -91,6 +100,72 @@ public final class ClientRuntime {
     /** The task of the calling thread, if it runs a callback of this client. */
     public Optional<TaskContext> currentTask() {
         return current.ofThisThread();
+    }
+
+    /** What threads work for which task, and where they log. */
+    public CurrentTasks current() {
+        return current;
+    }
+
+    /** The host's code. */
+    public Callbacks callbacks() {
+        return settings.callbacks();
+    }
+
+    /**
+     * What the host does with models and tasks by itself.
+     *
+     * @throws EdgeException FAILED_PRECONDITION, in the stage, if there is no combiner yet
+     */
+    public CompletionStage<HostCalls> hostCalls() {
+        return onStrand(result -> {
+            if (connection == null) {
+                fail(result, noCombiner());
+            } else {
+                result.complete(connection.hostCalls());
+            }
+        });
+    }
+
+    /** Stores a model at the combiner, tried a limited number of times. */
+    public CompletionStage<@Nullable Void> upload(ScaleoutModel model) {
+        return onStrand(result -> {
+            if (connection == null) {
+                fail(result, noCombiner());
+            } else {
+                Backoff backoff =
+                        new Backoff(settings.transfers().retry(), links.env().random());
+                upload(connection.transport(), model, backoff, result);
+            }
+        });
+    }
+
+    private void upload(
+            CombinerTransport transport,
+            ScaleoutModel model,
+            Backoff backoff,
+            CompletableFuture<@Nullable Void> result) {
+        ProgressMeter meter = new ProgressMeter(
+                events, links.env(), TransferDirection.UPLOAD, model.modelId(), OptionalLong.of(model.size()));
+        strand.when(transport.upload(model, meter), (done, error) -> {
+            boolean again = error instanceof EdgeException known && known.retryable() && !result.isDone();
+            Duration wait = backoff.next();
+            if (error == null) {
+                meter.done(model.size());
+                result.complete(null);
+            } else if (again
+                    && backoff.failures() < settings.transfers().retry().maxAttempts()) {
+                strand.after(wait, () -> upload(transport, model, backoff, result));
+            } else {
+                fail(result, error);
+            }
+        });
+    }
+
+    private static EdgeException noCombiner() {
+        return new EdgeException(
+                ErrorCode.FAILED_PRECONDITION,
+                "there is no combiner yet: call start(), or connectToApi() and initGrpcHandler(...), first");
     }
 
     /** Completes when the client is closed. */
@@ -160,7 +235,18 @@ public final class ClientRuntime {
 
     /** Joins as far as that has not been done, and begins to take tasks. */
     public CompletionStage<@Nullable Void> start() {
+        return start(true, true);
+    }
+
+    /**
+     * Joins as far as that has not been done, and begins to take tasks.
+     *
+     * @param withHeartbeat whether the combiner is told that the client lives
+     * @param withPolling whether tasks are polled for; else they are pushed
+     */
+    public CompletionStage<@Nullable Void> start(boolean withHeartbeat, boolean withPolling) {
         return onStrand(result -> {
+            how = new Connection.Start(withHeartbeat, withPolling);
             if (starting != null) {
                 follow(starting, result);
                 return;
@@ -176,7 +262,7 @@ public final class ClientRuntime {
         if (greeting != null) {
             chain(greeting, result);
         } else if (connection != null) {
-            connection.start();
+            connection.start(how);
             result.complete(null);
         } else if (combiner != null) {
             chain(initGrpcHandler(combiner), result);
@@ -219,7 +305,7 @@ public final class ClientRuntime {
             } else if (ready == null || states.isClosing()) {
                 fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed"));
             } else {
-                ready.start();
+                ready.start(how);
                 result.complete(null);
             }
         });

@@ -2,14 +2,14 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.EdgeClientListener;
+import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.RetryPolicy;
 import com.scaleoutsystems.edge.client.SignatureSource;
 import com.scaleoutsystems.edge.client.TaskSettings;
-import com.scaleoutsystems.edge.client.TrainCallback;
 import com.scaleoutsystems.edge.client.TransferSettings;
-import com.scaleoutsystems.edge.client.ValidateCallback;
+import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.net.URI;
@@ -29,6 +29,8 @@ import java.util.Optional;
  * @param signatures where their signatures are found
  * @param connect how often joining is tried
  * @param join the rest about joining
+ * @param generation what the combiner speaks
+ * @param callbacks the host's code; may change later
  */
 public record ClientSettings(
         Optional<URI> api,
@@ -37,6 +39,7 @@ public record ClientSettings(
         String name,
         Optional<String> preferredCombiner,
         String clientVersion,
+        Generation generation,
         RetryPolicy connect,
         JoinSettings join,
         NetworkProfile network,
@@ -46,6 +49,5 @@ public record ClientSettings(
         ModelStoreSettings models,
         TrustPolicy trust,
         SignatureSource signatures,
-        Optional<TrainCallback> train,
-        Optional<ValidateCallback> validate,
+        Callbacks callbacks,
         List<EdgeClientListener> listeners) {}

@@ -69,6 +69,7 @@ public record Collaborators(
                         connections.channel(combiner),
                         identity,
                         bearer,
+                        settings.generation(),
                         settings.network().callTimeout(),
                         settings.transfers(),
                         models.settings(),

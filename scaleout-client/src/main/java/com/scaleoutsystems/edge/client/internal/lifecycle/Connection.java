@@ -13,12 +13,14 @@ import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
+import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.internal.task.TaskService;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
 import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
+import com.scaleoutsystems.edge.client.internal.transport.StreamFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +46,7 @@ final class Connection {
     private final CombinerTransport transport;
     private final Shared shared;
     private final TaskService tasks;
-    private final TaskFeed feed;
+    private @Nullable TaskFeed feed;
     private final Heartbeats heartbeats;
     private CompletionStage<?> connecting = CompletableFuture.completedFuture(null);
     private boolean started;
@@ -75,17 +77,15 @@ final class Connection {
                         shared.outbox(),
                         shared.log(),
                         shared.events(),
-                        shared.current()),
-                settings.tasks(),
-                settings.reporting().taskStatuses(),
-                transport,
-                settings.transfers().retry(),
-                settings.trust(),
-                settings.signatures(),
-                settings.train().orElse(null),
-                settings.validate().orElse(null));
-        this.feed = new PollingFeed(transport, links.env(), strand, settings.tasks(), tasks.sink(new Reachability()));
-        tasks.feed(feed);
+                        shared.current(),
+                        settings.callbacks()),
+                new TaskService.Rules(
+                        settings.tasks(),
+                        settings.reporting().taskStatuses(),
+                        settings.transfers().retry(),
+                        settings.trust(),
+                        settings.signatures()),
+                transport);
         this.heartbeats = new Heartbeats(transport, strand, settings.reporting().heartbeatInterval());
     }
 
@@ -133,15 +133,26 @@ final class Connection {
         }
     }
 
+    /** How a client takes part. */
+    record Start(boolean withHeartbeat, boolean withPolling) {}
+
     /** Takes tasks and sends records from now on. */
-    void start() {
+    void start(Start how) {
         if (started) {
             return;
         }
         started = true;
         shared.outbox().use(transport);
-        heartbeats.start();
-        feed.start();
+        if (how.withHeartbeat()) {
+            heartbeats.start();
+        }
+        TaskFeed.Sink sink = tasks.sink(new Reachability());
+        TaskFeed made = how.withPolling()
+                ? new PollingFeed(transport, links.env(), strand, settings.tasks(), sink)
+                : new StreamFeed(transport, links.env(), strand, sink);
+        feed = made;
+        tasks.feed(made);
+        made.start();
         announceConnect(new Backoff(settings.connect(), links.env().random()));
     }
 
@@ -175,8 +186,20 @@ final class Connection {
         }
         transport.reconnectNow();
         shared.outbox().hurry();
-        feed.hurry();
+        if (feed != null) {
+            feed.hurry();
+        }
         return tasks.quiet();
+    }
+
+    /** What the host does with models and tasks by itself. */
+    HostCalls hostCalls() {
+        return tasks.hostCalls();
+    }
+
+    /** The combiner. */
+    CombinerTransport transport() {
+        return transport;
     }
 
     /** Whether records are sent. */
@@ -192,7 +215,9 @@ final class Connection {
     /** Begins no more calls; done when those that are under way have ended, so that none of them comes after the farewell. */
     CompletionStage<@Nullable Void> fallSilent() {
         shared.outbox().rest();
-        CompletableFuture<?> polling = feed.stop().toCompletableFuture();
+        CompletableFuture<?> polling = feed == null
+                ? CompletableFuture.completedFuture(null)
+                : feed.stop().toCompletableFuture();
         CompletableFuture<?> beating = heartbeats.stop().toCompletableFuture();
         return CompletableFuture.allOf(polling, beating, connecting.toCompletableFuture());
     }

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.report;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.Delivery;
+import com.scaleoutsystems.edge.client.InferenceContext;
 import com.scaleoutsystems.edge.client.LogLevel;
 import com.scaleoutsystems.edge.client.LoggingContext;
 import com.scaleoutsystems.edge.client.MetricOptions;
@@ -65,6 +66,29 @@ public final class HostLog {
     /** Logs one measurement. */
     public Delivery telemetry(String key, Map<String, ?> payload) {
         return record(() -> new RecordBody.Telemetry(required("a telemetry key", key), json(key, payload), env.wall()));
+    }
+
+    /** Logs one result of an inference. */
+    public Delivery inferenceResult(String key, Map<String, ?> payload, InferenceContext context) {
+        return record(() -> new RecordBody.Inference(
+                required("the key of a result", key),
+                json(key, payload),
+                context.inferenceId(),
+                context.modelId(),
+                env.wall()));
+    }
+
+    /** The receipt for a result of an inference that belongs nowhere. */
+    public Delivery inferenceWithoutContext() {
+        return outbox.reject(
+                new EdgeException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "results of inference need a context: log them inside an inference callback, or give an InferenceContext"));
+    }
+
+    /** Sends the values of a prediction. */
+    public Delivery prediction(RecordBody.Prediction prediction) {
+        return record(() -> prediction);
     }
 
     /** Logs facts, one record for each. */

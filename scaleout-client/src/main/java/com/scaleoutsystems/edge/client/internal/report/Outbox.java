@@ -86,9 +86,14 @@ public final class Outbox {
         this.maxQueued = maxQueued;
         Sender updates = new UnarySender(env, strand, blobs, this::settled, events);
         Sender validations = new UnarySender(env, strand, blobs, this::settled, events);
+        Sender predictions = new UnarySender(env, strand, blobs, this::settled, events);
         Sender artifacts = new UnarySender(env, strand, blobs, this::settled, events);
         senderOf.put(RecordKind.MODEL_UPDATE, updates);
         senderOf.put(RecordKind.MODEL_VALIDATION, validations);
+        senderOf.put(RecordKind.MODEL_PREDICTION, predictions);
+        senderOf.put(
+                RecordKind.INFERENCE_RESULT,
+                new StreamSender(env, strand, RecordKind.INFERENCE_RESULT, Sender.Order.NEWEST_FIRST, this::settled));
         senderOf.put(RecordKind.MODEL_METRIC, artifacts);
         senderOf.put(RecordKind.STATUS, artifacts);
         senderOf.put(

@@ -207,7 +207,8 @@ abstract class Sender {
         }
     }
 
-    private void putBack(List<OutboxRecord> records) {
+    /** Puts records back where they came from. */
+    final void putBack(List<OutboxRecord> records) {
         for (int i = records.size() - 1; i >= 0; i--) {
             if (order == Order.OLDEST_FIRST) {
                 waiting.addFirst(records.get(i));

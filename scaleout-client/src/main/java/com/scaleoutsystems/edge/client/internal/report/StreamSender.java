@@ -42,6 +42,10 @@ final class StreamSender extends Sender {
     @Override
     void send(CombinerTransport combiner, OutboxRecord record) {
         unacknowledged.put(record.id(), record);
+        if (!combiner.streams(kind)) {
+            sendAlone(combiner, record);
+            return;
+        }
         try {
             RecordStream open = stream;
             if (open == null) {
@@ -54,6 +58,21 @@ final class StreamSender extends Sender {
             unacknowledged.remove(record.id());
             failed(record, failure);
         }
+    }
+
+    /** By a call of its own, for combiners that have no such stream. */
+    private void sendAlone(CombinerTransport combiner, OutboxRecord record) {
+        strand().when(combiner.send(record.id(), record.body()), (done, error) -> {
+            if (unacknowledged.remove(record.id()) == null) {
+                return;
+            }
+            if (error == null) {
+                delivered(record);
+            } else {
+                failed(record, error);
+            }
+            proceed();
+        });
     }
 
     @Override
@@ -103,7 +122,8 @@ final class StreamSender extends Sender {
             return;
         }
         if (reason.code() == ErrorCode.UNIMPLEMENTED) {
-            again.forEach(record -> failed(record, reason));
+            // They travel by calls of their own from now on.
+            putBack(again);
         } else if (again.size() == 1) {
             failed(again.get(0), reason);
         } else {

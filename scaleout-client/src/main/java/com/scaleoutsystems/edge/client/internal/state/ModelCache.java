@@ -16,6 +16,9 @@ public interface ModelCache extends AutoCloseable {
     /** Keeps a model that was verified; the caller keeps its handle. */
     void keep(ScaleoutModel model);
 
+    /** Drops a model if it is here. */
+    void forget(String modelId);
+
     /** Closes the cache; handles that were given out stay good. */
     @Override
     void close();

@@ -45,6 +45,17 @@ public final class RecentModels implements ModelCache {
     }
 
     @Override
+    public synchronized void forget(String modelId) {
+        newestFirst.removeIf(model -> {
+            boolean it = model.modelId().equals(modelId);
+            if (it) {
+                model.close();
+            }
+            return it;
+        });
+    }
+
+    @Override
     public synchronized void close() {
         closed = true;
         newestFirst.forEach(ScaleoutModel::close);

@@ -31,7 +31,9 @@ public interface StateStore extends AutoCloseable {
         /** Tasks and how far they came. */
         LEDGER,
         /** Records that are to be sent. */
-        OUTBOX
+        OUTBOX,
+        /** Models that were fetched for a later inference. */
+        STAGED
     }
 
     /**

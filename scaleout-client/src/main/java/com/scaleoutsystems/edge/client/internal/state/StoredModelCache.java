@@ -28,6 +28,11 @@ public record StoredModelCache(ModelStore store) implements ModelCache {
     }
 
     @Override
+    public void forget(String modelId) {
+        store.remove(modelId);
+    }
+
+    @Override
     public void close() {
         store.close();
     }

@@ -2,29 +2,60 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.AbortReason;
 import com.scaleoutsystems.edge.client.Delivery;
+import com.scaleoutsystems.edge.client.InferenceContext;
 import com.scaleoutsystems.edge.client.LoggingContext;
 import com.scaleoutsystems.edge.client.MetricOptions;
 import com.scaleoutsystems.edge.client.TaskContext;
 import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** The task context that a callback gets. */
 final class CallbackContext implements TaskContext {
 
+    /** What the context does its work with. */
+    record Means(HostLog log, Events events, CurrentTasks current, ScratchDirectory scratch) {}
+
     private final TaskRequest request;
     private final Map<String, Object> settings;
     private final AbortControl abort;
-    private final HostLog log;
+    private final Optional<Instant> deadline;
+    private final Means means;
+    private final CurrentTasks.Scope scope;
     private final LoggingContext logging;
+    private final InferenceContext inference;
 
-    CallbackContext(TaskRequest request, Map<String, Object> settings, AbortControl abort, HostLog log) {
+    CallbackContext(
+            TaskRequest request,
+            Map<String, Object> settings,
+            AbortControl abort,
+            Optional<Instant> deadline,
+            Means means) {
         this.request = request;
         this.settings = settings;
         this.abort = abort;
-        this.log = log;
+        this.deadline = deadline;
+        this.means = means;
         this.logging = LoggingContext.of(request.modelId(), request.roundId(), request.sessionId());
+        this.inference = new InferenceContext(request.correlationId(), request.modelId());
+        this.scope = new CurrentTasks.Scope(this, logging, inference);
+    }
+
+    /** The calling thread works for this task until the result is run. */
+    Runnable enter() {
+        return means.current().enter(scope);
+    }
+
+    /** The callback has returned. Called on its thread. */
+    void end() {
+        abort.end();
+        means.scratch().close();
     }
 
     @Override
@@ -58,6 +89,43 @@ final class CallbackContext implements TaskContext {
     }
 
     @Override
+    public Optional<Instant> deadline() {
+        return deadline;
+    }
+
+    @Override
+    public Path scratchDirectory() {
+        return means.scratch().path();
+    }
+
+    @Override
+    public void progress(double fraction) {
+        means.events().taskProgress(request, fraction);
+    }
+
+    @Override
+    public <T extends @Nullable Object> Callable<T> bind(Callable<T> work) {
+        return () -> {
+            Runnable leave = enter();
+            try {
+                return work.call();
+            } finally {
+                leave.run();
+            }
+        };
+    }
+
+    @Override
+    public InferenceContext inferenceContext() {
+        return inference;
+    }
+
+    @Override
+    public Delivery logInferenceResult(String key, Map<String, ?> payload) {
+        return means.log().inferenceResult(key, payload, inference);
+    }
+
+    @Override
     public LoggingContext loggingContext() {
         return logging;
     }
@@ -72,6 +140,6 @@ final class CallbackContext implements TaskContext {
         if (options.checkTaskAbort()) {
             abort.check();
         }
-        return log.metric(metrics, logging, options);
+        return means.log().metric(metrics, logging, options);
     }
 }

@@ -1,53 +1,87 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.LaneSettings;
 import com.scaleoutsystems.edge.client.TaskStatus;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
 
-/** Room for one callback at a time, and the line of tasks that wait for it. Lives on the client's strand. */
+/**
+ * Room for some callbacks at a time, and the line of tasks that wait for it. A callback that ignores its abort gives up its place,
+ * so that the next task can run beside it; after too many of those the lane takes nothing. Lives on the client's strand.
+ */
 final class Lane {
 
-    private final String name;
+    /** How many stuck callbacks are replaced. */
+    static final int MAX_STUCK = 4;
+
+    private final LaneSettings settings;
     private final int maxWaiting;
     private final Deque<RunningTask> waiting = new ArrayDeque<>();
-    private @Nullable RunningTask holder;
+    private final Set<RunningTask> holders = new LinkedHashSet<>();
+    private final Set<RunningTask> stuck = new LinkedHashSet<>();
 
-    Lane(String name, int maxWaiting) {
-        this.name = name;
+    Lane(LaneSettings settings, int maxWaiting) {
+        this.settings = settings;
         this.maxWaiting = maxWaiting;
     }
 
     String name() {
-        return name;
+        return settings.name();
+    }
+
+    Optional<Path> lockFile() {
+        return settings.lockFile();
+    }
+
+    /** Whether the lane gave up, since too many callbacks are stuck in it. */
+    boolean isBlocked() {
+        return stuck.size() > MAX_STUCK;
     }
 
     boolean hasRoom() {
-        return holder == null || waiting.size() < maxWaiting;
+        return !isBlocked() && (holders.size() < settings.width() || waiting.size() < maxWaiting);
     }
 
-    /** Gives the lane to the task if it is free, else puts it in line if there is room; false if there is none. */
+    /** Gives the task a place if there is one, else puts it in line if there is room; false if there is none. */
     boolean enter(RunningTask task) {
-        if (holder == null) {
-            holder = task;
-            start(task);
-            return true;
-        }
-        if (waiting.size() >= maxWaiting) {
+        if (!hasRoom()) {
             return false;
         }
         waiting.addLast(task);
+        advance();
         return true;
     }
 
-    /** The task needs the lane no more, whether it had it, waited for it, or neither; the next in line gets it. */
+    /** The task needs the lane no more, whether it had a place, waited for one, or neither; the next in line gets it. */
     void leave(RunningTask task) {
         waiting.remove(task);
-        if (holder == task) {
-            holder = waiting.pollFirst();
-            if (holder != null) {
-                start(holder);
-            }
+        holders.remove(task);
+        advance();
+    }
+
+    /** The task's callback ignores its abort: the next in line may run beside it. */
+    void replace(RunningTask task) {
+        if (holders.remove(task)) {
+            stuck.add(task);
+            advance();
+        }
+    }
+
+    /** A stuck callback has returned after all. */
+    void unstuck(RunningTask task) {
+        stuck.remove(task);
+        advance();
+    }
+
+    private void advance() {
+        while (!isBlocked() && holders.size() < settings.width() && !waiting.isEmpty()) {
+            RunningTask next = waiting.removeFirst();
+            holders.add(next);
+            start(next);
         }
     }
 

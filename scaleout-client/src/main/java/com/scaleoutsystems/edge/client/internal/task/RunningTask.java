@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.AbortReason;
+import com.scaleoutsystems.edge.client.LogLevel;
 import com.scaleoutsystems.edge.client.TaskAbortedException;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskStatus;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,26 +43,32 @@ final class RunningTask {
     private final TaskHandler handler;
     private final Map<String, Object> settings;
     private final Lane lane;
+    private final Optional<Duration> timeLimit;
     private final TaskService service;
     private final Env env;
     private final AbortControl abort;
+    private final CompletableFuture<@Nullable Object> value = new CompletableFuture<>();
     private Phase phase = Phase.WAITING;
     private @Nullable Instant startedAt;
     private ModelFetcher.@Nullable Fetch fetch;
     private Env.@Nullable CallbackThread thread;
-    private @Nullable Cancellable interrupt;
+    private Cancellable overtime = () -> {};
+    private Cancellable interrupt = () -> {};
+    private boolean stuck;
 
     RunningTask(
             TaskRequest request,
             TaskHandler handler,
             Map<String, Object> settings,
             Lane lane,
+            Optional<Duration> timeLimit,
             TaskService service,
             Env env) {
         this.request = request;
         this.handler = handler;
         this.settings = settings;
         this.lane = lane;
+        this.timeLimit = timeLimit;
         this.service = service;
         this.env = env;
         this.abort = new AbortControl(env.io());
@@ -73,18 +82,36 @@ final class RunningTask {
         return handler;
     }
 
+    Lane lane() {
+        return lane;
+    }
+
     Phase phase() {
         return phase;
+    }
+
+    /** Whether it waits for its lane. */
+    boolean isWaiting() {
+        return phase == Phase.WAITING;
     }
 
     Optional<Instant> startedAt() {
         return Optional.ofNullable(startedAt);
     }
 
-    /** The lane is free for this task: fetch its model. */
+    /** What the callback returned, or how it ended otherwise. */
+    CompletionStage<@Nullable Object> value() {
+        return value;
+    }
+
+    /** There is a place for this task: fetch its model if it needs one, and call the callback. */
     void start() {
         phase = Phase.FETCHING;
         startedAt = env.wall();
+        if (!handler.needsModel()) {
+            enterCallback(Optional.empty(), Duration.ZERO);
+            return;
+        }
         handler.statusBeforeFetch(request).ifPresent(text -> service.status(this, text));
         long fetchStart = env.nanos();
         ModelFetcher.Fetch fetching = service.fetch(request.modelId());
@@ -98,39 +125,45 @@ final class RunningTask {
             } else if (model == null) {
                 end(TaskStatus.FAILED, message(error), error);
             } else {
-                enterCallback(model, Duration.ofNanos(env.nanos() - fetchStart));
+                enterCallback(Optional.of(model), Duration.ofNanos(env.nanos() - fetchStart));
             }
         });
     }
 
-    private void enterCallback(ScaleoutModel model, Duration fetchTime) {
+    private void enterCallback(Optional<ScaleoutModel> model, Duration fetchTime) {
         phase = Phase.RUNNING;
         handler.statusBeforeCallback(request).ifPresent(text -> service.status(this, text));
         service.callbackEntered(this);
-        CallbackContext context = new CallbackContext(request, settings, abort, service.log());
+        Optional<Instant> deadline = timeLimit.map(limit -> env.wall().plus(limit));
+        CallbackContext context = new CallbackContext(request, settings, abort, deadline, service.meansOfContext());
+        TaskHandler.Job job = new TaskHandler.Job(model, context, fetchTime);
         String name = "scaleout-" + lane.name() + "-" + service.clientId() + "-" + request.correlationId();
         try {
-            thread = env.callback(name, () -> runCallback(model, context, fetchTime));
+            thread = env.callback(name, () -> runCallback(job, context));
         } catch (RuntimeException | Error noThread) {
-            model.close();
+            model.ifPresent(ScaleoutModel::close);
             end(TaskStatus.FAILED, "no thread for the callback: " + noThread.getMessage(), noThread);
+            return;
         }
+        timeLimit.ifPresent(limit ->
+                overtime = service.strand().after(limit, () -> abort(AbortReason.TIME_LIMIT, service.abortGrace())));
     }
 
     /** On the callback's thread: the only place that catches everything, because the host's code may throw anything. */
-    private void runCallback(ScaleoutModel model, CallbackContext context, Duration fetchTime) {
+    private void runCallback(TaskHandler.Job job, CallbackContext context) {
         MDC.put(Loggers.MDC_CLIENT, service.clientId());
         MDC.put(Loggers.MDC_TASK, request.correlationId());
-        service.current().enter(context);
+        Runnable leave = context.enter();
         TaskHandler.Result result = null;
         Throwable failure = null;
-        try (model) {
-            result = handler.call(model, context, fetchTime);
+        try {
+            result = locked(job);
         } catch (Throwable thrown) {
             failure = thrown;
         } finally {
-            abort.end();
-            service.current().leave();
+            job.input().ifPresent(ScaleoutModel::close);
+            context.end();
+            leave.run();
             MDC.remove(Loggers.MDC_CLIENT);
             MDC.remove(Loggers.MDC_TASK);
         }
@@ -139,34 +172,48 @@ final class RunningTask {
         service.strand().execute(() -> callbackEnded(done, why));
     }
 
-    private void callbackEnded(TaskHandler.@Nullable Result result, @Nullable Throwable failure) {
-        if (interrupt != null) {
-            interrupt.cancel();
+    private TaskHandler.Result locked(TaskHandler.Job job) throws Exception {
+        if (lane.lockFile().isEmpty()) {
+            return handler.call(job);
         }
+        ComputeLock lock = ComputeLock.acquire(lane.lockFile().get());
+        try {
+            return handler.call(job);
+        } finally {
+            lock.close();
+        }
+    }
+
+    private void callbackEnded(TaskHandler.@Nullable Result result, @Nullable Throwable failure) {
+        overtime.cancel();
+        interrupt.cancel();
         Optional<AbortReason> reason = abort.reason();
-        if (reason.isPresent()) {
+        if (stuck) {
+            LOG.warn("the stuck callback of task {} has returned after all", request.correlationId());
             discard(result);
-            end(TaskStatus.INTERRUPTED, reason.get().message(), null);
+            service.unstuck(this);
+        } else if (reason.isPresent()) {
+            discard(result);
+            end(TaskStatus.INTERRUPTED, reason.get().message(), new TaskAbortedException(reason.get()));
         } else if (failure instanceof TaskAbortedException stopped) {
-            end(TaskStatus.INTERRUPTED, message(stopped), null);
+            end(TaskStatus.INTERRUPTED, message(stopped), stopped);
         } else if (result == null) {
             end(TaskStatus.FAILED, message(failure), failure);
-        } else {
+        } else if (result instanceof TaskHandler.Sent sent) {
             phase = Phase.SENDING;
             lane.leave(this);
-            service.resultReady(this, result);
+            service.resultReady(this, sent);
+        } else if (result instanceof TaskHandler.Answered answered) {
+            service.tellValue(value, answered.value());
+            service.afterTold(request, answered.afterwards());
+            end(TaskStatus.COMPLETED, "", null, answered.response());
         }
     }
 
-    private void discard(TaskHandler.@Nullable Result result) {
+    private static void discard(TaskHandler.@Nullable Result result) {
         if (result != null) {
-            result.model().ifPresent(ScaleoutModel::close);
+            result.discard();
         }
-    }
-
-    /** Whether it waits for its lane. */
-    boolean isWaiting() {
-        return phase == Phase.WAITING;
     }
 
     /** Asks the task to stop; nothing changes once its result is written down. */
@@ -177,12 +224,12 @@ final class RunningTask {
                 if (fetch != null) {
                     fetch.giveUp();
                 }
-                end(TaskStatus.INTERRUPTED, reason.message(), null);
+                end(TaskStatus.INTERRUPTED, reason.message(), new TaskAbortedException(reason));
             }
             case RUNNING -> {
                 if (!abort.isAborted()) {
                     abort.abort(reason);
-                    interrupt = service.strand().after(grace, this::interruptCallback);
+                    interrupt = service.strand().after(grace, () -> interruptCallback(reason, grace));
                 }
             }
             case SENDING, DONE ->
@@ -190,17 +237,38 @@ final class RunningTask {
         }
     }
 
-    private void interruptCallback() {
+    private void interruptCallback(AbortReason reason, Duration grace) {
         if (phase == Phase.RUNNING && thread != null) {
             LOG.warn(
                     "the callback of task {} has not noticed the abort; its thread is interrupted",
                     request.correlationId());
             thread.interrupt();
+            interrupt = service.strand().after(grace, () -> giveUp(reason));
         }
+    }
+
+    /** The callback ignores abort and interrupt: the combiner is told, and others get the place in the lane. */
+    private void giveUp(AbortReason reason) {
+        if (phase == Phase.RUNNING) {
+            LOG.warn("the callback of task {} ignores the interrupt; it goes on by itself", request.correlationId());
+            stuck = true;
+            service.stuck(this);
+            end(TaskStatus.INTERRUPTED, reason.message(), new TaskAbortedException(reason));
+        }
+    }
+
+    /** The combiner has the task's result. */
+    void delivered() {
+        handler.statusAfterDelivery().ifPresent(text -> service.status(this, text, LogLevel.AUDIT));
+        end(TaskStatus.COMPLETED, "", null);
     }
 
     /** The task ended without a result, or its result is settled. */
     void end(TaskStatus status, String reason, @Nullable Throwable failure) {
+        end(status, reason, failure, TaskEnds.response(status, reason));
+    }
+
+    private void end(TaskStatus status, String reason, @Nullable Throwable failure, String response) {
         if (phase == Phase.DONE) {
             return;
         }
@@ -208,8 +276,11 @@ final class RunningTask {
         if (status == TaskStatus.FAILED) {
             LOG.warn("task {} ({}) failed: {}", request.correlationId(), request.type(), reason, failure);
         }
+        if (failure != null) {
+            service.tellFailure(value, failure);
+        }
         try {
-            service.ended(request, status, reason, startedAt);
+            service.ended(request, status, reason, response, startedAt);
         } finally {
             lane.leave(this);
         }

@@ -25,12 +25,25 @@ final class TaskData {
             return Map.of();
         }
         if (value instanceof Map<?, ?> map) {
-            Map<String, Object> copy = new LinkedHashMap<>();
-            map.forEach((name, entry) -> putIfPresent(copy, String.valueOf(name), entry));
-            return Collections.unmodifiableMap(copy);
+            return copy(map);
         }
         throw new EdgeException(
                 ErrorCode.INVALID_ARGUMENT, "the task's " + key + " is " + value + "; expected a JSON object");
+    }
+
+    /**
+     * The task's data themselves.
+     *
+     * @throws EdgeException INVALID_ARGUMENT if they are no JSON object
+     */
+    static Map<String, Object> whole(TaskRequest request) {
+        return copy(Json.readObject("the task's data", request.data()));
+    }
+
+    private static Map<String, Object> copy(Map<?, ?> map) {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        map.forEach((name, entry) -> putIfPresent(copy, String.valueOf(name), entry));
+        return Collections.unmodifiableMap(copy);
     }
 
     private static void putIfPresent(Map<String, Object> map, String key, @Nullable Object value) {

@@ -3,21 +3,17 @@ package com.scaleoutsystems.edge.client.internal.task;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.AbortReason;
 import com.scaleoutsystems.edge.client.LogLevel;
-import com.scaleoutsystems.edge.client.Outcome;
 import com.scaleoutsystems.edge.client.RetryPolicy;
 import com.scaleoutsystems.edge.client.SignatureSource;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.TaskStatus;
-import com.scaleoutsystems.edge.client.TrainCallback;
-import com.scaleoutsystems.edge.client.ValidateCallback;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
-import com.scaleoutsystems.edge.client.internal.report.OutboxRecord;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
@@ -25,12 +21,10 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
-import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,15 +42,14 @@ import org.slf4j.LoggerFactory;
  * Takes tasks on, answers those it has seen before, and tells the combiner how each ends. A task is told COMPLETED only after
  * its result was acknowledged. Lives on the client's strand.
  */
-public final class TaskService implements Outbox.Results {
+public final class TaskService {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
-    private static final int REMEMBERED_UPDATES = 1_000;
 
     /**
      * The rest of the client, as far as tasks need it.
      *
-     * @param current gives each callback's thread its task
+     * @param current tells which thread works for which task
      */
     public record Parts(
             String clientId,
@@ -67,55 +61,66 @@ public final class TaskService implements Outbox.Results {
             Outbox outbox,
             HostLog log,
             Events events,
-            CurrentTasks current) {}
+            CurrentTasks current,
+            Callbacks callbacks) {}
+
+    /**
+     * How tasks are done.
+     *
+     * @param statusLines whether status lines tell of the start and end of tasks
+     * @param downloads how often a download is tried
+     * @param trust what a model must prove
+     * @param signatures where signatures of models are found
+     */
+    public record Rules(
+            TaskSettings tasks,
+            boolean statusLines,
+            RetryPolicy downloads,
+            TrustPolicy trust,
+            SignatureSource signatures) {}
 
     private final Parts parts;
-    private final TaskSettings settings;
-    private final boolean statusLines;
+    private final Rules rules;
     private final ModelFetcher fetcher;
+    private final StagedModels staged;
     private final TaskLedger ledger = new TaskLedger();
-    private final Map<TaskKind, TaskHandler> handlers = new EnumMap<>(TaskKind.class);
-    private final Lane lane;
+    private final OwnTasks own = new OwnTasks();
+    private final TaskEnds ends;
+    private final Results results;
+    private final Handlers handlers;
     private final Map<String, RunningTask> active = new LinkedHashMap<>();
-    private final LastReports lastReports = new LastReports();
-    private final Set<String> updateIds = new LinkedHashSet<>();
+    private final Set<RunningTask> stuck = new LinkedHashSet<>();
     private final List<CompletableFuture<@Nullable Void>> awaitingQuiet = new ArrayList<>();
     private @Nullable TaskFeed feed;
     private boolean draining;
 
-    /** Ends that are being written down: not active any more, and not yet to be told. */
-    private int endsUnderWay;
-
-    /**
-     * A service without tasks.
-     *
-     * @param statusLines whether status lines tell of the start and end of tasks
-     */
-    public TaskService(
-            Parts parts,
-            TaskSettings settings,
-            boolean statusLines,
-            CombinerTransport transport,
-            RetryPolicy downloads,
-            TrustPolicy trust,
-            SignatureSource signatures,
-            @Nullable TrainCallback train,
-            @Nullable ValidateCallback validate) {
+    /** A service without tasks. */
+    public TaskService(Parts parts, Rules rules, CombinerTransport transport) {
         this.parts = parts;
-        this.settings = settings;
-        this.statusLines = statusLines;
+        this.rules = rules;
         this.fetcher = new ModelFetcher(
                 transport,
                 parts.env(),
                 parts.strand(),
                 parts.models(),
-                new ModelFetcher.Trust(trust, signatures),
-                downloads,
+                new ModelFetcher.Trust(rules.trust(), rules.signatures()),
+                rules.downloads(),
                 parts.events());
-        this.lane = new Lane("compute", settings.maxWaitingTasks());
-        handlers.put(TaskKind.TRAIN, new TrainHandler(train, parts.env(), parts.log(), this::claimUpdateId));
-        handlers.put(TaskKind.VALIDATE, new ValidateHandler(validate, parts.env(), parts.log()));
-        parts.outbox().results(this);
+        this.staged = new StagedModels(parts.rows(), parts.models());
+        this.ends = new TaskEnds(parts.rows(), parts.strand(), parts.env().listeners(), ledger, own);
+        this.results = new Results(parts, ledger, active::get);
+        this.handlers = new Handlers(
+                parts.callbacks(),
+                rules.tasks(),
+                new Handlers.Needs(
+                        parts.env(),
+                        parts.log(),
+                        results::claimUpdateId,
+                        staged::add,
+                        () -> transport.generation() == CombinerTransport.Dialect.V1_0,
+                        () -> !active.isEmpty(),
+                        () -> parts.strand().execute(this::makeRoomForRestart)));
+        parts.outbox().results(results);
     }
 
     /** The feed's way in. */
@@ -137,6 +142,11 @@ public final class TaskService implements Outbox.Results {
         feed = taskFeed;
     }
 
+    /** What the host does with models and tasks by itself. */
+    public HostCalls hostCalls() {
+        return new HostCalls(this, parts, fetcher, staged, handlers);
+    }
+
     /**
      * Takes no more tasks and asks all to stop.
      *
@@ -144,8 +154,20 @@ public final class TaskService implements Outbox.Results {
      */
     public void drain(AbortReason reason, Duration longestGrace) {
         draining = true;
-        Duration grace = settings.abortGrace().compareTo(longestGrace) < 0 ? settings.abortGrace() : longestGrace;
-        List<RunningTask> tasks = List.copyOf(active.values());
+        Duration grace = abortGrace().compareTo(longestGrace) < 0 ? abortGrace() : longestGrace;
+        abortAll(reason, grace, active.values().stream());
+    }
+
+    private void makeRoomForRestart() {
+        draining = true;
+        abortAll(
+                AbortReason.HOST_REQUEST,
+                abortGrace(),
+                active.values().stream().filter(task -> !task.request().type().equals(TaskTypes.RESTART)));
+    }
+
+    private static void abortAll(AbortReason reason, Duration grace, Stream<RunningTask> which) {
+        List<RunningTask> tasks = which.toList();
         // First those in line, so that none of them gets the lane of one that ends.
         tasks.stream().filter(RunningTask::isWaiting).forEach(task -> task.abort(reason, grace));
         tasks.stream().filter(task -> !task.isWaiting()).forEach(task -> task.abort(reason, grace));
@@ -159,12 +181,23 @@ public final class TaskService implements Outbox.Results {
         return quiet;
     }
 
-    /** The correlation ids of tasks whose callbacks still run. */
+    /** The correlation ids of tasks whose callbacks still run, those that ignored their abort included. */
     public List<String> running() {
-        return active.values().stream()
-                .filter(task -> task.phase() == RunningTask.Phase.RUNNING)
+        return Stream.concat(
+                        active.values().stream().filter(task -> task.phase() == RunningTask.Phase.RUNNING),
+                        stuck.stream())
                 .map(task -> task.request().correlationId())
                 .toList();
+    }
+
+    /** The correlation ids of tasks whose callbacks ignored their abort and still run. */
+    public List<String> stuckTasks() {
+        return stuck.stream().map(task -> task.request().correlationId()).toList();
+    }
+
+    /** Whether so many callbacks are stuck that a lane takes nothing any more. */
+    public boolean isBlocked() {
+        return handlers.isBlocked();
     }
 
     // What running tasks need.
@@ -177,12 +210,12 @@ public final class TaskService implements Outbox.Results {
         return parts.clientId();
     }
 
-    HostLog log() {
-        return parts.log();
+    Duration abortGrace() {
+        return rules.tasks().abortGrace();
     }
 
-    CurrentTasks current() {
-        return parts.current();
+    CallbackContext.Means meansOfContext() {
+        return new CallbackContext.Means(parts.log(), parts.events(), parts.current(), new ScratchDirectory());
     }
 
     ModelFetcher.Fetch fetch(String modelId) {
@@ -197,10 +230,36 @@ public final class TaskService implements Outbox.Results {
         status(task, text, LogLevel.INFO);
     }
 
-    private void status(RunningTask task, String text, LogLevel level) {
-        if (statusLines) {
+    void status(RunningTask task, String text, LogLevel level) {
+        if (rules.statusLines()) {
             var unused = parts.log().status(text, level, task.handler().statusType());
         }
+    }
+
+    void stuck(RunningTask task) {
+        stuck.add(task);
+        task.lane().replace(task);
+    }
+
+    void unstuck(RunningTask task) {
+        stuck.remove(task);
+        task.lane().unstuck(task);
+    }
+
+    void resultReady(RunningTask task, TaskHandler.Sent result) {
+        results.ready(task, result);
+    }
+
+    void afterTold(TaskRequest request, Runnable action) {
+        ends.afterTold(request.correlationId(), action);
+    }
+
+    void tellValue(CompletableFuture<@Nullable Object> value, @Nullable Object result) {
+        parts.env().listeners().execute(() -> value.complete(result));
+    }
+
+    void tellFailure(CompletableFuture<@Nullable Object> value, Throwable failure) {
+        parts.env().listeners().execute(() -> value.completeExceptionally(failure));
     }
 
     // From request to lane.
@@ -217,9 +276,9 @@ public final class TaskService implements Outbox.Results {
             receivedAgain(request, seen.get(), stop);
         } else if (stop.isPresent()) {
             // A wish that something stop that never ran here: it is answered, not run.
-            ended(request, TaskStatus.INTERRUPTED, stop.get().message(), null);
+            endedBeforeStart(request, TaskStatus.INTERRUPTED, stop.get().message());
         } else if (draining) {
-            ended(request, TaskStatus.INTERRUPTED, AbortReason.CLIENT_CLOSING.message(), null);
+            endedBeforeStart(request, TaskStatus.INTERRUPTED, AbortReason.CLIENT_CLOSING.message());
         } else {
             begin(request);
         }
@@ -236,131 +295,83 @@ public final class TaskService implements Outbox.Results {
     private void receivedAgain(TaskRequest request, TaskLedger.Entry entry, Optional<AbortReason> stop) {
         String id = request.correlationId();
         RunningTask task = active.get(id);
+        boolean acknowledged = own.known(id);
         if (task != null) {
-            stop.ifPresent(reason -> task.abort(reason, settings.abortGrace()));
-        } else if (entry.step() == TaskLedger.Step.DONE) {
+            stop.ifPresent(reason -> task.abort(reason, abortGrace()));
+        } else if (entry.step() == TaskLedger.Step.DONE && !acknowledged) {
             LOG.debug("task {} came again and is answered from its record", id);
             // With the next poll, not at once: a server that repeats itself must not set the pace.
-            lastReports.add(entry);
+            ends.tell(entry);
         }
     }
 
     private void begin(TaskRequest request) {
         parts.events().taskReceived(request);
-        TaskHandler handler = handlers.get(TaskKind.of(request.type()));
-        if (handler == null) {
-            ended(request, TaskStatus.FAILED, "unknown task type '" + request.type() + "'", null);
-            return;
-        }
         RunningTask task;
         try {
-            task = new RunningTask(request, handler, handler.prepare(request), lane, this, parts.env());
+            Handlers.Choice choice = handlers.of(request);
+            task = new RunningTask(
+                    request,
+                    choice.handler(),
+                    choice.handler().prepare(request),
+                    choice.lane(),
+                    choice.timeLimit(),
+                    this,
+                    parts.env());
         } catch (EdgeException refused) {
             LOG.warn("task {} ({}) is refused: {}", request.correlationId(), request.type(), refused.getMessage());
-            ended(request, TaskStatus.FAILED, RunningTask.message(refused), null);
+            endedBeforeStart(request, TaskStatus.FAILED, RunningTask.message(refused));
             return;
         }
-        active.put(request.correlationId(), task);
+        enter(task);
+    }
+
+    /** Begins a task that the host wants done; its reports carry its type and parameters. */
+    RunningTask beginOwn(TaskRequest request, OwnHandler handler) {
+        RunningTask task = new RunningTask(
+                request, handler, handler.prepare(request), handlers.ownLane(), Optional.empty(), this, parts.env());
+        own.started(request.correlationId(), request.type(), request.data());
+        parts.events().taskReceived(request);
+        enter(task);
+        wake();
+        return task;
+    }
+
+    private void enter(RunningTask task) {
+        String id = task.request().correlationId();
+        active.put(id, task);
         Batch batch = new Batch();
-        ledger.put(
-                batch,
-                TaskLedger.Entry.received(request.correlationId(), parts.env().wall()));
+        ledger.put(batch, TaskLedger.Entry.received(id, parts.env().wall()));
         strand().when(parts.rows().commit(batch), (done, error) -> {
             if (error != null) {
                 task.end(TaskStatus.FAILED, "the task could not be written down: " + error.getMessage(), error);
-            } else if (task.phase() == RunningTask.Phase.WAITING && !lane.enter(task)) {
+            } else if (task.isWaiting() && !task.lane().enter(task)) {
                 task.end(TaskStatus.FAILED, "busy", null);
             }
         });
     }
 
-    // From result to last report.
+    // From the end to the last report.
 
-    /** Writes the result down together with the ledger's step, then sends it. */
-    void resultReady(RunningTask task, TaskHandler.Result result) {
-        TaskRequest request = task.request();
-        Optional<String> modelId = result.model().map(ScaleoutModel::modelId);
-        CompletableFuture<@Nullable Void> pinned = CompletableFuture.runAsync(
-                () -> result.model().ifPresent(model -> {
-                    try (model) {
-                        parts.blobs().pin(model.modelId(), model);
-                    }
-                }),
-                parts.env().io());
-        strand().when(pinned, (ok, notPinned) -> {
-            if (notPinned != null) {
-                task.end(
-                        TaskStatus.FAILED, "the trained model could not be kept: " + notPinned.getMessage(), notPinned);
-                return;
-            }
-            Batch batch = new Batch();
-            OutboxRecord record = parts.outbox().prepare(batch, result.record(), request.correlationId(), modelId);
-            ledger.find(request.correlationId()).ifPresent(entry -> ledger.put(batch, entry.resultStored()));
-            strand().when(parts.rows().commit(batch), (done, notStored) -> {
-                if (notStored != null) {
-                    modelId.ifPresent(parts.blobs()::release);
-                    task.end(
-                            TaskStatus.FAILED,
-                            "the result could not be written down: " + notStored.getMessage(),
-                            notStored);
-                } else {
-                    parts.outbox().accept(record);
-                }
-            });
-        });
-    }
-
-    /** Whether an id may be an update's, which it may once. Called on callback threads. */
-    private boolean claimUpdateId(String modelId) {
-        synchronized (updateIds) {
-            if (updateIds.size() >= REMEMBERED_UPDATES) {
-                updateIds.remove(updateIds.iterator().next());
-            }
-            return updateIds.add(modelId);
-        }
-    }
-
-    @Override
-    public Runnable settle(String correlationId, Outcome outcome, Batch batch) {
-        RunningTask task = active.get(correlationId);
-        if (task == null) {
-            return () -> {};
-        }
-        if (outcome.isDelivered()) {
-            return () -> {
-                status(task, task.handler().statusAfterDelivery(), LogLevel.AUDIT);
-                task.end(TaskStatus.COMPLETED, "", null);
-            };
-        }
-        String why = outcome instanceof Outcome.Rejected rejected
-                ? "the result was refused: " + rejected.error().getMessage()
-                : "the result was given up: " + outcome;
-        return () -> task.end(TaskStatus.FAILED, why, null);
+    private void endedBeforeStart(TaskRequest request, TaskStatus status, String reason) {
+        ended(request, status, reason, TaskEnds.response(status, reason), null);
     }
 
     /** The task's end is known: it goes to the ledger, then to the combiner. */
-    void ended(TaskRequest request, TaskStatus status, String reason, @Nullable Instant startedAt) {
+    void ended(TaskRequest request, TaskStatus status, String reason, String response, @Nullable Instant startedAt) {
         String id = request.correlationId();
         active.remove(id);
         Instant now = parts.env().wall();
         TaskLedger.Entry done = ledger.find(id)
                 .orElseGet(() -> TaskLedger.Entry.received(id, now))
-                .done(status.name(), LastReports.response(status, reason), startedAt, now);
-        Batch batch = new Batch();
-        ledger.put(batch, done);
-        endsUnderWay++;
-        strand().when(parts.rows().commit(batch), (ok, error) -> {
-            if (error != null) {
-                LOG.warn("the end of task {} could not be written down; it is told all the same", id, error);
-            }
-            endsUnderWay--;
-            report(done);
+                .done(status.name(), response, startedAt, now);
+        ends.write(done, () -> {
+            wake();
             parts.events().taskFinished(request, status, reason);
         });
     }
 
-    private void report(TaskLedger.Entry entry) {
-        lastReports.add(entry);
+    private void wake() {
         if (feed != null) {
             feed.wake();
         }
@@ -368,7 +379,7 @@ public final class TaskService implements Outbox.Results {
 
     private void tellIfQuiet() {
         boolean mayCome = feed != null && feed.mayBringTasks();
-        if (active.isEmpty() && endsUnderWay == 0 && lastReports.isEmpty() && !mayCome) {
+        if (active.isEmpty() && ends.allTold() && !mayCome) {
             List<CompletableFuture<@Nullable Void>> told = List.copyOf(awaitingQuiet);
             awaitingQuiet.clear();
             told.forEach(quiet -> quiet.complete(null));
@@ -385,28 +396,28 @@ public final class TaskService implements Outbox.Results {
 
         @Override
         public boolean hasRoom() {
-            return !draining && lane.hasRoom();
+            return !draining && handlers.hasRoom();
         }
 
         @Override
         public List<TaskReport> reports() {
-            List<TaskReport> reports = lastReports.all();
+            List<TaskReport> reports = ends.untold();
             for (RunningTask task : active.values()) {
-                boolean waiting = task.phase() == RunningTask.Phase.WAITING;
-                reports.add(new TaskReport(
+                reports.add(own.announced(new TaskReport(
                         task.request().correlationId(),
-                        waiting ? "PENDING" : "RUNNING",
+                        task.isWaiting() ? "PENDING" : "RUNNING",
                         false,
                         "",
                         task.startedAt().orElse(null),
-                        null));
+                        null)));
             }
             return reports;
         }
 
         @Override
         public void reported(List<TaskReport> reports) {
-            lastReports.told(reports);
+            reports.forEach(own::sent);
+            ends.told(reports);
         }
 
         @Override

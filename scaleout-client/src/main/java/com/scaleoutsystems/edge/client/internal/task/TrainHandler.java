@@ -2,7 +2,6 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.TaskContext;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TrainCallback;
 import com.scaleoutsystems.edge.client.TrainResult;
@@ -14,41 +13,17 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
-/** Training: the callback's model becomes a model update. */
-final class TrainHandler implements TaskHandler {
-
-    private final @Nullable TrainCallback callback;
-    private final Env env;
-    private final HostLog log;
-    private final Predicate<String> claim;
-
-    /**
-     * A handler for the given callback.
-     *
-     * @param callback the host's code; null when it has none
-     * @param claim takes an id for an update; false if it was taken before
-     */
-    TrainHandler(@Nullable TrainCallback callback, Env env, HostLog log, Predicate<String> claim) {
-        this.callback = callback;
-        this.env = env;
-        this.log = log;
-        this.claim = claim;
-    }
+/**
+ * Training: the callback's model becomes a model update.
+ *
+ * @param claim takes an id for an update; false if it was taken before
+ */
+record TrainHandler(TrainCallback callback, Env env, HostLog log, Predicate<String> claim) implements TaskHandler {
 
     @Override
     public Map<String, Object> prepare(TaskRequest request) {
-        if (callback == null) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION, "this client has no train callback; set one with onTrain(...)");
-        }
         return TaskData.object(request, "client_settings");
-    }
-
-    @Override
-    public Optional<String> statusBeforeFetch(TaskRequest request) {
-        return Optional.empty();
     }
 
     @Override
@@ -58,8 +33,8 @@ final class TrainHandler implements TaskHandler {
     }
 
     @Override
-    public String statusAfterDelivery() {
-        return "Model update completed.";
+    public Optional<String> statusAfterDelivery() {
+        return Optional.of("Model update completed.");
     }
 
     @Override
@@ -68,13 +43,9 @@ final class TrainHandler implements TaskHandler {
     }
 
     @Override
-    public Result call(ScaleoutModel model, TaskContext task, Duration fetchTime) throws Exception {
-        TrainCallback train = callback;
-        if (train == null) {
-            throw new IllegalStateException("prepare was not called");
-        }
+    public Result call(Job job) throws Exception {
         long start = env.nanos();
-        TrainResult result = train.train(model, task);
+        TrainResult result = callback.train(job.model(), job.task());
         double seconds = (env.nanos() - start) / 1e9;
         if (result == null) {
             throw new EdgeException(
@@ -82,7 +53,7 @@ final class TrainHandler implements TaskHandler {
         }
         // The SDK has its own handle from here on, and nobody else could close this one.
         try (ScaleoutModel trained = result.model()) {
-            return announced(result, trained, task.request(), seconds, fetchTime);
+            return announced(result, trained, job.request(), seconds, job.fetchTime());
         }
     }
 
@@ -91,7 +62,7 @@ final class TrainHandler implements TaskHandler {
         requireExamples(result.metadata());
         String metadata = log.json("the train callback's metadata", result.metadata());
         ScaleoutModel update = underItsOwnId(request, trained);
-        return new Result(
+        return new Sent(
                 new RecordBody.ModelUpdate(
                         request.modelId(),
                         update.modelId(),

@@ -2,39 +2,19 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.TaskContext;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.ValidateCallback;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
-import com.scaleoutsystems.edge.model.ScaleoutModel;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Validation: the callback's metrics become a model validation. */
-final class ValidateHandler implements TaskHandler {
-
-    private final @Nullable ValidateCallback callback;
-    private final Env env;
-    private final HostLog log;
-
-    /** A handler for the given callback; null when the host has none. */
-    ValidateHandler(@Nullable ValidateCallback callback, Env env, HostLog log) {
-        this.callback = callback;
-        this.env = env;
-        this.log = log;
-    }
+record ValidateHandler(ValidateCallback callback, Env env, HostLog log) implements TaskHandler {
 
     @Override
     public Map<String, Object> prepare(TaskRequest request) {
-        if (callback == null) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "this client has no validate callback; set one with onValidate(...)");
-        }
         // The reference client never reads the data of a validation, so an empty one is no fault.
         return request.data().isEmpty() ? Map.of() : TaskData.object(request, "client_settings");
     }
@@ -45,13 +25,8 @@ final class ValidateHandler implements TaskHandler {
     }
 
     @Override
-    public Optional<String> statusBeforeCallback(TaskRequest request) {
-        return Optional.empty();
-    }
-
-    @Override
-    public String statusAfterDelivery() {
-        return "Model validation completed.";
+    public Optional<String> statusAfterDelivery() {
+        return Optional.of("Model validation completed.");
     }
 
     @Override
@@ -60,18 +35,14 @@ final class ValidateHandler implements TaskHandler {
     }
 
     @Override
-    public Result call(ScaleoutModel model, TaskContext task, Duration fetchTime) throws Exception {
-        ValidateCallback validate = callback;
-        if (validate == null) {
-            throw new IllegalStateException("prepare was not called");
-        }
-        Map<String, ?> metrics = validate.validate(model, task);
+    public Result call(Job job) throws Exception {
+        Map<String, ?> metrics = callback.validate(job.model(), job.task());
         if (metrics == null) {
             throw new EdgeException(
                     ErrorCode.INVALID_ARGUMENT, "the validate callback returned null; expected a map of metrics");
         }
-        TaskRequest request = task.request();
-        return new Result(
+        TaskRequest request = job.request();
+        return new Sent(
                 new RecordBody.Validation(
                         request.modelId(),
                         request.correlationId(),

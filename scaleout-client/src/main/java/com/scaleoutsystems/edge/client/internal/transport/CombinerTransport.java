@@ -18,8 +18,18 @@ public interface CombinerTransport {
     /** Tells that the client connects or leaves, or asks whether its version will do. */
     CompletionStage<Hello> announce(Announcement what);
 
-    /** Reports all tasks at once and fetches new ones. */
-    CompletionStage<List<TaskRequest>> poll(Poll poll);
+    /** Which dialect the combiner speaks, as far as that is known. */
+    Dialect generation();
+
+    /** Reports tasks and fetches new ones. */
+    CompletionStage<Polled> poll(Poll poll);
+
+    /**
+     * Has tasks pushed.
+     *
+     * @param events hears of tasks and of the stream's end
+     */
+    TaskPush subscribe(TaskPush.Events events);
 
     /**
      * Fetches a model, checked against the checksum that the combiner gives.
@@ -44,6 +54,9 @@ public interface CombinerTransport {
      * @param recordId the same in each attempt
      */
     CompletionStage<@Nullable Void> send(String recordId, RecordBody record);
+
+    /** Whether records of this kind travel on a stream, as far as that is known; they are sent by calls of their own otherwise. */
+    boolean streams(RecordKind kind);
 
     /**
      * Opens a stream for records of one kind.
@@ -72,6 +85,14 @@ public interface CombinerTransport {
      * @param checksum what the combiner says its SHA-256 is, and it is; empty if the combiner says nothing
      */
     record ReceivedModel(ScaleoutModel model, Optional<String> checksum) {}
+
+    /** What combiners speak. */
+    enum Dialect {
+        /** Releases 1.0.0 and 1.0.1. */
+        V1_0,
+        /** Releases 1.0.2 and later. */
+        V1_1
+    }
 
     /** What can be announced. */
     enum Announcement {
@@ -111,4 +132,12 @@ public interface CombinerTransport {
      * @param skipTasks whether the client wants no new task now
      */
     record Poll(List<TaskReport> reports, Duration interval, boolean skipTasks) {}
+
+    /**
+     * What a poll brought.
+     *
+     * @param tasks new tasks, and wishes that tasks stop
+     * @param told those of the reports that the combiner has now
+     */
+    record Polled(List<TaskRequest> tasks, List<TaskReport> told) {}
 }

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.proto.AttributeRecord;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
+import com.scaleoutsystems.edge.proto.InferenceResult;
 import com.scaleoutsystems.edge.proto.RecordAck;
 import com.scaleoutsystems.edge.proto.TelemetryRecord;
 import io.grpc.Status;
@@ -31,7 +32,11 @@ final class GrpcRecordStream<M> implements RecordStream {
                 new GrpcRecordStream<AttributeRecord>(
                         calls.streamAttributeRecord(acks),
                         (id, record) -> Messages.attribute(clientId, id, (RecordBody.Attribute) record));
-            case MODEL_UPDATE, MODEL_VALIDATION, MODEL_METRIC, STATUS ->
+            case INFERENCE_RESULT ->
+                new GrpcRecordStream<InferenceResult>(
+                        calls.streamInferenceResult(acks),
+                        (id, record) -> Messages.inference(clientId, id, (RecordBody.Inference) record));
+            case MODEL_UPDATE, MODEL_VALIDATION, MODEL_PREDICTION, MODEL_METRIC, STATUS ->
                 throw new IllegalArgumentException("records of the kind " + kind + " have no stream");
         };
     }

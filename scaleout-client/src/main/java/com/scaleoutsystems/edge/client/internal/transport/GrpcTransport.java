@@ -2,50 +2,53 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.TransferSettings;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.proto.ClientAnnounceRequest;
-import com.scaleoutsystems.edge.proto.ClientReport;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
-import com.scaleoutsystems.edge.proto.CombinerDirective;
 import com.scaleoutsystems.edge.proto.Heartbeat;
 import com.scaleoutsystems.edge.proto.Response;
 import io.grpc.ManagedChannel;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A combiner of the current generation (1.1) over gRPC. */
+/** A combiner over gRPC, in whichever dialect it speaks. */
 public final class GrpcTransport implements CombinerTransport {
 
     private final ManagedChannel channel;
     private final ClientIdentity identity;
     private final CallIdentity credentials;
-    private final Duration callTimeout;
+    private final UnaryCalls calls;
+    private final Polls polls;
     private final ModelTransfers transfers;
+    private final Env env;
+    private final Set<RecordKind> unknownStreams = ConcurrentHashMap.newKeySet();
 
     /**
      * A transport over a channel, which it owns from now on.
      *
      * @param models where downloads go and what is refused
+     * @param generation what the combiner speaks
      * @param callTimeout the deadline of each call but transfers and streams
      */
     public GrpcTransport(
             ManagedChannel channel,
             ClientIdentity identity,
             Bearer bearer,
+            Generation generation,
             Duration callTimeout,
             TransferSettings transfer,
             ModelSettings models,
@@ -53,7 +56,9 @@ public final class GrpcTransport implements CombinerTransport {
         this.channel = channel;
         this.identity = identity;
         this.credentials = new CallIdentity(identity, bearer);
-        this.callTimeout = callTimeout;
+        this.calls = new UnaryCalls(channel, credentials, callTimeout);
+        this.polls = new Polls(calls, identity.clientId(), generation);
+        this.env = env;
         this.transfers = new ModelTransfers(channel, credentials, transfer, models, env.io());
     }
 
@@ -65,8 +70,8 @@ public final class GrpcTransport implements CombinerTransport {
         if (what == Announcement.VERSION_CHECK) {
             request.setParameters(Json.write("parameters", Map.of("client-version", identity.version())));
         }
-        return this.<Response>call(
-                        "announcing " + what.wireName(), (calls, answer) -> calls.announce(request.build(), answer))
+        return calls.<Response>call(
+                        "announcing " + what.wireName(), (stub, answer) -> stub.announce(request.build(), answer))
                 .thenApply(answer -> what == Announcement.VERSION_CHECK
                         ? versionAnswer(answer)
                         : new Hello(true, "", answer.getResponse()));
@@ -82,54 +87,79 @@ public final class GrpcTransport implements CombinerTransport {
     }
 
     @Override
-    public CompletionStage<List<TaskRequest>> poll(Poll poll) {
-        ClientReport.Builder report = ClientReport.newBuilder()
-                .setClientId(identity.clientId())
-                .setPollIntervalMs(milliseconds(poll.interval()))
-                .setSkipPollingTasks(poll.skipTasks());
-        poll.reports().forEach(task -> report.addReports(Messages.activityReport(identity.clientId(), task)));
-        return this.<CombinerDirective>call(
-                        "polling", (calls, answer) -> calls.pollAndReportAsync(report.build(), answer))
-                .thenApply(directive -> directive.getTasksList().stream()
-                        .map(Messages::taskRequest)
-                        .toList());
+    public Dialect generation() {
+        return polls.dialect();
+    }
+
+    @Override
+    public CompletionStage<Polled> poll(Poll poll) {
+        return polls.poll(poll);
+    }
+
+    @Override
+    public TaskPush subscribe(TaskPush.Events events) {
+        return GrpcTaskPush.open(channel, credentials, identity.clientId(), events);
     }
 
     @Override
     public Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
         Transfer<ReceivedModel> download = transfers.download(modelId, progress);
-        return new Transfer<>(refreshing(download.result()), download.cancellation());
+        return new Transfer<>(calls.refreshing(download.result()), download.cancellation());
     }
 
     @Override
     public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
-        return refreshing(transfers.upload(model, progress));
+        boolean bare = polls.dialect() == Dialect.V1_0 && !model.isRaw();
+        return calls.refreshing(bare ? transfers.uploadBare(model, progress) : transfers.upload(model, progress));
     }
 
     @Override
     public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
         String id = identity.clientId();
-        if (record instanceof RecordBody.ModelUpdate update) {
-            return acknowledged(
-                    "announcing a model update",
-                    (calls, answer) -> calls.sendModelUpdate(Messages.modelUpdate(id, update), answer));
-        }
-        if (record instanceof RecordBody.Validation validation) {
-            return acknowledged(
-                    "sending a validation",
-                    (calls, answer) -> calls.sendModelValidation(Messages.modelValidation(id, validation), answer));
-        }
-        if (record instanceof RecordBody.Metric metric) {
-            return acknowledged(
-                    "sending metrics",
-                    (calls, answer) -> calls.sendModelMetric(Messages.modelMetric(id, metric), answer));
-        }
-        if (record instanceof RecordBody.StatusLine status) {
-            return acknowledged(
-                    "sending a status", (calls, answer) -> calls.sendStatus(Messages.status(id, status), answer));
-        }
-        return CompletableFuture.failedFuture(new EdgeException(
-                ErrorCode.UNIMPLEMENTED, "records of the kind " + record.recordKind() + " travel on streams only"));
+        return switch (record.recordKind()) {
+            case MODEL_UPDATE ->
+                calls.acknowledged(
+                        "announcing a model update",
+                        (stub, answer) -> stub.sendModelUpdate(
+                                Messages.modelUpdate(id, (RecordBody.ModelUpdate) record), answer));
+            case MODEL_VALIDATION ->
+                calls.acknowledged(
+                        "sending a validation",
+                        (stub, answer) -> stub.sendModelValidation(
+                                Messages.modelValidation(id, (RecordBody.Validation) record), answer));
+            case MODEL_PREDICTION ->
+                calls.acknowledged(
+                        "sending a prediction",
+                        (stub, answer) -> stub.sendModelPrediction(
+                                Messages.modelPrediction(id, (RecordBody.Prediction) record), answer));
+            case MODEL_METRIC ->
+                calls.acknowledged(
+                        "sending metrics",
+                        (stub, answer) ->
+                                stub.sendModelMetric(Messages.modelMetric(id, (RecordBody.Metric) record), answer));
+            case STATUS ->
+                calls.acknowledged(
+                        "sending a status",
+                        (stub, answer) -> stub.sendStatus(Messages.status(id, (RecordBody.StatusLine) record), answer));
+            case TELEMETRY_RECORD ->
+                calls.acknowledged(
+                        "sending telemetry",
+                        (stub, answer) -> stub.sendTelemetryMessage(
+                                Messages.telemetryMessage(id, recordId, (RecordBody.Telemetry) record), answer));
+            case ATTRIBUTE_RECORD ->
+                calls.acknowledged(
+                        "sending attributes",
+                        (stub, answer) -> stub.sendAttributeMessage(
+                                Messages.attributeMessage(id, (RecordBody.Attribute) record), answer));
+            case INFERENCE_RESULT ->
+                CompletableFuture.failedFuture(new EdgeException(
+                        ErrorCode.UNIMPLEMENTED, "this combiner takes no results of inference; it needs release 1.1"));
+        };
+    }
+
+    @Override
+    public boolean streams(RecordKind kind) {
+        return polls.dialect() == Dialect.V1_1 && !unknownStreams.contains(kind);
     }
 
     @Override
@@ -138,16 +168,19 @@ public final class GrpcTransport implements CombinerTransport {
                 CombinerClientGrpc.newStub(channel).withCallCredentials(credentials),
                 kind,
                 identity.clientId(),
-                events);
+                new LearningEvents(kind, events));
     }
 
     @Override
     public CompletionStage<@Nullable Void> heartbeat(Duration interval) {
-        Heartbeat heartbeat = Heartbeat.newBuilder()
-                .setClientId(identity.clientId())
-                .setHeartbeatIntervalMs(milliseconds(interval))
-                .build();
-        return acknowledged("the heartbeat", (calls, answer) -> calls.sendHeartbeat(heartbeat, answer));
+        Heartbeat.Builder heartbeat = Heartbeat.newBuilder().setClientId(identity.clientId());
+        if (polls.dialect() == Dialect.V1_0) {
+            NodeLoad load = env.load();
+            heartbeat.setMemoryUtilisation((float) load.memoryPercent()).setCpuUtilisation((float) load.cpuPercent());
+        } else {
+            heartbeat.setHeartbeatIntervalMs(Polls.milliseconds(interval));
+        }
+        return calls.acknowledged("the heartbeat", (stub, answer) -> stub.sendHeartbeat(heartbeat.build(), answer));
     }
 
     @Override
@@ -160,62 +193,30 @@ public final class GrpcTransport implements CombinerTransport {
         channel.resetConnectBackoff();
     }
 
-    private static int milliseconds(Duration interval) {
-        boolean fits = interval.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) < 0;
-        return fits ? (int) interval.toMillis() : Integer.MAX_VALUE;
-    }
+    /** Remembers which streams this combiner does not know. */
+    private final class LearningEvents implements RecordStream.Events {
 
-    private CompletionStage<@Nullable Void> acknowledged(String what, Call<Response> call) {
-        return call(what, call).thenApply(answer -> null);
-    }
+        private final RecordKind kind;
+        private final RecordStream.Events events;
 
-    /** One unary call: what to invoke, and where its answer goes. */
-    private interface Call<T> {
-        void on(CombinerClientGrpc.CombinerClientStub calls, StreamObserver<T> answer);
-    }
-
-    private <T> CompletionStage<T> call(String what, Call<T> call) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        try {
-            call.on(
-                    CombinerClientGrpc.newStub(channel)
-                            .withCallCredentials(credentials)
-                            .withDeadlineAfter(callTimeout.toMillis(), TimeUnit.MILLISECONDS),
-                    new SingleAnswer<>(what, result));
-        } catch (RuntimeException failure) {
-            // What cannot even be rendered will never arrive: the record is at fault, not the network.
-            result.completeExceptionally(
-                    new EdgeException(ErrorCode.INTERNAL, what + " is not possible: " + failure.getMessage(), failure));
-        }
-        return refreshing(result);
-    }
-
-    private record SingleAnswer<T>(String what, CompletableFuture<T> result) implements StreamObserver<T> {
-
-        @Override
-        public void onNext(T answer) {
-            result.complete(answer);
+        LearningEvents(RecordKind kind, RecordStream.Events events) {
+            this.kind = kind;
+            this.events = events;
         }
 
         @Override
-        public void onError(Throwable failure) {
-            result.completeExceptionally(GrpcErrors.of(what, failure));
+        public void acknowledged(List<String> recordIds) {
+            events.acknowledged(recordIds);
         }
 
         @Override
-        public void onCompleted() {
-            // Too late if there was an answer, and an error if there was none.
-            result.completeExceptionally(new EdgeException(ErrorCode.INTERNAL, what + " got no answer", null, true, 1));
-        }
-    }
-
-    /** A refused token is told to the bearer, so that the next attempt shows another one. */
-    private <T extends @Nullable Object> CompletionStage<T> refreshing(CompletionStage<T> call) {
-        return call.whenComplete((answer, error) -> {
-            Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-            if (cause instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED) {
+        public void ended(EdgeException reason) {
+            if (reason.code() == ErrorCode.UNIMPLEMENTED) {
+                unknownStreams.add(kind);
+            } else if (reason.code() == ErrorCode.UNAUTHENTICATED) {
                 credentials.refused();
             }
-        });
+            events.ended(reason);
+        }
     }
 }

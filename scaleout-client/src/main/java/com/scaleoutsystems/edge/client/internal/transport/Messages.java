@@ -2,16 +2,24 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.UInt32Value;
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.internal.core.Json;
 import com.scaleoutsystems.edge.proto.ActivityReport;
+import com.scaleoutsystems.edge.proto.AttributeElem;
+import com.scaleoutsystems.edge.proto.AttributeMessage;
 import com.scaleoutsystems.edge.proto.AttributeRecord;
+import com.scaleoutsystems.edge.proto.InferenceResult;
 import com.scaleoutsystems.edge.proto.LogLevel;
 import com.scaleoutsystems.edge.proto.MetricElem;
 import com.scaleoutsystems.edge.proto.ModelMetric;
+import com.scaleoutsystems.edge.proto.ModelPrediction;
 import com.scaleoutsystems.edge.proto.ModelUpdate;
 import com.scaleoutsystems.edge.proto.ModelValidation;
 import com.scaleoutsystems.edge.proto.Status;
+import com.scaleoutsystems.edge.proto.TelemetryElem;
+import com.scaleoutsystems.edge.proto.TelemetryMessage;
 import com.scaleoutsystems.edge.proto.TelemetryRecord;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Renders the SDK's terms into messages of the wire, and back. */
 final class Messages {
+
+    /** The key under which a plain value travels in a payload. */
+    private static final String SINGLE_VALUE = "value";
 
     private Messages() {}
 
@@ -47,7 +58,22 @@ final class Messages {
         if (report.completedAt() != null) {
             message.setCompletedAt(timestamp(report.completedAt()));
         }
+        TaskReport.Announcement announcement = report.announcement();
+        if (announcement != null) {
+            message.setCommandType(announcement.type());
+            if (!announcement.parameters().isEmpty()) {
+                message.setParameters(announcement.parameters());
+            }
+        }
         return message.build();
+    }
+
+    /** The report as generation 1.0 has it: without times. */
+    static ActivityReport singleReport(String clientId, TaskReport report) {
+        return activityReport(clientId, report).toBuilder()
+                .clearStartedAt()
+                .clearCompletedAt()
+                .build();
     }
 
     static ModelUpdate modelUpdate(String clientId, RecordBody.ModelUpdate update) {
@@ -82,6 +108,67 @@ final class Messages {
                 .setTimestamp(timestamp(validation.timestamp()))
                 .setSessionId(validation.sessionId())
                 .build();
+    }
+
+    static ModelPrediction modelPrediction(String clientId, RecordBody.Prediction prediction) {
+        return ModelPrediction.newBuilder()
+                .setClientId(clientId)
+                .setModelId(prediction.modelId())
+                .setData(prediction.data())
+                .setCorrelationId(prediction.correlationId())
+                .setTimestamp(timestamp(prediction.timestamp()))
+                .setSessionId(prediction.sessionId())
+                .build();
+    }
+
+    static InferenceResult inference(String clientId, String recordId, RecordBody.Inference inference) {
+        return InferenceResult.newBuilder()
+                .setInferenceResultId(recordId)
+                .setNodeId(clientId)
+                .setTimestamp(timestamp(inference.timestamp()))
+                .setKey(inference.key())
+                .setPayload(inference.payload())
+                .setInferenceId(inference.inferenceId())
+                .setModelId(inference.modelId())
+                .build();
+    }
+
+    /** One measurement as a message of its own, which holds numbers only. */
+    static TelemetryMessage telemetryMessage(String clientId, String recordId, RecordBody.Telemetry telemetry) {
+        TelemetryMessage.Builder message = TelemetryMessage.newBuilder()
+                .setClientId(clientId)
+                .setTimestamp(timestamp(telemetry.timestamp()))
+                .setRecordId(recordId);
+        Json.readObject("the payload", telemetry.payload()).forEach((name, value) -> {
+            if (value instanceof Number number) {
+                String key = name.equals(SINGLE_VALUE) ? telemetry.key() : telemetry.key() + "." + name;
+                message.addTelemetries(TelemetryElem.newBuilder().setKey(key).setValue(number.floatValue()));
+            }
+        });
+        if (message.getTelemetriesCount() == 0) {
+            throw new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the payload of telemetry " + telemetry.key()
+                            + " holds no number, and this combiner takes nothing else");
+        }
+        return message.build();
+    }
+
+    /** One fact as a message of its own, which holds texts only. */
+    static AttributeMessage attributeMessage(String clientId, RecordBody.Attribute attribute) {
+        Map<String, @Nullable Object> payload = Json.readObject("the payload", attribute.payload());
+        boolean single = payload.size() == 1 && payload.containsKey(SINGLE_VALUE);
+        String text = single ? text(payload.get(SINGLE_VALUE)) : attribute.payload();
+        return AttributeMessage.newBuilder()
+                .setClientId(clientId)
+                .setTimestamp(timestamp(attribute.timestamp()))
+                .addAttributes(
+                        AttributeElem.newBuilder().setKey(attribute.key()).setValue(text))
+                .build();
+    }
+
+    private static String text(@Nullable Object value) {
+        return value instanceof String text ? text : Json.write("the value", value);
     }
 
     static ModelMetric modelMetric(String clientId, RecordBody.Metric metric) {

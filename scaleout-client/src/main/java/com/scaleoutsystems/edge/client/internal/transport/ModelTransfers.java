@@ -144,6 +144,17 @@ final class ModelTransfers {
         return answer.thenApply(stored -> null);
     }
 
+    /** Stores what a model was trained to, without the container: all that generation 1.0 knows of a model. */
+    CompletionStage<@Nullable Void> uploadBare(ScaleoutModel model, LongConsumer progress) {
+        return onIo(() -> {
+                    ScaleoutModel content = ScaleoutModel.fromStream(model.openTrainingModel(), models);
+                    try (content) {
+                        return content.withModelId(model.modelId());
+                    }
+                })
+                .thenCompose(bare -> upload(bare, progress).whenComplete((done, error) -> bare.close()));
+    }
+
     private static ModelResponse stored(ScaleoutModel model, ModelResponse answer) {
         if (answer.getStatus() == ModelStatus.FAILED) {
             throw new EdgeException(

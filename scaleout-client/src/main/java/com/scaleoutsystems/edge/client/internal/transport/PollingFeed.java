@@ -117,17 +117,20 @@ public final class PollingFeed implements TaskFeed {
             List<TaskReport> reports = sink.reports();
             askedForTasks = sink.hasRoom();
             CombinerTransport.Poll poll = new CombinerTransport.Poll(reports, interval(), !askedForTasks);
-            strand.when(transport.poll(poll), (tasks, error) -> {
+            strand.when(transport.poll(poll), (polled, error) -> {
                 Duration failureWait = Duration.ZERO;
                 try {
-                    if (tasks != null) {
+                    if (polled != null) {
                         backoff.reset();
-                        sink.reported(reports);
+                        sink.reported(polled.told());
                         sink.reachable();
-                        sink.received(tasks);
-                        if (!tasks.isEmpty()) {
+                        sink.received(polled.tasks());
+                        if (!polled.tasks().isEmpty()) {
                             active();
                         }
+                        // In generation 1.0 a poll tells of one task only: the others are told at once.
+                        wakeAfterPoll |= polled.told().size() < reports.size()
+                                && sink.reports().stream().anyMatch(TaskReport::done);
                     } else {
                         failureWait = backoff.next();
                         sink.unreachable(asEdgeException(error));

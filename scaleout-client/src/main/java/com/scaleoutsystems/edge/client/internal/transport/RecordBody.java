@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = RecordBody.ModelUpdate.class, name = "MODEL_UPDATE"),
     @JsonSubTypes.Type(value = RecordBody.Validation.class, name = "MODEL_VALIDATION"),
+    @JsonSubTypes.Type(value = RecordBody.Prediction.class, name = "MODEL_PREDICTION"),
+    @JsonSubTypes.Type(value = RecordBody.Inference.class, name = "INFERENCE_RESULT"),
     @JsonSubTypes.Type(value = RecordBody.Metric.class, name = "MODEL_METRIC"),
     @JsonSubTypes.Type(value = RecordBody.StatusLine.class, name = "STATUS"),
     @JsonSubTypes.Type(value = RecordBody.Telemetry.class, name = "TELEMETRY_RECORD"),
@@ -87,6 +89,33 @@ public sealed interface RecordBody {
         @Override
         public RecordKind recordKind() {
             return RecordKind.MODEL_VALIDATION;
+        }
+    }
+
+    /**
+     * The values of a prediction.
+     *
+     * @param data the values, as JSON text
+     */
+    record Prediction(String modelId, String correlationId, String sessionId, Instant timestamp, String data)
+            implements RecordBody {
+        @Override
+        public RecordKind recordKind() {
+            return RecordKind.MODEL_PREDICTION;
+        }
+    }
+
+    /**
+     * A result of an inference.
+     *
+     * @param payload JSON text
+     * @param inferenceId the correlation id of the inference's task
+     */
+    record Inference(String key, String payload, String inferenceId, String modelId, Instant timestamp)
+            implements RecordBody {
+        @Override
+        public RecordKind recordKind() {
+            return RecordKind.INFERENCE_RESULT;
         }
     }
 

@@ -6,6 +6,10 @@ public enum RecordKind {
     MODEL_UPDATE,
     /** The metrics of a validation. */
     MODEL_VALIDATION,
+    /** The values of a prediction. */
+    MODEL_PREDICTION,
+    /** A result of an inference. */
+    INFERENCE_RESULT,
     /** Metrics of a running task. */
     MODEL_METRIC,
     /** A status line. */

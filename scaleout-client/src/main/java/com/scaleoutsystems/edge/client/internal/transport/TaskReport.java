@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param response JSON text, or empty
  * @param startedAt when the client began with it, or null
  * @param completedAt when it ended, or null
+ * @param announcement what the combiner must know of a task that the client started itself, or null
  */
 public record TaskReport(
         String correlationId,
@@ -18,4 +19,31 @@ public record TaskReport(
         boolean done,
         String response,
         @Nullable Instant startedAt,
-        @Nullable Instant completedAt) {}
+        @Nullable Instant completedAt,
+        @Nullable Announcement announcement) {
+
+    /**
+     * A task that the client started itself.
+     *
+     * @param type the task's type on the wire
+     * @param parameters JSON text, or empty for none
+     */
+    public record Announcement(String type, String parameters) {}
+
+    /** The report of a task that the combiner knows. */
+    public TaskReport(
+            String correlationId,
+            String status,
+            boolean done,
+            String response,
+            @Nullable Instant startedAt,
+            @Nullable Instant completedAt) {
+        this(correlationId, status, done, response, startedAt, completedAt, null);
+    }
+
+    /** The same report for a combiner that does not know the task. */
+    public TaskReport announcing(String type, String parameters) {
+        return new TaskReport(
+                correlationId, status, done, response, startedAt, completedAt, new Announcement(type, parameters));
+    }
+}

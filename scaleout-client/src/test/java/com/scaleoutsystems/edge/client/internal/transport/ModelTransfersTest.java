@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import com.google.protobuf.ByteString;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.TransferSettings;
@@ -287,6 +288,7 @@ class ModelTransfersTest {
                         .channel(GrpcConnectionOptions.of("127.0.0.1", server.getPort(), false)),
                 new ClientIdentity("client", "name", "1.1.0"),
                 Bearer.none(),
+                Generation.V1_1,
                 Duration.ofSeconds(30),
                 settings,
                 ModelSettings.defaults(),

@@ -1,0 +1,106 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.CustomCallback;
+import com.scaleoutsystems.edge.client.InferenceCallback;
+import com.scaleoutsystems.edge.client.PredictCallback;
+import com.scaleoutsystems.edge.client.RestartCallback;
+import com.scaleoutsystems.edge.client.StageModelCallback;
+import com.scaleoutsystems.edge.client.TrainCallback;
+import com.scaleoutsystems.edge.client.ValidateCallback;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The host's code. Set from any thread; a task uses what is set when it comes. */
+public final class Callbacks {
+
+    private final Map<String, CustomCallback> custom = new ConcurrentHashMap<>();
+    private volatile @Nullable TrainCallback train;
+    private volatile @Nullable ValidateCallback validate;
+    private volatile @Nullable PredictCallback predict;
+    private volatile @Nullable InferenceCallback inference;
+    private volatile @Nullable StageModelCallback stage;
+    private volatile @Nullable RestartCallback restart;
+
+    /** The same callbacks, to be changed apart from these. */
+    public Callbacks copy() {
+        Callbacks copy = new Callbacks();
+        copy.custom.putAll(custom);
+        copy.train = train;
+        copy.validate = validate;
+        copy.predict = predict;
+        copy.inference = inference;
+        copy.stage = stage;
+        copy.restart = restart;
+        return copy;
+    }
+
+    /** Sets or removes the train callback. */
+    public void train(@Nullable TrainCallback callback) {
+        train = callback;
+    }
+
+    /** Sets or removes the validate callback. */
+    public void validate(@Nullable ValidateCallback callback) {
+        validate = callback;
+    }
+
+    /** Sets or removes the predict callback. */
+    public void predict(@Nullable PredictCallback callback) {
+        predict = callback;
+    }
+
+    /** Sets or removes the inference callback. */
+    public void inference(@Nullable InferenceCallback callback) {
+        inference = callback;
+    }
+
+    /** Sets or removes the stage callback. */
+    public void stage(@Nullable StageModelCallback callback) {
+        stage = callback;
+    }
+
+    /** Sets or removes the restart callback. */
+    public void restart(@Nullable RestartCallback callback) {
+        restart = callback;
+    }
+
+    /** Sets the callback of a custom task, in place of a former one. */
+    public void custom(String name, CustomCallback callback) {
+        custom.put(TaskTypes.customType(name), callback);
+    }
+
+    /** Removes the callback of a custom task; false if there is none. */
+    public boolean removeCustom(String name) {
+        return custom.remove(TaskTypes.customType(name)) != null;
+    }
+
+    Optional<TrainCallback> train() {
+        return Optional.ofNullable(train);
+    }
+
+    Optional<ValidateCallback> validate() {
+        return Optional.ofNullable(validate);
+    }
+
+    Optional<PredictCallback> predict() {
+        return Optional.ofNullable(predict);
+    }
+
+    Optional<InferenceCallback> inference() {
+        return Optional.ofNullable(inference);
+    }
+
+    Optional<StageModelCallback> stage() {
+        return Optional.ofNullable(stage);
+    }
+
+    Optional<RestartCallback> restart() {
+        return Optional.ofNullable(restart);
+    }
+
+    Optional<CustomCallback> customOf(String type) {
+        return Optional.ofNullable(custom.get(type));
+    }
+}

@@ -1,0 +1,51 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.CustomCallback;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import java.lang.reflect.Array;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A custom task: what the callback returns is the answer.
+ *
+ * @param bareParameters whether the task's data are the parameters themselves, as in generation 1.0, and not an object that holds
+ *     them
+ */
+record CustomHandler(CustomCallback callback, HostLog log, boolean bareParameters) implements TaskHandler {
+
+    @Override
+    public Map<String, Object> prepare(TaskRequest request) {
+        if (request.data().isEmpty()) {
+            return Map.of();
+        }
+        return bareParameters ? TaskData.whole(request) : TaskData.object(request, "parameters");
+    }
+
+    @Override
+    public boolean needsModel() {
+        return false;
+    }
+
+    @Override
+    public Result call(Job job) throws Exception {
+        return answer(callback.run(job.task().settings(), job.task()), log);
+    }
+
+    static Answered answer(@Nullable Object value, HostLog log) {
+        return new Answered(value, isNothing(value) ? "" : log.json("the callback's result", value), () -> {});
+    }
+
+    /** What the reference client takes for no answer: all that its language takes for false. */
+    private static boolean isNothing(@Nullable Object value) {
+        return value == null
+                || value.equals(false)
+                || (value instanceof Number number && number.doubleValue() == 0)
+                || (value instanceof CharSequence text && text.isEmpty())
+                || (value instanceof Collection<?> values && values.isEmpty())
+                || (value instanceof Map<?, ?> map && map.isEmpty())
+                || (value.getClass().isArray() && Array.getLength(value) == 0);
+    }
+}

@@ -1,0 +1,182 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.AbortReason;
+import com.scaleoutsystems.edge.client.AutonomousTask;
+import com.scaleoutsystems.edge.client.CustomCallback;
+import com.scaleoutsystems.edge.client.InferenceCallback;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What the host does with models and tasks by itself, not on the combiner's order. From any thread. */
+public final class HostCalls {
+
+    private final TaskService service;
+    private final TaskService.Parts parts;
+    private final ModelFetcher fetcher;
+    private final StagedModels staged;
+    private final Handlers handlers;
+
+    HostCalls(
+            TaskService service,
+            TaskService.Parts parts,
+            ModelFetcher fetcher,
+            StagedModels staged,
+            Handlers handlers) {
+        this.service = service;
+        this.parts = parts;
+        this.fetcher = fetcher;
+        this.staged = staged;
+        this.handlers = handlers;
+    }
+
+    /** Gets a model from the cache or the combiner; whoever takes it closes it. */
+    public CompletionStage<ScaleoutModel> model(String modelId) {
+        CompletableFuture<ScaleoutModel> result = new CompletableFuture<>();
+        parts.strand().execute(() -> forward(fetcher.fetch(modelId).model(), result));
+        return result;
+    }
+
+    private static <T> void forward(CompletionStage<T> from, CompletableFuture<T> to) {
+        var unused = from.whenComplete((value, error) -> {
+            if (error == null) {
+                to.complete(value);
+            } else {
+                to.completeExceptionally(error);
+            }
+        });
+    }
+
+    /** Gets a model and takes note that it is staged. */
+    public CompletionStage<ScaleoutModel> stage(String modelId) {
+        return model(modelId).whenComplete((model, error) -> {
+            if (error == null) {
+                staged.add(modelId);
+            }
+        });
+    }
+
+    /** Keeps a model of the host's, as if it had been staged. Blocks on the disk. */
+    public void stage(ScaleoutModel model) {
+        parts.models().keep(model);
+        staged.add(model.modelId());
+    }
+
+    /** The ids of staged models. */
+    public List<String> staged() {
+        return staged.all();
+    }
+
+    /** Drops a staged model; false if it is none. Blocks on the disk. */
+    public boolean unstage(String modelId) {
+        return staged.remove(modelId);
+    }
+
+    /** Runs the inference callback on the calling thread. */
+    public @Nullable Object infer(ScaleoutModel model, Map<String, Object> parameters) throws Exception {
+        InferenceCallback callback = inference();
+        TaskRequest request = new TaskRequest(
+                parts.env().newId(),
+                "Scaleout_Inference",
+                model.modelId(),
+                "",
+                "",
+                Json.write("parameters", parameters),
+                "");
+        CallbackContext context = context(request, parameters);
+        Runnable leave = context.enter();
+        try {
+            return callback.infer(model, context);
+        } finally {
+            context.end();
+            leave.run();
+        }
+    }
+
+    /** Runs the predict callback on the calling thread and gives what is to be sent. */
+    public RecordBody.Prediction predict(ScaleoutModel model, TaskRequest request) throws Exception {
+        PredictHandler handler = handlers.predictHandler();
+        CallbackContext context = context(request, handler.prepare(request));
+        Runnable leave = context.enter();
+        try {
+            return handler.predict(new TaskHandler.Job(Optional.of(model), context, Duration.ZERO));
+        } finally {
+            context.end();
+            leave.run();
+        }
+    }
+
+    private CallbackContext context(TaskRequest request, Map<String, Object> settings) {
+        return new CallbackContext(
+                request, settings, new AbortControl(parts.env().io()), Optional.empty(), service.meansOfContext());
+    }
+
+    private InferenceCallback inference() {
+        return parts.callbacks().inference().orElseThrow(() -> Handlers.missing("inference", "onInference"));
+    }
+
+    /** Starts a task of the host's. */
+    public CompletionStage<AutonomousTask> start(String type, Map<String, Object> parameters, CustomCallback callback) {
+        TaskRequest request = own(TaskTypes.autonomousType(type), "", parameters);
+        return begin(
+                request,
+                new OwnHandler(job -> callback.run(job.task().settings(), job.task()), parameters, false, parts.log()));
+    }
+
+    /** Starts an inference of the host's, which the combiner hears of. */
+    public CompletionStage<AutonomousTask> startInference(String modelId, Map<String, Object> parameters) {
+        InferenceCallback callback = inference();
+        Map<String, Object> told = new LinkedHashMap<>(parameters);
+        told.put("model_id", modelId);
+        TaskRequest request = own(TaskTypes.AUTONOMOUS_INFERENCE, modelId, told);
+        return begin(
+                request, new OwnHandler(job -> callback.infer(job.model(), job.task()), parameters, true, parts.log()));
+    }
+
+    private TaskRequest own(String type, String modelId, Map<String, Object> parameters) {
+        String data = parameters.isEmpty() ? "" : parts.log().json("the task's parameters", parameters);
+        return new TaskRequest(parts.env().newId(), type, modelId, "", "", data, "");
+    }
+
+    private CompletionStage<AutonomousTask> begin(TaskRequest request, OwnHandler handler) {
+        CompletableFuture<AutonomousTask> started = new CompletableFuture<>();
+        parts.strand().execute(() -> {
+            try {
+                started.complete(new Started(service.beginOwn(request, handler), service));
+            } catch (RuntimeException failure) {
+                started.completeExceptionally(
+                        new EdgeException(ErrorCode.INTERNAL, "the task could not be started: " + failure, failure));
+            }
+        });
+        return started;
+    }
+
+    private record Started(RunningTask task, TaskService service) implements AutonomousTask {
+
+        @Override
+        public String correlationId() {
+            return task.request().correlationId();
+        }
+
+        @Override
+        public CompletionStage<@Nullable Object> result() {
+            return task.value();
+        }
+
+        @Override
+        public void abort() {
+            service.strand().execute(() -> task.abort(AbortReason.HOST_REQUEST, service.abortGrace()));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.InferenceCallback;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import java.util.Map;
+
+/** Inference: its results are records that the callback logs; what it returns is dropped, as by the reference client. */
+record InferenceHandler(InferenceCallback callback) implements TaskHandler {
+
+    @Override
+    public Map<String, Object> prepare(TaskRequest request) {
+        requireModel(request, "infer with");
+        return TaskData.object(request, "parameters");
+    }
+
+    static void requireModel(TaskRequest request, String what) {
+        if (request.modelId().isEmpty()) {
+            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, "the task names no model to " + what);
+        }
+    }
+
+    @Override
+    public Result call(Job job) throws Exception {
+        callback.infer(job.model(), job.task());
+        return Answered.NOTHING;
+    }
+}

@@ -1,0 +1,30 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that the client started itself: what the host's code returns is the answer.
+ *
+ * @param needsModel whether it is an inference
+ */
+record OwnHandler(Code code, Map<String, Object> parameters, boolean needsModel, HostLog log) implements TaskHandler {
+
+    /** What the host wants done. */
+    interface Code {
+        @Nullable
+        Object run(Job job) throws Exception;
+    }
+
+    @Override
+    public Map<String, Object> prepare(TaskRequest request) {
+        return parameters;
+    }
+
+    @Override
+    public Result call(Job job) throws Exception {
+        return CustomHandler.answer(code.run(job), log);
+    }
+}

@@ -1,0 +1,64 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tasks that the client started itself. Their reports carry type and parameters until the combiner names the task in an answer, or
+ * for some reports at the most. Lives on the client's strand.
+ */
+final class OwnTasks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+
+    /** The reference client's limit. */
+    private static final int ANNOUNCEMENTS = 10;
+
+    private static final class Task {
+        private final String type;
+        private final String parameters;
+        private int announcements;
+
+        Task(String type, String parameters) {
+            this.type = type;
+            this.parameters = parameters;
+        }
+    }
+
+    private final Map<String, Task> unknownToCombiner = new HashMap<>();
+
+    void started(String correlationId, String type, String parameters) {
+        unknownToCombiner.put(correlationId, new Task(type, parameters));
+    }
+
+    /** The combiner has named the task; false if it is none of the client's own or was named before. */
+    boolean known(String correlationId) {
+        return unknownToCombiner.remove(correlationId) != null;
+    }
+
+    void forget(String correlationId) {
+        unknownToCombiner.remove(correlationId);
+    }
+
+    /** The report as it is to be told: with type and parameters if the combiner does not know the task. */
+    TaskReport announced(TaskReport report) {
+        Task task = unknownToCombiner.get(report.correlationId());
+        return task == null ? report : report.announcing(task.type, task.parameters);
+    }
+
+    /** A report with type and parameters is on its way. */
+    void sent(TaskReport report) {
+        Task task = unknownToCombiner.get(report.correlationId());
+        if (task != null && ++task.announcements >= ANNOUNCEMENTS) {
+            unknownToCombiner.remove(report.correlationId());
+            LOG.warn(
+                    "the combiner does not take note of the task {} ({}) that this client started; its reports go on",
+                    report.correlationId(),
+                    task.type);
+        }
+    }
+}

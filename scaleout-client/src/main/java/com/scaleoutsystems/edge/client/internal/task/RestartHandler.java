@@ -1,0 +1,59 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.RestartCallback;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A restart: only if the host consents, and if no other task runs, or the combiner does not mind.
+ *
+ * @param othersAtHand whether the client has other tasks
+ * @param abortOthers takes no more tasks and asks all others to stop
+ */
+record RestartHandler(Optional<RestartCallback> callback, BooleanSupplier othersAtHand, Runnable abortOthers)
+        implements TaskHandler {
+
+    private static final String ABORT = "abort_ongoing_tasks";
+    private static final String FORCE = "force";
+
+    @Override
+    public Map<String, Object> prepare(TaskRequest request) {
+        Map<String, Object> parameters = request.data().isEmpty() ? Map.of() : TaskData.object(request, "parameters");
+        if (callback.isEmpty()) {
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "this client does not restart on request: its host has set no onRestartRequested(...)");
+        }
+        if (othersAtHand.getAsBoolean() && !isSet(parameters, ABORT) && !isSet(parameters, FORCE)) {
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "the client has other tasks; ask with " + ABORT + " or " + FORCE + " to restart all the same");
+        }
+        return parameters;
+    }
+
+    private static boolean isSet(Map<String, Object> parameters, String flag) {
+        return Boolean.TRUE.equals(parameters.get(flag));
+    }
+
+    @Override
+    public boolean needsModel() {
+        return false;
+    }
+
+    @Override
+    public Result call(Job job) throws Exception {
+        Map<String, Object> parameters = job.task().settings();
+        boolean abort = isSet(parameters, ABORT);
+        RestartCallback consent = callback.orElseThrow();
+        Runnable restart = consent.onRestartRequested(abort, isSet(parameters, FORCE));
+        if (abort) {
+            abortOthers.run();
+        }
+        return new Answered(null, "", restart);
+    }
+}

@@ -1,0 +1,63 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.state.ModelCache;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which models were fetched for a later inference. From any thread; may block on the disk where it says so. */
+final class StagedModels {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+
+    private final IdentityRows rows;
+    private final ModelCache models;
+    private final Set<String> ids = new LinkedHashSet<>();
+
+    StagedModels(IdentityRows rows, ModelCache models) {
+        this.rows = rows;
+        this.models = models;
+        for (Row row : rows.load()) {
+            if (row.table() == Table.STAGED) {
+                ids.add(row.key());
+            }
+        }
+    }
+
+    synchronized List<String> all() {
+        return List.copyOf(ids);
+    }
+
+    synchronized void add(String modelId) {
+        if (ids.add(modelId)) {
+            noted(rows.commit(new Batch().put(Table.STAGED, modelId, "{}")), modelId);
+        }
+    }
+
+    /** Blocks on the disk. */
+    synchronized boolean remove(String modelId) {
+        boolean was = ids.remove(modelId);
+        if (was) {
+            noted(rows.commit(new Batch().delete(Table.STAGED, modelId)), modelId);
+        }
+        models.forget(modelId);
+        return was;
+    }
+
+    private static void noted(CompletionStage<@Nullable Void> commit, String modelId) {
+        var unused = commit.whenComplete((done, error) -> {
+            if (error != null) {
+                LOG.warn("that model {} was staged or unstaged will be forgotten after a restart", modelId, error);
+            }
+        });
+    }
+}

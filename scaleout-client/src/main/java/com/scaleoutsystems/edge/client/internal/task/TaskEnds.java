@@ -1,0 +1,123 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.TaskStatus;
+import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How tasks ended: written down first, then told with every poll until one has succeeded. Lives on the client's strand.
+ */
+final class TaskEnds {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+
+    private final IdentityRows rows;
+    private final Strand strand;
+    private final Executor listeners;
+    private final TaskLedger ledger;
+    private final OwnTasks own;
+    private final Map<String, TaskReport> untold = new LinkedHashMap<>();
+    private final Map<String, Runnable> afterTold = new HashMap<>();
+
+    /** Ends that are being written down: not active any more, and not yet to be told. */
+    private int underWay;
+
+    TaskEnds(IdentityRows rows, Strand strand, Executor listeners, TaskLedger ledger, OwnTasks own) {
+        this.rows = rows;
+        this.strand = strand;
+        this.listeners = listeners;
+        this.ledger = ledger;
+        this.own = own;
+    }
+
+    /**
+     * Writes down how a task ended.
+     *
+     * @param then what to do when it is written down and may be told
+     */
+    void write(TaskLedger.Entry done, Runnable then) {
+        Batch batch = new Batch();
+        ledger.put(batch, done);
+        underWay++;
+        strand.when(rows.commit(batch), (ok, error) -> {
+            if (error != null) {
+                LOG.warn(
+                        "the end of task {} could not be written down; it is told all the same",
+                        done.correlationId(),
+                        error);
+            }
+            underWay--;
+            tell(done);
+            then.run();
+        });
+    }
+
+    /** The task of this entry is done and the combiner does not know, or asks again. */
+    void tell(TaskLedger.Entry done) {
+        untold.put(
+                done.correlationId(),
+                own.announced(new TaskReport(
+                        done.correlationId(),
+                        done.status(),
+                        true,
+                        done.response(),
+                        done.startedAt(),
+                        done.completedAt())));
+    }
+
+    /** Runs the action on the listener executor once the combiner knows the end of the task. */
+    void afterTold(String correlationId, Runnable action) {
+        afterTold.put(correlationId, action);
+    }
+
+    /** The combiner has these reports; one that was replaced meanwhile is told again. */
+    void told(List<TaskReport> reports) {
+        for (TaskReport report : reports) {
+            if (report.done() && untold.remove(report.correlationId(), report)) {
+                own.forget(report.correlationId());
+                Runnable action = afterTold.remove(report.correlationId());
+                if (action != null) {
+                    listeners.execute(() -> run(action));
+                }
+            }
+        }
+    }
+
+    private static void run(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException failure) {
+            LOG.warn("what was to be done after a task failed", failure);
+        }
+    }
+
+    List<TaskReport> untold() {
+        return new ArrayList<>(untold.values());
+    }
+
+    /** Whether all ends are written down and told. */
+    boolean allTold() {
+        return underWay == 0 && untold.isEmpty();
+    }
+
+    /** The JSON text that goes with an end; the keys are the reference client's. */
+    static String response(TaskStatus status, String reason) {
+        return switch (status) {
+            case COMPLETED -> "";
+            case FAILED -> Json.write("the response", Map.of("error", reason));
+            case INTERRUPTED -> Json.write("the response", Map.of("msg", reason));
+        };
+    }
+}

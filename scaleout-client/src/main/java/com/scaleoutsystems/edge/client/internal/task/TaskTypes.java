@@ -1,0 +1,34 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.TaskKind;
+import java.util.Optional;
+
+/** The type texts of the wire. Both generations' prefixes are understood, whatever generation the combiner is of. */
+final class TaskTypes {
+
+    static final String RESTART = "Scaleout_RestartClient";
+    static final String AUTONOMOUS_INFERENCE = "Autonomous_Scaleout_Inference";
+    private static final String CUSTOM = "Custom_";
+    private static final String AUTONOMOUS = "Autonomous_";
+
+    private TaskTypes() {}
+
+    static Optional<TaskKind> kindOf(String type) {
+        return switch (type) {
+            case "Scaleout_ModelUpdate", "Fedn_ModelUpdate" -> Optional.of(TaskKind.TRAIN);
+            case "Scaleout_Validation", "Fedn_Validation" -> Optional.of(TaskKind.VALIDATE);
+            case "Scaleout_Prediction", "Fedn_Prediction" -> Optional.of(TaskKind.PREDICT);
+            case "Scaleout_Inference" -> Optional.of(TaskKind.INFERENCE);
+            case "Scaleout_StageModel" -> Optional.of(TaskKind.STAGE);
+            default -> type.startsWith(CUSTOM) ? Optional.of(TaskKind.CUSTOM) : Optional.empty();
+        };
+    }
+
+    static String customType(String name) {
+        return name.startsWith(CUSTOM) ? name : CUSTOM + name;
+    }
+
+    static String autonomousType(String name) {
+        return name.startsWith(AUTONOMOUS) ? name : AUTONOMOUS + name;
+    }
+}

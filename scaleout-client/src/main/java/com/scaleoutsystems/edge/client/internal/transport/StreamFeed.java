@@ -1,0 +1,135 @@
+package com.scaleoutsystems.edge.client.internal.transport;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.core.Backoff;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has tasks pushed by the combiner, one whenever there is room. There are no reports on this way: the combiner learns of a task's
+ * end by its result and by status lines. The stream is opened again, after a growing wait, whenever it ends.
+ */
+public final class StreamFeed implements TaskFeed {
+
+    private static final RetryPolicy PATIENCE = new RetryPolicy(1, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(16));
+
+    private final CombinerTransport transport;
+    private final Strand strand;
+    private final Sink sink;
+    private final Backoff backoff;
+    private @Nullable TaskPush push;
+    private @Nullable Cancellable next;
+
+    /** Tells streams apart, so that the late end of one does not touch its successor. */
+    private int generation;
+
+    private boolean asked;
+    private boolean running;
+
+    /** A feed that has not begun. */
+    public StreamFeed(CombinerTransport transport, Env env, Strand strand, Sink sink) {
+        this.transport = transport;
+        this.strand = strand;
+        this.sink = sink;
+        this.backoff = new Backoff(PATIENCE, env.random());
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        open();
+    }
+
+    private void open() {
+        if (running && push == null) {
+            push = transport.subscribe(new Events(++generation));
+            asked = false;
+            askForMore();
+        }
+    }
+
+    private void askForMore() {
+        if (push != null && !asked && sink.hasRoom()) {
+            asked = true;
+            push.request();
+        }
+    }
+
+    @Override
+    public void wake() {
+        strand.execute(() -> {
+            sink.reported(sink.reports());
+            askForMore();
+            sink.idle();
+        });
+    }
+
+    @Override
+    public boolean mayBringTasks() {
+        return push != null && asked;
+    }
+
+    /** Nothing more is wanted: what the combiner has not pushed yet, it keeps. */
+    @Override
+    public void hurry() {
+        var unused = stop();
+        wake();
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> stop() {
+        running = false;
+        generation++;
+        if (next != null) {
+            next.cancel();
+            next = null;
+        }
+        if (push != null) {
+            push.close();
+            push = null;
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private final class Events implements TaskPush.Events {
+
+        private final int mine;
+
+        Events(int mine) {
+            this.mine = mine;
+        }
+
+        @Override
+        public void task(TaskRequest task) {
+            strand.execute(() -> {
+                if (mine == generation) {
+                    asked = false;
+                    backoff.reset();
+                    sink.reachable();
+                    sink.received(List.of(task));
+                    askForMore();
+                }
+            });
+        }
+
+        @Override
+        public void ended(EdgeException reason) {
+            strand.execute(() -> {
+                if (mine == generation) {
+                    push = null;
+                    sink.unreachable(reason);
+                    transport.reconnectNow();
+                    next = strand.after(backoff.next(), StreamFeed.this::open);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package com.scaleoutsystems.edge.client.internal.transport;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.TaskRequest;
+
+/** A stream on which the combiner pushes tasks, one for each that was asked for. Never blocks. */
+public interface TaskPush {
+
+    /** Asks for one more task. */
+    void request();
+
+    /** Ends the stream. */
+    void close();
+
+    /** What happens on the stream. Called on any thread. */
+    interface Events {
+
+        /** A task came. */
+        void task(TaskRequest task);
+
+        /** The stream is over. */
+        void ended(EdgeException reason);
+    }
+}

@@ -18,9 +18,13 @@ final class TensorConversion {
 
     private static void forEachBlock(DataType type, Bytes data, Block block) {
         int width = type.byteSize();
-        for (long at = 0; at < data.size(); at += BLOCK) {
-            int length = (int) Math.min(BLOCK, data.size() - at);
-            block.convert(data.view(at, length), (int) (at / width), length / width);
+        try {
+            for (long at = 0; at < data.size(); at += BLOCK) {
+                int length = (int) Math.min(BLOCK, data.size() - at);
+                block.convert(data.view(at, length), (int) (at / width), length / width);
+            }
+        } catch (InternalError e) {
+            throw Bytes.changedUnderneath(e);
         }
     }
 
@@ -62,6 +66,14 @@ final class TensorConversion {
 
     /** Converts the first elements of a block into a part of an array. */
     static void toDoubles(DataType type, ByteBuffer block, int length, double[] result, int first) {
+        try {
+            convert(type, block, length, result, first);
+        } catch (InternalError e) {
+            throw Bytes.changedUnderneath(e);
+        }
+    }
+
+    private static void convert(DataType type, ByteBuffer block, int length, double[] result, int first) {
         switch (type) {
             case FLOAT64 -> block.asDoubleBuffer().get(result, first, length);
             case FLOAT32 -> {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Damaged, hostile and too new containers are refused, at the latest when the damaged part is read. */
 class RefusedVectorsTest {
     /** Where the vectors leave it open, what this SDK does: a reason, or nothing where it accepts. */
-    private static final Map<String, Optional<String>> CHOICES = Map.ofEntries(
+    private static final Map<String, Optional<String>> CHOICES = Map.<String, Optional<String>>ofEntries(
             Map.entry("refused/version-fraction", Optional.of("bad_metadata")),
             Map.entry("refused/version-negative", Optional.of("bad_metadata")),
             Map.entry("refused/metadata-bom", Optional.of("bad_metadata")),

@@ -302,9 +302,14 @@ public final class Bytes {
         if (size() != other.size()) {
             return false;
         }
-        for (long at = 0; at < size(); at += BLOCK) {
-            int length = (int) Math.min(BLOCK, size() - at);
-            if (!view(at, length).equals(other.view(at, length))) {
+        // Copied, like all that native code reads: see Crc32Sum.
+        byte[] mine = new byte[(int) Math.min(BLOCK, size())];
+        byte[] theirs = new byte[mine.length];
+        for (long at = 0; at < size(); at += mine.length) {
+            int length = (int) Math.min(mine.length, size() - at);
+            get(at, mine, 0, length);
+            other.get(at, theirs, 0, length);
+            if (!Arrays.equals(mine, 0, length, theirs, 0, length)) {
                 return false;
             }
         }
@@ -358,7 +363,14 @@ public final class Bytes {
         return new BytesInputStream(this);
     }
 
-    private static ModelException changedUnderneath(InternalError e) {
+    /**
+     * Describes the error that the virtual machine throws where a mapped file has no bytes any more. It may come a little late,
+     * so that whoever reads has the error instead of this exception.
+     *
+     * @param e the error
+     * @return the exception to throw
+     */
+    public static ModelException changedUnderneath(InternalError e) {
         return new ModelException(
                 ErrorCode.IO,
                 "io",

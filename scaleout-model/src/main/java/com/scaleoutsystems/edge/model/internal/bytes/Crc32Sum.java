@@ -12,8 +12,7 @@ import java.util.zip.CRC32;
 final class Crc32Sum {
     private static final int POLYNOMIAL = 0xedb88320;
     private static final int ONE = 1 << 31;
-    /** How many bytes are read at a time: the virtual machine can't stop a thread inside one native update. */
-    private static final int BLOCK = 1 << 22;
+    private static final int BLOCK = 1 << 16;
 
     /** At place k: x to the power of 8 times 2^k, which is what 2^k more bytes mean. */
     private static final int[] SHIFTS = shifts();
@@ -58,10 +57,16 @@ final class Crc32Sum {
         return product;
     }
 
-    /** Feeds a whole buffer to a CRC. */
+    /**
+     * Feeds a whole buffer to a CRC, by way of the heap: native code that meets a mapped file which was cut short takes the
+     * whole virtual machine down, copying only throws.
+     */
     static void update(CRC32 crc, ByteBuffer buffer) {
-        for (int at = 0; at < buffer.limit(); at += BLOCK) {
-            crc.update(buffer.slice(at, Math.min(BLOCK, buffer.limit() - at)));
+        byte[] block = new byte[Math.min(BLOCK, buffer.limit())];
+        for (int at = 0; at < buffer.limit(); at += block.length) {
+            int length = Math.min(block.length, buffer.limit() - at);
+            buffer.get(at, block, 0, length);
+            crc.update(block, 0, length);
         }
     }
 }

@@ -18,6 +18,7 @@ final class InflatedStream extends InputStream {
     private final Inflater inflater = new Inflater(true);
     private final CRC32 crc = new CRC32();
     private final byte[] single = new byte[1];
+    private final byte[] input;
     private long consumed;
     private long produced;
     private boolean ended;
@@ -25,6 +26,7 @@ final class InflatedStream extends InputStream {
     InflatedStream(ZipEntry entry, Bytes compressed) {
         this.entry = entry;
         this.compressed = compressed;
+        this.input = new byte[(int) Math.min(BLOCK, compressed.size())];
     }
 
     @Override
@@ -75,8 +77,10 @@ final class InflatedStream extends InputStream {
                 if (inflater.needsDictionary() || consumed == compressed.size()) {
                     throw ZipFormat.corrupt("the compressed data of '" + entry.name() + "' end too early");
                 }
+                // Copied, for native code must not meet a mapped file that was cut short.
                 int step = (int) Math.min(BLOCK, compressed.size() - consumed);
-                inflater.setInput(compressed.view(consumed, step));
+                compressed.get(consumed, input, 0, step);
+                inflater.setInput(input, 0, step);
                 consumed += step;
             }
         } catch (DataFormatException e) {

@@ -170,12 +170,15 @@ final class ModelContent {
             boolean npz = Container.kindOf(archive.rawContent(entry), settings.limits()) == Container.Kind.NPZ;
             return npz ? archive.storedArchive(entry, settings.limits().maxEntries()) : archive.storedContent(entry);
         }
-        workspace.claim(entry.name(), entry.size());
-        return workspace.collect(spool -> {
+        Workspace attempt = workspace.attempt();
+        attempt.claim(entry.name(), entry.size());
+        Bytes part = attempt.collect(spool -> {
             try (InputStream in = archive.open(entry)) {
                 in.transferTo(spool);
             }
         });
+        workspace.adopt(entry.name(), attempt);
+        return part;
     }
 
     Bytes trainingModel() {
@@ -196,7 +199,10 @@ final class ModelContent {
     ModelParameters parameters() {
         synchronized (lock) {
             if (parameters == null) {
-                parameters = decode(helper());
+                Bytes encoded = trainingModel();
+                Workspace attempt = workspace.attempt();
+                parameters = decode(helper(), encoded, attempt);
+                workspace.adopt(Container.TRAINING_MODEL, attempt);
             }
             return parameters;
         }
@@ -205,9 +211,13 @@ final class ModelContent {
     /** Decodes anew with a given helper. */
     ModelParameters decode(ModelHelper helper) {
         Bytes encoded = trainingModel();
+        return decode(helper, encoded, workspace.attempt());
+    }
+
+    private ModelParameters decode(ModelHelper helper, Bytes encoded, Workspace attempt) {
         ModelParameters decoded;
         if (helper instanceof BuiltInHelper builtIn) {
-            decoded = builtIn.decode(encoded, workspace, settings.limits());
+            decoded = builtIn.decode(encoded, attempt, settings.limits());
         } else {
             try {
                 decoded = helper.decode(encoded.openStream());

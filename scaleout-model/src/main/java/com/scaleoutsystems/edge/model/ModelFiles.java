@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.model.internal.bytes.Spool;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ final class ModelFiles {
         if (directory == null || Files.isDirectory(absolute)) {
             throw new ModelException(ErrorCode.INVALID_ARGUMENT, "io", target + " is a directory; name a file in it");
         }
-        Path aside = directory.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        Path aside = directory.resolve(".scaleout-model-" + UUID.randomUUID() + ".tmp");
         try {
             Files.createDirectories(directory);
             try (FileSink out = new FileSink(aside)) {
@@ -94,6 +95,15 @@ final class ModelFiles {
                     ErrorCode.IO, "io", "The model could not be saved to " + target + ": " + describe(e, target), e);
         } finally {
             deleteQuietly(aside);
+        }
+    }
+
+    /** Writes parameters out; the stream is not closed. */
+    static void write(Bytes bytes, OutputStream out) {
+        try {
+            bytes.writeTo(out);
+        } catch (IOException e) {
+            throw new ModelException(ErrorCode.IO, "io", "The parameters could not be written: " + e.getMessage(), e);
         }
     }
 

@@ -6,12 +6,10 @@ import com.scaleoutsystems.edge.model.internal.arrays.Npz;
 import com.scaleoutsystems.edge.model.internal.arrays.Safetensors;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -86,7 +84,19 @@ public final class ModelParameters implements Iterable<Tensor> {
      *     limits
      */
     public static ModelParameters readNpz(Path file) {
-        return readNpz(ModelFiles.open(file, ModelSettings.defaults()), ModelSettings.defaults());
+        return readNpz(file, ModelSettings.defaults());
+    }
+
+    /**
+     * Reads an archive of NumPy arrays like {@link #readNpz(Path)}.
+     *
+     * @param file the archive
+     * @param settings where decompressed arrays go and what is refused
+     * @return the parameters
+     * @throws ModelException if the file is damaged, holds something else than arrays of numbers, or exceeds the limits
+     */
+    public static ModelParameters readNpz(Path file, ModelSettings settings) {
+        return readNpz(ModelFiles.open(file, settings), settings);
     }
 
     /**
@@ -101,7 +111,18 @@ public final class ModelParameters implements Iterable<Tensor> {
      *     default limits
      */
     public static ModelParameters readNpz(InputStream in) {
-        ModelSettings settings = ModelSettings.defaults();
+        return readNpz(in, ModelSettings.defaults());
+    }
+
+    /**
+     * Reads an archive of NumPy arrays from a stream like {@link #readNpz(InputStream)}.
+     *
+     * @param in the archive; read to its end, not closed
+     * @param settings where large content goes and what is refused
+     * @return the parameters
+     * @throws ModelException if the content is damaged, holds something else than arrays of numbers, or exceeds the limits
+     */
+    public static ModelParameters readNpz(InputStream in, ModelSettings settings) {
         return readNpz(ModelFiles.receive(in, settings), settings);
     }
 
@@ -123,23 +144,47 @@ public final class ModelParameters implements Iterable<Tensor> {
      *     default limits
      */
     public static ModelParameters readSafetensors(Path file) {
-        return readSafetensors(ModelFiles.open(file, ModelSettings.defaults()));
+        return readSafetensors(file, ModelSettings.defaults());
+    }
+
+    /**
+     * Reads a safetensors file like {@link #readSafetensors(Path)}.
+     *
+     * @param file the file
+     * @param settings what is refused
+     * @return the parameters
+     * @throws ModelException if the file is damaged, holds types that are not among {@link DataType}, or exceeds the limits
+     */
+    public static ModelParameters readSafetensors(Path file, ModelSettings settings) {
+        return readSafetensors(ModelFiles.open(file, settings), settings.limits());
     }
 
     /**
      * Reads a safetensors file from a stream, to its end; the stream is not closed.
      *
-     * @param in the file
+     * @param in the content
      * @return the parameters
      * @throws ModelException if the content is damaged, holds types that are not among {@link DataType}, or exceeds the
      *     default limits
      */
     public static ModelParameters readSafetensors(InputStream in) {
-        return readSafetensors(ModelFiles.receive(in, ModelSettings.defaults()));
+        return readSafetensors(in, ModelSettings.defaults());
     }
 
-    private static ModelParameters readSafetensors(Bytes file) {
-        ModelLimits limits = ModelLimits.defaults();
+    /**
+     * Reads a safetensors file from a stream like {@link #readSafetensors(InputStream)}.
+     *
+     * @param in the content; read to its end, not closed
+     * @param settings where large content goes and what is refused
+     * @return the parameters
+     * @throws ModelException if the content is damaged, holds types that are not among {@link DataType}, or exceeds the
+     *     limits
+     */
+    public static ModelParameters readSafetensors(InputStream in, ModelSettings settings) {
+        return readSafetensors(ModelFiles.receive(in, settings), settings.limits());
+    }
+
+    private static ModelParameters readSafetensors(Bytes file, ModelLimits limits) {
         return ofArrays(Safetensors.read(file, limits.maxMetadataBytes(), limits.maxEntries()));
     }
 
@@ -149,8 +194,7 @@ public final class ModelParameters implements Iterable<Tensor> {
         boolean numbered = true;
         for (NamedArray array : arrays) {
             numbered &= array.name().equals(Integer.toString(tensors.size()));
-            long[] shape = array.shape().stream().mapToLong(Long::longValue).toArray();
-            tensors.add(new Tensor(array.type(), shape, array.data()));
+            tensors.add(Tensor.of(array));
             names.add(array.name());
         }
         return new ModelParameters(tensors, numbered ? null : names);
@@ -164,7 +208,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @throws ModelException if the target fails
      */
     public void writeNpz(OutputStream out) {
-        write(Npz.write(toArrays(names())), out);
+        ModelFiles.write(Npz.write(toArrays(names())), out);
     }
 
     /**
@@ -175,15 +219,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @throws ModelException if the target fails
      */
     public void writeSafetensors(OutputStream out) {
-        write(Safetensors.write(toArrays(names())), out);
-    }
-
-    private static void write(Bytes bytes, OutputStream out) {
-        try {
-            bytes.writeTo(out);
-        } catch (IOException e) {
-            throw new ModelException(ErrorCode.IO, "io", "The parameters could not be written: " + e.getMessage(), e);
-        }
+        ModelFiles.write(Safetensors.write(toArrays(names())), out);
     }
 
     /** Lays out the archive that the reference's numpyhelper reads, which goes by numbers. */
@@ -194,9 +230,7 @@ public final class ModelParameters implements Iterable<Tensor> {
     private List<NamedArray> toArrays(List<String> arrayNames) {
         List<NamedArray> arrays = new ArrayList<>();
         for (int i = 0; i < size(); i++) {
-            Tensor tensor = tensors.get(i);
-            List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
-            arrays.add(new NamedArray(arrayNames.get(i), tensor.dataType(), shape, tensor.data()));
+            arrays.add(tensors.get(i).toArray(arrayNames.get(i)));
         }
         return arrays;
     }

@@ -12,6 +12,7 @@ import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by many threads at once.
  */
 public final class ScaleoutModelBuilder {
+    /** The longest name of an attached file, in characters: what common file systems take. */
+    private static final int MAX_FILE_NAME = 255;
+
     private final @Nullable ModelContent base;
     private final @Nullable String baseId;
     private ModelSettings settings;
@@ -265,7 +269,7 @@ public final class ScaleoutModelBuilder {
      * @return this
      */
     public ScaleoutModelBuilder removeInferenceModel() {
-        part(Container.INFERENCE_MODEL, null);
+        removePart(Container.INFERENCE_MODEL);
         metadata.remove(Container.FORMAT_KEY);
         return this;
     }
@@ -273,7 +277,7 @@ public final class ScaleoutModelBuilder {
     /**
      * Attaches a file, or replaces the one of the same name.
      *
-     * @param name a plain name, without {@code /}, {@code \} and {@code ..}
+     * @param name a plain name of at most 255 characters, without {@code /}, {@code \} and {@code ..}
      * @param content the content; copied
      * @return this
      */
@@ -284,7 +288,7 @@ public final class ScaleoutModelBuilder {
     /**
      * Attaches a file, or replaces the one of the same name.
      *
-     * @param name a plain name, without {@code /}, {@code \} and {@code ..}
+     * @param name a plain name of at most 255 characters, without {@code /}, {@code \} and {@code ..}
      * @param file where the content lies, read at once
      * @return this
      */
@@ -296,7 +300,7 @@ public final class ScaleoutModelBuilder {
     /**
      * Attaches a file, or replaces the one of the same name.
      *
-     * @param name a plain name, without {@code /}, {@code \} and {@code ..}
+     * @param name a plain name of at most 255 characters, without {@code /}, {@code \} and {@code ..}
      * @param in the content; read to its end at once, not closed
      * @return this
      */
@@ -318,18 +322,36 @@ public final class ScaleoutModelBuilder {
      * @return this
      */
     public ScaleoutModelBuilder removeFile(String name) {
-        part(Container.FILES + name, null);
+        removePart(Container.FILES + name);
         return this;
     }
 
-    /** The reference's rule, so that what is written here can be written there too. */
+    /** The reference's rule, so that what is written here can be written there too, and what readers here accept. */
     private static void checkFileName(String name) {
         boolean plain = !name.isEmpty() && !name.contains("/") && !name.contains("\\") && !name.contains("..");
         if (!plain || name.equals(".") || name.chars().anyMatch(Character::isISOControl)) {
-            throw new ModelException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "unsafe_name",
-                    "'" + name + "' is no plain file name; leave out '/', '\\', '..' and control characters");
+            throw unsafeName(name, "is no plain file name; leave out '/', '\\', '..' and control characters");
+        }
+        if (name.length() > MAX_FILE_NAME) {
+            throw unsafeName(
+                    name.substring(0, 40) + "...",
+                    "has " + name.length() + " characters; a file name may have " + MAX_FILE_NAME);
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw unsafeName(name, "has half a surrogate pair, which can't be written; use whole characters");
+        }
+    }
+
+    private static ModelException unsafeName(String name, String what) {
+        return new ModelException(ErrorCode.INVALID_ARGUMENT, "unsafe_name", "'" + name + "' " + what);
+    }
+
+    private void removePart(String name) {
+        boolean inBase = base != null
+                && base.container() != null
+                && base.container().archive().find(name) != null;
+        if (inBase || parts.get(name) != null) {
+            part(name, null);
         }
     }
 

@@ -1,9 +1,14 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.internal.arrays.NamedArray;
+import com.scaleoutsystems.edge.model.internal.arrays.Npy;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -201,6 +206,52 @@ public final class Tensor {
 
     private Tensor withoutDimensions() {
         return new Tensor(dataType, new long[0], data);
+    }
+
+    /**
+     * Reads a {@code .npy} file. A tensor that is little-endian and in C order there is a view of the file, which must then
+     * not be changed.
+     *
+     * @param file the file
+     * @return the tensor
+     * @throws ModelException if the file is damaged or holds something else than numbers
+     */
+    public static Tensor readNpy(Path file) {
+        return readNpy(ModelFiles.open(file, ModelSettings.defaults()));
+    }
+
+    /**
+     * Reads a {@code .npy} file from a stream.
+     *
+     * @param in the content; read to its end, not closed
+     * @return the tensor
+     * @throws ModelException if the content is damaged or holds something else than numbers
+     */
+    public static Tensor readNpy(InputStream in) {
+        return readNpy(ModelFiles.receive(in, ModelSettings.defaults()));
+    }
+
+    private static Tensor readNpy(Bytes file) {
+        return of(Npy.read("npy", file, ModelSettings.defaults().workspace(file.size())));
+    }
+
+    static Tensor of(NamedArray array) {
+        long[] shape = array.shape().stream().mapToLong(Long::longValue).toArray();
+        return new Tensor(array.type(), shape, array.data());
+    }
+
+    NamedArray toArray(String name) {
+        return new NamedArray(name, dataType, Arrays.stream(shape).boxed().toList(), data);
+    }
+
+    /**
+     * Writes a {@code .npy} file, little-endian and in C order.
+     *
+     * @param out where to; not closed
+     * @throws ModelException if the target fails
+     */
+    public void writeNpy(OutputStream out) {
+        ModelFiles.write(Npy.write(toArray("npy")), out);
     }
 
     private interface Encoder {

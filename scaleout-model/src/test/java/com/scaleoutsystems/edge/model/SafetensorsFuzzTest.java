@@ -10,7 +10,8 @@ class SafetensorsFuzzTest {
     @FuzzTest(maxDuration = "60s")
     void safetensors(byte[] input) {
         Fuzzing.run(() -> {
-            ModelParameters parameters = ModelParameters.readSafetensors(new ByteArrayInputStream(input));
+            ModelParameters parameters =
+                    ModelParameters.readSafetensors(new ByteArrayInputStream(input), Fuzzing.settings());
             Fuzzing.readAll(parameters);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             parameters.writeSafetensors(out);

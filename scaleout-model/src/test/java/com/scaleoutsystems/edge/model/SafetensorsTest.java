@@ -163,4 +163,16 @@ class SafetensorsTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("__metadata__");
     }
+
+    @Test
+    void limitsCanBeSet() throws IOException {
+        Path file = Files.write(folder.resolve("weights.safetensors"), write(named()));
+        ModelSettings settings =
+                ModelSettings.defaults().withLimits(ModelLimits.defaults().withMaxEntries(2));
+        assertThatThrownBy(() -> ModelParameters.readSafetensors(file, settings))
+                .isInstanceOfSatisfying(
+                        ModelException.class, e -> assertThat(e.reason()).isEqualTo("too_large"))
+                .hasMessageContaining("ModelLimits.maxEntries");
+        assertThat(ModelParameters.readSafetensors(file)).isEqualTo(named());
+    }
 }

@@ -248,6 +248,33 @@ class ScaleoutModelBuilderTest {
     }
 
     @Test
+    void fileNamesThatCannotBeWrittenAreRefused() {
+        for (String name : List.of("x".repeat(256), "half\ud83d")) {
+            assertThatThrownBy(() -> builder().file(name, new byte[1]))
+                    .isInstanceOfSatisfying(
+                            ModelException.class, e -> assertThat(e.reason()).isEqualTo("unsafe_name"));
+        }
+        String longest = "å".repeat(255);
+        try (ScaleoutModel model = builder().file(longest, new byte[1]).build();
+                ScaleoutModel copy = ScaleoutModel.fromStream(model.openStream())) {
+            assertThat(copy.fileNames()).containsExactly(longest);
+        }
+    }
+
+    @Test
+    void removingWhatIsNotThereIsNoChange() {
+        try (ScaleoutModel model = builder().modelId("m").build();
+                ScaleoutModel same = model.toBuilder()
+                        .removeFile("none")
+                        .removeInferenceModel()
+                        .removeMetadata("none")
+                        .build()) {
+            assertThat(same.modelId()).isEqualTo("m");
+            assertThat(same.checksum()).isEqualTo(model.checksum());
+        }
+    }
+
+    @Test
     void modelWithoutAnyModelIsRefused() {
         assertThatThrownBy(() -> ScaleoutModel.builder().metadata("a", 1).build())
                 .isInstanceOfSatisfying(

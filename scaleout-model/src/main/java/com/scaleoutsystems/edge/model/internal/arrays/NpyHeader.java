@@ -56,6 +56,11 @@ record NpyHeader(DataType type, boolean bigEndian, boolean fortranOrder, List<Lo
         return header;
     }
 
+    /** Tells whether the elements lie otherwise than tensors hold them. */
+    boolean needsReordering() {
+        return bigEndian || (fortranOrder && shape.size() > 1);
+    }
+
     private static NpyHeader of(String name, NpyHeaderText text, int size) {
         String descr = text.descr();
         if (!descr.matches("[<>=|][a-zA-Z]\\d{1,9}")) {

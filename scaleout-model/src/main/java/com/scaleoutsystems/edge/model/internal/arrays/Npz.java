@@ -35,25 +35,19 @@ public final class Npz {
             String name = arrayName(entry);
             Bytes content = entry.isStored() ? archive.storedContent(entry) : inflated.next();
             NpyHeader header = NpyHeader.read(name, content);
-            Bytes elements = content.region(header.size(), content.size() - header.size());
-            encoded.add(new Encoded(name, header, elements));
+            encoded.add(new Encoded(name, header, Npy.elements(header, content)));
         }
         Iterator<Bytes> reordered = reorder(encoded, workspace).iterator();
         List<NamedArray> arrays = new ArrayList<>();
         for (Encoded each : encoded) {
-            Bytes elements = each.needsReordering() ? reordered.next() : each.elements;
+            Bytes elements = each.header.needsReordering() ? reordered.next() : each.elements;
             arrays.add(new NamedArray(each.name, each.header.type(), each.header.shape(), elements));
         }
         return ordered(arrays);
     }
 
     /** An array whose elements still lie as they were written. */
-    private record Encoded(String name, NpyHeader header, Bytes elements) {
-        boolean needsReordering() {
-            return header.bigEndian()
-                    || (header.fortranOrder() && header.shape().size() > 1);
-        }
-    }
+    private record Encoded(String name, NpyHeader header, Bytes elements) {}
 
     private static List<Bytes> inflate(ZipArchive archive, Workspace workspace) {
         List<Workspace.SizedWriter> writers = new ArrayList<>();
@@ -73,7 +67,7 @@ public final class Npz {
     private static List<Bytes> reorder(List<Encoded> arrays, Workspace workspace) {
         List<Workspace.SizedWriter> writers = new ArrayList<>();
         for (Encoded array : arrays) {
-            if (array.needsReordering()) {
+            if (array.header.needsReordering()) {
                 writers.add(new Workspace.SizedWriter(
                         array.elements.size(), spool -> ElementOrder.write(array.header, array.elements, spool)));
             }
@@ -112,8 +106,7 @@ public final class Npz {
     public static Bytes write(List<NamedArray> arrays) {
         ZipBuilder zip = new ZipBuilder();
         for (NamedArray array : arrays) {
-            Bytes header = NpyHeader.write(array.type(), array.shape());
-            zip.addStored(array.name() + SUFFIX, Bytes.concat(List.of(header, array.data())));
+            zip.addStored(array.name() + SUFFIX, Npy.write(array));
         }
         return zip.build().bytes();
     }

@@ -24,6 +24,7 @@ public final class Workspace {
     private final int heapThreshold;
     private final long expansionLimit;
     private long expanded;
+    private long start;
 
     /**
      * An empty workspace.
@@ -55,6 +56,33 @@ public final class Workspace {
                             + " bytes; raise ModelLimits.expansionFactor or ModelLimits.expansionFloor if it can be trusted");
         }
         expanded += size;
+    }
+
+    /**
+     * Gives a workspace for one attempt: it begins with what this one has claimed, and what it claims itself counts here only
+     * once it is {@linkplain #adopt adopted}.
+     *
+     * @return the workspace
+     */
+    public synchronized Workspace attempt() {
+        Workspace attempt = new Workspace(directory, heapThreshold, expansionLimit);
+        attempt.expanded = expanded;
+        attempt.start = expanded;
+        return attempt;
+    }
+
+    /**
+     * Counts what an attempt has claimed.
+     *
+     * @param name what it made
+     * @param attempt the attempt
+     */
+    public void adopt(String name, Workspace attempt) {
+        claim(name, attempt.ownClaims());
+    }
+
+    private synchronized long ownClaims() {
+        return expanded - start;
     }
 
     /**

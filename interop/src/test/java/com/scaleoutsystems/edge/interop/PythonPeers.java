@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,7 @@ final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHan
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        environment = PythonEnvironment.ofRelease(release);
+        environment = TestPython.ofRelease(release);
         folder = ModuleFiles.emptyFolder(ModuleFiles.target()
                 .resolve("peers")
                 .resolve(context.getRequiredTestClass().getSimpleName())
@@ -89,17 +88,9 @@ final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHan
             Map<String, String> variables,
             String... arguments) {
         try {
-            Path home = Files.createDirectories(folder.resolve(name));
+            Path home = folder.resolve(name);
             Path output = folder.resolve(name + ".log");
-            ProcessBuilder process = PythonProcesses.prepare(Stream.concat(
-                            Stream.of(
-                                    environment.python().toString(),
-                                    "-B",
-                                    ModuleFiles.python(script).toString()),
-                            Stream.of(arguments))
-                    .toArray(String[]::new));
-            process.directory(home.toFile());
-            process.environment().putAll(ownFolders(home));
+            ProcessBuilder process = environment.prepare(home, ModuleFiles.python(script), List.of(arguments));
             process.environment().putAll(variables);
             process.redirectErrorStream(printed == null);
             if (printed == null) {
@@ -113,16 +104,6 @@ final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHan
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The peers are on this machine, so a proxy for the world outside is of no use to them. */
-    private static Map<String, String> ownFolders(Path home) {
-        return Map.of(
-                "HOME", home.toString(),
-                "SCALEOUT_HOME_DIR", home.toString(),
-                "SCALEOUT_MODEL_CACHE_DIR", home.resolve("models").toString(),
-                "NO_PROXY", "127.0.0.1,localhost",
-                "no_proxy", "127.0.0.1,localhost");
     }
 
     @Override

@@ -43,6 +43,11 @@ record PythonInterpreter(Path executable, int minorVersion) {
                 .findFirst();
     }
 
+    /** The same, but with an exception that says what was looked for. */
+    static PythonInterpreter require(Map<String, String> environment) throws MissingPythonException {
+        return find(environment).orElseThrow(MissingPythonException::new);
+    }
+
     private static Stream<Path> candidates(Map<String, String> environment) {
         List<Path> folders = path(environment);
         Stream<Path> named = Stream.ofNullable(environment.get("PYTHON"))

@@ -1,0 +1,28 @@
+package com.scaleoutsystems.edge.benchmarks.comparison;
+
+import com.scaleoutsystems.edge.benchmarks.Bench;
+import com.scaleoutsystems.edge.benchmarks.WorkerProcess;
+import com.scaleoutsystems.edge.benchmarks.worker.Client;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Starts a client with default settings that joins a sandbox and stays there. */
+interface ClientProcess {
+    String ID = "benchmark-client";
+
+    WorkerProcess start(Bench bench, Sandbox sandbox) throws IOException;
+
+    static ClientProcess java(String... jvmOptions) {
+        return (bench, sandbox) -> bench.java(Client.class, List.of(jvmOptions), arguments(sandbox));
+    }
+
+    static ClientProcess python() {
+        return (bench, sandbox) -> bench.python("client.py", Map.of(), arguments(sandbox));
+    }
+
+    private static Map<String, Object> arguments(Sandbox sandbox) {
+        return Map.of("api", sandbox.restUri(), "token", sandbox.tokens().refresh(), "id", ID);
+    }
+}

@@ -1,0 +1,57 @@
+package com.scaleoutsystems.edge.benchmarks.comparison;
+
+import com.scaleoutsystems.edge.benchmarks.Bench;
+import com.scaleoutsystems.edge.benchmarks.Comparison;
+import com.scaleoutsystems.edge.benchmarks.Figure;
+import com.scaleoutsystems.edge.benchmarks.Proc;
+import com.scaleoutsystems.edge.benchmarks.Run;
+import com.scaleoutsystems.edge.benchmarks.Side;
+import com.scaleoutsystems.edge.benchmarks.WorkerProcess;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** From the start of a process until its first poll arrives at the combiner; token, assignment and greeting lie between. */
+public final class ColdStart implements Comparison {
+    private static final Figure FIGURE = Figure.seconds("cold start: process to first poll");
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    @Override
+    public String key() {
+        return "cold-start";
+    }
+
+    @Override
+    public List<Figure> figures() {
+        return List.of(FIGURE);
+    }
+
+    @Override
+    public Side java() {
+        return Side.java(bench -> start(bench, ClientProcess.java()));
+    }
+
+    @Override
+    public Side python() {
+        return Side.python(bench -> start(bench, ClientProcess.python()));
+    }
+
+    private static Run start(Bench bench, ClientProcess client) throws IOException {
+        try (Sandbox sandbox = Sandbox.builder().authentication(true).start();
+                WorkerProcess process = client.start(bench, sandbox)) {
+            Instant polled = sandbox.recording()
+                    .awaitCalls("PollAndReportAsync", 1, TIMEOUT)
+                    .get(0)
+                    .time();
+            double cpu = Proc.cpuSeconds(process.pid());
+            double rss = Proc.peakRssMebibytes(process.pid());
+            process.stop();
+            double seconds = Duration.between(process.started(), polled).toNanos() / 1e9;
+            return new Run(Map.of(FIGURE, List.of(seconds)), cpu, OptionalDouble.empty(), rss, List.of());
+        }
+    }
+}

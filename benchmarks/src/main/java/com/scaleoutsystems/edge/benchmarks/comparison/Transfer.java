@@ -1,0 +1,103 @@
+package com.scaleoutsystems.edge.benchmarks.comparison;
+
+import com.scaleoutsystems.edge.benchmarks.Bench;
+import com.scaleoutsystems.edge.benchmarks.Comparison;
+import com.scaleoutsystems.edge.benchmarks.Figure;
+import com.scaleoutsystems.edge.benchmarks.Figure.Amount;
+import com.scaleoutsystems.edge.benchmarks.Settings;
+import com.scaleoutsystems.edge.benchmarks.Side;
+import com.scaleoutsystems.edge.benchmarks.Target;
+import com.scaleoutsystems.edge.benchmarks.worker.BareDownload;
+import com.scaleoutsystems.edge.benchmarks.worker.BareUpload;
+import com.scaleoutsystems.edge.benchmarks.worker.Download;
+import com.scaleoutsystems.edge.benchmarks.worker.Upload;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A model between a client and the sandbox, in chunks of 1 MiB. */
+public final class Transfer implements Comparison {
+    private static final String BARE = "bare gRPC stream";
+    private static final List<String> JVM = List.of("-Xmx256m");
+
+    private final int mebibytes;
+    private final boolean isDownload;
+    private final Figure figure;
+    private final Settings settings;
+
+    private Transfer(int mebibytes, boolean isDownload, String name, List<Target> targets, Settings settings) {
+        this.mebibytes = mebibytes;
+        this.isDownload = isDownload;
+        this.figure = Figure.seconds(name.formatted(mebibytes), targets.toArray(Target[]::new))
+                .withAmount(Amount.ofMebibytes(mebibytes));
+        this.settings = settings;
+    }
+
+    /** A model is fetched, verified and put on the disk. */
+    public static Comparison download(int mebibytes, Settings settings) {
+        List<Target> targets = List.of(Target.ratio(1.5), Target.shareOf(BARE, 0.6));
+        return new Transfer(mebibytes, true, "download, verified and on disk, %d MiB", targets, settings);
+    }
+
+    /** A model whose digest is known is sent. */
+    public static Comparison upload(int mebibytes, Settings settings) {
+        return new Transfer(mebibytes, false, "upload with known digest, %d MiB", List.of(Target.ratio(1.5)), settings);
+    }
+
+    @Override
+    public String key() {
+        return (isDownload ? "download-" : "upload-") + mebibytes;
+    }
+
+    @Override
+    public List<Figure> figures() {
+        return List.of(figure);
+    }
+
+    @Override
+    public Side java() {
+        return java(Side.JAVA, isDownload ? Download.class : Upload.class, true);
+    }
+
+    @Override
+    public Side python() {
+        String script = isDownload ? "download.py" : "upload.py";
+        return Side.python(bench -> bench.measure(figures(), script, arguments(bench, true)));
+    }
+
+    @Override
+    public List<Side> beside() {
+        Side cold = java("Java, cold", isDownload ? Download.class : Upload.class, false);
+        Side bare = java(BARE, isDownload ? BareDownload.class : BareUpload.class, true);
+        return isDownload ? List.of(cold, bare, bareServer()) : List.of(cold, bare);
+    }
+
+    private Side java(String name, Class<?> program, boolean warm) {
+        List<String> jvm = program == BareUpload.class ? List.of("-Xmx1g") : JVM;
+        return new Side(name, bench -> bench.measure(figures(), program, jvm, arguments(bench, warm)));
+    }
+
+    /** The same stream from a server that has nothing to read: whether the sandbox is what limits. */
+    private Side bareServer() {
+        return new Side(BARE + ", bare server", bench -> {
+            Map<String, Object> arguments = new HashMap<>(Arguments.warm(settings, true));
+            arguments.putAll(bench.transferServer().bareAddress());
+            arguments.put("warmInput", settings.warmSize());
+            arguments.put("input", mebibytes);
+            return bench.measure(figures(), BareDownload.class, JVM, arguments);
+        });
+    }
+
+    private Map<String, Object> arguments(Bench bench, boolean warm) throws IOException {
+        Map<String, Object> arguments = new HashMap<>(Arguments.warm(settings, warm));
+        arguments.putAll(bench.transferServer().address());
+        arguments.put("warmInput", input(bench, settings.warmSize()));
+        arguments.put("input", input(bench, mebibytes));
+        return arguments;
+    }
+
+    private Object input(Bench bench, int size) throws IOException {
+        return isDownload ? bench.transferServer().model(size) : bench.models().javaContainer(size);
+    }
+}

@@ -1,0 +1,5 @@
+/** JMH benchmarks of the work on models. */
+@NullMarked
+package com.scaleoutsystems.edge.benchmarks.micro;
+
+import org.jspecify.annotations.NullMarked;

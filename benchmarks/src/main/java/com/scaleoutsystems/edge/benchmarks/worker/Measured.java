@@ -1,0 +1,62 @@
+package com.scaleoutsystems.edge.benchmarks.worker;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.scaleoutsystems.edge.benchmarks.Measurement;
+import com.scaleoutsystems.edge.benchmarks.Proc;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What the measured programs have in common. They take the arguments {@code warmSeconds}, how long to repeat the work on
+ * {@code warmInput} beforehand; {@code input}, what it is measured on; and {@code server}, the process of the server, if
+ * there is one.
+ */
+final class Measured {
+    private final Map<String, Double> more = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private Measured() {}
+
+    /** A piece of work that starts and stops the watch itself, so that what comes before and after is not counted. */
+    interface Work {
+        void on(String input, Stopwatch watch, Measured told) throws Exception;
+    }
+
+    static void run(Arguments arguments, Work work) throws Exception {
+        OptionalLong server =
+                arguments.has("server") ? OptionalLong.of(arguments.number("server")) : OptionalLong.empty();
+        double warmSeconds = arguments.seconds("warmSeconds");
+        long end = System.nanoTime() + (long) (warmSeconds * 1e9);
+        while (System.nanoTime() < end) {
+            work.on(arguments.text("warmInput"), new Stopwatch(server), new Measured());
+        }
+        Stopwatch watch = new Stopwatch(server);
+        Measured told = new Measured();
+        work.on(arguments.text("input"), watch, told);
+        told.print(watch, server.isPresent());
+    }
+
+    /** Tells a further value. */
+    void tell(String figure, double value) {
+        more.put(figure, value);
+    }
+
+    void note(String note) {
+        notes.add(note);
+    }
+
+    private void print(Stopwatch watch, boolean withServer) throws IOException {
+        Measurement measurement = new Measurement(
+                watch.seconds(),
+                watch.cpuSeconds(),
+                withServer ? watch.serverCpu() : null,
+                Proc.peakRssMebibytes(ProcessHandle.current().pid()),
+                more,
+                notes);
+        System.out.println(new ObjectMapper().writeValueAsString(measurement));
+    }
+}

@@ -15,12 +15,19 @@ import java.util.Map;
  * @param err takes everything else
  * @param in standard input
  * @param environment the environment's variables
+ * @param process the process that the command runs in
  */
-record Console(PrintStream out, PrintStream err, InputStream in, Map<String, String> environment) {
+record Console(
+        PrintStream out, PrintStream err, InputStream in, Map<String, String> environment, ProcessControl process) {
 
     /** The process's own; texts are UTF-8 whatever the locale says, so that output does not depend on it. */
     static Console system() {
-        return new Console(stream(FileDescriptor.out), stream(FileDescriptor.err), System.in, System.getenv());
+        return new Console(
+                stream(FileDescriptor.out),
+                stream(FileDescriptor.err),
+                System.in,
+                System.getenv(),
+                new SystemProcess());
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

@@ -51,6 +51,8 @@ public final class ScaleoutEdge {
 
     static CommandLine commandLine(Console console) {
         CommandLine command = new CommandLine(new ScaleoutEdge())
+                .addSubcommand(new ClientCommand(console))
+                .addSubcommand(new SandboxCommand(console))
                 .addSubcommand(ModelCommand.withSubcommands(console))
                 .addSubcommand(new CompletionCommand(console));
         return command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))

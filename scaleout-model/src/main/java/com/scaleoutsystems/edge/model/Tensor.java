@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class Tensor {
     /** Elements of one heap array when tensors are made, so that no array exceeds what the JVM allows. */
     private static final int ENCODE_BLOCK = 1 << 26;
+
+    private static final int MAP_BLOCK = 1 << 16;
 
     private final DataType dataType;
     private final long[] shape;
@@ -374,6 +377,26 @@ public final class Tensor {
      */
     public int[] toInts() {
         return TensorConversion.toInts(dataType, data, arrayLength());
+    }
+
+    /**
+     * Makes a tensor of the same type and shape whose elements are computed from these, one by one. Works block by block, so
+     * no array of all elements is made.
+     *
+     * @param function takes each element as {@link #toDoubles} gives it; its result is rounded to the element type
+     * @return the new tensor
+     */
+    public Tensor map(DoubleUnaryOperator function) {
+        double[] values = new double[MAP_BLOCK];
+        return ParameterMath.build(this, MAP_BLOCK, block -> {
+            long from = (long) block * MAP_BLOCK;
+            int count = (int) Math.min(MAP_BLOCK, elementCount - from);
+            TensorConversion.toDoubles(dataType, toBuffer(from, count), count, values, 0);
+            for (int i = 0; i < count; i++) {
+                values[i] = function.applyAsDouble(values[i]);
+            }
+            return values;
+        });
     }
 
     /**

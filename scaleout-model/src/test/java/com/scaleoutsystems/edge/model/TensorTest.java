@@ -194,4 +194,31 @@ class TensorTest {
         assertThat(Float16.fromDouble(0x1.8p-25)).isEqualTo((short) 1);
         assertThat(Float16.toFloat((short) 0x3555)).isEqualTo(0.333251953125f);
     }
+
+    @ParameterizedTest
+    @EnumSource(DataType.class)
+    void mappedTensorKeepsTypeAndShape(DataType type) {
+        Tensor ones = Tensor.of(type, littleEndian(6 * type.byteSize()), 2, 3).map(zero -> zero + 1);
+
+        assertThat(ones.dataType()).isEqualTo(type);
+        assertThat(ones.shape()).containsExactly(2, 3);
+        assertThat(ones.toDoubles()).containsOnly(1);
+    }
+
+    @Test
+    void mappingSeesEveryElementOfEveryBlockInOrder() {
+        float[] values = new float[200_001];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+
+        float[] doubled = Tensor.ofFloats(values).map(value -> 2 * value).toFloats();
+
+        for (int i = 0; i < values.length; i++) {
+            assertThat(doubled[i]).isEqualTo(2f * i);
+        }
+        assertThat(Tensor.ofFloats(new float[0], 0, 3).map(value -> 1 / value).shape())
+                .containsExactly(0, 3);
+        assertThat(Tensor.scalar(2.5).map(value -> -value)).isEqualTo(Tensor.scalar(-2.5));
+    }
 }

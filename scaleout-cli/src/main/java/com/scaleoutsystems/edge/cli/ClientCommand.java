@@ -1,0 +1,220 @@
+package com.scaleoutsystems.edge.cli;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.ConnectToApiResult;
+import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.EdgeClientBuilder;
+import com.scaleoutsystems.edge.client.EdgeClientListener;
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.TaskStatus;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Joins a network with built-in callbacks. */
+@Command(
+        name = "client",
+        description = {
+            "Joins a network, takes tasks and answers them with a built-in callback.",
+            "Prints what happens, one line for each event, until it is stopped (Ctrl-C, SIGTERM): then it ends its",
+            "tasks, sends what waits and leaves. A second signal ends it at once."
+        })
+final class ClientCommand extends BaseCommand {
+
+    private static final Duration LAST_EVENTS = Duration.ofSeconds(2);
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Option(
+            names = "--builtin",
+            paramLabel = "NAME",
+            defaultValue = "add-one",
+            description = {
+                "How tasks are answered (default ${DEFAULT-VALUE}):",
+                "add-one adds 1 to every floating-point parameter, and validates by the mean of all parameters;",
+                "noop gives models back as they came."
+            })
+    private String builtIn = "";
+
+    @Option(
+            names = "--exit-after-tasks",
+            paramLabel = "N",
+            description = "Ends when so many tasks are done, however they ended.")
+    private @Nullable Integer exitAfterTasks;
+
+    @Option(
+            names = "--exit-after",
+            paramLabel = "SECONDS",
+            converter = Seconds.class,
+            description = "Ends after this time.")
+    private @Nullable Duration exitAfter;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            converter = Seconds.class,
+            description = "The longest time that an orderly end may take (default ${DEFAULT-VALUE}).")
+    private Duration drain = Duration.ZERO;
+
+    @Option(names = "--no-telemetry", description = "Sends no measurements of this machine of its own accord.")
+    @SuppressWarnings("UnusedVariable") // The client sends none yet.
+    private boolean noTelemetry;
+
+    @Option(
+            names = "--events",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description =
+                    "How events are printed: text for people (the default), json for programs, one object a line.")
+    private EventFormat events = EventFormat.TEXT;
+
+    ClientCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    @SuppressWarnings("try") // Signals are heard as long as the block runs.
+    void run() {
+        checkOptions();
+        AtomicReference<@Nullable EdgeClient> built = new AtomicReference<>();
+        EventWriter writer = new EventWriter(console, events, () -> idOf(built.get()));
+        CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+        EdgeClientBuilder builder = EdgeClient.builder().listener(writer);
+        if (exitAfterTasks != null) {
+            builder.listener(new TaskCount(exitAfterTasks, () -> end.complete(null)));
+        }
+        connection.configure(builder, console);
+        chosenBuiltIn().serve(builder);
+        try (StopSignals signals = new StopSignals(console, () -> end.complete(null))) {
+            EdgeClient client = builder.build();
+            built.set(client);
+            try {
+                joinAside(client, writer, end);
+                await(end);
+            } finally {
+                client.close(drain);
+                writer.awaitClosed(LAST_EVENTS);
+                nameThreads();
+            }
+        }
+    }
+
+    private void checkOptions() {
+        connection.problem().ifPresent(problem -> {
+            throw wrongUsage(problem);
+        });
+        if (exitAfterTasks != null && exitAfterTasks < 1) {
+            throw wrongUsage("--exit-after-tasks is " + exitAfterTasks + "; expected 1 or more");
+        }
+    }
+
+    private BuiltIn chosenBuiltIn() {
+        return Arrays.stream(BuiltIn.values())
+                .filter(known -> known.toString().equals(builtIn))
+                .findFirst()
+                .orElseThrow(() ->
+                        wrongUsage("--builtin is '" + builtIn + "'; known are " + Arrays.toString(BuiltIn.values())));
+    }
+
+    private static String idOf(@Nullable EdgeClient client) {
+        return client == null ? "" : client.clientId();
+    }
+
+    /** Joins on a thread of its own, so that a signal ends this too. */
+    private void joinAside(EdgeClient client, EventWriter writer, CompletableFuture<@Nullable Void> end) {
+        Thread joining = new Thread(
+                () -> {
+                    try {
+                        join(client);
+                    } catch (RuntimeException | Error failure) {
+                        if (end.completeExceptionally(failure) && failure instanceof EdgeException known) {
+                            writer.error(known);
+                        }
+                    }
+                },
+                "joining");
+        joining.setDaemon(true);
+        joining.start();
+    }
+
+    private void join(EdgeClient client) {
+        Optional<GrpcConnectionOptions> combiner = connection
+                .combiner()
+                .or(() -> connection.insecure() ? Optional.of(assigned(client)) : Optional.empty());
+        combiner.ifPresent(client::initGrpcHandler);
+        client.start();
+    }
+
+    /** The combiner that the API assigns, to be talked to in plaintext. */
+    private static GrpcConnectionOptions assigned(EdgeClient client) {
+        ConnectToApiResult answer = client.connectToApi();
+        if (answer instanceof ConnectToApiResult.Assigned assignment) {
+            GrpcConnectionOptions options = assignment.options();
+            return GrpcConnectionOptions.of(options.target(), options.port(), false);
+        }
+        throw new EdgeException(
+                ErrorCode.UNAVAILABLE, "no assignment: " + answer.message() + "; check the URL and the credential");
+    }
+
+    private void await(CompletableFuture<@Nullable Void> end) {
+        try {
+            if (exitAfter == null) {
+                end.get();
+            } else {
+                end.get(exitAfter.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (TimeoutException timeIsOver) {
+            // As asked for.
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new EdgeException(ErrorCode.INTERNAL, "the client failed: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EdgeException(ErrorCode.CANCELLED, "interrupted", e);
+        }
+    }
+
+    /** Names the threads that would keep a JVM alive; this one ends all the same. */
+    private void nameThreads() {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (!thread.isDaemon() && thread.getName().startsWith("scaleout-")) {
+                console.note("the thread '" + thread.getName() + "' still runs; the process ends all the same");
+            }
+        }
+    }
+
+    /** Says when so many tasks are done. */
+    private static final class TaskCount implements EdgeClientListener {
+
+        private final Runnable done;
+        private int left;
+
+        TaskCount(int tasks, Runnable done) {
+            this.left = tasks;
+            this.done = done;
+        }
+
+        @Override
+        public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
+            left--;
+            if (left == 0) {
+                done.run();
+            }
+        }
+    }
+}

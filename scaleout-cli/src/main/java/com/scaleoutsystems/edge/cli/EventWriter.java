@@ -1,0 +1,117 @@
+package com.scaleoutsystems.edge.cli;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.EdgeClientListener;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.TaskStatus;
+import com.scaleoutsystems.edge.client.TransferDirection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Writes what a client does, one line for each event, each flushed. */
+final class EventWriter implements EdgeClientListener {
+
+    private final Console console;
+    private final EventFormat format;
+    private final Supplier<String> clientId;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /**
+     * Writes from now on.
+     *
+     * @param clientId the client's id of the moment, which joining may change
+     */
+    EventWriter(Console console, EventFormat format, Supplier<String> clientId) {
+        this.console = console;
+        this.format = format;
+        this.clientId = clientId;
+    }
+
+    @Override
+    public void stateChanged(ClientState from, ClientState to, String reason) {
+        Map<String, Object> event = event("state");
+        event.put("from", from.name());
+        event.put("to", to.name());
+        event.put("reason", reason);
+        write(event);
+        if (to == ClientState.CLOSED) {
+            closed.countDown();
+        }
+    }
+
+    @Override
+    public void taskReceived(TaskRequest task) {
+        write(task(task, "received"));
+    }
+
+    @Override
+    public void taskStarted(TaskRequest task) {
+        write(task(task, "running"));
+    }
+
+    @Override
+    public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
+        Map<String, Object> event = task(task, "done");
+        event.put("status", status.name());
+        event.put("reason", reason);
+        write(event);
+    }
+
+    @Override
+    public void modelTransferred(TransferDirection direction, String modelId, long bytes, Duration duration) {
+        Map<String, Object> event = event("transfer");
+        event.put("direction", direction.name().toLowerCase(Locale.ROOT));
+        event.put("model_id", modelId);
+        event.put("bytes", bytes);
+        event.put("seconds", duration.toNanos() / 1e9);
+        write(event);
+    }
+
+    @Override
+    public void error(EdgeException error) {
+        Map<String, Object> event = event("error");
+        event.put("code", error.code().name());
+        event.put("message", Failures.oneLine(error));
+        event.put("retryable", error.retryable());
+        write(event);
+    }
+
+    /** Waits until the last event was written: events come on a thread of the client's, a little after what they tell of. */
+    void awaitClosed(Duration atMost) {
+        try {
+            if (!closed.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+                console.note("the last events of client " + clientId.get() + " did not come in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Map<String, Object> task(TaskRequest task, String step) {
+        Map<String, Object> event = event("task");
+        event.put("correlation_id", task.correlationId());
+        event.put("type", task.type());
+        event.put("step", step);
+        return event;
+    }
+
+    private Map<String, Object> event(String name) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        event.put("event", name);
+        event.put("client", clientId.get());
+        return event;
+    }
+
+    private void write(Map<String, Object> event) {
+        console.line(format.line(event));
+    }
+}

@@ -1,0 +1,32 @@
+package com.scaleoutsystems.edge.cli;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.ExitCode;
+
+/** Hears SIGTERM and Ctrl-C: the first asks for an orderly end, a second one ends the process at once. */
+final class StopSignals implements AutoCloseable {
+
+    private final ProcessControl.Handler handler;
+    private final AtomicBoolean asked = new AtomicBoolean();
+
+    /**
+     * Listens from now on.
+     *
+     * @param stop asks for the end; called once at most, and must not block
+     */
+    StopSignals(Console console, Runnable stop) {
+        this.handler = console.process().onStop(() -> {
+            if (asked.compareAndSet(false, true)) {
+                stop.run();
+            } else {
+                console.note(ScaleoutEdge.NAME + ": stopped at once; what was not finished is lost");
+                console.process().halt(ExitCode.SOFTWARE);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        handler.close();
+    }
+}

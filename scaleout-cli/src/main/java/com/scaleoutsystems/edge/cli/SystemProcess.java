@@ -1,0 +1,68 @@
+package com.scaleoutsystems.edge.cli;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The real process. Signals are heard through {@code sun.misc.Signal}, which every JDK has in its module {@code jdk.unsupported}: a
+ * shutdown hook would not do, since it runs when the JVM ends already, with an exit code that is the signal's, and hears no second
+ * signal. By reflection, because the compiler warns of that class and cannot be told not to.
+ */
+final class SystemProcess implements ProcessControl {
+
+    private static final List<String> STOP = List.of("TERM", "INT");
+
+    @Override
+    public Handler onStop(Runnable action) {
+        List<Runnable> undo = new ArrayList<>();
+        for (String name : STOP) {
+            try {
+                undo.add(handle(name, action));
+            } catch (ReflectiveOperationException | IllegalArgumentException unheard) {
+                // Unknown to the system, or kept by the JVM (-Xrs): the signal then does what it always does.
+            }
+        }
+        return () -> undo.forEach(Runnable::run);
+    }
+
+    private static Runnable handle(String name, Runnable action) throws ReflectiveOperationException {
+        Class<?> type = Class.forName("sun.misc.Signal");
+        Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+        Object signal = type.getConstructor(String.class).newInstance(name);
+        Method handle = type.getMethod("handle", type, handlerType);
+        Object handler = Proxy.newProxyInstance(
+                SystemProcess.class.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("handle")) {
+                        action.run();
+                    }
+                    return null;
+                });
+        Object before = invoke(handle, signal, handler);
+        return () -> {
+            try {
+                invoke(handle, signal, before);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("the handler of " + name + " could not be put back", e);
+            }
+        };
+    }
+
+    private static Object invoke(Method handle, Object signal, Object handler) throws ReflectiveOperationException {
+        try {
+            return handle.invoke(null, signal, handler);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void halt(int exitCode) {
+        Runtime.getRuntime().halt(exitCode);
+    }
+}

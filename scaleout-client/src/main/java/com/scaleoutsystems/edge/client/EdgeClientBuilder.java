@@ -455,7 +455,7 @@ public final class EdgeClientBuilder {
             LOG.warn("the client has neither an id, a name nor a state directory: it keeps its state in memory only");
             return Optional.empty();
         }
-        String where = api == null ? "direct" : ApiUrl.of(api).host() + (api.getPort() < 0 ? "" : "-" + api.getPort());
+        String where = api == null ? "direct" : ApiUrl.folder(api);
         return Optional.of(Path.of(System.getProperty("user.home"), ".scaleout", "edge", fileName(where + "-" + who)));
     }
 

@@ -17,8 +17,7 @@ import java.util.Optional;
  * @param maxMessageBytes the largest gRPC message that is accepted, 64 KiB to 2 GiB - 1; a chunk of a model is one message
  * @param maxMetadataBytes the largest metadata of one call that is accepted, at least 1 KiB
  * @param authority the name that the combiner is asked for and its certificate is checked against, where it is not the host's
- * @param grpcSecure whether the combiner is reached by TLS: empty as the assignment says, and TLS if it says nothing; true always; false
- *     only if the assignment asks for it. An assignment may ask for TLS but never do away with it
+ * @param combinerTls whether the combiner is reached by TLS
  */
 public record NetworkProfile(
         TlsSettings tls,
@@ -30,7 +29,7 @@ public record NetworkProfile(
         int maxMessageBytes,
         int maxMetadataBytes,
         Optional<String> authority,
-        Optional<Boolean> grpcSecure) {
+        CombinerTls combinerTls) {
 
     private static final Duration LEAST_KEEP_ALIVE = Duration.ofMinutes(5);
     private static final int LEAST_MESSAGE_BYTES = 64 << 10;
@@ -49,13 +48,12 @@ public record NetworkProfile(
      * @param maxMessageBytes the largest gRPC message that is accepted, 64 KiB to 2 GiB - 1; a chunk of a model is one message
      * @param maxMetadataBytes the largest metadata of one call that is accepted, at least 1 KiB
      * @param authority the name that the combiner is asked for and its certificate is checked against, where it is not the host's
-     * @param grpcSecure whether the combiner is reached by TLS: empty as the assignment says, and TLS if it says nothing; true always; false
-     *     only if the assignment asks for it. An assignment may ask for TLS but never do away with it
+     * @param combinerTls whether the combiner is reached by TLS
      */
     public NetworkProfile {
         Objects.requireNonNull(tls, "tls");
         Objects.requireNonNull(proxy, "proxy");
-        Objects.requireNonNull(grpcSecure, "grpcSecure");
+        Objects.requireNonNull(combinerTls, "combinerTls");
         Durations.requirePositive("connectTimeout", connectTimeout);
         Durations.requirePositive("callTimeout", callTimeout);
         Durations.requirePositive("idleTimeout", idleTimeout);
@@ -93,7 +91,7 @@ public record NetworkProfile(
                 64 << 20,
                 8 << 10,
                 Optional.empty(),
-                Optional.empty());
+                CombinerTls.AS_ASSIGNED);
     }
 
     /**
@@ -113,7 +111,7 @@ public record NetworkProfile(
                 maxMessageBytes,
                 maxMetadataBytes,
                 authority,
-                grpcSecure);
+                combinerTls);
     }
 
     /**
@@ -133,7 +131,7 @@ public record NetworkProfile(
                 maxMessageBytes,
                 maxMetadataBytes,
                 authority,
-                grpcSecure);
+                combinerTls);
     }
 
     /**
@@ -153,7 +151,7 @@ public record NetworkProfile(
                 maxMessageBytes,
                 maxMetadataBytes,
                 authority,
-                grpcSecure);
+                combinerTls);
     }
 
     /**
@@ -173,7 +171,7 @@ public record NetworkProfile(
                 maxMessageBytes,
                 maxMetadataBytes,
                 authority,
-                grpcSecure);
+                combinerTls);
     }
 
     /**
@@ -193,7 +191,7 @@ public record NetworkProfile(
                 maxMessageBytes,
                 maxMetadataBytes,
                 authority,
-                grpcSecure);
+                combinerTls);
     }
 
     /**
@@ -213,7 +211,7 @@ public record NetworkProfile(
                 maxMessageBytes,
                 maxMetadataBytes,
                 authority,
-                grpcSecure);
+                combinerTls);
     }
 
     /**
@@ -233,7 +231,7 @@ public record NetworkProfile(
                 value,
                 maxMetadataBytes,
                 authority,
-                grpcSecure);
+                combinerTls);
     }
 
     /**
@@ -253,7 +251,7 @@ public record NetworkProfile(
                 maxMessageBytes,
                 value,
                 authority,
-                grpcSecure);
+                combinerTls);
     }
 
     /**
@@ -273,16 +271,16 @@ public record NetworkProfile(
                 maxMessageBytes,
                 maxMetadataBytes,
                 Optional.of(value),
-                grpcSecure);
+                combinerTls);
     }
 
     /**
      * This profile with a rule for TLS to the combiner.
      *
-     * @param value true for always, false for only if the assignment asks for it
+     * @param value when to use TLS
      * @return the changed copy
      */
-    public NetworkProfile withGrpcSecure(boolean value) {
+    public NetworkProfile withCombinerTls(CombinerTls value) {
         return new NetworkProfile(
                 tls,
                 proxy,
@@ -293,6 +291,6 @@ public record NetworkProfile(
                 maxMessageBytes,
                 maxMetadataBytes,
                 authority,
-                Optional.of(value));
+                value);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * What the client trusts and what it shows when a connection is encrypted; for REST, token calls and gRPC alike. Files are read
- * when the client connects.
+ * when the client is built.
  *
  * @param trust certificates to trust in place of the JVM's own: a file of PEM certificates, or a PKCS#12 or JKS store
  * @param trustPassword the store's password; empty for PEM

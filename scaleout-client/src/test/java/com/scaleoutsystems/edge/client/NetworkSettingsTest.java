@@ -26,7 +26,7 @@ class NetworkSettingsTest {
                 .withMaxMessageBytes(1 << 20)
                 .withMaxMetadataBytes(1 << 14)
                 .withAuthority("combiner.example.org")
-                .withGrpcSecure(true);
+                .withCombinerTls(CombinerTls.REQUIRED);
 
         assertThat(changed)
                 .isEqualTo(new NetworkProfile(
@@ -39,7 +39,7 @@ class NetworkSettingsTest {
                         1 << 20,
                         1 << 14,
                         Optional.of("combiner.example.org"),
-                        Optional.of(true)));
+                        CombinerTls.REQUIRED));
     }
 
     @Test

@@ -3,6 +3,8 @@ package com.scaleoutsystems.edge.client.internal.api;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
+import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -31,13 +33,7 @@ final class JsonHttp {
     private final OkHttpClient client;
 
     JsonHttp(URI url, OkHttpClient client) {
-        HttpUrl parsed = HttpUrl.parse(url.toString());
-        if (parsed == null) {
-            throw new EdgeException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "the API URL is " + url + "; expected http://host[:port] or https://host[:port]");
-        }
-        this.base = parsed;
+        this.base = ApiUrl.of(url);
         this.client = client;
     }
 
@@ -89,8 +85,7 @@ final class JsonHttp {
     private EdgeException unreachable(IOException cause) {
         return new EdgeException(
                 ErrorCode.UNAVAILABLE,
-                "the Scaleout Edge API at " + base + " cannot be reached: " + cause.getMessage()
-                        + "; check the URL, the network and any proxy",
+                "the Scaleout Edge API at " + base + " cannot be reached: " + ConnectionFault.describe(cause),
                 cause,
                 true,
                 1);

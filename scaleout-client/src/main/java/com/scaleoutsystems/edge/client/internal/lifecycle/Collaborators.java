@@ -64,7 +64,7 @@ public record Collaborators(
                 new MemoryBlobStore(),
                 models,
                 directory,
-                (url, strand) -> new HttpEdgeApi(url, connections.http(), env, strand, settings.connect()),
+                (url, strand) -> new HttpEdgeApi(url, connections.http(url), env, strand, settings.connect()),
                 (combiner, identity, bearer) -> new GrpcTransport(
                         connections.channel(combiner),
                         identity,

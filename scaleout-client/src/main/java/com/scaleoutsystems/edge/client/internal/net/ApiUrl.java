@@ -32,6 +32,13 @@ public final class ApiUrl {
         return checked(url.toString());
     }
 
+    /** Host and port, if it is not the usual one, in a text that tells APIs apart. */
+    public static String folder(URI url) {
+        HttpUrl parsed = of(url);
+        boolean usual = parsed.port() == HttpUrl.defaultPort(parsed.scheme());
+        return parsed.host() + (usual ? "" : "-" + parsed.port());
+    }
+
     private static HttpUrl checked(String text) {
         HttpUrl url = HttpUrl.parse(text);
         if (url == null) {

@@ -1,36 +1,56 @@
 package com.scaleoutsystems.edge.client.internal.net;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.NetworkProfile;
+import com.scaleoutsystems.edge.client.ProxySettings;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import io.grpc.ChannelCredentials;
+import io.grpc.HttpConnectProxiedSocketAddress;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.ProxiedSocketAddress;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.Proxy;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
+import okhttp3.CertificatePinner;
 import okhttp3.ConnectionPool;
+import okhttp3.Credentials;
 import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the connections of one client, all from the same network profile. */
 public final class Connections {
 
-    /** A model chunk is at most 1 MiB by convention, but a server may choose a larger one; a message is never larger than this. */
-    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+    private static final String PROXY_LOGIN = "Proxy-Authorization";
 
     private final NetworkProfile profile;
     private final Env env;
+    private final TlsMaterial tls;
 
-    /** Connections by the given profile. */
+    /**
+     * Connections by the given profile, whose files are read now.
+     *
+     * @throws EdgeException IO or FAILED_PRECONDITION if a file of the profile cannot be used
+     */
     public Connections(NetworkProfile profile, Env env) {
         this.profile = profile;
         this.env = env;
+        this.tls = TlsMaterial.load(profile.tls());
     }
 
     /** The profile that these connections keep to. */
@@ -38,9 +58,13 @@ public final class Connections {
         return profile;
     }
 
-    /** An HTTP client for REST calls; it connects when it is used and holds no thread while idle. */
-    public OkHttpClient http() {
-        return new OkHttpClient.Builder()
+    /**
+     * An HTTP client for calls to one API; it connects when it is used and holds no thread while idle. Follows redirects to the same
+     * host, never away from TLS.
+     */
+    public OkHttpClient http(URI api) {
+        HttpUrl url = ApiUrl.of(api);
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .dispatcher(new Dispatcher(new Borrowed(env.io())))
                 .connectionPool(new ConnectionPool(1, 30, TimeUnit.SECONDS))
                 .connectTimeout(profile.connectTimeout())
@@ -48,32 +72,87 @@ public final class Connections {
                 .writeTimeout(profile.callTimeout())
                 .callTimeout(profile.callTimeout())
                 .retryOnConnectionFailure(false)
-                .build();
+                .sslSocketFactory(tls.context().getSocketFactory(), tls.trustManager())
+                .certificatePinner(pinner(url.host()))
+                .addNetworkInterceptor(hop -> hop.proceed(checked(url, hop.request())));
+        profile.proxy().ifPresent(proxy -> through(proxy, url.host(), builder));
+        return builder.build();
+    }
+
+    private CertificatePinner pinner(String host) {
+        CertificatePinner.Builder pinner = new CertificatePinner.Builder();
+        profile.tls().pins().forEach(pin -> pinner.add(host, pin));
+        return pinner.build();
+    }
+
+    /** What is sent is secret: it goes nowhere but to the host it was meant for. */
+    private static Request checked(HttpUrl api, Request request) throws IOException {
+        HttpUrl hop = request.url();
+        if (!hop.host().equals(api.host()) || (api.isHttps() && !hop.isHttps())) {
+            throw new ProtocolException(
+                    "redirected to " + hop.scheme() + "://" + hop.host() + ", which is not followed");
+        }
+        return request;
+    }
+
+    private static void through(ProxySettings proxy, String host, OkHttpClient.Builder builder) {
+        if (new NoProxy(proxy.noProxy()).covers(host)) {
+            builder.proxy(Proxy.NO_PROXY);
+            return;
+        }
+        builder.proxy(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
+        if (!proxy.user().isEmpty()) {
+            String login = Credentials.basic(proxy.user(), proxy.password(), StandardCharsets.UTF_8);
+            builder.proxyAuthenticator((route, asked) -> asked.request().header(PROXY_LOGIN) != null
+                    ? null
+                    : asked.request().newBuilder().header(PROXY_LOGIN, login).build());
+        }
     }
 
     /** A channel to a combiner; it connects when it is used. The caller shuts it down. */
     public ManagedChannel channel(GrpcConnectionOptions combiner) {
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(combiner.target(), combiner.port())
+        boolean secure = isSecure(combiner);
+        ChannelCredentials credentials = secure ? tls.credentials() : InsecureChannelCredentials.create();
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(combiner.target(), combiner.port(), credentials)
                 .directExecutor()
                 .offloadExecutor(env.io())
-                .withOption(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        Math.toIntExact(profile.connectTimeout().toMillis()))
-                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        Math.min(Integer.MAX_VALUE, profile.connectTimeout().toMillis()))
+                .maxInboundMessageSize(profile.maxMessageBytes())
+                .maxInboundMetadataSize(profile.maxMetadataBytes())
                 .keepAliveTime(profile.keepAliveInterval().toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(profile.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .disableRetry();
-        if (combiner.secure().orElse(true)) {
-            try {
-                builder.sslContext(GrpcSslContexts.forClient().build());
-            } catch (SSLException e) {
-                throw new EdgeException(
-                        ErrorCode.FAILED_PRECONDITION, "TLS is not available in this JVM: " + e.getMessage(), e);
-            }
-        } else {
-            builder.usePlaintext();
+        profile.authority().ifPresent(builder::overrideAuthority);
+        profile.proxy().ifPresent(proxy -> builder.proxyDetector(target -> through(proxy, target)));
+        if (secure && !profile.tls().pins().isEmpty()) {
+            builder.intercept(new PinnedCertificates(profile.tls().pins()).interceptor());
         }
         return builder.build();
+    }
+
+    /** Whether the connection to a combiner is encrypted. */
+    public boolean isSecure(GrpcConnectionOptions combiner) {
+        return switch (profile.combinerTls()) {
+            case AS_ASSIGNED -> combiner.secure().orElse(true);
+            case REQUIRED -> true;
+            case IF_ASSIGNED -> combiner.secure().orElse(false);
+            case OFF -> false;
+        };
+    }
+
+    private static @Nullable ProxiedSocketAddress through(ProxySettings proxy, SocketAddress target)
+            throws IOException {
+        if (!(target instanceof InetSocketAddress host) || new NoProxy(proxy.noProxy()).covers(host.getHostString())) {
+            return null;
+        }
+        HttpConnectProxiedSocketAddress.Builder through = HttpConnectProxiedSocketAddress.newBuilder()
+                .setTargetAddress(host)
+                .setProxyAddress(new InetSocketAddress(InetAddress.getByName(proxy.host()), proxy.port()));
+        if (!proxy.user().isEmpty()) {
+            through.setUsername(proxy.user()).setPassword(proxy.password());
+        }
+        return through.build();
     }
 
     /** OkHttp wants an ExecutorService and would shut it down; this one lends threads that are not its own. */

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import io.grpc.Status;
 
 /** The one table that says what a gRPC status means: its neutral code, and whether trying again may help. */
@@ -31,7 +32,7 @@ final class GrpcErrors {
     private static String describe(Status status) {
         String text = status.getDescription() == null ? "" : ": " + status.getDescription();
         Throwable cause = status.getCause();
-        return status.getCode() + text + (cause == null ? "" : " (" + cause.getMessage() + ")");
+        return status.getCode() + text + (cause == null ? "" : ": " + ConnectionFault.describe(cause));
     }
 
     private static ErrorCode code(Status.Code code) {

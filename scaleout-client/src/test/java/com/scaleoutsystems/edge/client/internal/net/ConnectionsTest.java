@@ -1,0 +1,86 @@
+package com.scaleoutsystems.edge.client.internal.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.scaleoutsystems.edge.client.CombinerTls;
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.NetworkProfile;
+import com.scaleoutsystems.edge.client.Vectors;
+import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
+import com.scaleoutsystems.edge.client.network.TestApi;
+import java.io.IOException;
+import java.util.Optional;
+import mockwebserver3.MockResponse;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.junit.jupiter.api.Test;
+
+class ConnectionsTest {
+
+    private static Connections connections(CombinerTls tls) {
+        return new Connections(NetworkProfile.defaults().withCombinerTls(tls), new SystemEnv());
+    }
+
+    private static GrpcConnectionOptions combiner(Optional<Boolean> secure) {
+        return new GrpcConnectionOptions("h", 1, "", "", "", secure);
+    }
+
+    @Test
+    void tlsToTheCombinerIsChosenAsTheReferenceChoosesIt() {
+        int checked = 0;
+        for (JsonNode row : Vectors.read("urls/urls.json").get("grpc_tls")) {
+            JsonNode setting = row.get("env_SCALEOUT_GRPC_SECURE");
+            JsonNode assigned = row.get("combiner_grpc_secure");
+            CombinerTls tls = setting.isNull()
+                    ? CombinerTls.AS_ASSIGNED
+                    : setting.asBoolean() ? CombinerTls.REQUIRED : CombinerTls.IF_ASSIGNED;
+            Optional<Boolean> said = assigned.isNull() ? Optional.empty() : Optional.of(assigned.asBoolean());
+
+            assertThat(connections(tls).isSecure(combiner(said)))
+                    .as("%s", row)
+                    .isEqualTo(row.get("tls").asBoolean());
+            checked++;
+        }
+        assertThat(checked).isEqualTo(9);
+    }
+
+    @Test
+    void onlyOffGoesBelowWhatTheAssignmentAsksFor() {
+        assertThat(connections(CombinerTls.OFF).isSecure(combiner(Optional.of(true))))
+                .isFalse();
+    }
+
+    @Test
+    void redirectsAreFollowedOnTheSameHostOnly() throws IOException {
+        try (TestApi api = TestApi.plain();
+                TestApi other = TestApi.plain()) {
+            api.on("/there", 200, java.util.Map.of("at", "home"));
+            api.on("/near", request -> redirect(api.uri() + "/there"));
+            api.on("/far", request -> redirect("http://127.0.0.1:" + other.port() + "/there"));
+            OkHttpClient http = new Connections(NetworkProfile.defaults(), new SystemEnv()).http(api.uri());
+
+            try (Response near = post(http, api.uri() + "/near")) {
+                assertThat(near.code()).isEqualTo(200);
+            }
+            assertThat(api.requests("/there").get(0).getBody().utf8()).isEqualTo("secret");
+            assertThatThrownBy(() -> post(http, api.uri() + "/far")).hasMessageContaining("not followed");
+            assertThat(other.requests()).isEmpty();
+        }
+    }
+
+    private static MockResponse redirect(String to) {
+        return new MockResponse.Builder().code(307).setHeader("Location", to).build();
+    }
+
+    private static Response post(OkHttpClient http, String url) throws IOException {
+        return http.newCall(new Request.Builder()
+                        .url(url)
+                        .post(RequestBody.create("secret", null))
+                        .build())
+                .execute();
+    }
+}

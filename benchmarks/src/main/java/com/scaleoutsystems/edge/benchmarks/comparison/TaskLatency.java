@@ -59,40 +59,42 @@ public final class TaskLatency implements Comparison {
 
     @Override
     public Side java() {
-        return Side.java(bench -> tasks(bench, ClientProcess.java(), share(settings.javaTasks())));
+        SplittableRandom random = new SplittableRandom(settings.seed());
+        return Side.java(bench -> tasks(bench, ClientProcess.java(), share(settings.javaTasks()), random));
     }
 
     @Override
     public Side python() {
-        return Side.python(bench -> tasks(bench, ClientProcess.python(), share(settings.pythonTasks())));
+        SplittableRandom random = new SplittableRandom(settings.seed());
+        return Side.python(bench -> tasks(bench, ClientProcess.python(), share(settings.pythonTasks()), random));
     }
 
     private int share(int tasks) {
         return Math.max(1, tasks / settings.repetitions());
     }
 
-    private Run tasks(Bench bench, ClientProcess client, int count) throws IOException {
+    private Run tasks(Bench bench, ClientProcess client, int count, SplittableRandom random) throws IOException {
         try (ScaleoutModel seed = ScaleoutModel.fromFile(bench.models().javaContainer(1));
                 Sandbox sandbox =
-                        Sandbox.builder().authentication(true).seedModel(seed).start();
-                WorkerProcess process = client.start(bench, sandbox)) {
-            sandbox.awaitClients(1, TIMEOUT);
-            // From then on a session is active.
-            task(sandbox, seed.modelId());
-            SplittableRandom random = new SplittableRandom(settings.seed());
-            List<Double> pickups = new ArrayList<>();
-            List<Double> wholes = new ArrayList<>();
-            double cpu = -Proc.cpuSeconds(process.pid());
-            for (int i = 0; i < count; i++) {
-                pause(random);
-                Times times = task(sandbox, seed.modelId());
-                pickups.add(times.pickup());
-                wholes.add(times.whole());
+                        Sandbox.builder().authentication(true).seedModel(seed).start()) {
+            // The first task waits for the client, warms it up and makes its session an active one.
+            Task first = Task.submit(sandbox, seed.modelId());
+            try (WorkerProcess process = client.start(bench, sandbox)) {
+                first.await();
+                List<Double> pickups = new ArrayList<>();
+                List<Double> wholes = new ArrayList<>();
+                double cpu = -Proc.cpuSeconds(process.pid());
+                for (int i = 0; i < count; i++) {
+                    pause(random);
+                    Times times = Task.submit(sandbox, seed.modelId()).await();
+                    pickups.add(times.pickup());
+                    wholes.add(times.whole());
+                }
+                cpu += Proc.cpuSeconds(process.pid());
+                double rss = Proc.peakRssMebibytes(process.pid());
+                process.stop();
+                return new Run(Map.of(PICKUP, pickups, WHOLE, wholes), cpu, OptionalDouble.empty(), rss, List.of());
             }
-            cpu += Proc.cpuSeconds(process.pid());
-            double rss = Proc.peakRssMebibytes(process.pid());
-            process.stop();
-            return new Run(Map.of(PICKUP, pickups, WHOLE, wholes), cpu, OptionalDouble.empty(), rss, List.of());
         }
     }
 
@@ -107,30 +109,40 @@ public final class TaskLatency implements Comparison {
 
     private record Times(double pickup, double whole) {}
 
-    private static Times task(Sandbox sandbox, String modelId) {
-        Instant ready = Instant.now();
-        String task = sandbox.submit(TaskSpec.of("Scaleout_ModelUpdate", ClientProcess.ID)
-                .withModel(modelId)
-                .withSession("benchmark", "1"));
-        TaskOutcome outcome = sandbox.awaitOutcome(task, TIMEOUT);
-        if (!outcome.completed()) {
-            throw new IllegalStateException("A task ended as " + outcome);
+    private record Task(Sandbox sandbox, Instant ready, String id) {
+        static Task submit(Sandbox sandbox, String modelId) {
+            Instant ready = Instant.now();
+            String id = sandbox.submit(TaskSpec.of("Scaleout_ModelUpdate", ClientProcess.ID)
+                    .withModel(modelId)
+                    .withSession("benchmark", "1"));
+            return new Task(sandbox, ready, id);
         }
-        Recorded.ModelUpdate update = sandbox.recording()
-                .await(
-                        "the update",
-                        TIMEOUT,
-                        recording -> recording.modelUpdates().stream()
-                                .filter(sent -> sent.correlationId().equals(task))
-                                .findFirst());
-        Instant told = sandbox.recording().reports(task).stream()
-                .filter(Recorded.Report::done)
-                .findFirst()
-                .orElseThrow()
-                .time();
-        double readySeconds = ready.getEpochSecond() + ready.getNano() / 1e9;
-        return new Times(
-                entered(update) - readySeconds, Duration.between(ready, told).toNanos() / 1e9);
+
+        Times await() {
+            TaskOutcome outcome = sandbox.awaitOutcome(id, TIMEOUT);
+            if (!outcome.completed()) {
+                throw new IllegalStateException("A task ended as " + outcome);
+            }
+            Instant told = sandbox.recording().reports(id).stream()
+                    .filter(Recorded.Report::done)
+                    .findFirst()
+                    .orElseThrow()
+                    .time();
+            double readySeconds = ready.getEpochSecond() + ready.getNano() / 1e9;
+            return new Times(
+                    entered(update()) - readySeconds,
+                    Duration.between(ready, told).toNanos() / 1e9);
+        }
+
+        private Recorded.ModelUpdate update() {
+            return sandbox.recording()
+                    .await(
+                            "the update",
+                            TIMEOUT,
+                            recording -> recording.modelUpdates().stream()
+                                    .filter(sent -> sent.correlationId().equals(id))
+                                    .findFirst());
+        }
     }
 
     private static double entered(Recorded.ModelUpdate update) {

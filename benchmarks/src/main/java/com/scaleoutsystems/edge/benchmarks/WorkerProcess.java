@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -47,8 +48,9 @@ public final class WorkerProcess implements AutoCloseable {
     /** Waits until it has done its work, and gives what it tells. */
     public Measurement measurement() throws IOException {
         await(PATIENCE, "did not end in time");
-        String printed = Files.readString(home.resolve("printed"));
-        return JSON.readValue(printed, Measurement.class);
+        // A JVM may have said something of its own before.
+        List<String> printed = Files.readAllLines(home.resolve("printed"));
+        return JSON.readValue(printed.get(printed.size() - 1), Measurement.class);
     }
 
     /** Ends a process that waits for the end of its standard input. */

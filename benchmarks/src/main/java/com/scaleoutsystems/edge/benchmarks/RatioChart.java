@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.benchmarks;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ final class RatioChart {
                 .yAxisTitle("Python / Java")
                 .build();
         double lowest = Math.min(0.9, Collections.min(ratios));
-        chart.getStyler().setLegendVisible(false);
+        chart.getStyler().setLegendVisible(false).setChartBackgroundColor(Color.WHITE);
         chart.getStyler()
                 .setYAxisLogarithmic(true)
                 .setYAxisMin(Math.pow(10, Math.floor(Math.log10(lowest))))

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.benchmarks.worker;
 
+import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.TransferSettings;
@@ -10,6 +11,7 @@ import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.GrpcTransport;
+import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 
 /**
@@ -26,13 +28,20 @@ final class EdgeTransfers implements AutoCloseable {
                 new Connections(network, env).channel(GrpcConnectionOptions.of(host, port, false)),
                 new ClientIdentity("benchmark-java", "benchmark-java", "1.1.0"),
                 Bearer.none(),
+                Generation.V1_1,
                 network.callTimeout(),
                 TransferSettings.defaults(),
+                ModelSettings.defaults(),
                 env);
     }
 
     ScaleoutModel download(String modelId) {
-        return transport.download(modelId, bytes -> {}).toCompletableFuture().join();
+        return transport
+                .download(modelId, bytes -> {})
+                .result()
+                .toCompletableFuture()
+                .join()
+                .model();
     }
 
     void upload(ScaleoutModel model) {

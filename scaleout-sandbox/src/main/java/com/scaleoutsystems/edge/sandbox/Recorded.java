@@ -56,6 +56,29 @@ public sealed interface Recorded {
             implements Recorded {}
 
     /**
+     * The values of a prediction, {@code SendModelPrediction}; generation 1.0 only.
+     *
+     * @param time when it was received
+     * @param clientId who sent it
+     * @param modelId the model that predicted
+     * @param correlationId the task it answers
+     * @param sessionId the session of the task, empty outside of sessions
+     * @param timestamp the client's time
+     * @param values the values, parsed
+     * @param valuesText the same as sent
+     */
+    record Prediction(
+            Instant time,
+            String clientId,
+            String modelId,
+            String correlationId,
+            String sessionId,
+            @Nullable Instant timestamp,
+            Map<String, Object> values,
+            String valuesText)
+            implements Recorded {}
+
+    /**
      * The result of a validation, {@code SendModelValidation}.
      *
      * @param time when it was received

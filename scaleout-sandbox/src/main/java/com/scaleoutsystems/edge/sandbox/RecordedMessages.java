@@ -12,6 +12,7 @@ import com.scaleoutsystems.edge.proto.Heartbeat;
 import com.scaleoutsystems.edge.proto.InferenceResult;
 import com.scaleoutsystems.edge.proto.MetricElem;
 import com.scaleoutsystems.edge.proto.ModelMetric;
+import com.scaleoutsystems.edge.proto.ModelPrediction;
 import com.scaleoutsystems.edge.proto.ModelUpdate;
 import com.scaleoutsystems.edge.proto.ModelValidation;
 import com.scaleoutsystems.edge.proto.Status;
@@ -55,6 +56,11 @@ final class RecordedMessages {
             return List.of(modelUpdate(time, update));
         } else if (message instanceof ModelValidation validation) {
             return List.of(validation(time, validation));
+        } else if (message instanceof ModelPrediction prediction) {
+            return List.of(prediction(time, prediction));
+        } else if (message instanceof ActivityReport report
+                && !report.getCorrelationId().isEmpty()) {
+            return List.of(report(time, report.getNodeId(), report));
         }
         return signals(time, message);
     }
@@ -208,6 +214,18 @@ final class RecordedMessages {
                 instant(validation.hasTimestamp(), validation.getTimestamp()),
                 json("data", validation.getData()),
                 validation.getData());
+    }
+
+    private static Recorded.Prediction prediction(Instant time, ModelPrediction prediction) {
+        return new Recorded.Prediction(
+                time,
+                prediction.getClientId(),
+                prediction.getModelId(),
+                prediction.getCorrelationId(),
+                prediction.getSessionId(),
+                instant(prediction.hasTimestamp(), prediction.getTimestamp()),
+                json("data", prediction.getData()),
+                prediction.getData());
     }
 
     private static Recorded.BacklogReport backlogReport(Instant time, BacklogReport backlog) {

@@ -101,6 +101,15 @@ public final class Recording {
     }
 
     /**
+     * The results of predictions.
+     *
+     * @return a snapshot in order of arrival
+     */
+    public List<Recorded.Prediction> predictions() {
+        return all(Recorded.Prediction.class);
+    }
+
+    /**
      * The metrics of running tasks.
      *
      * @return a snapshot in order of arrival

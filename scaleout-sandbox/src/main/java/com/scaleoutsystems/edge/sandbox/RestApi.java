@@ -56,11 +56,24 @@ final class RestApi {
     private Answer route(Request request, Map<String, Object> body) throws BadFieldException, InvalidTokenException {
         return switch (request.path()) {
             case "/api/v1/clients/add" -> post(request, () -> assign(request, body));
-            case "/api/v1/clients/enroll" -> post(request, () -> enroll(request, body));
-            case "/api/v1/clients/token" -> post(request, () -> refresh(RefreshKind.CLIENT, body));
             case "/api/auth/refresh" -> post(request, () -> refresh(RefreshKind.PLAIN, body));
-            default -> Answer.failure(404, "There is no " + request.path());
+            case "/api/v1/clients/enroll", "/api/v1/clients/token" ->
+                hasEnrollment() ? post(request, () -> forClients(request, body)) : missing(request);
+            default -> missing(request);
         };
+    }
+
+    private boolean hasEnrollment() {
+        return settings.generation() == SandboxGeneration.V1_1;
+    }
+
+    private Answer forClients(Request request, Map<String, Object> body)
+            throws BadFieldException, InvalidTokenException {
+        return request.path().endsWith("/enroll") ? enroll(request, body) : refresh(RefreshKind.CLIENT, body);
+    }
+
+    private static Answer missing(Request request) {
+        return Answer.failure(404, "There is no " + request.path());
     }
 
     private static Answer post(Request request, Endpoint endpoint) throws BadFieldException, InvalidTokenException {
@@ -96,7 +109,9 @@ final class RestApi {
         assignment.put("port", grpcPort);
         assignment.put("package", "local");
         assignment.put("helper_type", settings.helperType());
-        assignment.put("grpc_secure", false);
+        if (settings.generation() == SandboxGeneration.V1_1) {
+            assignment.put("grpc_secure", false);
+        }
         return new Answer(200, assignment);
     }
 

@@ -54,7 +54,7 @@ public final class Sandbox implements AutoCloseable {
     static Sandbox start(SandboxSettings settings, Optional<ScaleoutModel> seedModel) {
         SandboxState state = SandboxState.create(settings);
         try {
-            Optional<String> seedModelId = seedModel.map(state.models()::add);
+            Optional<String> seedModelId = seedModel.map(state::add);
             return new Sandbox(state, new SandboxServers(state), seedModelId);
         } catch (RuntimeException e) {
             state.models().close();
@@ -281,7 +281,7 @@ public final class Sandbox implements AutoCloseable {
      */
     public String addModel(ScaleoutModel model) {
         requireOpen();
-        return state.models().add(model);
+        return state.add(model);
     }
 
     /**

@@ -26,6 +26,7 @@ public final class SandboxBuilder {
     private int recordAckBatch = 1;
     private Duration recordAckDelay = Duration.ofMillis(20);
     private int downloadChunkSize = 1 << 20;
+    private SandboxGeneration generation = SandboxGeneration.V1_1;
     private Optional<Long> seed = Optional.empty();
     private Clock clock = Clock.systemUTC();
     private Optional<ScaleoutModel> seedModel = Optional.empty();
@@ -160,6 +161,18 @@ public final class SandboxBuilder {
     }
 
     /**
+     * Sets the generation of the protocol that the sandbox speaks. Default: the current one. In generation 1.0 models are
+     * kept without a container.
+     *
+     * @param generation the generation
+     * @return this
+     */
+    public SandboxBuilder generation(SandboxGeneration generation) {
+        this.generation = Objects.requireNonNull(generation, "generation");
+        return this;
+    }
+
+    /**
      * Sets the seed of all ids that the sandbox draws for tasks, sessions and averaged models. Default: a new one each
      * time. With the same seed, the n-th session draws the same ids, whatever happens meanwhile.
      *
@@ -201,6 +214,7 @@ public final class SandboxBuilder {
                 recordAckBatch,
                 recordAckDelay,
                 downloadChunkSize,
+                generation,
                 seed.orElseGet(() -> new SecureRandom().nextLong()),
                 clock);
         return Sandbox.start(settings, seedModel);

@@ -34,7 +34,11 @@ final class SandboxServers {
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         CallRecorder recorder = new CallRecorder(state.recording(), settings.clock());
         this.models = new ModelEndpoint(state.models(), recorder, settings.downloadChunkSize());
-        List<BindableService> services = List.of(new Generation11Combiner(state, recorder, timer), models);
+        Combiner combiner = switch (settings.generation()) {
+            case V1_0 -> new Generation10Combiner(state, recorder);
+            case V1_1 -> new Generation11Combiner(state, recorder, timer);
+        };
+        List<BindableService> services = List.of(combiner, models);
         List<ServerInterceptor> interceptors =
                 List.of(new Trailers(), new StrictPeer(settings, state.tokens(), recorder));
         this.rest = bind("REST", settings.restPort(), host -> new RestServer(host, settings.restPort()));

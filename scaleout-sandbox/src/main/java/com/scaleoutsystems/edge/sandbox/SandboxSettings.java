@@ -16,12 +16,10 @@ record SandboxSettings(
         int recordAckBatch,
         Duration recordAckDelay,
         int downloadChunkSize,
+        SandboxGeneration generation,
         long seed,
         Clock clock) {
 
     /** A sandbox serves this machine only. */
     static final String HOST = "127.0.0.1";
-
-    /** The release of the protocol that the sandbox speaks. */
-    static final String PROTOCOL_VERSION = "1.1.0";
 }

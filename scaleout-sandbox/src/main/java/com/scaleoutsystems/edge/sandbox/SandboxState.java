@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.sandbox;
 
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+
 /** What the endpoints and sessions of one sandbox share. */
 record SandboxState(
         SandboxSettings settings,
@@ -23,5 +25,14 @@ record SandboxState(
                 new TaskBoard(changes, settings.clock(), ids.fork()),
                 new ModelStore(),
                 ids.fork());
+    }
+
+    /** Copies a model in under its id, in the form of this generation, and gives the id. */
+    String add(ScaleoutModel model) {
+        if (settings.generation() == SandboxGeneration.V1_0 && !model.isRaw()) {
+            models.addRaw(model.modelId(), model.modelParameters());
+            return model.modelId();
+        }
+        return models.add(model);
     }
 }

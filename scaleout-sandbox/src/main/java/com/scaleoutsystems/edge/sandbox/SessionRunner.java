@@ -102,7 +102,7 @@ final class SessionRunner {
             int round, String modelId, List<String> participants, Map<String, String> failures) {
         TaskGroup<Recorded.ModelUpdate> group = new TaskGroup<>(
                 state.tasks(), state.recording(), Recorded.ModelUpdate.class, Recorded.ModelUpdate::correlationId);
-        participants.forEach(client -> group.submit(task("Scaleout_ModelUpdate", "training", client, round, modelId)));
+        participants.forEach(client -> group.submit(task("ModelUpdate", "training", client, round, modelId)));
         return group.await(state.changes(), plan.roundTimeout(), failures);
     }
 
@@ -129,7 +129,7 @@ final class SessionRunner {
             int round, String modelId, List<String> participants, Map<String, String> failures) {
         TaskGroup<Recorded.Validation> group = new TaskGroup<>(
                 state.tasks(), state.recording(), Recorded.Validation.class, Recorded.Validation::correlationId);
-        participants.forEach(client -> group.submit(task("Scaleout_Validation", "validate", client, round, modelId)));
+        participants.forEach(client -> group.submit(task("Validation", "validate", client, round, modelId)));
         return List.copyOf(
                 group.await(state.changes(), plan.roundTimeout(), failures).values());
     }
@@ -141,7 +141,7 @@ final class SessionRunner {
         data.put("session_id", sessionId);
         data.put("helper_type", state.settings().helperType());
         data.put("client_settings", plan.clientSettings());
-        return TaskSpec.of(type, clientId)
+        return TaskSpec.of(state.settings().generation().taskType(type), clientId)
                 .withModel(modelId)
                 .withSession(sessionId, Integer.toString(round))
                 .withData(data)

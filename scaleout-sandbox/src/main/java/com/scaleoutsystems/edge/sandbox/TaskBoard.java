@@ -111,6 +111,21 @@ final class TaskBoard {
                 () -> outcome(correlationId));
     }
 
+    /** Takes the one report of a poll of generation 1.0 and gives at most one task: none while the client has one. */
+    List<TaskRequest> pollOne(String clientId, ActivityReport report) {
+        boolean ended;
+        List<TaskRequest> answer;
+        synchronized (this) {
+            boolean reports = !report.getCorrelationId().isEmpty();
+            ended = reports && take(clientId, report);
+            answer = deliver(clientId, reports && !report.getDone(), 1);
+        }
+        if (ended) {
+            changes.signal();
+        }
+        return answer;
+    }
+
     /** Takes the reports of a poll and gives what the client shall have; without news if it has no room. */
     List<TaskRequest> poll(String clientId, List<ActivityReport> reports, boolean withoutNews) {
         List<TaskRequest> answer = new ArrayList<>();
@@ -122,7 +137,7 @@ final class TaskBoard {
                     answer.add(acknowledgement(clientId, report));
                 }
             }
-            answer.addAll(deliver(clientId, withoutNews));
+            answer.addAll(deliver(clientId, withoutNews, Integer.MAX_VALUE));
         }
         if (ended) {
             changes.signal();
@@ -184,10 +199,10 @@ final class TaskBoard {
                 .build();
     }
 
-    private List<TaskRequest> deliver(String clientId, boolean withoutNews) {
+    private List<TaskRequest> deliver(String clientId, boolean withoutNews, int limit) {
         Deque<Waiting> queue = waiting.computeIfAbsent(clientId, id -> new ArrayDeque<>());
         List<TaskRequest> delivered = new ArrayList<>();
-        for (Iterator<Waiting> all = queue.iterator(); all.hasNext(); ) {
+        for (Iterator<Waiting> all = queue.iterator(); all.hasNext() && delivered.size() < limit; ) {
             Waiting next = all.next();
             if (withoutNews && next.isNews()) {
                 continue;
@@ -208,7 +223,7 @@ final class TaskBoard {
     private void push(String clientId) {
         Consumer<TaskRequest> subscriber = subscribers.get(clientId);
         if (subscriber != null) {
-            for (TaskRequest request : deliver(clientId, false)) {
+            for (TaskRequest request : deliver(clientId, false, Integer.MAX_VALUE)) {
                 require(request.getCorrelationId()).pushed = true;
                 subscriber.accept(request);
             }

@@ -126,6 +126,12 @@ final class SimulatedClient {
         await(runtime.start());
     }
 
+    /** Starts with tasks that the combiner pushes. */
+    void startPushed() {
+        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false)));
+        await(runtime.start(true, false));
+    }
+
     void close(Duration budget) {
         runtime.close(budget);
         runUntil(() -> runtime.state() == ClientState.CLOSED);

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.TaskContext;
 import com.scaleoutsystems.edge.client.TransferDirection;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One client: its parts, and the order in which they come to life and end. Lives on its strand; never blocks. */
 public final class ClientRuntime {
+
+    private static final int HTTPS_PORT = 443;
 
     private final ClientSettings settings;
     private final Collaborators links;
@@ -216,7 +219,7 @@ public final class ClientRuntime {
                     links,
                     strand,
                     identity,
-                    links.transports().transport(combiner, identity, bearer),
+                    links.transports().transport(secured(combiner), identity, bearer),
                     new Connection.Shared(rows, outbox, log, events, states, current));
             connection = made;
             greeting = result;
@@ -231,6 +234,19 @@ public final class ClientRuntime {
                 }
             });
         });
+    }
+
+    /** Servers of generation 1.0 do not say whether their combiner wants TLS: it does if, and only if, its port is 443. */
+    private GrpcConnectionOptions secured(GrpcConnectionOptions combiner) {
+        return settings.generation() == Generation.V1_0 && combiner.secure().isEmpty()
+                ? new GrpcConnectionOptions(
+                        combiner.host(),
+                        combiner.port(),
+                        combiner.internalHostname(),
+                        combiner.computePackage(),
+                        combiner.helperType(),
+                        Optional.of(combiner.port() == HTTPS_PORT))
+                : combiner;
     }
 
     /** Joins as far as that has not been done, and begins to take tasks. */

@@ -97,6 +97,10 @@ final class ModelTransfers {
     }
 
     private static ScaleoutModel verified(String modelId, ScaleoutModel model, Optional<String> checksum) {
+        if (model.size() == 0) {
+            throw new EdgeException(
+                    ErrorCode.DATA_LOSS, "the combiner sent nothing for model " + modelId, null, true, 1);
+        }
         if (checksum.isPresent() && !checksum.get().equalsIgnoreCase(model.checksum())) {
             throw new EdgeException(
                     ErrorCode.DATA_LOSS,

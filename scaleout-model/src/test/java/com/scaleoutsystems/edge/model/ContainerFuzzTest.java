@@ -8,6 +8,11 @@ import java.io.ByteArrayInputStream;
 class ContainerFuzzTest {
     @FuzzTest(maxDuration = "60s")
     void container(byte[] input) {
+        read(input);
+        Fuzzing.repaired(input).ifPresent(ContainerFuzzTest::read);
+    }
+
+    private static void read(byte[] input) {
         Fuzzing.run(() -> {
             try (ScaleoutModel model = ScaleoutModel.fromStream(new ByteArrayInputStream(input), Fuzzing.settings());
                     ScaleoutModel renamed = model.withModelId("renamed")) {

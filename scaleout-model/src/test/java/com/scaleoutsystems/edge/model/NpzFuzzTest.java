@@ -10,6 +10,11 @@ import java.io.ByteArrayOutputStream;
 class NpzFuzzTest {
     @FuzzTest(maxDuration = "60s")
     void npz(byte[] input) {
+        read(input);
+        Fuzzing.repaired(input).ifPresent(NpzFuzzTest::read);
+    }
+
+    private static void read(byte[] input) {
         Fuzzing.run(() -> {
             ModelSettings settings = Fuzzing.settings();
             ModelParameters parameters =

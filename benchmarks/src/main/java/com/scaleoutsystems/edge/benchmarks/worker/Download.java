@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.benchmarks.worker;
 
+import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 
 /** Fetches a model: verified, and in a file. */
@@ -8,10 +9,10 @@ public final class Download {
 
     public static void main(String[] commandLine) throws Exception {
         Arguments arguments = Arguments.parse(commandLine);
-        try (EdgeTransfers transfers = new EdgeTransfers(arguments.text("host"), arguments.number("port"))) {
+        try (EdgeClient client = EdgeTransfers.open(arguments)) {
             Measured.run(arguments, (input, watch, told) -> {
                 watch.start();
-                try (ScaleoutModel model = transfers.download(input)) {
+                try (ScaleoutModel model = client.getModelFromCombiner(input)) {
                     watch.stop();
                     if (model.file().isEmpty()) {
                         throw new IllegalStateException("The model is not in a file");
@@ -19,6 +20,5 @@ public final class Download {
                 }
             });
         }
-        System.exit(0);
     }
 }

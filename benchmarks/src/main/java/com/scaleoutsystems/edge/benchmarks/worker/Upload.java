@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.benchmarks.worker;
 
+import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.nio.file.Path;
 
@@ -9,12 +10,12 @@ public final class Upload {
 
     public static void main(String[] commandLine) throws Exception {
         Arguments arguments = Arguments.parse(commandLine);
-        try (EdgeTransfers transfers = new EdgeTransfers(arguments.text("host"), arguments.number("port"))) {
+        try (EdgeClient client = EdgeTransfers.open(arguments)) {
             Measured.run(arguments, (input, watch, told) -> {
                 try (ScaleoutModel model = ScaleoutModel.fromFile(Path.of(input))) {
                     String known = model.checksum();
                     watch.start();
-                    transfers.upload(model);
+                    client.sendModelToCombiner(model);
                     watch.stop();
                     if (known.isEmpty()) {
                         throw new IllegalStateException("There is no digest");
@@ -22,6 +23,5 @@ public final class Upload {
                 }
             });
         }
-        System.exit(0);
     }
 }

@@ -191,6 +191,18 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
+     * Sends a task once more with another status, whether the protocol knows it or not.
+     *
+     * @param correlationId the task
+     * @param status the status, such as {@code RUNNING}
+     * @throws EdgeException {@code NOT_FOUND} if there is no such task
+     */
+    public void redeliver(String correlationId, String status) {
+        requireOpen();
+        state.tasks().end(correlationId, status);
+    }
+
+    /**
      * Waits until a client has reported that a task is done. What it reports of the same task later changes nothing here
      * and stands in the recording. A task that was pushed over a task stream, whose clients report nothing, is done with
      * its model update or validation.

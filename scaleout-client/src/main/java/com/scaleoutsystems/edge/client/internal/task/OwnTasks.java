@@ -35,11 +35,7 @@ final class OwnTasks {
         unknownToCombiner.put(correlationId, new Task(type, parameters));
     }
 
-    /** The combiner has named the task; false if it is none of the client's own or was named before. */
-    boolean known(String correlationId) {
-        return unknownToCombiner.remove(correlationId) != null;
-    }
-
+    /** The combiner has named the task, or knows its end. */
     void forget(String correlationId) {
         unknownToCombiner.remove(correlationId);
     }

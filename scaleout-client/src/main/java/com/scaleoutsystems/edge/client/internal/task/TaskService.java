@@ -295,10 +295,10 @@ public final class TaskService {
     private void receivedAgain(TaskRequest request, TaskLedger.Entry entry, Optional<AbortReason> stop) {
         String id = request.correlationId();
         RunningTask task = active.get(id);
-        boolean acknowledged = own.known(id);
+        own.forget(id);
         if (task != null) {
             stop.ifPresent(reason -> task.abort(reason, abortGrace()));
-        } else if (entry.step() == TaskLedger.Step.DONE && !acknowledged) {
+        } else if (entry.step() == TaskLedger.Step.DONE && !TaskTypes.isAutonomous(request.type())) {
             LOG.debug("task {} came again and is answered from its record", id);
             // With the next poll, not at once: a server that repeats itself must not set the pace.
             ends.tell(entry);

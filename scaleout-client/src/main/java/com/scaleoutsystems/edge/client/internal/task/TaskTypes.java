@@ -28,6 +28,11 @@ final class TaskTypes {
         return name.startsWith(CUSTOM) ? name : CUSTOM + name;
     }
 
+    /** Whether the client started the task itself: a combiner that names it takes note of it, and wants no answer. */
+    static boolean isAutonomous(String type) {
+        return type.startsWith(AUTONOMOUS);
+    }
+
     static String autonomousType(String name) {
         return name.startsWith(AUTONOMOUS) ? name : AUTONOMOUS + name;
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Callbacks that need no code of the user's. */
 enum BuiltIn {
-    /** Adds 1 to every floating-point parameter; validates by the mean of all parameters. */
+    /** Adds 1 to every floating-point parameter; validates, predicts and infers the mean of all parameters. */
     ADD_ONE("add-one") {
         @Override
         ScaleoutModel train(ScaleoutModel model) {
@@ -22,7 +22,7 @@ enum BuiltIn {
         }
 
         @Override
-        Map<String, Object> validate(ScaleoutModel model) {
+        Map<String, Object> judge(ScaleoutModel model) {
             return Map.of("mean", mean(model.modelParameters()));
         }
     },
@@ -35,7 +35,7 @@ enum BuiltIn {
         }
 
         @Override
-        Map<String, Object> validate(ScaleoutModel model) {
+        Map<String, Object> judge(ScaleoutModel model) {
             return Map.of();
         }
     };
@@ -51,12 +51,16 @@ enum BuiltIn {
 
     abstract ScaleoutModel train(ScaleoutModel model);
 
-    abstract Map<String, Object> validate(ScaleoutModel model);
+    /** What is said of a model in validation, prediction and inference. */
+    abstract Map<String, Object> judge(ScaleoutModel model);
 
     /** Runs a client's tasks. */
     void serve(EdgeClientBuilder client) {
         client.onTrain((model, task) -> TrainResult.of(train(model), NUM_EXAMPLES))
-                .onValidate((model, task) -> validate(model));
+                .onValidate((model, task) -> judge(model))
+                .onPredict((model, task) -> judge(model))
+                .onInference((model, task) -> judge(model))
+                .onOtherCustom((parameters, task) -> parameters);
     }
 
     /** The name as the command line has it. */

@@ -2,16 +2,13 @@ package com.scaleoutsystems.edge.cli;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.EdgeClientListener;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskStatus;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +24,8 @@ import picocli.CommandLine.Option;
         name = "client",
         description = {
             "Joins a network, takes tasks and answers them with a built-in callback.",
-            "Prints what happens, one line for each event, until it is stopped (Ctrl-C, SIGTERM): then it ends its",
-            "tasks, sends what waits and leaves. A second signal ends it at once."
+            "Prints what happens, one line for each event, until it is stopped (Ctrl-C, SIGTERM). Then it ends its tasks,"
+                    + " sends what waits and leaves. A second signal ends it at once."
         })
 final class ClientCommand extends BaseCommand {
 
@@ -43,7 +40,8 @@ final class ClientCommand extends BaseCommand {
             defaultValue = "add-one",
             description = {
                 "How tasks are answered (default ${DEFAULT-VALUE}):",
-                "add-one adds 1 to every floating-point parameter, and validates by the mean of all parameters;",
+                "add-one adds 1 to every floating-point parameter; validations, predictions and inferences give the mean of"
+                        + " all parameters; custom tasks give their parameters;",
                 "noop gives models back as they came."
             })
     private String builtIn = "";
@@ -92,11 +90,10 @@ final class ClientCommand extends BaseCommand {
         AtomicReference<@Nullable EdgeClient> built = new AtomicReference<>();
         EventWriter writer = new EventWriter(console, events, () -> idOf(built.get()));
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-        EdgeClientBuilder builder = EdgeClient.builder().listener(writer);
+        EdgeClientBuilder builder = builder().listener(writer);
         if (exitAfterTasks != null) {
             builder.listener(new TaskCount(exitAfterTasks, () -> end.complete(null)));
         }
-        connection.configure(builder, console);
         chosenBuiltIn().serve(builder);
         try (StopSignals signals = new StopSignals(console, () -> end.complete(null))) {
             EdgeClient client = builder.build();
@@ -113,11 +110,16 @@ final class ClientCommand extends BaseCommand {
     }
 
     private void checkOptions() {
-        connection.problem().ifPresent(problem -> {
-            throw wrongUsage(problem);
-        });
         if (exitAfterTasks != null && exitAfterTasks < 1) {
             throw wrongUsage("--exit-after-tasks is " + exitAfterTasks + "; expected 1 or more");
+        }
+    }
+
+    private EdgeClientBuilder builder() {
+        try {
+            return connection.builder(console);
+        } catch (IllegalArgumentException e) {
+            throw wrongUsage(Failures.oneLine(e));
         }
     }
 
@@ -138,7 +140,7 @@ final class ClientCommand extends BaseCommand {
         Thread joining = new Thread(
                 () -> {
                     try {
-                        join(client);
+                        client.start();
                     } catch (RuntimeException | Error failure) {
                         if (end.completeExceptionally(failure) && failure instanceof EdgeException known) {
                             writer.error(known);
@@ -148,25 +150,6 @@ final class ClientCommand extends BaseCommand {
                 "joining");
         joining.setDaemon(true);
         joining.start();
-    }
-
-    private void join(EdgeClient client) {
-        Optional<GrpcConnectionOptions> combiner = connection
-                .combiner()
-                .or(() -> connection.insecure() ? Optional.of(assigned(client)) : Optional.empty());
-        combiner.ifPresent(client::initGrpcHandler);
-        client.start();
-    }
-
-    /** The combiner that the API assigns, to be talked to in plaintext. */
-    private static GrpcConnectionOptions assigned(EdgeClient client) {
-        ConnectToApiResult answer = client.connectToApi();
-        if (answer instanceof ConnectToApiResult.Assigned assignment) {
-            GrpcConnectionOptions options = assignment.options();
-            return GrpcConnectionOptions.of(options.target(), options.port(), false);
-        }
-        throw new EdgeException(
-                ErrorCode.UNAVAILABLE, "no assignment: " + answer.message() + "; check the URL and the credential");
     }
 
     private void await(CompletableFuture<@Nullable Void> end) {

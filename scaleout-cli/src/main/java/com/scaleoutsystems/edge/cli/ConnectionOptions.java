@@ -1,12 +1,16 @@
 package com.scaleoutsystems.edge.cli;
 
+import com.scaleoutsystems.edge.client.CombinerTls;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
+import com.scaleoutsystems.edge.client.EdgeClientConfig;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import java.net.URI;
+import com.scaleoutsystems.edge.client.NetworkProfile;
+import com.scaleoutsystems.edge.client.TlsSettings;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Who the client is and how it reaches its network. */
@@ -26,8 +30,29 @@ final class ConnectionOptions {
         private boolean none;
     }
 
-    @Option(names = "--api", paramLabel = "URL", description = "The network's API, which assigns a combiner.")
-    private @Nullable URI api;
+    /** A certificate and its key. */
+    static final class ClientCertificate {
+
+        @Option(
+                names = "--client-cert",
+                paramLabel = "PEM",
+                required = true,
+                description = "The client's certificate with its intermediates, for servers that ask for one (mTLS).")
+        private @Nullable Path certificate;
+
+        @Option(
+                names = "--client-key",
+                paramLabel = "PEM",
+                required = true,
+                description = "The key of the certificate, PKCS #8 without a password.")
+        private @Nullable Path key;
+    }
+
+    @Option(
+            names = "--api",
+            paramLabel = "URL",
+            description = "The network's API, which assigns a combiner; without a scheme https, for this machine http.")
+    private @Nullable String api;
 
     @ArgGroup
     private @Nullable CredentialOptions credential;
@@ -56,18 +81,44 @@ final class ConnectionOptions {
             description = "Talks to the combiner in plaintext, whatever it says. For test networks only.")
     private boolean insecure;
 
+    @Option(
+            names = "--root-cert",
+            paramLabel = "PEM",
+            description = "Certificates that are trusted instead of this Java's own, for API and combiner.")
+    private @Nullable Path rootCertificate;
+
+    @ArgGroup(exclusive = false)
+    private @Nullable ClientCertificate clientCertificate;
+
+    @Mixin
+    private ProxyOptions proxy = new ProxyOptions();
+
     @ArgGroup
     private @Nullable StateOptions state;
 
-    /** What is wrong with the options together. */
-    Optional<String> problem() {
-        return api == null && combiner == null
-                ? Optional.of("neither --api nor --combiner says what to join")
-                : Optional.empty();
-    }
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "Settings file, YAML or properties; options win over it. Files of the Python client are understood.")
+    private @Nullable Path config;
 
-    /** Tells a client who it is and where its network is. */
-    void configure(EdgeClientBuilder client, Console console) {
+    @Option(
+            names = "--from-env",
+            description = "Takes settings from the SCALEOUT_ variables of the environment; they win over the file.")
+    private boolean fromEnvironment;
+
+    /**
+     * Begins to describe a client with these options.
+     *
+     * @throws IllegalArgumentException if the options are wrong; says which
+     */
+    EdgeClientBuilder builder(Console console) {
+        if (api == null && combiner == null && config == null && !fromEnvironment) {
+            throw new IllegalArgumentException("neither --api nor --combiner says what to join");
+        }
+        EdgeClientConfig settings = config(console);
+        EdgeClientBuilder client = settings.builder();
         if (api != null) {
             client.api(api);
         }
@@ -88,15 +139,34 @@ final class ConnectionOptions {
         } else if (state != null && state.none) {
             client.stateless();
         }
+        if (combiner != null) {
+            client.combiner(GrpcConnectionOptions.of(combiner.host(), combiner.port()));
+        }
+        return client.network(network(settings.network(), console));
     }
 
-    /** The combiner that is given directly. */
-    Optional<GrpcConnectionOptions> combiner() {
-        return Optional.ofNullable(combiner)
-                .map(given -> GrpcConnectionOptions.of(given.host(), given.port(), !insecure));
+    private EdgeClientConfig config(Console console) {
+        EdgeClientConfig settings =
+                config == null ? EdgeClientConfig.fromEnvironment(Map.of()) : EdgeClientConfig.fromFile(config);
+        return fromEnvironment
+                ? settings.overriddenBy(EdgeClientConfig.fromEnvironment(console.environment()))
+                : settings;
     }
 
-    boolean insecure() {
-        return insecure;
+    private NetworkProfile network(NetworkProfile configured, Console console) {
+        NetworkProfile network = configured;
+        TlsSettings tls = network.tls();
+        if (rootCertificate != null) {
+            tls = tls.withTrustedCertificates(rootCertificate);
+        }
+        if (clientCertificate != null) {
+            tls = tls.withClientCertificate(
+                    BaseCommand.given(clientCertificate.certificate), BaseCommand.given(clientCertificate.key));
+        }
+        network = network.withTls(tls);
+        if (insecure) {
+            network = network.withCombinerTls(CombinerTls.OFF);
+        }
+        return proxy.read(console).map(network::withProxy).orElse(network);
     }
 }

@@ -2,10 +2,12 @@ package com.scaleoutsystems.edge.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code scaleout-edge}.
@@ -69,7 +71,25 @@ public final class ScaleoutEdge {
 
     private static int wrongUsage(Console console, ParameterException wrong) {
         String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
-        console.note(name + ": " + Failures.oneLine(wrong) + "; see " + name + " --help");
+        String what = wrong instanceof UnmatchedArgumentException unmatched
+                ? unknown(unmatched.getUnmatched())
+                : Failures.oneLine(wrong);
+        console.note(name + ": " + what + "; see " + name + " --help");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Names what nobody understands, but no values of unknown options: one of them may be a secret. */
+    private static String unknown(List<String> unmatched) {
+        List<String> options = unmatched.stream()
+                .filter(argument -> argument.startsWith("-"))
+                .map(option -> option.replaceFirst("=.*", ""))
+                .toList();
+        if (options.contains("--token")) {
+            return "a token is never an argument, which every user of this machine could read; use --token-file or"
+                    + " --token-env";
+        }
+        return options.isEmpty()
+                ? "unknown argument '" + unmatched.get(0) + "'"
+                : "unknown option " + String.join(", ", options);
     }
 }

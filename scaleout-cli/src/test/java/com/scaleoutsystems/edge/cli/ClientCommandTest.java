@@ -111,6 +111,22 @@ class ClientCommandTest {
     }
 
     @Test
+    void inferencesAndCustomTasksOfAnyNameAreAnswered() {
+        String model = add(Tensor.ofFloats(new float[] {1, 2, 3}));
+        sandbox.submit(TaskSpec.of("Scaleout_Inference", "a").withModel(model).withData(Map.of()));
+        String custom = sandbox.submit(TaskSpec.of("Custom_anything", "a")
+                .withData(Map.of("parameters", Map.of("x", List.of(1, "y")))));
+
+        Run run = Run.of(client("--client-id", "a", "--exit-after-tasks", "2", "--events", "json"));
+
+        assertThat(ofKind(run.json(), "task"))
+                .filteredOn(task -> task.get("step").textValue().equals("done"))
+                .hasSize(2)
+                .allSatisfy(task -> assertThat(task.get("status").textValue()).isEqualTo("COMPLETED"));
+        assertThat(sandbox.awaitOutcome(custom, PATIENCE).response()).isEqualTo("{\"x\": [1, \"y\"]}");
+    }
+
+    @Test
     void noopGivesTheModelBackAsItCame() throws IOException {
         byte[] raw = Files.readAllBytes(Vectors.path("legacy/arbitrary.bin"));
         String model;
@@ -265,6 +281,27 @@ class ClientCommandTest {
     }
 
     @Test
+    void fileAndEnvironmentGiveSettingsAndOptionsWin() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("client.yaml"),
+                "discover_host: " + sandbox.restUri() + "\nclient_id: from-file\nname: n\nstateless: true\n");
+        String[] common = {"client", "--config", file.toString(), "--exit-after", "0.1", "--events", "json"};
+
+        Run ofFile = Run.of(common);
+        Run ofOption = Run.of(with(common, "--client-id", "from-option"));
+        Run wrongVariable = Run.with("", Map.of("SCALEOUT_GRPC_SECURE", "maybe"), with(common, "--from-env"));
+        Run unasked = Run.with("", Map.of("SCALEOUT_GRPC_SECURE", "maybe"), common);
+
+        assertThat(ofFile.json().get(0).get("client").textValue()).isEqualTo("from-file");
+        assertThat(ofOption.json().get(0).get("client").textValue()).isEqualTo("from-option");
+        assertThat(wrongVariable.exitCode()).isEqualTo(1);
+        assertThat(wrongVariable.err())
+                .hasLineCount(1)
+                .contains("SCALEOUT_GRPC_SECURE is 'maybe'; expected true or false");
+        assertThat(unasked.exitCode()).isZero();
+    }
+
+    @Test
     void stateDirectoryKeepsTheClientId() {
         String[] arguments = {
             "client",
@@ -296,6 +333,12 @@ class ClientCommandTest {
                 "--api http://h --stateless --state-dir x",
                 "--api http://h --token-file x --token-env y",
                 "--api http://h --token secret",
+                "--api ftp://h",
+                "--api http://h --client-cert c",
+                "--api http://h --client-key k",
+                "--api http://h --no-proxy h",
+                "--api http://h --proxy http://u:secret@h",
+                "--api http://h --proxy socks://h",
                 "--combiner nonsense",
                 "--combiner host:0",
                 "--combiner host:70000",
@@ -309,6 +352,7 @@ class ClientCommandTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).hasLineCount(1).endsWith("see scaleout-edge client --help\n");
+        assertThat(run.err()).doesNotContain("secret");
     }
 
     private String[] client(String... options) {
@@ -316,6 +360,10 @@ class ClientCommandTest {
                 new ArrayList<>(List.of("client", "--api", sandbox.restUri().toString(), "--stateless"));
         all.addAll(List.of(options));
         return all.toArray(new String[0]);
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
     }
 
     private String add(Tensor... tensors) {

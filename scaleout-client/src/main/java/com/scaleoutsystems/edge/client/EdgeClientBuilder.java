@@ -40,6 +40,7 @@ public final class EdgeClientBuilder {
     private @Nullable String clientVersion;
     private @Nullable Path stateDirectory;
     private boolean stateless;
+    private @Nullable Path home;
     private @Nullable GrpcConnectionOptions combiner;
     private Duration computePackageWait = Duration.ZERO;
     private TokenSettings tokens = TokenSettings.defaults();
@@ -194,6 +195,12 @@ public final class EdgeClientBuilder {
     public EdgeClientBuilder stateDirectory(Path directory) {
         this.stateDirectory = Objects.requireNonNull(directory, "directory");
         this.stateless = false;
+        return this;
+    }
+
+    /** Where default state directories lie, in a folder {@code .scaleout}; without it, in the user's home directory. */
+    EdgeClientBuilder home(Path directory) {
+        this.home = directory;
         return this;
     }
 
@@ -365,7 +372,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Runs custom tasks of one name. Those without a callback end as FAILED.
+     * Runs custom tasks of one name. Those without a callback, this or {@link #onOtherCustom}, end as FAILED.
      *
      * @param name the task's name; {@code Custom_} is put before it unless it is there
      * @param callback the host's code
@@ -373,6 +380,17 @@ public final class EdgeClientBuilder {
      */
     public EdgeClientBuilder onCustom(String name, CustomCallback callback) {
         callbacks.custom(requireText("name", name), Objects.requireNonNull(callback, "callback"));
+        return this;
+    }
+
+    /**
+     * Runs custom tasks whose name has no callback of its own; {@link TaskContext#request()} tells the name.
+     *
+     * @param callback the host's code
+     * @return this builder
+     */
+    public EdgeClientBuilder onOtherCustom(CustomCallback callback) {
+        callbacks.otherCustom(Objects.requireNonNull(callback, "callback"));
         return this;
     }
 
@@ -456,7 +474,8 @@ public final class EdgeClientBuilder {
             return Optional.empty();
         }
         String where = api == null ? "direct" : ApiUrl.folder(api);
-        return Optional.of(Path.of(System.getProperty("user.home"), ".scaleout", "edge", fileName(where + "-" + who)));
+        Path parent = home != null ? home : Path.of(System.getProperty("user.home"));
+        return Optional.of(parent.resolve(".scaleout").resolve("edge").resolve(fileName(where + "-" + who)));
     }
 
     /** Ids and names are the host's; only their harmless characters go into a file's name. */
@@ -465,7 +484,7 @@ public final class EdgeClientBuilder {
         return safe.equals(text) ? safe : safe + "-" + Integer.toHexString(text.hashCode());
     }
 
-    private ClientSettings settings(String id) {
+    ClientSettings settings(String id) {
         String shownName = name != null ? name : "client-" + id.substring(0, Math.min(8, id.length()));
         return new ClientSettings(
                 Optional.ofNullable(api),

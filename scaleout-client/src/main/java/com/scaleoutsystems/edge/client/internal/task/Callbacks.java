@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Callbacks {
 
     private final Map<String, CustomCallback> custom = new ConcurrentHashMap<>();
+    private volatile @Nullable CustomCallback otherCustom;
     private volatile @Nullable TrainCallback train;
     private volatile @Nullable ValidateCallback validate;
     private volatile @Nullable PredictCallback predict;
@@ -27,6 +28,7 @@ public final class Callbacks {
     public Callbacks copy() {
         Callbacks copy = new Callbacks();
         copy.custom.putAll(custom);
+        copy.otherCustom = otherCustom;
         copy.train = train;
         copy.validate = validate;
         copy.predict = predict;
@@ -71,6 +73,11 @@ public final class Callbacks {
         custom.put(TaskTypes.customType(name), callback);
     }
 
+    /** Sets the callback of custom tasks whose name has none. */
+    public void otherCustom(CustomCallback callback) {
+        otherCustom = callback;
+    }
+
     /** Removes the callback of a custom task; false if there is none. */
     public boolean removeCustom(String name) {
         return custom.remove(TaskTypes.customType(name)) != null;
@@ -101,6 +108,6 @@ public final class Callbacks {
     }
 
     Optional<CustomCallback> customOf(String type) {
-        return Optional.ofNullable(custom.get(type));
+        return Optional.ofNullable(custom.getOrDefault(type, otherCustom));
     }
 }

@@ -1,0 +1,269 @@
+package com.scaleoutsystems.edge.client;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.config.KnownSettings;
+import com.scaleoutsystems.edge.client.internal.config.Setting;
+import com.scaleoutsystems.edge.client.internal.config.SettingsFile;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settings of a client from outside of the program: a file, environment variables, or both. The client reads neither by itself; a
+ * program that wants them begins its builder here, and what it then sets on the builder wins.
+ *
+ * <pre>{@code
+ * EdgeClient client = EdgeClientConfig.fromFile(Path.of("client.yaml"))
+ *         .overriddenBy(EdgeClientConfig.fromEnvironment(System.getenv()))
+ *         .builder()
+ *         .onTrain(...)
+ *         .build();
+ * }</pre>
+ *
+ * <p>Names that nobody knows, and those of the reference client that mean nothing here, are told in {@link #warnings()} and in a
+ * logged warning. Immutable.
+ */
+public final class EdgeClientConfig {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final String PREFIX = "SCALEOUT_";
+    private static final Pattern WITH_PORT = Pattern.compile("([A-Za-z]+://)?(\\[[^]]*]|[^/:]*):\\d+(/.*)?");
+
+    private final Map<String, Setting> settings;
+    private final List<String> warnings;
+
+    private EdgeClientConfig(Map<String, Setting> settings, List<String> warnings) {
+        this.settings = settings;
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads environment variables. Only those whose names begin with {@code SCALEOUT_} are looked at.
+     *
+     * @param environment the variables by name, such as {@link System#getenv()}
+     * @return the settings
+     */
+    public static EdgeClientConfig fromEnvironment(Map<String, String> environment) {
+        Map<String, Setting> settings = new TreeMap<>();
+        List<String> warnings = new ArrayList<>();
+        new TreeMap<>(environment).forEach((variable, value) -> {
+            String name = KnownSettings.VARIABLES.get(variable);
+            if (!variable.startsWith(PREFIX) || value.isBlank()) {
+                return;
+            }
+            if (name != null) {
+                settings.put(name, new Setting(variable, value, KnownSettings.SECRETS.contains(name)));
+            } else {
+                warnings.add(meaningless(variable, variable, KnownSettings.IGNORED_VARIABLES));
+            }
+        });
+        return warned(settings, warnings);
+    }
+
+    /**
+     * Reads a file: properties if its name ends in {@code .properties}, else YAML, for which the program needs the library {@code
+     * org.snakeyaml:snakeyaml-engine}. Files of the reference client are understood.
+     *
+     * @param file the file, in UTF-8
+     * @return the settings
+     * @throws EdgeException IO if it cannot be read; INVALID_ARGUMENT if it holds something else than names and values, or a name
+     *     twice; FAILED_PRECONDITION if the YAML library is missing
+     */
+    public static EdgeClientConfig fromFile(Path file) {
+        Map<String, Setting> settings = new TreeMap<>();
+        List<String> warnings = new ArrayList<>();
+        SettingsFile.read(file).forEach((written, value) -> {
+            String name = KnownSettings.ALIASES.getOrDefault(written, written);
+            String origin = written + " in " + file;
+            if (KnownSettings.NAMES.contains(name)) {
+                Setting before = settings.put(name, new Setting(origin, value, KnownSettings.SECRETS.contains(name)));
+                if (before != null) {
+                    throw new EdgeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            before.origin() + " and " + written + " are the same setting; give one of them");
+                }
+            } else {
+                warnings.add(meaningless(written, origin, KnownSettings.IGNORED_NAMES));
+            }
+        });
+        return warned(settings, warnings);
+    }
+
+    private static String meaningless(String name, String origin, Map<String, String> reasons) {
+        String reason = reasons.get(name);
+        return reason == null
+                ? origin + " is not known and has no effect; check its spelling"
+                : origin + " has no effect: " + reason;
+    }
+
+    private static EdgeClientConfig warned(Map<String, Setting> settings, List<String> warnings) {
+        warnings.forEach(LOG::warn);
+        return new EdgeClientConfig(settings, warnings);
+    }
+
+    /**
+     * These settings together with others, which win where both say something.
+     *
+     * @param others the stronger settings
+     * @return both
+     */
+    public EdgeClientConfig overriddenBy(EdgeClientConfig others) {
+        Map<String, Setting> both = new TreeMap<>(settings);
+        both.putAll(others.settings);
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(others.warnings);
+        return new EdgeClientConfig(both, all);
+    }
+
+    /**
+     * Which names had no effect, and why.
+     *
+     * @return a line for each
+     */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /**
+     * Begins to describe a client with these settings. What is set on the builder afterwards wins.
+     *
+     * @return a new builder
+     * @throws EdgeException INVALID_ARGUMENT if a value is wrong; names the setting, the value unless it is a secret, and what was
+     *     expected
+     */
+    public EdgeClientBuilder builder() {
+        EdgeClientBuilder builder = EdgeClient.builder();
+        identity(builder);
+        combiner(builder);
+        builder.network(network());
+        storage(builder);
+        with("poll_interval", setting -> builder.pollInterval(setting.seconds()));
+        with(
+                "task_statuses",
+                setting -> builder.reporting(ReportingSettings.defaults().withTaskStatuses(setting.truth())));
+        return builder;
+    }
+
+    private void identity(EdgeClientBuilder builder) {
+        with("api_url", setting -> builder.api(api(setting)));
+        with("token", setting -> builder.credential(setting.parsed(Credential::token)));
+        with("client_id", setting -> builder.clientId(setting.text()));
+        with("name", setting -> builder.name(setting.text()));
+        with("preferred_combiner", setting -> builder.preferredCombiner(setting.text()));
+    }
+
+    /** The URL, with the port and the prefix that are given apart from it. */
+    private URI api(Setting url) {
+        String text = url.text().strip();
+        Setting port = settings.get("api_port");
+        if (port != null && !WITH_PORT.matcher(text).matches()) {
+            int path = text.indexOf('/', text.contains("://") ? text.indexOf("://") + 3 : 0);
+            int end = path < 0 ? text.length() : path;
+            text = text.substring(0, end) + ":" + port.port() + text.substring(end);
+        }
+        Setting prefix = settings.get("url_prefix");
+        String whole = prefix == null ? text : text + "/" + prefix.text().strip();
+        return new Setting(url.origin(), whole, false).parsed(ApiUrl::parse);
+    }
+
+    private void combiner(EdgeClientBuilder builder) {
+        with("combiner", host -> {
+            Setting port = settings.get("combiner_port");
+            if (port == null) {
+                throw new EdgeException(
+                        ErrorCode.INVALID_ARGUMENT, host.origin() + " is given without combiner_port; give both");
+            }
+            builder.combiner(host.parsed(name -> GrpcConnectionOptions.of(name, port.port())));
+        });
+    }
+
+    /**
+     * How these settings reach the network; the defaults where they say nothing of it.
+     *
+     * @return the profile, as {@link #builder()} gives it to the client
+     * @throws EdgeException INVALID_ARGUMENT if a value is wrong
+     */
+    public NetworkProfile network() {
+        NetworkProfile profile = NetworkProfile.defaults().withTls(tls());
+        Setting secure = settings.get("grpc_secure");
+        if (secure != null) {
+            // As the reference client has it: true asks for TLS, false leaves it to the assignment.
+            profile = profile.withCombinerTls(secure.truth() ? CombinerTls.REQUIRED : CombinerTls.IF_ASSIGNED);
+        }
+        Setting proxy = settings.get("proxy");
+        return proxy == null ? profile : profile.withProxy(proxy(proxy));
+    }
+
+    private TlsSettings tls() {
+        TlsSettings tls = TlsSettings.defaults();
+        Setting root = settings.get("root_cert");
+        if (root != null) {
+            tls = tls.withTrustedCertificates(root.path());
+        }
+        Setting certificate = settings.get("client_cert");
+        Setting key = settings.get("client_key");
+        if (certificate != null && key != null) {
+            return tls.withClientCertificate(certificate.path(), key.path());
+        }
+        Setting alone = certificate != null ? certificate : key;
+        if (alone != null) {
+            throw new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    alone.origin() + " is given alone; client_cert and client_key belong together");
+        }
+        return tls;
+    }
+
+    private ProxySettings proxy(Setting url) {
+        ProxySettings proxy = url.parsed(ProxySettings::parse);
+        return Optional.ofNullable(settings.get("no_proxy"))
+                .map(hosts -> proxy.withNoProxy(List.of(hosts.text().split(","))))
+                .orElse(proxy);
+    }
+
+    private void storage(EdgeClientBuilder builder) {
+        with("home_dir", setting -> builder.home(setting.path()));
+        with("state_dir", setting -> builder.stateDirectory(setting.path()));
+        with("stateless", setting -> {
+            if (setting.truth()) {
+                builder.stateless();
+            }
+        });
+        builder.tokens(tokens());
+    }
+
+    private TokenSettings tokens() {
+        Setting persist = settings.get("persist_tokens");
+        if (persist != null && !persist.truth()) {
+            return TokenSettings.inMemory();
+        }
+        Setting directory = settings.get("token_dir");
+        return directory == null
+                ? TokenSettings.defaults()
+                : TokenSettings.defaults().withDirectory(directory.path());
+    }
+
+    private void with(String name, Consumer<Setting> action) {
+        Setting setting = settings.get(name);
+        if (setting != null) {
+            action.accept(setting);
+        }
+    }
+
+    /** Names the settings, without their values. */
+    @Override
+    public String toString() {
+        return "EdgeClientConfig" + settings.keySet();
+    }
+}

@@ -1,0 +1,88 @@
+package com.scaleoutsystems.edge.client.internal.config;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * A value that came from outside of the program.
+ *
+ * @param origin where it stands, such as {@code poll_interval in client.yaml} or {@code SCALEOUT_AUTH_TOKEN}
+ * @param text the value as it stands there
+ * @param secret whether it must not be shown
+ */
+public record Setting(String origin, String text, boolean secret) {
+
+    private static final int HIGHEST_PORT = 65_535;
+    private static final BigDecimal LONGEST_SECONDS =
+            BigDecimal.valueOf(Duration.ofDays(365).toSeconds());
+
+    /** A yes or no; as with the reference client, {@code 0} and {@code no} are false, but what is neither is refused. */
+    public boolean truth() {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false", "no", "0" -> false;
+            default -> throw wrong("true or false");
+        };
+    }
+
+    /** A port. */
+    public int port() {
+        try {
+            int port = Integer.parseInt(text.strip());
+            if (port >= 1 && port <= HIGHEST_PORT) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            throw wrong("a port, 1 to " + HIGHEST_PORT);
+        }
+        throw wrong("a port, 1 to " + HIGHEST_PORT);
+    }
+
+    /** A time, given in seconds. */
+    public Duration seconds() {
+        String expected = "a number of seconds above 0";
+        try {
+            BigDecimal seconds = new BigDecimal(text.strip());
+            if (seconds.signum() > 0 && seconds.compareTo(LONGEST_SECONDS) <= 0) {
+                return Duration.ofNanos(seconds.movePointRight(9).longValue());
+            }
+        } catch (NumberFormatException e) {
+            throw wrong(expected);
+        }
+        throw wrong(expected);
+    }
+
+    /** A file or folder. */
+    public Path path() {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw wrong("a path");
+        }
+    }
+
+    /** What a parser makes of it, whose complaint becomes part of the error. */
+    public <T> T parsed(Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, origin + ": " + e.getMessage(), e);
+        }
+    }
+
+    private EdgeException wrong(String expected) {
+        String shown = secret ? "not what it should be" : "'" + text + "'";
+        return new EdgeException(ErrorCode.INVALID_ARGUMENT, origin + " is " + shown + "; expected " + expected);
+    }
+
+    @Override
+    public String toString() {
+        return origin + (secret ? "=…" : "=" + text);
+    }
+}

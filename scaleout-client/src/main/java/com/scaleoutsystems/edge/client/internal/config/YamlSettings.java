@@ -1,0 +1,58 @@
+package com.scaleoutsystems.edge.client.internal.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
+
+/** Reads settings from YAML. The only class that needs the YAML library, which programs may leave out. */
+final class YamlSettings {
+
+    /** Without a schema that knows null, it is a text like any other. */
+    private static final Set<String> NULL = Set.of("null", "Null", "NULL", "~");
+
+    private YamlSettings() {}
+
+    /** Reads one flat mapping. All values are texts: an id of digits stays as it is written. */
+    static Map<String, String> read(Path file, String text) {
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(file.toString())
+                .setSchema(new FailsafeSchema())
+                .build();
+        List<Object> documents = new ArrayList<>();
+        try {
+            new Load(settings).loadAllFromString(text).forEach(documents::add);
+        } catch (MarkedYamlEngineException e) {
+            // Without the excerpt that the full message has: it may be a secret.
+            String place = e.getProblemMark()
+                    .map(mark -> " in line " + (mark.getLine() + 1))
+                    .orElse("");
+            throw SettingsFile.malformed(file, e.getProblem() + place);
+        } catch (YamlEngineException e) {
+            throw SettingsFile.malformed(file, "it is no YAML");
+        }
+        if (documents.isEmpty()) {
+            return new TreeMap<>();
+        }
+        if (documents.size() > 1 || !(documents.get(0) instanceof Map<?, ?> mapping)) {
+            throw SettingsFile.malformed(file, "it holds no names and values");
+        }
+        Map<String, String> values = new TreeMap<>();
+        mapping.forEach((name, value) -> {
+            if (!(value instanceof String scalar)) {
+                throw SettingsFile.malformed(file, "the value of " + name + " is a list or mapping");
+            }
+            if (!NULL.contains(scalar)) {
+                values.put(String.valueOf(name), scalar);
+            }
+        });
+        return values;
+    }
+}

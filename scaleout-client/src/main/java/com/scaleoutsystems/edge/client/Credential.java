@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client;
 
+import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ public final class Credential {
     /**
      * A token of any kind the platform gives out.
      *
-     * @param token the token's text, without a scheme; not blank
+     * @param token the token's text; not blank. Blanks around it and the word Bearer before it are left out
      * @return the credential
      */
     public static Credential token(String token) {
@@ -37,7 +38,7 @@ public final class Credential {
         if (token.isBlank()) {
             throw new IllegalArgumentException("the token is blank; use Credential.none() to join without one");
         }
-        String stripped = token.strip();
+        String stripped = token.strip().replaceFirst("^(?i:bearer)\\s+", "");
         if (!stripped.chars().allMatch(character -> character > 0x20 && character < 0x7f)) {
             throw new IllegalArgumentException(
                     "the token has characters that no token has (blanks, line breaks, or outside ASCII); copy it again");
@@ -52,6 +53,15 @@ public final class Credential {
      */
     public boolean isNone() {
         return token == null;
+    }
+
+    /**
+     * Whether the token enrolls a client.
+     *
+     * @return true for an enrollment token
+     */
+    public boolean isEnrollmentToken() {
+        return token != null && CredentialKind.of(token) == CredentialKind.ENROLLMENT;
     }
 
     /**

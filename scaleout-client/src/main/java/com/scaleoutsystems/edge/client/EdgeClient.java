@@ -122,6 +122,27 @@ public final class EdgeClient implements AutoCloseable {
     }
 
     /**
+     * Exchanges the enrollment token that the builder was given for an identity of the client's own, and keeps it as {@link
+     * TokenSettings} say, without joining. A client that is built later on the same state directory joins with it, and needs no
+     * credential then. Does nothing more if that was done before with the same token. Blocks for as long as the retries take.
+     *
+     * @return the client's id, as the server knows it
+     * @throws EdgeException FAILED_PRECONDITION if no API is set, the credential is no enrollment token or the client is closed;
+     *     UNAUTHENTICATED if the server refuses the token; UNAVAILABLE if it cannot be reached
+     */
+    public String enroll() {
+        URI api = settings.api()
+                .orElseThrow(() ->
+                        new EdgeException(ErrorCode.FAILED_PRECONDITION, "no API is set: give its URL to api(...)"));
+        if (!settings.credential().isEnrollmentToken()) {
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "the credential is no enrollment token; have one made for this network and give it to credential(...)");
+        }
+        return await(runtime.enroll(api, settings.credential()));
+    }
+
+    /**
      * Greets a combiner and checks that it accepts the client's protocol release. Blocks until it has answered.
      *
      * @param combiner how to reach it: the options of {@link ConnectToApiResult.Assigned}, or made by hand

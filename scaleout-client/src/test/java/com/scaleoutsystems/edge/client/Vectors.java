@@ -25,4 +25,13 @@ public final class Vectors {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** A JSON text out of one of them. */
+    public static JsonNode parse(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 }

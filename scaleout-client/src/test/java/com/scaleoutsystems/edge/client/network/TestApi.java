@@ -28,6 +28,7 @@ public final class TestApi implements AutoCloseable {
     private final Map<String, Function<RecordedRequest, MockResponse>> answers = new ConcurrentHashMap<>();
     private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
     private final String scheme;
+    private volatile Function<RecordedRequest, MockResponse> others = any -> json(404, Map.of("message", "no"));
 
     private TestApi(String scheme) {
         this.scheme = scheme;
@@ -35,7 +36,7 @@ public final class TestApi implements AutoCloseable {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
                 requests.add(request);
-                return answers.getOrDefault(request.getUrl().encodedPath(), any -> json(404, Map.of("message", "no")))
+                return answers.getOrDefault(request.getUrl().encodedPath(), others)
                         .apply(request);
             }
         });
@@ -85,6 +86,12 @@ public final class TestApi implements AutoCloseable {
 
     public TestApi on(String path, Function<RecordedRequest, MockResponse> answer) {
         answers.put(path, answer);
+        return this;
+    }
+
+    /** Answers whatever nothing else is said about. */
+    public TestApi onAny(Function<RecordedRequest, MockResponse> answer) {
+        others = answer;
         return this;
     }
 

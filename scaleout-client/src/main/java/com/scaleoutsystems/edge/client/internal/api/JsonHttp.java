@@ -7,6 +7,11 @@ import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +24,6 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
-import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /** Posts JSON to one API. */
@@ -27,7 +31,6 @@ final class JsonHttp {
 
     private static final MediaType JSON = MediaType.get("application/json");
     private static final long MAX_ANSWER_BYTES = 1 << 20;
-    private static final int MAX_QUOTED = 300;
 
     private final HttpUrl base;
     private final OkHttpClient client;
@@ -41,13 +44,14 @@ final class JsonHttp {
         return base;
     }
 
-    /** Posts once. Fails with UNAVAILABLE, retryable, if no answer comes. */
-    CompletionStage<Answer> post(String path, Optional<String> bearer, Map<String, ? extends @Nullable Object> body) {
+    /** Posts once. Fails with {@link TryLaterException} if no answer comes. */
+    CompletionStage<HttpAnswer> post(
+            String path, Optional<String> bearer, Map<String, ? extends @Nullable Object> body) {
         Request prepared;
         try {
             Request.Builder request = new Request.Builder()
                     .url(base.newBuilder().addPathSegments(path).build())
-                    .post(RequestBody.create(Json.write("the request", body), JSON));
+                    .post(RequestBody.create(Json.write("the request", body).getBytes(StandardCharsets.UTF_8), JSON));
             bearer.ifPresent(token -> request.header("Authorization", "Bearer " + token));
             prepared = request.build();
         } catch (RuntimeException refused) {
@@ -58,7 +62,12 @@ final class JsonHttp {
                             + refused.getClass().getSimpleName()
                             + "; a token with line breaks or characters outside ASCII is the usual cause"));
         }
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        List<String> secrets = new ArrayList<>();
+        bearer.ifPresent(secrets::add);
+        if (body.get("refresh_token") instanceof String token) {
+            secrets.add(token);
+        }
+        CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
         client.newCall(prepared).enqueue(new Callback() {
             @Override
             public void onFailure(Call call, IOException e) {
@@ -68,7 +77,7 @@ final class JsonHttp {
             @Override
             public void onResponse(Call call, Response response) {
                 try (response) {
-                    answer.complete(new Answer(response.code(), bodyOf(response)));
+                    answer.complete(read(response, secrets));
                 } catch (IOException e) {
                     answer.completeExceptionally(unreachable(e));
                 }
@@ -77,50 +86,37 @@ final class JsonHttp {
         return answer;
     }
 
-    private static String bodyOf(Response response) throws IOException {
-        ResponseBody limited = response.peekBody(MAX_ANSWER_BYTES);
-        return limited.string();
+    private static HttpAnswer read(Response response, List<String> secrets) throws IOException {
+        Date date = response.headers().getDate("Date");
+        return new HttpAnswer(
+                response.code(),
+                response.peekBody(MAX_ANSWER_BYTES).string(),
+                Optional.ofNullable(date).map(Date::toInstant),
+                retryAfter(response, date),
+                secrets);
+    }
+
+    private static Optional<Duration> retryAfter(Response response, @Nullable Date now) {
+        String text = response.header("Retry-After", "");
+        if (text != null && text.matches("\\d{1,9}")) {
+            return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
+        }
+        Date until = response.headers().getDate("Retry-After");
+        return until == null || now == null
+                ? Optional.empty()
+                : Optional.of(Duration.between(now.toInstant(), until.toInstant()));
     }
 
     private EdgeException unreachable(IOException cause) {
-        return new EdgeException(
-                ErrorCode.UNAVAILABLE,
+        return new TryLaterException(
                 "the Scaleout Edge API at " + base + " cannot be reached: " + ConnectionFault.describe(cause),
                 cause,
-                true,
-                1);
+                Optional.empty());
     }
 
+    /** Gives up all that is under way. */
     void close() {
+        client.dispatcher().cancelAll();
         client.connectionPool().evictAll();
-    }
-
-    /**
-     * An answer.
-     *
-     * @param status its HTTP status
-     * @param body its body as text
-     */
-    record Answer(int status, String body) {
-
-        Map<String, @Nullable Object> object() {
-            return Json.readObject("the server's answer", body);
-        }
-
-        /** What the server says in words. */
-        String message() {
-            try {
-                if (object().get("message") instanceof String text && !text.isBlank()) {
-                    return text;
-                }
-            } catch (EdgeException notJson) {
-                // Then the body itself is the best there is.
-            }
-            String text = body.strip();
-            if (text.isEmpty()) {
-                return "no message";
-            }
-            return text.length() > MAX_QUOTED ? text.substring(0, MAX_QUOTED) + "…" : text;
-        }
     }
 }

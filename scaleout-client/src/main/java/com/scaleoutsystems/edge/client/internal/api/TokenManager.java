@@ -1,7 +1,10 @@
 package com.scaleoutsystems.edge.client.internal.api;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.RetryPolicy;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
+import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -16,34 +19,83 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps an access token fresh: exchanged ahead of its expiry or when the server refused it, by one call however many ask. Its
- * state lives on the client's strand.
+ * Keeps an access token fresh: exchanged ahead of its end or when the server refused it, by one call however many ask. How long a
+ * token lasts is the server's word, counted from the moment it came; this machine's clock has no say. New tokens are kept before they
+ * are used. After a failure the server is left alone for a while. Its state lives on the client's strand.
  */
 public final class TokenManager implements Bearer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.API);
     private static final Duration AHEAD = Duration.ofSeconds(30);
 
+    /** A token that was refused when it was this fresh is no worse than the next one would be. */
+    private static final Duration FRESH = Duration.ofSeconds(5);
+
+    /** A token that had ended when it came is tried all the same: the clocks of two servers may differ. */
+    private static final Duration LEAST_LIFETIME = Duration.ofSeconds(10);
+
+    /** After a refusal for good: it may still be a mistake of the server that passes. */
+    private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+    /** Keeps tokens where they survive the process. */
+    public interface Keeper {
+        /**
+         * Keeps new tokens; done when they are safe, or cannot be made so. Never fails.
+         *
+         * @param refreshToken the refresh token to use next
+         */
+        CompletionStage<?> keep(Tokens tokens, String refreshToken);
+    }
+
     private final EdgeApi api;
     private final Env env;
     private final Strand strand;
     private final TokenEndpoint endpoint;
+    private final Keeper keeper;
+    private final Backoff pauses;
+    private final Duration fresh;
     private final List<CompletableFuture<Optional<String>>> waiting = new ArrayList<>();
     private String refreshToken;
     private @Nullable Tokens current;
+    private long cameAt;
+    private long pauseEnd;
+    private @Nullable EdgeException pauseReason;
     private boolean refreshing;
 
     /**
      * A manager that has a refresh token and fetches its first access token when one is asked for.
      *
      * @param endpoint where the refresh token is exchanged
+     * @param known the access token of a former run, if there is one
+     * @param retry how often joining is tried: pauses after failures are half as long, so that each try of joining is a real one
      */
-    public TokenManager(EdgeApi api, Env env, Strand strand, TokenEndpoint endpoint, String refreshToken) {
+    public TokenManager(
+            EdgeApi api,
+            Env env,
+            Strand strand,
+            TokenEndpoint endpoint,
+            String refreshToken,
+            Optional<Tokens> known,
+            Keeper keeper,
+            RetryPolicy retry) {
         this.api = api;
         this.env = env;
         this.strand = strand;
         this.endpoint = endpoint;
         this.refreshToken = refreshToken;
+        this.keeper = keeper;
+        this.current = known.orElse(null);
+        this.fresh = FRESH.compareTo(retry.maxDelay()) < 0 ? FRESH : retry.maxDelay();
+        this.cameAt = env.nanos() - fresh.toNanos();
+        this.pauses = new Backoff(
+                new RetryPolicy(
+                        1,
+                        retry.firstDelay().dividedBy(2),
+                        retry.multiplier(),
+                        retry.maxDelay().dividedBy(2)),
+                env.random());
     }
 
     @Override
@@ -51,20 +103,38 @@ public final class TokenManager implements Bearer {
         CompletableFuture<Optional<String>> asked = new CompletableFuture<>();
         strand.execute(() -> {
             Tokens tokens = current;
-            if (tokens != null && env.wall().plus(AHEAD).isBefore(tokens.expiresAt())) {
+            if (tokens == null) {
+                waiting.add(asked);
+                refresh();
+                return;
+            }
+            Duration left = lifetime(tokens).minusNanos(env.nanos() - cameAt);
+            if (left.compareTo(Duration.ZERO) > 0) {
                 asked.complete(Optional.of(tokens.accessToken()));
             } else {
                 waiting.add(asked);
+            }
+            if (left.compareTo(ahead(tokens)) < 0) {
                 refresh();
             }
         });
         return asked;
     }
 
+    private static Duration lifetime(Tokens tokens) {
+        return tokens.lifetime().compareTo(Duration.ZERO) > 0 ? tokens.lifetime() : LEAST_LIFETIME;
+    }
+
+    private static Duration ahead(Tokens tokens) {
+        Duration part = lifetime(tokens).dividedBy(4);
+        return part.compareTo(AHEAD) < 0 ? part : AHEAD;
+    }
+
     @Override
     public void refused(String refused) {
         strand.execute(() -> {
-            if (current != null && current.accessToken().equals(refused)) {
+            boolean known = current != null && current.accessToken().equals(refused);
+            if (known && env.nanos() - cameAt >= fresh.toNanos()) {
                 LOG.debug("the server refused the access token; a new one is fetched with the next call");
                 current = null;
             }
@@ -75,34 +145,59 @@ public final class TokenManager implements Bearer {
         if (refreshing) {
             return;
         }
+        if (pauseReason != null && env.nanos() - pauseEnd < 0) {
+            fail(pauseReason);
+            return;
+        }
         refreshing = true;
         strand.when(api.refresh(endpoint, refreshToken), (tokens, error) -> {
-            refreshing = false;
-            if (tokens != null) {
-                current = tokens;
-                refreshToken = tokens.refreshToken().orElse(refreshToken);
+            if (tokens == null) {
+                refreshing = false;
+                pause(asEdgeException(error));
+                return;
             }
-            answer(tokens, error);
+            refreshToken = tokens.refreshToken().orElse(refreshToken);
+            long came = env.nanos();
+            strand.when(keeper.keep(tokens, refreshToken), (kept, failure) -> {
+                refreshing = false;
+                use(tokens, came);
+            });
         });
     }
 
-    private void answer(@Nullable Tokens tokens, @Nullable Throwable error) {
-        List<CompletableFuture<Optional<String>>> asked = new ArrayList<>(waiting);
+    private void use(Tokens tokens, long came) {
+        current = tokens;
+        cameAt = came;
+        pauseReason = null;
+        pauses.reset();
+        List<CompletableFuture<Optional<String>>> asked = List.copyOf(waiting);
         waiting.clear();
-        Tokens usable = tokens != null ? tokens : stillGood(error);
-        for (CompletableFuture<Optional<String>> one : asked) {
-            if (usable != null) {
-                one.complete(Optional.of(usable.accessToken()));
-            } else {
-                one.completeExceptionally(error == null ? new IllegalStateException("no tokens and no error") : error);
-            }
-        }
+        asked.forEach(one -> one.complete(Optional.of(tokens.accessToken())));
     }
 
-    /** A failed refresh ahead of time does no harm while the present token lasts. */
-    private @Nullable Tokens stillGood(@Nullable Throwable error) {
-        boolean passing = error instanceof EdgeException failure && failure.retryable();
-        Tokens tokens = current;
-        return passing && tokens != null && env.wall().isBefore(tokens.expiresAt()) ? tokens : null;
+    private void pause(EdgeException reason) {
+        Duration own = pauses.next();
+        boolean refused = reason.code() == ErrorCode.UNAUTHENTICATED;
+        Duration pause = refused ? AFTER_REFUSAL : TryLaterException.wait(own, reason, LONGEST_PAUSE);
+        if (refused) {
+            LOG.warn("{}", reason.getMessage());
+        }
+        pauseReason = reason;
+        pauseEnd = env.nanos() + pause.toNanos();
+        fail(reason);
+    }
+
+    private void fail(EdgeException reason) {
+        List<CompletableFuture<Optional<String>>> asked = List.copyOf(waiting);
+        waiting.clear();
+        asked.forEach(one -> one.completeExceptionally(reason));
+    }
+
+    /** Only the API itself can refuse a token; what else goes wrong passes, and says nothing about the token. */
+    private static EdgeException asEdgeException(@Nullable Throwable error) {
+        return error instanceof EdgeException known
+                        && (known.code() == ErrorCode.UNAUTHENTICATED || known instanceof TryLaterException)
+                ? known
+                : new TryLaterException("the access token cannot be had: " + error, error, Optional.empty());
     }
 }

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.api;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -8,9 +9,10 @@ import java.util.Optional;
  *
  * @param accessToken proves who calls; short-lived
  * @param refreshToken for the next exchange, if a new one came
- * @param expiresAt when the access token ends, by the server's word
+ * @param expiresAt when the access token ends, by the server's clock
+ * @param lifetime how long that is from the moment it came, by the server's clock too; not positive if it had ended by then
  */
-public record Tokens(String accessToken, Optional<String> refreshToken, Instant expiresAt) {
+public record Tokens(String accessToken, Optional<String> refreshToken, Instant expiresAt, Duration lifetime) {
 
     @Override
     public String toString() {

@@ -9,13 +9,13 @@ import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.TaskContext;
 import com.scaleoutsystems.edge.client.TransferDirection;
-import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Login.LoggedIn;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
@@ -52,7 +52,7 @@ public final class ClientRuntime {
     private final Joining joining;
     private final CurrentTasks current = new CurrentTasks();
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
-    private Bearer bearer = Bearer.none();
+    private @Nullable LoggedIn login;
     private @Nullable EdgeApi api;
     private @Nullable Connection connection;
     private Connection.Start how = new Connection.Start(true, true);
@@ -62,6 +62,7 @@ public final class ClientRuntime {
     private @Nullable CompletableFuture<@Nullable Void> greeting;
 
     private @Nullable CompletableFuture<@Nullable Void> starting;
+
     /** What callers wait for. Closing releases them all. */
     private final List<CompletableFuture<?>> pending = new ArrayList<>();
 
@@ -179,8 +180,7 @@ public final class ClientRuntime {
     /** Asks for an assignment. Never fails but for wrong use. */
     public CompletionStage<ConnectToApiResult> connectToApi(URI url, Credential credential) {
         return onStrand(result -> {
-            if (connection != null) {
-                fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "this client has its combiner already"));
+            if (hasCombiner(result)) {
                 return;
             }
             states.to(ClientState.JOINING, "asking " + url + " for an assignment");
@@ -194,9 +194,9 @@ public final class ClientRuntime {
                     fail(result, error);
                     return;
                 }
-                bearer = joined.bearer();
                 clientId = joined.clientId();
                 if (joined.result() instanceof ConnectToApiResult.Assigned assignment) {
+                    login = new LoggedIn(joined.bearer(), assignment.clientId(), false);
                     clientId = assignment.clientId();
                     assigned = assignment.options();
                 }
@@ -205,34 +205,78 @@ public final class ClientRuntime {
         });
     }
 
-    /** Greets a combiner and checks that the versions fit. */
-    public CompletionStage<@Nullable Void> initGrpcHandler(GrpcConnectionOptions combiner) {
+    /** Exchanges an enrollment token for an identity of the client's own, and keeps it. */
+    public CompletionStage<String> enroll(URI url, Credential credential) {
         return onStrand(result -> {
-            if (connection != null) {
-                fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "this client has its combiner already"));
-                return;
-            }
-            states.to(ClientState.JOINING, "greeting " + combiner.target() + ":" + combiner.port());
-            ClientIdentity identity = new ClientIdentity(clientId, settings.name(), settings.clientVersion());
-            Connection made = new Connection(
-                    settings,
-                    links,
-                    strand,
-                    identity,
-                    links.transports().transport(secured(combiner), identity, bearer),
-                    new Connection.Shared(rows, outbox, log, events, states, current));
-            connection = made;
-            greeting = result;
-            strand.when(made.greet(), (ok, error) -> {
-                greeting = null;
-                if (error != null) {
-                    made.abandon();
-                    connection = null;
+            EdgeApi asked = links.apis().api(url, strand);
+            strand.when(joining.logIn(Optional.of(asked), credential), (in, error) -> {
+                asked.close();
+                if (in == null) {
                     fail(result, error);
                 } else {
-                    result.complete(null);
+                    clientId = in.clientId();
+                    result.complete(in.clientId());
                 }
             });
+        });
+    }
+
+    /** Greets a combiner and checks that the versions fit. Logs in first if that has not been done. */
+    public CompletionStage<@Nullable Void> initGrpcHandler(GrpcConnectionOptions combiner) {
+        return onStrand(result -> {
+            if (hasCombiner(result)) {
+                return;
+            }
+            states.to(ClientState.JOINING, "greeting " + combiner.address());
+            greeting = result;
+            LoggedIn known = login;
+            if (known != null) {
+                greet(combiner, known, result);
+                return;
+            }
+            if (api == null) {
+                api = settings.api().map(url -> links.apis().api(url, strand)).orElse(null);
+            }
+            strand.when(joining.logIn(Optional.ofNullable(api), settings.credential()), (in, error) -> {
+                if (in == null || states.isClosing()) {
+                    greeting = null;
+                    fail(result, error);
+                } else {
+                    login = in;
+                    clientId = in.clientId();
+                    greet(combiner, in, result);
+                }
+            });
+        });
+    }
+
+    private boolean hasCombiner(CompletableFuture<?> result) {
+        boolean has = connection != null || greeting != null;
+        if (has) {
+            fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "this client has its combiner already"));
+        }
+        return has;
+    }
+
+    private void greet(GrpcConnectionOptions combiner, LoggedIn in, CompletableFuture<@Nullable Void> result) {
+        ClientIdentity identity = new ClientIdentity(clientId, settings.name(), settings.clientVersion());
+        Connection made = new Connection(
+                settings,
+                links,
+                strand,
+                identity,
+                links.transports().transport(secured(combiner), identity, in.bearer()),
+                new Connection.Shared(rows, outbox, log, events, states, current));
+        connection = made;
+        strand.when(made.greet(), (ok, error) -> {
+            greeting = null;
+            if (error != null) {
+                made.abandon();
+                connection = null;
+                fail(result, error);
+            } else {
+                result.complete(null);
+            }
         });
     }
 
@@ -333,6 +377,7 @@ public final class ClientRuntime {
             if (!closing) {
                 closing = true;
                 states.to(ClientState.DRAINING, "closing");
+                joining.close();
                 Closing.Parts parts = new Closing.Parts(
                         strand, links, outbox, Optional.ofNullable(connection), Optional.ofNullable(api));
                 new Closing(parts, budget, () -> {

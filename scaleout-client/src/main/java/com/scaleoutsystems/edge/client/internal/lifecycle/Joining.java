@@ -5,18 +5,26 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
-import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
-import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
-import com.scaleoutsystems.edge.client.internal.api.TokenManager;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Login.LoggedIn;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** From a credential to an assignment. */
 final class Joining {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    /** How often the reference client asks for an assignment while there is no compute package. */
+    private static final Duration PACKAGE_PAUSE = Duration.ofSeconds(3);
 
     /**
      * How joining ended.
@@ -28,60 +36,79 @@ final class Joining {
     private final ClientSettings settings;
     private final Collaborators links;
     private final Strand strand;
+    private final Login login;
+    private boolean closed;
 
     Joining(ClientSettings settings, Collaborators links, Strand strand) {
         this.settings = settings;
         this.links = links;
         this.strand = strand;
+        this.login = new Login(settings, links, strand);
+    }
+
+    /** Logs in without asking for an assignment. */
+    CompletionStage<LoggedIn> logIn(Optional<EdgeApi> api, Credential credential) {
+        return login.in(api, credential);
+    }
+
+    /** Waits for nothing any more. */
+    void close() {
+        closed = true;
     }
 
     CompletionStage<Joined> ask(EdgeApi api, Credential credential) {
-        if (credential.isNone()) {
-            return assign(api, Bearer.none(), settings.clientId());
-        }
-        String token = credential.reveal();
-        return switch (CredentialKind.of(token)) {
-            case API_KEY -> assign(api, Bearer.fixed(Optional.of(token)), settings.clientId());
-            case ENROLLMENT -> enroll(api, token);
-            case CLIENT_REFRESH -> assign(api, manager(api, TokenEndpoint.CLIENT, token), settings.clientId());
-            case REFRESH -> assign(api, manager(api, TokenEndpoint.USER, token), settings.clientId());
-        };
-    }
-
-    private CompletionStage<Joined> enroll(EdgeApi api, String token) {
         CompletableFuture<Joined> joined = new CompletableFuture<>();
-        strand.when(api.enroll(token, settings.name(), Optional.of(settings.clientId())), (enrollment, error) -> {
-            if (enrollment == null) {
-                boolean refused = error instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED;
-                String message = error == null ? "no answer" : String.valueOf(error.getMessage());
-                ConnectToApiResult result =
-                        refused ? new ConnectToApiResult.Unauthorized(message) : new ConnectToApiResult.Failed(message);
-                joined.complete(new Joined(result, Bearer.none(), settings.clientId()));
-                return;
+        long start = links.env().nanos();
+        strand.when(login.in(Optional.of(api), credential), (in, error) -> {
+            if (in == null) {
+                joined.complete(notLoggedIn(error));
+            } else {
+                assign(api, credential, in, start, joined);
             }
-            Optional<String> refresh = enrollment.tokens().refreshToken();
-            Bearer bearer = refresh.isPresent()
-                    ? manager(api, TokenEndpoint.CLIENT, refresh.get())
-                    : Bearer.fixed(Optional.of(enrollment.tokens().accessToken()));
-            strand.when(assign(api, bearer, enrollment.clientId()), (done, failure) -> {
-                if (done != null) {
-                    joined.complete(done);
-                } else {
-                    joined.completeExceptionally(failure == null ? new IllegalStateException("no answer") : failure);
-                }
-            });
         });
         return joined;
     }
 
-    private Bearer manager(EdgeApi api, TokenEndpoint endpoint, String refreshToken) {
-        return new TokenManager(api, links.env(), strand, endpoint, refreshToken);
+    private Joined notLoggedIn(@Nullable Throwable error) {
+        boolean refused = error instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED;
+        String message = error == null ? "no answer" : String.valueOf(error.getMessage());
+        ConnectToApiResult result =
+                refused ? new ConnectToApiResult.Unauthorized(message) : new ConnectToApiResult.Failed(message);
+        return new Joined(result, Bearer.none(), settings.clientId());
     }
 
-    private CompletionStage<Joined> assign(EdgeApi api, Bearer bearer, String clientId) {
+    private void assign(EdgeApi api, Credential credential, LoggedIn in, long start, CompletableFuture<Joined> joined) {
         EdgeApi.ClientInfo client = new EdgeApi.ClientInfo(
-                settings.name(), clientId, settings.preferredCombiner(), settings.clientVersion());
-        return api.assign(client, bearer).thenApply(result -> new Joined(result, bearer, clientId));
+                settings.name(), in.clientId(), settings.preferredCombiner(), settings.clientVersion());
+        strand.when(api.assign(client, in.bearer()), (result, error) -> {
+            if (result == null) {
+                joined.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
+            } else if (result instanceof ConnectToApiResult.Unauthorized && in.remembered() && !credential.isNone()) {
+                assignAnew(api, credential, start, joined);
+            } else if (result instanceof ConnectToApiResult.ComputePackageMissing && maySpend(start)) {
+                LOG.info("{}; asking again in {} s", result.message(), PACKAGE_PAUSE.toSeconds());
+                strand.after(PACKAGE_PAUSE, () -> assign(api, credential, in, start, joined));
+            } else {
+                joined.complete(new Joined(result, in.bearer(), in.clientId()));
+            }
+        });
+    }
+
+    private void assignAnew(EdgeApi api, Credential credential, long start, CompletableFuture<Joined> joined) {
+        LOG.info("the server refuses the tokens of the last run; the credential is used anew");
+        strand.when(login.anew(Optional.of(api), credential), (in, error) -> {
+            if (in == null) {
+                joined.complete(notLoggedIn(error));
+            } else {
+                assign(api, credential, in, start, joined);
+            }
+        });
+    }
+
+    /** Whether another pause fits into the time that the host grants. */
+    private boolean maySpend(long start) {
+        Duration spent = Duration.ofNanos(links.env().nanos() - start).plus(PACKAGE_PAUSE);
+        return !closed && spent.compareTo(settings.join().computePackageWait()) <= 0;
     }
 
     /** What a program is told that only wanted to start. */
@@ -98,7 +125,11 @@ final class Joining {
         }
         if (answer instanceof ConnectToApiResult.ComputePackageMissing) {
             return new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION, what + "; the network has no compute package yet", null, true, 1);
+                    ErrorCode.FAILED_PRECONDITION,
+                    what + "; the network has no compute package yet: have one set, or waitForComputePackage(...)",
+                    null,
+                    true,
+                    1);
         }
         return new EdgeException(ErrorCode.UNAVAILABLE, what, null, true, 1);
     }

@@ -1,0 +1,113 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.TokenCallback;
+import com.scaleoutsystems.edge.client.TokenSettings;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
+import com.scaleoutsystems.edge.client.internal.api.TokenManager;
+import com.scaleoutsystems.edge.client.internal.api.Tokens;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.state.SavedTokens;
+import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
+import com.scaleoutsystems.edge.client.internal.state.TokenFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tokens that outlive a run: finds those of the last one, keeps new ones, tells the host of them. */
+final class KeptTokens {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.API);
+
+    private final Env env;
+    private final Optional<TokenFile> file;
+    private final Optional<TokenCallback> callback;
+
+    KeptTokens(Env env, Optional<TokenFile> file, Optional<TokenCallback> callback) {
+        this.env = env;
+        this.file = file;
+        this.callback = callback;
+    }
+
+    /** Where a client's tokens are, if it keeps any on disk. */
+    static Optional<TokenFile> file(TokenSettings settings, String clientId, Optional<StateDirectory> state) {
+        if (!settings.persist()) {
+            return Optional.empty();
+        }
+        Optional<Path> path = settings.directory()
+                .map(directory -> directory.resolve(fileName(clientId)))
+                .or(() -> state.map(directory -> directory.path().resolve("tokens.json")));
+        return path.map(found -> new TokenFile(found, settings.encryptionKey()));
+    }
+
+    /** Ids are the host's or the server's: only their harmless characters go into a file's name. */
+    private static String fileName(String clientId) {
+        String safe = clientId.replaceAll("[^A-Za-z0-9_-]", "_");
+        return (safe.equals(clientId)
+                        ? safe
+                        : safe + "-" + fingerprint(clientId).substring(0, 8)) + ".json";
+    }
+
+    /** The tokens of the last run, if they come from this credential; empty text for whatever they come from. */
+    CompletionStage<Optional<SavedTokens>> load(String credential) {
+        if (file.isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        String source = credential.isEmpty() ? "" : fingerprint(credential);
+        return CompletableFuture.supplyAsync(() -> file.get().load(), env.io())
+                .thenApply(found ->
+                        found.filter(saved -> source.isEmpty() || saved.source().equals(source)));
+    }
+
+    /** Keeps the tokens of one client from now on. */
+    TokenManager.Keeper keeper(String clientId, TokenEndpoint endpoint, String source) {
+        return (tokens, refreshToken) -> keep(tokens, refreshToken, clientId, endpoint, source);
+    }
+
+    private CompletionStage<?> keep(
+            Tokens tokens, String refreshToken, String clientId, TokenEndpoint endpoint, String source) {
+        SavedTokens saved = new SavedTokens(
+                clientId, endpoint.name(), source, tokens.accessToken(), refreshToken, Optional.of(tokens.expiresAt()));
+        CompletionStage<?> written = file.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.runAsync(() -> save(file.get(), saved), env.io());
+        return written.thenRun(() -> tell(tokens, refreshToken));
+    }
+
+    private void save(TokenFile to, SavedTokens tokens) {
+        try {
+            to.save(tokens, env.wall());
+        } catch (EdgeException unwritable) {
+            LOG.warn("{}", unwritable.getMessage());
+        }
+    }
+
+    private void tell(Tokens tokens, String refreshToken) {
+        callback.ifPresent(host -> env.listeners().execute(() -> {
+            try {
+                host.tokensRefreshed(tokens.accessToken(), refreshToken, tokens.expiresAt());
+            } catch (RuntimeException failure) {
+                // Only its kind: the message of a callback that got secrets may hold them.
+                LOG.warn("the token callback failed: {}", failure.getClass().getName());
+            }
+        }));
+    }
+
+    /** Tells credentials apart without giving them away. */
+    static String fingerprint(String credential) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(credential.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+}

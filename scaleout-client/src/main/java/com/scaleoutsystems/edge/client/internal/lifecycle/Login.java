@@ -1,0 +1,165 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi.Enrollment;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
+import com.scaleoutsystems.edge.client.internal.api.TokenManager;
+import com.scaleoutsystems.edge.client.internal.api.Tokens;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.state.SavedTokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** From a credential to what each call shows. */
+final class Login {
+
+    /**
+     * Who is logged in.
+     *
+     * @param bearer what each call shows
+     * @param clientId the client's id, the server's where it gave one
+     * @param remembered whether the tokens are those of the last run, which the server may have revoked since
+     */
+    record LoggedIn(Bearer bearer, String clientId, boolean remembered) {}
+
+    private final ClientSettings settings;
+    private final Collaborators links;
+    private final Strand strand;
+    private final KeptTokens tokens;
+
+    Login(ClientSettings settings, Collaborators links, Strand strand) {
+        this.settings = settings;
+        this.links = links;
+        this.strand = strand;
+        this.tokens = new KeptTokens(
+                links.env(),
+                KeptTokens.file(settings.join().tokens(), settings.clientId(), links.directory()),
+                settings.join().onTokenRefresh());
+    }
+
+    /**
+     * Logs in with the tokens of the last run if there are any from this credential, and with the credential itself otherwise.
+     *
+     * @param api gives tokens; need not be there for an API key or no credential at all
+     */
+    CompletionStage<LoggedIn> in(Optional<EdgeApi> api, Credential credential) {
+        String token = credential.isNone() ? "" : credential.reveal();
+        if (!token.isEmpty() && CredentialKind.of(token) == CredentialKind.API_KEY) {
+            return done(new LoggedIn(Bearer.fixed(Optional.of(token)), settings.clientId(), false));
+        }
+        return tokens.load(token)
+                .thenCompose(found -> found.isPresent() && api.isPresent()
+                        ? stillGood(remembered(api.get(), found.get()), api, credential)
+                        : anew(api, credential));
+    }
+
+    /** The tokens of the last run, unless the server refuses them: then the credential is all there is. */
+    private CompletionStage<LoggedIn> stillGood(LoggedIn last, Optional<EdgeApi> api, Credential credential) {
+        if (credential.isNone()) {
+            return done(last);
+        }
+        return last.bearer()
+                .token()
+                .handle((token, error) -> isRefusal(error) ? anew(api, credential) : done(last))
+                .thenCompose(login -> login);
+    }
+
+    private static boolean isRefusal(@Nullable Throwable error) {
+        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+        return cause instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED;
+    }
+
+    /** Logs in with the credential itself. */
+    CompletionStage<LoggedIn> anew(Optional<EdgeApi> api, Credential credential) {
+        if (credential.isNone()) {
+            return done(new LoggedIn(Bearer.none(), settings.clientId(), false));
+        }
+        String token = credential.reveal();
+        CredentialKind kind = CredentialKind.of(token);
+        if (kind != CredentialKind.API_KEY && api.isEmpty()) {
+            return CompletableFuture.failedFuture(new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "the credential is a " + kind.text()
+                            + ", which must be exchanged at the API: give its URL to api(...), or use an API key"));
+        }
+        return switch (kind) {
+            case API_KEY -> done(new LoggedIn(Bearer.fixed(Optional.of(token)), settings.clientId(), false));
+            case ENROLLMENT -> enroll(api.orElseThrow(), token);
+            case CLIENT_REFRESH -> done(fresh(api.orElseThrow(), TokenEndpoint.CLIENT, token));
+            case REFRESH -> done(fresh(api.orElseThrow(), TokenEndpoint.USER, token));
+        };
+    }
+
+    private LoggedIn fresh(EdgeApi api, TokenEndpoint endpoint, String refreshToken) {
+        String id = settings.clientId();
+        String source = KeptTokens.fingerprint(refreshToken);
+        return new LoggedIn(manager(api, endpoint, refreshToken, Optional.empty(), id, source), id, false);
+    }
+
+    private LoggedIn remembered(EdgeApi api, SavedTokens saved) {
+        TokenEndpoint endpoint =
+                saved.endpoint().equals(TokenEndpoint.USER.name()) ? TokenEndpoint.USER : TokenEndpoint.CLIENT;
+        Instant now = links.env().wall();
+        Optional<Tokens> known = saved.isValid(now)
+                ? saved.expiresAt()
+                        .map(end -> new Tokens(
+                                saved.accessToken(),
+                                Optional.of(saved.refreshToken()),
+                                end,
+                                Duration.between(now, end)))
+                : Optional.empty();
+        String id = saved.clientId().isEmpty() ? settings.clientId() : saved.clientId();
+        return new LoggedIn(manager(api, endpoint, saved.refreshToken(), known, id, saved.source()), id, true);
+    }
+
+    private CompletionStage<LoggedIn> enroll(EdgeApi api, String token) {
+        String source = KeptTokens.fingerprint(token);
+        return api.enroll(token, settings.name(), Optional.of(settings.clientId()))
+                .thenCompose(enrollment -> enrolled(api, enrollment, source));
+    }
+
+    private CompletionStage<LoggedIn> enrolled(EdgeApi api, Enrollment enrollment, String source) {
+        Tokens first = enrollment.tokens();
+        String id = enrollment.clientId();
+        if (first.refreshToken().isEmpty()) {
+            return done(new LoggedIn(Bearer.fixed(Optional.of(first.accessToken())), id, false));
+        }
+        String refresh = first.refreshToken().get();
+        return tokens.keeper(id, TokenEndpoint.CLIENT, source)
+                .keep(first, refresh)
+                .thenApply(kept -> new LoggedIn(
+                        manager(api, TokenEndpoint.CLIENT, refresh, Optional.of(first), id, source), id, false));
+    }
+
+    private Bearer manager(
+            EdgeApi api,
+            TokenEndpoint endpoint,
+            String refreshToken,
+            Optional<Tokens> known,
+            String clientId,
+            String source) {
+        return new TokenManager(
+                api,
+                links.env(),
+                strand,
+                endpoint,
+                refreshToken,
+                known,
+                tokens.keeper(clientId, endpoint, source),
+                settings.connect());
+    }
+
+    private static CompletionStage<LoggedIn> done(LoggedIn login) {
+        return CompletableFuture.completedFuture(login);
+    }
+}

@@ -259,7 +259,7 @@ public final class EdgeClient implements AutoCloseable {
      *     FAILED_PRECONDITION if there is no combiner yet
      */
     public ScaleoutModel getModelFromCombiner(String modelId) {
-        return await(await(runtime.hostCalls()).model(modelId));
+        return awaitModel(await(runtime.hostCalls()).model(modelId));
     }
 
     /**
@@ -280,7 +280,7 @@ public final class EdgeClient implements AutoCloseable {
      * @throws EdgeException as {@link #getModelFromCombiner(String)}
      */
     public ScaleoutModel stageModel(String modelId) {
-        return await(await(runtime.hostCalls()).stage(modelId));
+        return awaitModel(await(runtime.hostCalls()).stage(modelId));
     }
 
     /**
@@ -569,6 +569,18 @@ public final class EdgeClient implements AutoCloseable {
         CompletionStage<@Nullable Void> closed = runtime.close(Durations.requirePositive("budget", budget));
         if (runtime.currentTask().isEmpty()) {
             await(closed);
+        }
+    }
+
+    /** A model that comes after its caller has gone is closed. */
+    private static ScaleoutModel awaitModel(CompletionStage<ScaleoutModel> stage) {
+        try {
+            return await(stage);
+        } catch (EdgeException failure) {
+            if (Thread.currentThread().isInterrupted()) {
+                var unused = stage.thenAccept(ScaleoutModel::close);
+            }
+            throw failure;
         }
     }
 

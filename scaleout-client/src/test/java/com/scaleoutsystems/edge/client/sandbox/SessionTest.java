@@ -6,6 +6,7 @@ import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.client;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.model;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.plusOne;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.Delivery;
@@ -21,12 +22,17 @@ import com.scaleoutsystems.edge.client.TransferDirection;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
+import com.scaleoutsystems.edge.model.TrustPolicy;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.SessionResult;
 import com.scaleoutsystems.edge.sandbox.TaskOutcome;
 import com.scaleoutsystems.edge.sandbox.TaskSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,9 +41,11 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The client's main job over real sockets. */
 @Timeout(120)
@@ -68,6 +76,32 @@ class SessionTest {
             assertThat(sandbox.recording().statuses())
                     .extracting(Recorded.Status::text)
                     .contains("Model update completed.", "Model validation completed.");
+        }
+    }
+
+    @Test
+    void aModelFromAnEarlierRunMustProveWhatIsAskedForNow(@TempDir Path state) throws Exception {
+        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        try (Sandbox sandbox =
+                Sandbox.builder().seedModel(model(1).withModelId("seed")).start()) {
+            try (EdgeClient trusting =
+                    adding(sandbox, "client-1", 1).stateDirectory(state).build()) {
+                trusting.start();
+                trusting.getModelFromCombiner("seed").close();
+                Awaitility.await().atMost(PATIENCE).until(() -> {
+                    try (Stream<Path> files = Files.list(state.resolve("models"))) {
+                        return files.anyMatch(file -> file.toString().endsWith(".model"));
+                    }
+                });
+            }
+            try (EdgeClient strict = adding(sandbox, "client-1", 1)
+                    .stateDirectory(state)
+                    .trust(TrustPolicy.defaults().withSigner("owner", keys.getPublic()))
+                    .build()) {
+                strict.start();
+
+                assertThatThrownBy(() -> strict.getModelFromCombiner("seed")).hasMessageContaining("not signed");
+            }
         }
     }
 

@@ -9,7 +9,9 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.LogLevel;
+import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import java.time.Duration;
 import java.util.List;
@@ -142,6 +144,47 @@ class ClosingTest {
         assertThat(client.env.interrupts())
                 .singleElement()
                 .satisfies(when -> assertThat(when.minus(start)).isLessThan(Duration.ofSeconds(2)));
+        assertThat(client.combiner.doneReports().get("t"))
+                .singleElement()
+                .satisfies(report -> assertThat(report.status()).isEqualTo("INTERRUPTED"));
+    }
+
+    @Test
+    void closingShortensTheGraceOfAnEarlierAbort() {
+        Callbacks callbacks = new Callbacks();
+        callbacks.train((model, task) -> TrainResult.of(model("u", 1), 1));
+        SimulatedClient client =
+                new SimulatedClient(callbacks, TaskSettings.defaults().withAbortGrace(Duration.ofSeconds(60)), 1);
+        client.combiner.addModel("m", 0);
+        client.start();
+        client.combiner.deliver(train("t", "m"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+        client.combiner.deliver(SimulatedCombiner.stop("t", "INTERRUPTED"));
+        client.runFor(Duration.ofSeconds(1));
+
+        client.close(Duration.ofSeconds(4));
+
+        assertThat(client.env.interrupts()).hasSize(1);
+        assertThat(client.doneReports("t")).isEqualTo(1);
+    }
+
+    @Test
+    void aResultThatIsAcknowledgedLateIsToldCompletedAllTheSame() {
+        for (long seed = 1; seed <= 40; seed++) {
+            SimulatedClient client = started(seed);
+            client.combiner.deliver(train("t", "m"));
+            client.runUntil(() -> client.env.callbacks() == 1);
+            client.runFor(SimulatedClient.CALLBACK_TIME);
+            for (int i = 0; i < 20; i++) {
+                client.combiner.failNext("upload", new EdgeException(ErrorCode.UNAVAILABLE, "busy", null, true, 1));
+            }
+
+            client.close(Duration.ofSeconds(20));
+
+            if (!client.combiner.records(RecordBody.ModelUpdate.class).isEmpty()) {
+                assertThat(client.doneReports("t")).as("seed %d", seed).isEqualTo(1);
+            }
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.AbortReason;
 import com.scaleoutsystems.edge.client.AutonomousTask;
+import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.CustomCallback;
 import com.scaleoutsystems.edge.client.LaneSettings;
 import com.scaleoutsystems.edge.client.TaskAbortedException;
@@ -448,6 +449,14 @@ class TaskKindsTest {
         assertThat(client.combiner.log())
                 .filteredOn(line -> line.endsWith(" subscribe"))
                 .hasSize(2);
+    }
+
+    @Test
+    void aClientWithPushedTasksIsConnectedBeforeTheFirstTask() {
+        SimulatedClient client = new SimulatedClient(callbacks, TaskSettings.defaults(), 1);
+        client.startPushed();
+
+        client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
     }
 
     @Test

@@ -30,8 +30,8 @@ final class Closing {
 
     private static final double CALLS_UNTIL = 0.95;
 
-    /** How much of the budget callbacks have to notice the abort before they are interrupted. */
-    private static final double GRACE = 0.3;
+    /** How much of the budget callbacks have to notice the abort before they are interrupted, and as much again before they are given up. */
+    private static final double GRACE = 0.2;
 
     private static final Duration LONGEST_BUDGET = Duration.ofDays(1);
 
@@ -70,7 +70,9 @@ final class Closing {
             // Without a connection in use nothing could empty the outbox.
             within(
                     RECORDS_UNTIL,
-                    () -> connection.isStarted() ? parts.outbox().empty() : CompletableFuture.completedFuture(null),
+                    () -> connection.isStarted()
+                            ? parts.outbox().empty().thenCompose(sent -> connection.allTold())
+                            : CompletableFuture.completedFuture(null),
                     () -> within(
                             CALLS_UNTIL, connection::fallSilent, () -> within(1, connection::leave, this::release)));
         });

@@ -202,6 +202,13 @@ final class Connection {
         return transport;
     }
 
+    /** Completes when the combiner knows how all tasks ended. */
+    CompletionStage<@Nullable Void> allTold() {
+        CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
+        strand.execute(() -> strand.when(tasks.quiet(), (quiet, error) -> told.complete(null)));
+        return told;
+    }
+
     /** Whether records are sent. */
     boolean isStarted() {
         return started;

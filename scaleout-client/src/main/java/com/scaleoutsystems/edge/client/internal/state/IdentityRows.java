@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,10 @@ public record IdentityRows(StateStore store, String identity) {
 
     /** Applies all changes of the batch or none. Never blocks. */
     public CompletionStage<@Nullable Void> commit(Batch batch) {
-        return store.commit(identity, batch);
+        try {
+            return store.commit(identity, batch);
+        } catch (RuntimeException | Error failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
     }
 }

@@ -13,8 +13,13 @@ public interface ModelCache extends AutoCloseable {
     /** A new handle on a model that is here, verified; the caller closes it. */
     Optional<ScaleoutModel> find(String modelId);
 
-    /** Keeps a model that was verified; the caller keeps its handle. */
-    void keep(ScaleoutModel model);
+    /**
+     * Keeps a model; the caller keeps its handle.
+     *
+     * @param checksummed whether it matched a checksum of the combiner's, or is the host's own; what did not is not kept beyond the
+     *     client's life, since a later one may ask for more
+     */
+    void keep(ScaleoutModel model, boolean checksummed);
 
     /** Drops a model if it is here. */
     void forget(String modelId);

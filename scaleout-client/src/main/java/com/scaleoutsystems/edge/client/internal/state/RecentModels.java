@@ -34,10 +34,11 @@ public final class RecentModels implements ModelCache {
     }
 
     @Override
-    public synchronized void keep(ScaleoutModel model) {
+    public synchronized void keep(ScaleoutModel model, boolean checksummed) {
         if (closed) {
             return;
         }
+        forget(model.modelId());
         newestFirst.addFirst(model.share());
         if (newestFirst.size() > CAPACITY) {
             newestFirst.removeLast().close();

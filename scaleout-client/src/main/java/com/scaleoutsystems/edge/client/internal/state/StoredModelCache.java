@@ -23,8 +23,10 @@ public record StoredModelCache(ModelStore store) implements ModelCache {
     }
 
     @Override
-    public void keep(ScaleoutModel model) {
-        store.put(model);
+    public void keep(ScaleoutModel model, boolean checksummed) {
+        if (checksummed) {
+            store.put(model);
+        }
     }
 
     @Override

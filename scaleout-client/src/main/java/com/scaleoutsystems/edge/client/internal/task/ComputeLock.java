@@ -2,21 +2,31 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLockInterruptionException;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A lock between programs on one machine, held while a callback runs. Waiting for it ends by an interrupt. */
 final class ComputeLock {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+
     /** A file lock is the whole JVM's, so the callbacks of one JVM take turns before it. */
     private static final Map<Path, Semaphore> TURNS = new ConcurrentHashMap<>();
+
+    private static final long LOOK_AGAIN_MILLIS = 100;
 
     private final Semaphore turn;
     private final FileChannel file;
@@ -28,34 +38,57 @@ final class ComputeLock {
 
     /** Waits for the lock. */
     static ComputeLock acquire(Path path) throws InterruptedException {
-        Semaphore turn = TURNS.computeIfAbsent(path.toAbsolutePath().normalize(), key -> new Semaphore(1));
-        turn.acquire();
         FileChannel file = null;
+        Semaphore turn = null;
+        boolean held = false;
+        boolean myTurn = false;
         try {
             file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            var held = file.lock();
-            if (!held.isValid()) {
-                throw new IOException("the lock is gone at once");
-            }
+            turn = TURNS.computeIfAbsent(path.toRealPath(), key -> new Semaphore(1));
+            turn.acquire();
+            myTurn = true;
+            lock(file);
+            held = true;
             return new ComputeLock(turn, file);
         } catch (FileLockInterruptionException interrupted) {
-            release(turn, file);
             throw new InterruptedException("interrupted while waiting for " + path);
         } catch (IOException e) {
-            release(turn, file);
             throw new EdgeException(ErrorCode.IO, "cannot lock " + path + ": " + e + "; is its folder writable?", e);
+        } finally {
+            if (!held) {
+                release(myTurn ? turn : null, file);
+            }
         }
     }
 
-    private static void release(Semaphore turn, @Nullable FileChannel file) {
+    /** A lock that something else in this JVM holds is waited for like that of another program. */
+    private static void lock(FileChannel file) throws IOException, InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        while (true) {
+            try {
+                var held = file.lock();
+                if (held.isValid()) {
+                    return;
+                }
+            } catch (OverlappingFileLockException heldInThisJvm) {
+                if (never.await(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static void release(@Nullable Semaphore turn, @Nullable FileChannel file) {
         try {
             if (file != null) {
                 file.close();
             }
         } catch (IOException e) {
-            throw new EdgeException(ErrorCode.IO, "a lock cannot be given back: " + e, e);
+            LOG.warn("a lock could not be given back in order", e);
         } finally {
-            turn.release();
+            if (turn != null) {
+                turn.release();
+            }
         }
     }
 

@@ -69,7 +69,7 @@ public final class HostCalls {
 
     /** Keeps a model of the host's, as if it had been staged. Blocks on the disk. */
     public void stage(ScaleoutModel model) {
-        parts.models().keep(model);
+        parts.models().keep(model, true);
         staged.add(model.modelId());
     }
 
@@ -154,6 +154,8 @@ public final class HostCalls {
         parts.strand().execute(() -> {
             try {
                 started.complete(new Started(service.beginOwn(request, handler), service));
+            } catch (EdgeException refused) {
+                started.completeExceptionally(refused);
             } catch (RuntimeException failure) {
                 started.completeExceptionally(
                         new EdgeException(ErrorCode.INTERNAL, "the task could not be started: " + failure, failure));

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -94,6 +95,11 @@ final class ModelFetcher {
         return flight.join();
     }
 
+    /** Nobody gets a model any more that has not come. */
+    void giveUpAll() {
+        List.copyOf(flights.values()).forEach(Flight::giveUp);
+    }
+
     /** One model on its way, and all who wait for it. */
     private final class Flight {
 
@@ -136,8 +142,12 @@ final class ModelFetcher {
             }
         }
 
+        void giveUp() {
+            List.copyOf(waiting).forEach(this::leave);
+        }
+
         void lookIntoCache() {
-            strand.when(CompletableFuture.supplyAsync(() -> cache.find(modelId), env.io()), (found, error) -> {
+            strand.when(CompletableFuture.supplyAsync(this::trustedFromCache, env.io()), (found, error) -> {
                 if (error != null) {
                     LOG.warn("the model cache cannot be read; model {} is fetched", modelId, error);
                 }
@@ -150,18 +160,36 @@ final class ModelFetcher {
             });
         }
 
+        /** What is in the cache may have come when less was asked for. */
+        private Optional<ScaleoutModel> trustedFromCache() {
+            Optional<ScaleoutModel> found = cache.find(modelId);
+            if (found.isEmpty() || trust.policy().signers().isEmpty()) {
+                return found;
+            }
+            try {
+                return Optional.of(trusted(
+                        new ReceivedModel(found.get(), Optional.of(found.get().checksum()))));
+            } catch (EdgeException refused) {
+                LOG.warn("model {} in the cache is not trusted any more: {}", modelId, refused.getMessage());
+                cache.forget(modelId);
+                return Optional.empty();
+            }
+        }
+
         private void download() {
             ProgressMeter meter =
                     new ProgressMeter(events, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
             Transfer<ReceivedModel> transfer = transport.download(modelId, meter);
             current = transfer::cancel;
-            strand.when(transfer.result().thenApplyAsync(this::trusted, env.io()), (received, error) -> {
+            CompletionStage<ReceivedModel> checked = transfer.result()
+                    .thenApplyAsync(received -> new ReceivedModel(trusted(received), received.checksum()), env.io());
+            strand.when(checked, (received, error) -> {
                 if (received == null) {
                     failed(error);
                 } else {
-                    meter.done(received.size());
-                    arrived(received);
-                    keep(received);
+                    meter.done(received.model().size());
+                    arrived(received.model());
+                    keep(received.model(), received.checksum().isPresent());
                 }
             });
         }
@@ -209,8 +237,8 @@ final class ModelFetcher {
         }
 
         /** The model goes to the cache after those who waited have it: the disk must not delay them. */
-        private void keep(ScaleoutModel arrived) {
-            strand.when(CompletableFuture.runAsync(() -> cache.keep(arrived), env.io()), (kept, error) -> {
+        private void keep(ScaleoutModel arrived, boolean checksummed) {
+            strand.when(CompletableFuture.runAsync(() -> cache.keep(arrived, checksummed), env.io()), (kept, error) -> {
                 if (error != null) {
                     LOG.warn("model {} cannot be kept for later tasks: {}", modelId, error.getMessage());
                 }

@@ -59,7 +59,17 @@ final class Results implements Outbox.Results {
                 return;
             }
             Batch batch = new Batch();
-            OutboxRecord record = parts.outbox().prepare(batch, result.record(), request.correlationId(), modelId);
+            OutboxRecord record;
+            try {
+                record = parts.outbox().prepare(batch, result.record(), request.correlationId(), modelId);
+            } catch (RuntimeException unwritable) {
+                modelId.ifPresent(parts.blobs()::release);
+                task.end(
+                        TaskStatus.FAILED,
+                        "the result could not be written down: " + unwritable.getMessage(),
+                        unwritable);
+                return;
+            }
             ledger.find(request.correlationId()).ifPresent(entry -> ledger.put(batch, entry.resultStored()));
             parts.strand().when(parts.rows().commit(batch), (done, notStored) -> {
                 if (notStored != null) {

@@ -54,6 +54,8 @@ final class RunningTask {
     private Env.@Nullable CallbackThread thread;
     private Cancellable overtime = () -> {};
     private Cancellable interrupt = () -> {};
+    private @Nullable Long nextStep;
+    private boolean interrupted;
     private boolean stuck;
 
     RunningTask(
@@ -151,25 +153,32 @@ final class RunningTask {
 
     /** On the callback's thread: the only place that catches everything, because the host's code may throw anything. */
     private void runCallback(TaskHandler.Job job, CallbackContext context) {
-        MDC.put(Loggers.MDC_CLIENT, service.clientId());
-        MDC.put(Loggers.MDC_TASK, request.correlationId());
-        Runnable leave = context.enter();
         TaskHandler.Result result = null;
         Throwable failure = null;
         try {
-            result = locked(job);
+            MDC.put(Loggers.MDC_CLIENT, service.clientId());
+            MDC.put(Loggers.MDC_TASK, request.correlationId());
+            result = inContext(job, context);
         } catch (Throwable thrown) {
             failure = thrown;
         } finally {
-            job.input().ifPresent(ScaleoutModel::close);
-            context.end();
-            leave.run();
+            TaskHandler.Result done = result;
+            Throwable why = failure;
+            service.strand().execute(() -> callbackEnded(done, why));
             MDC.remove(Loggers.MDC_CLIENT);
             MDC.remove(Loggers.MDC_TASK);
         }
-        TaskHandler.Result done = failure == null ? result : null;
-        Throwable why = failure;
-        service.strand().execute(() -> callbackEnded(done, why));
+    }
+
+    private TaskHandler.Result inContext(TaskHandler.Job job, CallbackContext context) throws Exception {
+        Runnable leave = context.enter();
+        try {
+            return locked(job);
+        } finally {
+            context.end();
+            leave.run();
+            job.input().ifPresent(ScaleoutModel::close);
+        }
     }
 
     private TaskHandler.Result locked(TaskHandler.Job job) throws Exception {
@@ -178,6 +187,7 @@ final class RunningTask {
         }
         ComputeLock lock = ComputeLock.acquire(lane.lockFile().get());
         try {
+            job.task().checkAbort();
             return handler.call(job);
         } finally {
             lock.close();
@@ -227,14 +237,24 @@ final class RunningTask {
                 end(TaskStatus.INTERRUPTED, reason.message(), new TaskAbortedException(reason));
             }
             case RUNNING -> {
-                if (!abort.isAborted()) {
-                    abort.abort(reason);
-                    interrupt = service.strand().after(grace, () -> interruptCallback(reason, grace));
-                }
+                abort.abort(reason);
+                stopWithin(abort.reason().orElse(reason), grace);
             }
             case SENDING, DONE ->
                 LOG.debug("task {} is past the point where it could be stopped", request.correlationId());
         }
+    }
+
+    /** Takes the next step against the callback after the grace, unless an earlier abort has it sooner. */
+    private void stopWithin(AbortReason reason, Duration grace) {
+        long due = env.nanos() + grace.toNanos();
+        if (nextStep != null && nextStep - due <= 0) {
+            return;
+        }
+        nextStep = due;
+        interrupt.cancel();
+        interrupt = service.strand()
+                .after(grace, interrupted ? () -> giveUp(reason) : () -> interruptCallback(reason, grace));
     }
 
     private void interruptCallback(AbortReason reason, Duration grace) {
@@ -242,8 +262,10 @@ final class RunningTask {
             LOG.warn(
                     "the callback of task {} has not noticed the abort; its thread is interrupted",
                     request.correlationId());
+            interrupted = true;
+            nextStep = null;
             thread.interrupt();
-            interrupt = service.strand().after(grace, () -> giveUp(reason));
+            stopWithin(reason, grace);
         }
     }
 

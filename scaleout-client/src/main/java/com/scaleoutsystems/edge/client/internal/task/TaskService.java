@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.AbortReason;
 import com.scaleoutsystems.edge.client.LogLevel;
 import com.scaleoutsystems.edge.client.RetryPolicy;
@@ -25,6 +26,7 @@ import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -156,6 +158,7 @@ public final class TaskService {
         draining = true;
         Duration grace = abortGrace().compareTo(longestGrace) < 0 ? abortGrace() : longestGrace;
         abortAll(reason, grace, active.values().stream());
+        fetcher.giveUpAll();
     }
 
     private void makeRoomForRestart() {
@@ -284,6 +287,15 @@ public final class TaskService {
         }
     }
 
+    private void notTakenOn(TaskRequest request, Throwable failure) {
+        RunningTask task = active.get(request.correlationId());
+        if (task != null) {
+            task.end(TaskStatus.FAILED, RunningTask.message(failure), failure);
+        } else {
+            endedBeforeStart(request, TaskStatus.FAILED, RunningTask.message(failure));
+        }
+    }
+
     private static Optional<AbortReason> stopWish(String status) {
         return switch (status) {
             case "INTERRUPTED" -> Optional.of(AbortReason.SERVER_REQUEST);
@@ -307,6 +319,10 @@ public final class TaskService {
 
     private void begin(TaskRequest request) {
         parts.events().taskReceived(request);
+        if (request.type().equals(TaskTypes.RESTART) && restartUnderWay()) {
+            endedBeforeStart(request, TaskStatus.FAILED, "a restart is already under way");
+            return;
+        }
         RunningTask task;
         try {
             Handlers.Choice choice = handlers.of(request);
@@ -326,8 +342,15 @@ public final class TaskService {
         enter(task);
     }
 
+    private boolean restartUnderWay() {
+        return active.values().stream().anyMatch(task -> task.request().type().equals(TaskTypes.RESTART));
+    }
+
     /** Begins a task that the host wants done; its reports carry its type and parameters. */
     RunningTask beginOwn(TaskRequest request, OwnHandler handler) {
+        if (draining) {
+            throw new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closing and starts no task any more");
+        }
         RunningTask task = new RunningTask(
                 request, handler, handler.prepare(request), handlers.ownLane(), Optional.empty(), this, parts.env());
         own.started(request.correlationId(), request.type(), request.data());
@@ -422,13 +445,16 @@ public final class TaskService {
 
         @Override
         public void received(List<TaskRequest> tasks) {
-            for (TaskRequest task : tasks) {
+            List<TaskRequest> restartsLast = new ArrayList<>(tasks);
+            restartsLast.sort(Comparator.comparing(task -> task.type().equals(TaskTypes.RESTART)));
+            for (TaskRequest task : restartsLast) {
                 try {
                     receive(task);
                 } catch (RuntimeException | Error failure) {
                     // The others must not suffer for it.
                     LOG.error(
                             "task {} could not be taken on; this is a fault of the SDK", task.correlationId(), failure);
+                    notTakenOn(task, failure);
                 }
             }
         }

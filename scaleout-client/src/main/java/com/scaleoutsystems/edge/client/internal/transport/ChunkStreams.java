@@ -90,8 +90,7 @@ final class ChunkStreams {
                 if (message instanceof Detachable detachable
                         && message instanceof HasByteBuffer buffers
                         && buffers.byteBufferSupported()) {
-                    InputStream owner = detachable.detach();
-                    return new ReceivedChunk(parsed(view(owner)), owner);
+                    return owning(detachable.detach());
                 }
                 return new ReceivedChunk(parsed(ByteString.readFrom(message)), InputStream.nullInputStream());
             } catch (IOException e) {
@@ -99,6 +98,15 @@ final class ChunkStreams {
                         .withDescription("the combiner sent something else than a chunk")
                         .withCause(e)
                         .asRuntimeException();
+            }
+        }
+
+        private static ReceivedChunk owning(InputStream owner) throws IOException {
+            try {
+                return new ReceivedChunk(parsed(view(owner)), owner);
+            } catch (IOException | RuntimeException | Error failure) {
+                owner.close();
+                throw failure;
             }
         }
 

@@ -109,8 +109,11 @@ public final class GrpcTransport implements CombinerTransport {
 
     @Override
     public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
-        boolean bare = polls.dialect() == Dialect.V1_0 && !model.isRaw();
-        return calls.refreshing(bare ? transfers.uploadBare(model, progress) : transfers.upload(model, progress));
+        CompletionStage<@Nullable Void> upload = polls.learned()
+                .thenCompose(dialect -> dialect == Dialect.V1_0 && !model.isRaw()
+                        ? transfers.uploadBare(model, progress)
+                        : transfers.upload(model, progress));
+        return calls.refreshing(upload);
     }
 
     @Override

@@ -73,6 +73,8 @@ final class Messages {
         return activityReport(clientId, report).toBuilder()
                 .clearStartedAt()
                 .clearCompletedAt()
+                .clearCommandType()
+                .clearParameters()
                 .build();
     }
 

@@ -61,15 +61,19 @@ final class ModelTransfers {
     /** Fetches a model; fails with DATA_LOSS, retryable, if it does not match its checksum. */
     Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
         ClientCall<ModelRequest, ReceivedChunk> call = channel.newCall(ChunkStreams.DOWNLOAD, options);
-        return new Transfer<>(
-                onIo(() -> received(call, modelId, progress)), () -> call.cancel("the download was given up", null));
+        Cancellation cancellation = new Cancellation(call);
+        return new Transfer<>(onIo(() -> received(call, modelId, progress, cancellation)), cancellation::cancel);
     }
 
     private ReceivedModel received(
-            ClientCall<ModelRequest, ReceivedChunk> call, String modelId, LongConsumer progress) {
+            ClientCall<ModelRequest, ReceivedChunk> call,
+            String modelId,
+            LongConsumer progress,
+            Cancellation cancellation) {
         ModelRequest request = ModelRequest.newBuilder().setModelId(modelId).build();
         ScaleoutModel received = null;
         try (ReceivedChunks chunks = ReceivedChunks.start(call, request, settings.idleTimeout(), progress)) {
+            cancellation.started();
             received = ScaleoutModel.fromStream(chunks, models);
             Optional<String> checksum =
                     Optional.ofNullable(chunks.trailers().get(CHECKSUM)).filter(text -> !text.isEmpty());
@@ -93,6 +97,32 @@ final class ModelTransfers {
                         1);
             }
             throw GrpcErrors.of("downloading model " + modelId, failure);
+        }
+    }
+
+    /** A call may only be cancelled after it was started; a wish that comes earlier is kept. */
+    private static final class Cancellation {
+
+        private final ClientCall<?, ?> call;
+        private boolean started;
+        private boolean wanted;
+
+        Cancellation(ClientCall<?, ?> call) {
+            this.call = call;
+        }
+
+        synchronized void started() {
+            started = true;
+            if (wanted) {
+                call.cancel("the download was given up", null);
+            }
+        }
+
+        synchronized void cancel() {
+            wanted = true;
+            if (started) {
+                call.cancel("the download was given up", null);
+            }
         }
     }
 

@@ -11,7 +11,9 @@ import com.scaleoutsystems.edge.proto.ActivityReport;
 import com.scaleoutsystems.edge.proto.ClientReport;
 import com.scaleoutsystems.edge.proto.CombinerDirective;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +28,7 @@ final class Polls {
     private final String clientId;
     private final boolean mayLearn;
     private volatile Dialect dialect;
+    private volatile boolean known;
 
     Polls(UnaryCalls calls, String clientId, Generation generation) {
         this.calls = calls;
@@ -47,10 +50,26 @@ final class Polls {
             return all;
         }
         return all.handle((polled, error) -> {
+                    known |= error == null;
                     boolean unknown = error != null && code(error) == ErrorCode.UNIMPLEMENTED;
                     return unknown ? learn(poll) : all;
                 })
                 .thenCompose(next -> next);
+    }
+
+    /** Finds the dialect out without asking for a task, unless it is known. */
+    CompletionStage<Dialect> learned() {
+        if (!mayLearn || known) {
+            return CompletableFuture.completedFuture(dialect);
+        }
+        return pollAll(new Poll(List.of(), Duration.ofSeconds(5), true)).handle((polled, error) -> {
+            if (error == null) {
+                known = true;
+            } else if (code(error) == ErrorCode.UNIMPLEMENTED) {
+                dialect = Dialect.V1_0;
+            }
+            return dialect;
+        });
     }
 
     private CompletionStage<Polled> learn(Poll poll) {
@@ -102,15 +121,23 @@ final class Polls {
 
     /** Generation 1.0 knows one task at a time: its end first, then its progress, then the wish for one. */
     private CompletionStage<Polled> pollOne(Poll poll) {
-        List<TaskReport> told = poll.reports().stream()
+        List<TaskReport> known =
+                poll.reports().stream().filter(report -> !report.isOwn()).toList();
+        // There is no word for tasks that the client started itself: nobody waits for their ends.
+        List<TaskReport> told = new ArrayList<>(poll.reports().stream()
+                .filter(report -> report.isOwn() && report.done())
+                .toList());
+        Optional<TaskReport> one = known.stream()
                 .filter(TaskReport::done)
                 .findFirst()
-                .or(() -> poll.reports().stream().findFirst())
-                .stream()
-                .toList();
-        ActivityReport message = told.isEmpty()
-                ? ActivityReport.newBuilder().setNodeId(clientId).build()
-                : Messages.singleReport(clientId, told.get(0));
+                .or(() -> known.stream().findFirst());
+        if (one.isEmpty() && poll.skipTasks()) {
+            // An empty poll is a wish for a task.
+            return CompletableFuture.completedFuture(new Polled(List.of(), told));
+        }
+        one.ifPresent(told::add);
+        ActivityReport message = one.map(report -> Messages.singleReport(clientId, report))
+                .orElseGet(() -> ActivityReport.newBuilder().setNodeId(clientId).build());
         return calls.<com.scaleoutsystems.edge.proto.TaskRequest>call(
                         "polling", (stub, answer) -> stub.pollAndReport(message, answer))
                 .thenApply(task -> {

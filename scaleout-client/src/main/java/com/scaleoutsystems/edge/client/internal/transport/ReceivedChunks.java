@@ -22,6 +22,9 @@ final class ReceivedChunks extends InputStream {
 
     private static final int AHEAD = 4;
 
+    /** So many chunks without a byte are no progress. */
+    private static final int MOST_EMPTY = 1_000;
+
     /** What arrives: a chunk, or the end with its status. */
     private record Arrival(@Nullable ReceivedChunk chunk, Status status, Metadata trailers) {}
 
@@ -31,6 +34,7 @@ final class ReceivedChunks extends InputStream {
     private final LongConsumer progress;
     private final Object handover = new Object();
     private long received;
+    private int emptyInARow;
     private @Nullable ReceivedChunk current;
     private InputStream bytes = InputStream.nullInputStream();
     private @Nullable Arrival end;
@@ -90,6 +94,10 @@ final class ReceivedChunks extends InputStream {
             return false;
         }
         current = chunk;
+        emptyInARow = chunk.data().isEmpty() ? emptyInARow + 1 : 0;
+        if (emptyInARow > MOST_EMPTY) {
+            throw ModelTransfers.stalled(idleTimeout);
+        }
         bytes = chunk.data().newInput();
         call.request(1);
         received += chunk.data().size();

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import com.scaleoutsystems.edge.client.TransferSettings;
 import com.scaleoutsystems.edge.client.internal.transport.ChunkStreams.SentChunk;
 import com.scaleoutsystems.edge.proto.ModelResponse;
+import com.scaleoutsystems.edge.proto.ModelStatus;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -41,6 +42,10 @@ final class SentChunks {
             call.sendMessage(chunk);
         } else if (!ended.isOk()) {
             throw ended.asRuntimeException();
+        } else if (answer != null && answer.getStatus() == ModelStatus.FAILED) {
+            throw Status.FAILED_PRECONDITION
+                    .withDescription(answer.getMessage())
+                    .asRuntimeException();
         } else {
             throw Status.INTERNAL
                     .withDescription("the combiner answered before it had the whole model")

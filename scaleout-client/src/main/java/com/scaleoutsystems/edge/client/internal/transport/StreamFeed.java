@@ -21,6 +21,8 @@ public final class StreamFeed implements TaskFeed {
 
     private static final RetryPolicy PATIENCE = new RetryPolicy(1, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(16));
 
+    private static final Duration SETTLED = Duration.ofSeconds(2);
+
     private final CombinerTransport transport;
     private final Strand strand;
     private final Sink sink;
@@ -50,9 +52,19 @@ public final class StreamFeed implements TaskFeed {
 
     private void open() {
         if (running && push == null) {
-            push = transport.subscribe(new Events(++generation));
+            int mine = ++generation;
+            push = transport.subscribe(new Events(mine));
             asked = false;
             askForMore();
+            strand.after(SETTLED, () -> settled(mine));
+        }
+    }
+
+    /** A stream that has not ended by now was accepted: before the first task there is no other sign. */
+    private void settled(int which) {
+        if (which == generation && push != null) {
+            backoff.reset();
+            sink.reachable();
         }
     }
 

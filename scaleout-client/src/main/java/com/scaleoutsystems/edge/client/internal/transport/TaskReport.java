@@ -41,6 +41,11 @@ public record TaskReport(
         this(correlationId, status, done, response, startedAt, completedAt, null);
     }
 
+    /** Whether this is a task that the client started itself, and that the combiner does not know. */
+    public boolean isOwn() {
+        return announcement != null;
+    }
+
     /** The same report for a combiner that does not know the task. */
     public TaskReport announcing(String type, String parameters) {
         return new TaskReport(

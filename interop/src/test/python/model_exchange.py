@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from scaleout import ScaleoutModel
 from scaleoututil.helpers.helpers import get_helper
-from scaleoututil.utils.model import ScaleoutModelBuilder
+from scaleoututil.utils.model import ScaleoutModel, ScaleoutModelBuilder
 
 HELPER = get_helper("numpyhelper")
+
+# Releases before 1.1.0 have no attached files.
+KNOWS_FILES = hasattr(ScaleoutModelBuilder, "set_file")
 
 DATA_TYPES = ["float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool"]
 
@@ -45,7 +47,7 @@ def describe(path):
             "checksum": model.checksum,
             "metadata": model.metadata,
             "arrays": describe_arrays(model.get_training_model()),
-            "files": {name: sha256(model.get_file(name)) for name in model.list_files()},
+            "files": {name: sha256(model.get_file(name)) for name in model.list_files()} if KNOWS_FILES else {},
         }
         if model.has_inference_model:
             with model.get_inference_model_stream() as stream:
@@ -80,7 +82,8 @@ def write(folder):
         container = folder / f"{name}.scm"
         builder = ScaleoutModelBuilder.from_training_model(arrays, HELPER)
         builder.set_metadata_dict({"name": name, "note": "größer als 0 \U0001f642", "nested": {"list": [1, 2.5, True, None], "big": 2**53 + 1}})
-        builder.set_file("labels.txt", "ja\nnein\n".encode())
+        if KNOWS_FILES:
+            builder.set_file("labels.txt", "ja\nnein\n".encode())
         builder.set_inference_model(b"\x00\x01inference", "onnx")
         with builder.build() as model:
             model.save_to_file(str(container))

@@ -25,6 +25,15 @@ final class Descriptions {
         return description;
     }
 
+    /** Told as {@code array_exchange.py} tells it. */
+    static Map<String, Object> named(Path file, ModelParameters parameters) {
+        Map<String, Object> arrays = new LinkedHashMap<>();
+        for (String name : parameters.names()) {
+            arrays.put(name, describe(parameters.get(name)));
+        }
+        return Map.of("file", file.getFileName().toString(), "arrays", arrays);
+    }
+
     static Map<String, Object> container(Path file, ScaleoutModel model, ModelParameters parameters)
             throws IOException {
         Map<String, Object> description = archive(file, parameters);

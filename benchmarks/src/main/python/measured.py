@@ -1,7 +1,8 @@
 """What the measured scripts have in common.
 
-They take arguments of the form name=value: warmSeconds, how long to repeat the work on warmInput beforehand; input, what it
-is measured on; and server, the process of the server, if there is one. They tell what they measured as one line of JSON.
+They take arguments of the form name=value: warmSeconds, how much processor time to spend on warmInput beforehand, but at most
+three times as long; input, what it is measured on; and server, the process of the server, if there is one. They tell what
+they measured as one line of JSON.
 """
 
 import json
@@ -10,6 +11,7 @@ import sys
 import time
 
 TICKS_PER_SECOND = 100
+LONGEST_WARM_UP = 3
 
 
 def arguments():
@@ -55,8 +57,10 @@ def run(work):
     """Calls work(input, watch), which uses the watch around what is to be measured."""
     given = arguments()
     server = given.get("server")
-    end = time.perf_counter() + float(given["warmSeconds"])
-    while time.perf_counter() < end:
+    warm_seconds = float(given["warmSeconds"])
+    end = time.perf_counter() + LONGEST_WARM_UP * warm_seconds
+    enough = cpu_seconds("self") + warm_seconds
+    while cpu_seconds("self") < enough and time.perf_counter() < end:
         work(given["warmInput"], Stopwatch(server))
     watch = Stopwatch(server)
     work(given["input"], watch)

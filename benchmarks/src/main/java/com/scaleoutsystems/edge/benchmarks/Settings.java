@@ -12,7 +12,7 @@ import java.util.List;
  * @param transferSizes the models that are transferred, in MiB
  * @param modelSize the model that is worked on, in MiB
  * @param warmSize the model that warms up, in MiB
- * @param warmUp how long each process warms up
+ * @param warmUp how much processor time each JVM spends to warm up
  * @param javaTasks how many tasks Java does for its latencies
  * @param pythonTasks how many tasks the reference does for its latencies
  * @param longestPause the longest pause between two of these tasks
@@ -44,7 +44,7 @@ public record Settings(
                 List.of(64, 256),
                 256,
                 8,
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(10),
                 200,
                 40,
                 Duration.ofSeconds(5),

@@ -1,10 +1,13 @@
 package com.scaleoutsystems.edge.benchmarks;
 
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.Recorded;
+import com.scaleoutsystems.edge.sandbox.Recording;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** A sandbox that holds models to be fetched, and takes those that are sent. It runs in the process of the benchmarks. */
 public final class TransferServer implements AutoCloseable {
@@ -28,6 +31,18 @@ public final class TransferServer implements AutoCloseable {
             models.put(mebibytes, present);
         }
         return present;
+    }
+
+    /** How often models of about a size were fetched or sent, whole. */
+    public long transferred(int mebibytes) {
+        Recording recording = sandbox.recording();
+        return LongStream.concat(
+                        recording.downloads().stream().mapToLong(Recorded.Download::bytes),
+                        recording.uploads().stream()
+                                .filter(Recorded.Upload::stored)
+                                .mapToLong(Recorded.Upload::bytes))
+                .filter(bytes -> bytes >> 20 == mebibytes)
+                .count();
     }
 
     /** Where processes find the sandbox. */

@@ -116,22 +116,22 @@ public final class ModelWork implements Comparison {
 
     @Override
     public Side java() {
-        return Side.java(bench -> bench.measure(figures(), program, JVM, arguments(bench, true)));
+        return Side.java(bench -> bench.measure(figures(), program, JVM, arguments(bench, WarmUp.JAVA)));
     }
 
     @Override
     public Side python() {
-        return Side.python(bench -> bench.measure(figures(), script, arguments(bench, true)));
+        return Side.python(bench -> bench.measure(figures(), script, arguments(bench, WarmUp.PYTHON)));
     }
 
     @Override
     public List<Side> beside() {
-        return List.of(
-                new Side("Java, cold", bench -> bench.measure(figures(), program, JVM, arguments(bench, false))));
+        return List.of(new Side(
+                "Java, cold", bench -> bench.measure(figures(), program, JVM, arguments(bench, WarmUp.NONE))));
     }
 
-    private Map<String, Object> arguments(Bench bench, boolean warm) throws IOException {
-        Map<String, Object> arguments = new HashMap<>(Arguments.warm(settings, warm));
+    private Map<String, Object> arguments(Bench bench, WarmUp warmUp) throws IOException {
+        Map<String, Object> arguments = new HashMap<>(warmUp.arguments(settings));
         arguments.put("warmInput", input.file(bench.models(), settings.warmSize()));
         arguments.put("input", input.file(bench.models(), settings.modelSize()));
         return arguments;

@@ -47,28 +47,30 @@ public final class TelemetryRate implements Comparison {
 
     @Override
     public Side java() {
-        return Side.java(bench -> burst(arguments -> bench.measure(figures, Telemetry.class, JVM, arguments)));
+        return Side.java(
+                bench -> burst(WarmUp.JAVA, arguments -> bench.measure(figures, Telemetry.class, JVM, arguments)));
     }
 
     @Override
     public Side python() {
-        return Side.python(bench -> burst(arguments -> bench.measure(figures, "telemetry.py", arguments)));
+        return Side.python(
+                bench -> burst(WarmUp.PYTHON, arguments -> bench.measure(figures, "telemetry.py", arguments)));
     }
 
     @Override
     public List<Side> beside() {
         return List.of(new Side(
                 "bare gRPC stream",
-                bench -> burst(arguments -> bench.measure(figures, BareTelemetry.class, JVM, arguments))));
+                bench -> burst(WarmUp.JAVA, arguments -> bench.measure(figures, BareTelemetry.class, JVM, arguments))));
     }
 
     private interface Burst {
         Run run(Map<String, Object> arguments) throws IOException;
     }
 
-    private Run burst(Burst burst) throws IOException {
+    private Run burst(WarmUp warmUp, Burst burst) throws IOException {
         try (Sandbox sandbox = Sandbox.builder().recordAckBatch(ACK_BATCH).start()) {
-            Map<String, Object> arguments = new HashMap<>(Arguments.warm(settings, true));
+            Map<String, Object> arguments = new HashMap<>(warmUp.arguments(settings));
             arguments.putAll(Map.of(
                     "api", sandbox.restUri(),
                     "host", sandbox.grpcHost(),

@@ -4,9 +4,11 @@ import com.scaleoutsystems.edge.benchmarks.Bench;
 import com.scaleoutsystems.edge.benchmarks.Comparison;
 import com.scaleoutsystems.edge.benchmarks.Figure;
 import com.scaleoutsystems.edge.benchmarks.Figure.Amount;
+import com.scaleoutsystems.edge.benchmarks.Run;
 import com.scaleoutsystems.edge.benchmarks.Settings;
 import com.scaleoutsystems.edge.benchmarks.Side;
 import com.scaleoutsystems.edge.benchmarks.Target;
+import com.scaleoutsystems.edge.benchmarks.TransferServer;
 import com.scaleoutsystems.edge.benchmarks.worker.BareDownload;
 import com.scaleoutsystems.edge.benchmarks.worker.BareUpload;
 import com.scaleoutsystems.edge.benchmarks.worker.Download;
@@ -57,31 +59,33 @@ public final class Transfer implements Comparison {
 
     @Override
     public Side java() {
-        return java(Side.JAVA, isDownload ? Download.class : Upload.class, true);
+        return java(Side.JAVA, isDownload ? Download.class : Upload.class, WarmUp.JAVA);
     }
 
     @Override
     public Side python() {
         String script = isDownload ? "download.py" : "upload.py";
-        return Side.python(bench -> bench.measure(figures(), script, arguments(bench, true)));
+        return Side.python(
+                bench -> transfer(bench, WarmUp.PYTHON, arguments -> bench.measure(figures(), script, arguments)));
     }
 
     @Override
     public List<Side> beside() {
-        Side cold = java("Java, cold", isDownload ? Download.class : Upload.class, false);
-        Side bare = java(BARE, isDownload ? BareDownload.class : BareUpload.class, true);
+        Side cold = java("Java, cold", isDownload ? Download.class : Upload.class, WarmUp.NONE);
+        Side bare = java(BARE, isDownload ? BareDownload.class : BareUpload.class, WarmUp.JAVA);
         return isDownload ? List.of(cold, bare, bareServer()) : List.of(cold, bare);
     }
 
-    private Side java(String name, Class<?> program, boolean warm) {
+    private Side java(String name, Class<?> program, WarmUp warmUp) {
         List<String> jvm = program == BareUpload.class ? List.of("-Xmx1g") : JVM;
-        return new Side(name, bench -> bench.measure(figures(), program, jvm, arguments(bench, warm)));
+        return new Side(
+                name, bench -> transfer(bench, warmUp, arguments -> bench.measure(figures(), program, jvm, arguments)));
     }
 
     /** The same stream from a server that has nothing to read: whether the sandbox is what limits. */
     private Side bareServer() {
         return new Side(BARE + ", bare server", bench -> {
-            Map<String, Object> arguments = new HashMap<>(Arguments.warm(settings, true));
+            Map<String, Object> arguments = new HashMap<>(WarmUp.JAVA.arguments(settings));
             arguments.putAll(bench.transferServer().bareAddress());
             arguments.put("warmInput", settings.warmSize());
             arguments.put("input", mebibytes);
@@ -89,12 +93,22 @@ public final class Transfer implements Comparison {
         });
     }
 
-    private Map<String, Object> arguments(Bench bench, boolean warm) throws IOException {
-        Map<String, Object> arguments = new HashMap<>(Arguments.warm(settings, warm));
-        arguments.putAll(bench.transferServer().address());
+    private interface Moving {
+        Run with(Map<String, Object> arguments) throws IOException;
+    }
+
+    private Run transfer(Bench bench, WarmUp warmUp, Moving moving) throws IOException {
+        TransferServer server = bench.transferServer();
+        Map<String, Object> arguments = new HashMap<>(warmUp.arguments(settings));
+        arguments.putAll(server.address());
         arguments.put("warmInput", input(bench, settings.warmSize()));
         arguments.put("input", input(bench, mebibytes));
-        return arguments;
+        long before = server.transferred(mebibytes);
+        Run run = moving.with(arguments);
+        if (server.transferred(mebibytes) != before + 1) {
+            throw new IOException("the model did not come from the server, or to it, exactly once");
+        }
+        return run;
     }
 
     private Object input(Bench bench, int size) throws IOException {

@@ -11,11 +11,14 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What the measured programs have in common. They take the arguments {@code warmSeconds}, how long to repeat the work on
- * {@code warmInput} beforehand; {@code input}, what it is measured on; and {@code server}, the process of the server, if
+ * What the measured programs have in common. They take the arguments {@code warmSeconds}, how much processor time to spend on
+ * {@code warmInput} beforehand, but at most three times as long; {@code input}, what it is measured on; and {@code server}, the process of the server, if
  * there is one.
  */
 final class Measured {
+    /** Work that waits most of the time takes long to use processor time, and little to get warm. */
+    private static final int LONGEST_WARM_UP = 3;
+
     private final Map<String, Double> more = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
 
@@ -30,8 +33,9 @@ final class Measured {
         OptionalLong server =
                 arguments.has("server") ? OptionalLong.of(arguments.number("server")) : OptionalLong.empty();
         double warmSeconds = arguments.seconds("warmSeconds");
-        long end = System.nanoTime() + (long) (warmSeconds * 1e9);
-        while (System.nanoTime() < end) {
+        long end = System.nanoTime() + (long) (LONGEST_WARM_UP * warmSeconds * 1e9);
+        double enough = Stopwatch.ownCpuSeconds() + warmSeconds;
+        while (Stopwatch.ownCpuSeconds() < enough && System.nanoTime() < end) {
             work.on(arguments.text("warmInput"), new Stopwatch(server), new Measured());
         }
         Stopwatch watch = new Stopwatch(server);

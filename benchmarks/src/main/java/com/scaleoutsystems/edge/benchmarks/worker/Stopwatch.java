@@ -40,7 +40,7 @@ final class Stopwatch {
         return serverCpu;
     }
 
-    private static double ownCpuSeconds() throws IOException {
+    static double ownCpuSeconds() throws IOException {
         return Proc.cpuSeconds(ProcessHandle.current().pid());
     }
 

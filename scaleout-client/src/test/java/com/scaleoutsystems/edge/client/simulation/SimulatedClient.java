@@ -13,6 +13,7 @@ import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.TrainCallback;
 import com.scaleoutsystems.edge.client.TransferSettings;
 import com.scaleoutsystems.edge.client.ValidateCallback;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
@@ -74,7 +75,23 @@ final class SimulatedClient {
         this(seed, settings(callbacks(train, validate), tasks, TrustPolicy.defaults(), id -> Optional.empty()), store);
     }
 
+    /** A client that has not joined yet. */
+    SimulatedClient(JoinSettings join, EdgeApi api) {
+        this(
+                1,
+                settings(
+                        new Callbacks(), TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty(), join),
+                new MemoryStateStore(),
+                (url, strand) -> api);
+    }
+
     private SimulatedClient(long seed, ClientSettings settings, StateStore store) {
+        this(seed, settings, store, (url, strand) -> {
+            throw new AssertionError("this client has joined already");
+        });
+    }
+
+    private SimulatedClient(long seed, ClientSettings settings, StateStore store, Collaborators.ApiFactory apis) {
         env = new VirtualEnv(seed, CALLBACK_TIME);
         combiner = new SimulatedCombiner(env);
         runtime = new ClientRuntime(
@@ -85,9 +102,7 @@ final class SimulatedClient {
                         new MemoryBlobStore(),
                         new RecentModels(ModelSettings.defaults()),
                         Optional.empty(),
-                        (url, strand) -> {
-                            throw new AssertionError("this client has joined already");
-                        },
+                        apis,
                         (options, identity, bearer) -> combiner));
     }
 
@@ -100,6 +115,11 @@ final class SimulatedClient {
 
     private static ClientSettings settings(
             Callbacks callbacks, TaskSettings tasks, TrustPolicy trust, SignatureSource signatures) {
+        return settings(callbacks, tasks, trust, signatures, JoinSettings.defaults());
+    }
+
+    private static ClientSettings settings(
+            Callbacks callbacks, TaskSettings tasks, TrustPolicy trust, SignatureSource signatures, JoinSettings join) {
         return new ClientSettings(
                 Optional.empty(),
                 Credential.none(),
@@ -109,7 +129,7 @@ final class SimulatedClient {
                 "1.1.0",
                 Generation.AUTO,
                 RetryPolicy.defaults(),
-                JoinSettings.defaults(),
+                join,
                 NetworkProfile.defaults(),
                 tasks,
                 ReportingSettings.defaults(),

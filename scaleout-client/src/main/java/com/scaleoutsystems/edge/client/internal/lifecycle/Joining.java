@@ -78,6 +78,10 @@ final class Joining {
     }
 
     private void assign(EdgeApi api, Credential credential, LoggedIn in, long start, CompletableFuture<Joined> joined) {
+        if (closed) {
+            // Whoever waited has been released.
+            return;
+        }
         EdgeApi.ClientInfo client = new EdgeApi.ClientInfo(
                 settings.name(), in.clientId(), settings.preferredCombiner(), settings.clientVersion());
         strand.when(api.assign(client, in.bearer()), (result, error) -> {

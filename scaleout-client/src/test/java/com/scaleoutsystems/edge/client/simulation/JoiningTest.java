@@ -1,0 +1,121 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.ConnectToApiResult;
+import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.TokenSettings;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.api.Tokens;
+import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** Waiting for a compute package, in virtual time. */
+class JoiningTest {
+
+    private static final URI URL = URI.create("http://edge.test");
+
+    /** Has no compute package until so many have asked. */
+    private static final class WithoutPackage implements EdgeApi {
+
+        private final int until;
+        private final List<String> asked = new ArrayList<>();
+
+        WithoutPackage(int until) {
+            this.until = until;
+        }
+
+        @Override
+        public CompletionStage<ConnectToApiResult> assign(ClientInfo client, Bearer bearer) {
+            asked.add(client.clientId());
+            return CompletableFuture.completedFuture(
+                    asked.size() < until
+                            ? new ConnectToApiResult.ComputePackageMissing("no package")
+                            : new ConnectToApiResult.Assigned(
+                                    "client-1", GrpcConnectionOptions.of("combiner", 1, false)));
+        }
+
+        @Override
+        public CompletionStage<Enrollment> enroll(String token, String name, Optional<String> clientId) {
+            throw new AssertionError("not asked for here");
+        }
+
+        @Override
+        public CompletionStage<Tokens> refresh(TokenEndpoint endpoint, String refreshToken) {
+            throw new AssertionError("not asked for here");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static SimulatedClient waiting(EdgeApi api, Duration atMost) {
+        return new SimulatedClient(
+                new JoinSettings(Optional.empty(), atMost, TokenSettings.defaults(), Optional.empty()), api);
+    }
+
+    private static ConnectToApiResult join(SimulatedClient client) {
+        CompletableFuture<ConnectToApiResult> joined =
+                client.runtime.connectToApi(URL, Credential.none()).toCompletableFuture();
+        client.runUntil(joined::isDone);
+        return joined.join();
+    }
+
+    @Test
+    void aMissingPackageIsTheAnswerUnlessTheHostWantsToWait() {
+        WithoutPackage api = new WithoutPackage(3);
+
+        assertThat(join(waiting(api, Duration.ZERO))).isInstanceOf(ConnectToApiResult.ComputePackageMissing.class);
+        assertThat(api.asked).hasSize(1);
+    }
+
+    @Test
+    void aHostThatWaitsIsAssignedOnceThereIsAPackage() {
+        WithoutPackage api = new WithoutPackage(5);
+        SimulatedClient client = waiting(api, Duration.ofMinutes(1));
+
+        assertThat(join(client)).isInstanceOf(ConnectToApiResult.Assigned.class);
+        assertThat(api.asked).hasSize(5);
+        assertThat(Duration.ofNanos(client.env.nanos())).isEqualTo(Duration.ofSeconds(12));
+    }
+
+    @Test
+    void waitingEndsWhenTheHostsTimeIsUp() {
+        WithoutPackage api = new WithoutPackage(Integer.MAX_VALUE);
+        SimulatedClient client = waiting(api, Duration.ofSeconds(10));
+
+        assertThat(join(client)).isInstanceOf(ConnectToApiResult.ComputePackageMissing.class);
+        assertThat(api.asked).hasSize(4);
+    }
+
+    @Test
+    void waitingEndsWhenTheClientIsClosed() {
+        WithoutPackage api = new WithoutPackage(Integer.MAX_VALUE);
+        SimulatedClient client = waiting(api, Duration.ofHours(1));
+        CompletableFuture<ConnectToApiResult> joined =
+                client.runtime.connectToApi(URL, Credential.none()).toCompletableFuture();
+        client.runFor(Duration.ofSeconds(7));
+        client.close(Duration.ofSeconds(1));
+
+        assertThat(joined)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        EdgeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.CANCELLED));
+        int asked = api.asked.size();
+        client.runFor(Duration.ofMinutes(1));
+        assertThat(api.asked).hasSize(asked);
+    }
+}

@@ -87,9 +87,11 @@ final class ChunkStreams {
         @Override
         public ReceivedChunk parse(InputStream message) {
             try {
+                // The buffers can only be walked through, and kept, where the stream can be wound back.
                 if (message instanceof Detachable detachable
                         && message instanceof HasByteBuffer buffers
-                        && buffers.byteBufferSupported()) {
+                        && buffers.byteBufferSupported()
+                        && message.markSupported()) {
                     return owning(detachable.detach());
                 }
                 return new ReceivedChunk(parsed(ByteString.readFrom(message)), InputStream.nullInputStream());

@@ -364,6 +364,7 @@ class SeedApiTest {
     void runWithHeartbeatAndPolling() {
         try (Sandbox sandbox = sandbox();
                 EdgeClient client = client(sandbox, "c")
+                        .generation(Generation.V1_1)
                         .onTrain((model, task) -> TrainResult.of(plusOne(model), 1))
                         .build()) {
             Thread runner = new Thread(() -> client.run(false, false));

@@ -59,7 +59,13 @@ class CutShortFileTest {
             thread.start();
             thread.join();
             if (told.get() != null) {
-                assertThat(told.get()).isInstanceOfAny(ModelException.class, InternalError.class);
+                // Thrown late, the error may also hit the JDK between two of its own steps, and make it stumble.
+                assertThat(told.get())
+                        .satisfiesAnyOf(
+                                failure ->
+                                        assertThat(failure).isInstanceOfAny(ModelException.class, InternalError.class),
+                                failure -> assertThat(failure.getStackTrace()[0].getClassName())
+                                        .startsWith("sun.nio.ch."));
             }
         }
     }

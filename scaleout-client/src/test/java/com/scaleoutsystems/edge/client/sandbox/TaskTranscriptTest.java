@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -176,7 +177,11 @@ class TaskTranscriptTest {
             }
         });
         awaitReport(sandbox, watch.correlationId(), "RUNNING");
-        sandbox.interrupt(watch.correlationId());
+        // A report is recorded a moment before the sandbox knows the task.
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> sandbox.interrupt(watch.correlationId()));
         awaitDone(sandbox, watch.correlationId());
         return List.of(watch.correlationId());
     }

@@ -16,11 +16,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import java.util.concurrent.ForkJoinTask;
 import org.jspecify.annotations.Nullable;
 
 /** Brings bytes from files and streams into the SDK and back into files. */
 final class ModelFiles {
     private static final int BLOCK = 1 << 16;
+    private static final int LARGE_BLOCK = 1 << 20;
 
     private ModelFiles() {}
 
@@ -58,16 +60,37 @@ final class ModelFiles {
     static Spool.Stored receive(InputStream in, ModelSettings settings, @Nullable Sha256 hash) {
         try (Spool spool = settings.spool()) {
             byte[] block = new byte[BLOCK];
-            for (int count = in.read(block); count >= 0; count = in.read(block)) {
+            while (true) {
+                int count = in.readNBytes(block, 0, block.length);
                 settings.limits().checkModelBytes(spool.size() + count);
-                spool.write(block, 0, count);
-                if (hash != null) {
-                    hash.update(block, 0, count);
+                take(block, count, spool, hash);
+                if (count < block.length) {
+                    return spool.finish();
+                }
+                if (spool.size() == LARGE_BLOCK) {
+                    block = new byte[LARGE_BLOCK];
                 }
             }
-            return spool.finish();
         } catch (IOException e) {
             throw settings.failed(e);
+        }
+    }
+
+    /** Hashes and writes large blocks at the same time, for either takes as long as the other. */
+    private static void take(byte[] block, int count, Spool spool, @Nullable Sha256 hash) throws IOException {
+        if (hash == null || count < LARGE_BLOCK) {
+            spool.write(block, 0, count);
+            if (hash != null) {
+                hash.update(block, 0, count);
+            }
+            return;
+        }
+        ForkJoinTask<?> hashing =
+                ForkJoinTask.adapt(() -> hash.update(block, 0, count)).fork();
+        try {
+            spool.write(block, 0, count);
+        } finally {
+            hashing.join();
         }
     }
 

@@ -7,6 +7,8 @@ import com.scaleoutsystems.edge.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -220,5 +222,24 @@ class TensorTest {
         assertThat(Tensor.ofFloats(new float[0], 0, 3).map(value -> 1 / value).shape())
                 .containsExactly(0, 3);
         assertThat(Tensor.scalar(2.5).map(value -> -value)).isEqualTo(Tensor.scalar(-2.5));
+    }
+
+    @ParameterizedTest
+    @EnumSource(DataType.class)
+    void largeTensorIsConvertedLikeItsParts(DataType type) {
+        byte[] bits = new byte[(5 << 20) + 3 * type.byteSize()];
+        new Random(9).nextBytes(bits);
+        Tensor tensor = Tensor.of(type, ByteBuffer.wrap(bits));
+        int part = 1000;
+        float[] floats = tensor.toFloats();
+        double[] doubles = tensor.toDoubles();
+        for (int from = 0; from + part < floats.length; from += 99 * part) {
+            Tensor copy = Tensor.of(type, tensor.toBuffer(from, part));
+            assertThat(Arrays.copyOfRange(floats, from, from + part)).isEqualTo(copy.toFloats());
+            assertThat(Arrays.copyOfRange(doubles, from, from + part)).isEqualTo(copy.toDoubles());
+        }
+        assertThat(floats[floats.length - 1])
+                .isEqualTo(
+                        Tensor.of(type, tensor.toBuffer(floats.length - 1, 1)).toFloats()[0]);
     }
 }

@@ -256,4 +256,14 @@ class BytesTest {
         }
         assertThat(workspace.collectEach(List.of())).isEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {(4 << 20) - 1, 4 << 20, (4 << 20) + 1, (13 << 20) + 7})
+    void crcOfALargePieceIsThatOfItsBytes(int size) throws IOException {
+        byte[] all = random(size, 3);
+        CRC32 crc = new CRC32();
+        crc.update(all);
+        assertThat(Bytes.of(all).crc32()).isEqualTo(crc.getValue());
+        assertThat(Bytes.map(Files.write(folder.resolve("large"), all)).crc32()).isEqualTo(crc.getValue());
+    }
 }

@@ -92,7 +92,7 @@ public final class EdgeClient implements AutoCloseable {
      * @return what was found
      */
     public DoctorReport doctor() {
-        return new Doctor(settings.api()).examine();
+        return new Doctor(Collaborators.systemEnv()).examine(settings, runtime.directory(), runtime.bearer());
     }
 
     /**

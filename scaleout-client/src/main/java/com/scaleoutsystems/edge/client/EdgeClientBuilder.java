@@ -435,7 +435,8 @@ public final class EdgeClientBuilder {
      * @return what was found
      */
     public DoctorReport doctor() {
-        return new Doctor(Optional.ofNullable(api)).examine();
+        return new Doctor(Collaborators.systemEnv())
+                .examine(this::settings, Optional.ofNullable(clientId), chosenDirectory());
     }
 
     /**

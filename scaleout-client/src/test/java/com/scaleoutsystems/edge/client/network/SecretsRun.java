@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.network;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.DoctorReport;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.EdgeClientListener;
@@ -131,6 +132,8 @@ public final class SecretsRun {
     }
 
     private static void fails(EdgeClientBuilder builder) {
+        DoctorReport report = builder.doctor();
+        System.out.println(report.toText() + report.toJson() + report);
         try (EdgeClient client = builder.build()) {
             System.out.println(client.connectToApi());
             client.start();

@@ -56,6 +56,14 @@ public final class TestApi implements AutoCloseable {
         return api.started();
     }
 
+    /** Speaks HTTP 1.1 and nothing newer. */
+    static TestApi http1(Identity identity) {
+        TestApi api = new TestApi("https");
+        api.server.useHttps(identity.socketFactory());
+        api.server.setProtocols(List.of(okhttp3.Protocol.HTTP_1_1));
+        return api.started();
+    }
+
     static TestApi mutual(Identity identity) {
         TestApi api = new TestApi("https");
         api.server.useHttps(identity.socketFactory());

@@ -39,6 +39,7 @@ public final class TestCombiner implements AutoCloseable {
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private final Server server;
     private volatile Predicate<Optional<String>> accepted = token -> true;
+    private volatile String versionAnswer = "{\"success\": true}";
 
     private TestCombiner(ServerCredentials credentials, InetSocketAddress address) {
         this.server = NettyServerBuilder.forAddress(address, credentials)
@@ -96,6 +97,11 @@ public final class TestCombiner implements AutoCloseable {
         accepted = tokens;
     }
 
+    /** From now on this is the answer to the version check. */
+    void versions(String json) {
+        versionAnswer = json;
+    }
+
     public int port() {
         return server.getPort();
     }
@@ -129,13 +135,11 @@ public final class TestCombiner implements AutoCloseable {
         }
     }
 
-    private static final class Service extends CombinerClientGrpc.CombinerClientImplBase {
+    private final class Service extends CombinerClientGrpc.CombinerClientImplBase {
 
         @Override
         public void announce(ClientAnnounceRequest request, StreamObserver<Response> answer) {
-            one(
-                    answer,
-                    Response.newBuilder().setParameters("{\"success\": true}").build());
+            one(answer, Response.newBuilder().setParameters(versionAnswer).build());
         }
 
         @Override

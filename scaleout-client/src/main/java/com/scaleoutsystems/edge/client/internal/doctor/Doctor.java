@@ -1,51 +1,137 @@
 package com.scaleoutsystems.edge.client.internal.doctor;
 
+import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.DoctorReport;
-import com.scaleoutsystems.edge.client.DoctorReport.Check;
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
+import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
-import java.net.InetAddress;
+import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Function;
+import okhttp3.HttpUrl;
 
 /** Looks at everything that joining needs, in the order in which it is needed. Blocks on the network: not for strands. */
 public final class Doctor {
 
-    private final Optional<URI> api;
-    private final List<Check> checks = new ArrayList<>();
+    private final Env env;
+    private final Findings findings = new Findings();
+
+    /** A doctor that has looked at nothing yet. */
+    public Doctor(Env env) {
+        this.env = env;
+    }
 
     /**
-     * A doctor that has looked at nothing yet.
+     * Examines a client that has not been built.
      *
-     * @param api the network's API, if there is one
+     * @param settings what the host has set, once the client's id is known
+     * @param clientId the id that the host has set
+     * @param path the client's state directory, which is locked meanwhile
      */
-    public Doctor(Optional<URI> api) {
-        this.api = api;
-    }
-
-    /** Makes all checks. */
-    public DoctorReport examine() {
-        api.ifPresent(url -> name("api name", ApiUrl.of(url).host()));
-        return new DoctorReport(checks);
-    }
-
-    private void name(String check, String host) {
+    public DoctorReport examine(
+            Function<String, ClientSettings> settings, Optional<String> clientId, Optional<Path> path) {
+        Optional<StateDirectory> directory = new StateCheck(findings).open(path);
         try {
-            String addresses = Arrays.stream(InetAddress.getAllByName(host))
-                    .map(InetAddress::getHostAddress)
-                    .collect(Collectors.joining(", "));
-            checks.add(new Check(check, true, host + " is " + addresses, "", ""));
-        } catch (UnknownHostException e) {
-            checks.add(new Check(
-                    check,
-                    false,
-                    "name not found: " + host,
-                    "check the spelling of the URL and this machine's name server",
-                    String.valueOf(e.getMessage())));
+            String id = directory
+                    .map(open -> open.clientId(clientId, env::newId))
+                    .or(() -> clientId)
+                    .orElseGet(env::newId);
+            join(settings.apply(id), directory, path.isPresent() && directory.isEmpty(), Optional.empty());
+        } catch (EdgeException e) {
+            findings.fault(StateCheck.NAME, "of another client: " + path.orElseThrow(), CURE_ID, Findings.describe(e));
+        } finally {
+            directory.ifPresent(StateDirectory::close);
+        }
+        return findings.report();
+    }
+
+    private static final String CURE_ID = "use the id that the directory belongs to, or another directory";
+
+    /**
+     * Examines a client that has been built, and leaves it as it is.
+     *
+     * @param bearer what the client shows, if it has logged in
+     */
+    public DoctorReport examine(ClientSettings settings, Optional<StateDirectory> directory, Optional<Bearer> bearer) {
+        if (directory.isPresent()) {
+            new StateCheck(findings).usable(directory.get().path());
+        } else {
+            new StateCheck(findings).open(Optional.empty());
+        }
+        join(settings, directory, false, bearer);
+        return findings.report();
+    }
+
+    private void join(
+            ClientSettings settings, Optional<StateDirectory> directory, boolean noMemory, Optional<Bearer> bearer) {
+        Connections connections;
+        try {
+            connections = new Connections(settings.network(), env);
+        } catch (EdgeException e) {
+            findings.fault(
+                    "tls files",
+                    "unusable: " + e.getMessage(),
+                    "mend the file, or name another one in TlsSettings",
+                    Findings.describe(e));
+            return;
+        }
+        LoginCheck login = new LoginCheck(settings, connections, env, directory, noMemory, findings);
+        Optional<GrpcConnectionOptions> combiner = settings.join().combiner();
+        Optional<Bearer> shown = bearer;
+        boolean reached = settings.api().map(url -> reaches(connections, url)).orElse(true);
+        if (reached && shown.isEmpty()) {
+            shown = login.logIn();
+        }
+        if (reached && shown.isPresent() && combiner.isEmpty() && settings.api().isPresent()) {
+            combiner = login.assign(shown.get());
+        }
+        if (combiner.isPresent()) {
+            greet(settings, connections, ClientRuntime.secured(settings, combiner.get()), shown, login);
+        }
+        login.close();
+    }
+
+    private boolean reaches(Connections connections, URI url) {
+        HttpUrl api = ApiUrl.of(url);
+        Reach reach = new Reach(
+                "api",
+                api.host(),
+                api.port(),
+                connections.profile(),
+                connections.proxy(api.host(), api.port()),
+                findings);
+        return reach.connects()
+                && (!api.isHttps() || reach.speaksTls(connections.tls(), api.host(), env.wall(), "h2", "http/1.1"))
+                && new ClockCheck(connections, env, findings).compare(api);
+    }
+
+    private void greet(
+            ClientSettings settings,
+            Connections connections,
+            GrpcConnectionOptions combiner,
+            Optional<Bearer> bearer,
+            LoginCheck login) {
+        Reach reach = new Reach(
+                "combiner",
+                combiner.target(),
+                combiner.port(),
+                connections.profile(),
+                connections.proxy(combiner.target(), combiner.port()),
+                findings);
+        String certified = settings.network()
+                .authority()
+                .map(name -> name.replaceFirst(":\\d+$", ""))
+                .orElse(combiner.target());
+        boolean reached = reach.connects()
+                && (!connections.isSecure(combiner) || reach.speaksTls(connections.tls(), certified, env.wall(), "h2"));
+        if (reached && bearer.isPresent()) {
+            login.greet(combiner, bearer.get());
         }
     }
 }

@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.TaskContext;
 import com.scaleoutsystems.edge.client.TransferDirection;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -19,6 +20,7 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.Login.LoggedIn;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
@@ -52,7 +54,7 @@ public final class ClientRuntime {
     private final Joining joining;
     private final CurrentTasks current = new CurrentTasks();
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
-    private @Nullable LoggedIn login;
+    private volatile @Nullable LoggedIn login;
     private @Nullable EdgeApi api;
     private @Nullable Connection connection;
     private Connection.Start how = new Connection.Start(true, true);
@@ -94,6 +96,16 @@ public final class ClientRuntime {
     /** The client's id: the host's, or the one that the server gave. */
     public String clientId() {
         return clientId;
+    }
+
+    /** The state directory, which stays the client's. */
+    public Optional<StateDirectory> directory() {
+        return links.directory();
+    }
+
+    /** What calls show, once the client has logged in. */
+    public Optional<Bearer> bearer() {
+        return Optional.ofNullable(login).map(LoggedIn::bearer);
     }
 
     /** Where the host's records go. */
@@ -265,7 +277,7 @@ public final class ClientRuntime {
                 links,
                 strand,
                 identity,
-                links.transports().transport(secured(combiner), identity, in.bearer()),
+                links.transports().transport(secured(settings, combiner), identity, in.bearer()),
                 new Connection.Shared(rows, outbox, log, events, states, current));
         connection = made;
         strand.when(made.greet(), (ok, error) -> {
@@ -281,7 +293,7 @@ public final class ClientRuntime {
     }
 
     /** Servers of generation 1.0 do not say whether their combiner wants TLS: it does if, and only if, its port is 443. */
-    private GrpcConnectionOptions secured(GrpcConnectionOptions combiner) {
+    public static GrpcConnectionOptions secured(ClientSettings settings, GrpcConnectionOptions combiner) {
         return settings.generation() == Generation.V1_0 && combiner.secure().isEmpty()
                 ? new GrpcConnectionOptions(
                         combiner.host(),

@@ -43,7 +43,7 @@ final class Joining {
         this.settings = settings;
         this.links = links;
         this.strand = strand;
-        this.login = new Login(settings, links, strand);
+        this.login = new Login(settings, links.env(), links.directory(), strand);
     }
 
     /** Logs in without asking for an assignment. */

@@ -56,6 +56,11 @@ final class KeptTokens {
                         : safe + "-" + fingerprint(clientId).substring(0, 8)) + ".json";
     }
 
+    /** Whether tokens outlive the process. */
+    boolean onDisk() {
+        return file.isPresent();
+    }
+
     /** The tokens of the last run, if they come from this credential; empty text for whatever they come from. */
     CompletionStage<Optional<SavedTokens>> load(String credential) {
         if (file.isEmpty()) {

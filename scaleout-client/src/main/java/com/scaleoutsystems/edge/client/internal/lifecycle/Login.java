@@ -10,8 +10,10 @@ import com.scaleoutsystems.edge.client.internal.api.EdgeApi.Enrollment;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
+import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.SavedTokens;
+import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,7 +23,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** From a credential to what each call shows. */
-final class Login {
+public final class Login {
 
     /**
      * Who is logged in.
@@ -30,20 +32,25 @@ final class Login {
      * @param clientId the client's id, the server's where it gave one
      * @param remembered whether the tokens are those of the last run, which the server may have revoked since
      */
-    record LoggedIn(Bearer bearer, String clientId, boolean remembered) {}
+    public record LoggedIn(Bearer bearer, String clientId, boolean remembered) {}
 
     private final ClientSettings settings;
-    private final Collaborators links;
+    private final Env env;
     private final Strand strand;
     private final KeptTokens tokens;
 
-    Login(ClientSettings settings, Collaborators links, Strand strand) {
+    /**
+     * A login by these settings.
+     *
+     * @param directory where tokens are kept, unless the settings name another place
+     */
+    public Login(ClientSettings settings, Env env, Optional<StateDirectory> directory, Strand strand) {
         this.settings = settings;
-        this.links = links;
+        this.env = env;
         this.strand = strand;
         this.tokens = new KeptTokens(
-                links.env(),
-                KeptTokens.file(settings.join().tokens(), settings.clientId(), links.directory()),
+                env,
+                KeptTokens.file(settings.join().tokens(), settings.clientId(), directory),
                 settings.join().onTokenRefresh());
     }
 
@@ -52,7 +59,7 @@ final class Login {
      *
      * @param api gives tokens; need not be there for an API key or no credential at all
      */
-    CompletionStage<LoggedIn> in(Optional<EdgeApi> api, Credential credential) {
+    public CompletionStage<LoggedIn> in(Optional<EdgeApi> api, Credential credential) {
         String token = credential.isNone() ? "" : credential.reveal();
         if (!token.isEmpty() && CredentialKind.of(token) == CredentialKind.API_KEY) {
             return done(new LoggedIn(Bearer.fixed(Optional.of(token)), settings.clientId(), false));
@@ -61,6 +68,17 @@ final class Login {
                 .thenCompose(found -> found.isPresent() && api.isPresent()
                         ? stillGood(remembered(api.get(), found.get()), api, credential)
                         : anew(api, credential));
+    }
+
+    /** Whether tokens outlive the process. */
+    public boolean keepsTokens() {
+        return tokens.onDisk();
+    }
+
+    /** Logs in with the tokens of the last run, if there are any from this credential. */
+    public CompletionStage<Optional<LoggedIn>> remembered(EdgeApi api, Credential credential) {
+        String token = credential.isNone() ? "" : credential.reveal();
+        return tokens.load(token).thenApply(found -> found.map(saved -> remembered(api, saved)));
     }
 
     /** The tokens of the last run, unless the server refuses them: then the credential is all there is. */
@@ -80,7 +98,7 @@ final class Login {
     }
 
     /** Logs in with the credential itself. */
-    CompletionStage<LoggedIn> anew(Optional<EdgeApi> api, Credential credential) {
+    public CompletionStage<LoggedIn> anew(Optional<EdgeApi> api, Credential credential) {
         if (credential.isNone()) {
             return done(new LoggedIn(Bearer.none(), settings.clientId(), false));
         }
@@ -109,7 +127,7 @@ final class Login {
     private LoggedIn remembered(EdgeApi api, SavedTokens saved) {
         TokenEndpoint endpoint =
                 saved.endpoint().equals(TokenEndpoint.USER.name()) ? TokenEndpoint.USER : TokenEndpoint.CLIENT;
-        Instant now = links.env().wall();
+        Instant now = env.wall();
         Optional<Tokens> known = saved.isValid(now)
                 ? saved.expiresAt()
                         .map(end -> new Tokens(
@@ -150,7 +168,7 @@ final class Login {
             String source) {
         return new TokenManager(
                 api,
-                links.env(),
+                env,
                 strand,
                 endpoint,
                 refreshToken,

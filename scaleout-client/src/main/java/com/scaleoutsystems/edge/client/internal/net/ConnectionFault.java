@@ -25,6 +25,12 @@ public record ConnectionFault(String finding, String cure) {
     /** No certificate of the server is pinned. */
     public static final String NOT_PINNED = "certificate not pinned";
 
+    /** The certificate is for another host. */
+    public static final String OTHER_HOST = "certificate for another host";
+
+    /** Nobody who is trusted has issued the certificate. */
+    public static final String UNKNOWN_AUTHORITY = "certificate from an unknown authority";
+
     /** A rule: words of which one must stand in a message, in lower case, and what they mean. */
     private record Rule(List<String> words, ConnectionFault fault) {}
 
@@ -61,14 +67,14 @@ public record ConnectionFault(String finding, String cure) {
                     "certificate pinning failure",
                     NOT_PINNED),
             rule(
-                    "certificate for another host",
+                    OTHER_HOST,
                     "use a name that the certificate is for, or have the server's certificate name this host;"
                             + " for the combiner the profile's authority may give the name",
                     "no subject alternative",
                     "no name matching",
                     "not verified"),
             rule(
-                    "certificate from an unknown authority",
+                    UNKNOWN_AUTHORITY,
                     "if the authority is your own, give its root certificate to TlsSettings.withTrustedCertificates(...);"
                             + " otherwise the server must send its intermediate certificates",
                     "unable to find valid certification path",

@@ -17,10 +17,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +80,29 @@ public final class Connections {
                 .addNetworkInterceptor(hop -> hop.proceed(checked(url, hop.request())));
         profile.proxy().ifPresent(proxy -> through(proxy, url.host(), builder));
         return builder.build();
+    }
+
+    /** The keys and certificates that these connections use. */
+    public TlsMaterial tls() {
+        return tls;
+    }
+
+    /** The proxy on the way to a server, the profile's or the JVM's own, if there is one. */
+    public Optional<ProxySettings> proxy(String host, int port) {
+        if (profile.proxy().isPresent()) {
+            return profile.proxy().filter(proxy -> !new NoProxy(proxy.noProxy()).covers(host));
+        }
+        try {
+            return ProxySelector.getDefault().select(new URI("https", null, host, port, null, null, null)).stream()
+                    .filter(proxy -> proxy.type() == Proxy.Type.HTTP)
+                    .map(Proxy::address)
+                    .filter(InetSocketAddress.class::isInstance)
+                    .map(InetSocketAddress.class::cast)
+                    .map(address -> ProxySettings.of(address.getHostString(), address.getPort()))
+                    .findFirst();
+        } catch (URISyntaxException | IllegalArgumentException noHostOfAUri) {
+            return Optional.empty();
+        }
     }
 
     private CertificatePinner pinner(String host) {

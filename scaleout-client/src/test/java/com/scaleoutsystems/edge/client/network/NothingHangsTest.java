@@ -1,0 +1,223 @@
+package com.scaleoutsystems.edge.client.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.Generation;
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.LogLevel;
+import com.scaleoutsystems.edge.client.NetworkProfile;
+import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.TransferSettings;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
+import com.scaleoutsystems.edge.client.internal.api.HttpEdgeApi;
+import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
+import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
+import com.scaleoutsystems.edge.client.internal.transport.GrpcTransport;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.model.ModelParameters;
+import com.scaleoutsystems.edge.model.ModelSettings;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.model.Tensor;
+import io.grpc.HandlerRegistry;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Every call of the client against servers that accept it and never answer: each ends by itself. */
+@Timeout(60)
+class NothingHangsTest {
+
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    /** Calls nobody waits for: they hold no answer, or whoever opened them watches over them. */
+    private static final Set<String> WITHOUT_ANSWER =
+            Set.of("generation", "streams", "close", "reconnectNow", "open", "subscribe");
+
+    private static final NetworkProfile IMPATIENT =
+            NetworkProfile.defaults().withConnectTimeout(SHORT).withCallTimeout(SHORT);
+
+    /** Ways to use each method, by its name; the same method more than once with something behind a slash. */
+    private static Map<String, Supplier<CompletionStage<?>>> calls(CombinerTransport combiner, ScaleoutModel model) {
+        Map<String, Supplier<CompletionStage<?>>> calls = new LinkedHashMap<>();
+        for (Announcement what : Announcement.values()) {
+            calls.put("announce/" + what, () -> combiner.announce(what));
+        }
+        calls.put("poll", () -> combiner.poll(new Poll(List.of(), SHORT, false)));
+        calls.put("heartbeat", () -> combiner.heartbeat(SHORT));
+        calls.put("download", () -> combiner.download("model-1", bytes -> {}).result());
+        calls.put("upload", () -> combiner.upload(model, bytes -> {}));
+        for (RecordBody body : List.of(
+                new RecordBody.Validation("m", "c", "s", NOW, "{}"),
+                new RecordBody.Prediction("m", "c", "s", NOW, "{}"),
+                new RecordBody.StatusLine("hello", LogLevel.INFO, "", NOW),
+                new RecordBody.Telemetry("k", "{}", NOW),
+                new RecordBody.Attribute("k", "{}", NOW))) {
+            calls.put("send/" + body.recordKind(), () -> combiner.send("r-1", body));
+        }
+        return calls;
+    }
+
+    private static Map<String, Supplier<CompletionStage<?>>> calls(EdgeApi api) {
+        Map<String, Supplier<CompletionStage<?>>> calls = new LinkedHashMap<>();
+        calls.put("assign", () -> api.assign(new EdgeApi.ClientInfo("n", "i", Optional.empty(), "1"), Bearer.none()));
+        calls.put("enroll", () -> api.enroll("token", "n", Optional.empty()));
+        calls.put("refresh", () -> api.refresh(TokenEndpoint.CLIENT, "token"));
+        return calls;
+    }
+
+    private static void assertAllEnd(Map<String, Supplier<CompletionStage<?>>> calls) {
+        Map<String, CompletionStage<?>> underWay = new LinkedHashMap<>();
+        calls.forEach((name, call) -> underWay.put(name, call.get()));
+        underWay.forEach((name, call) -> assertThat(ending(call)).as(name).isEqualTo("ended"));
+    }
+
+    private static String ending(CompletionStage<?> call) {
+        try {
+            call.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+            return "ended";
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                return "hangs";
+            }
+            return e.getCause() instanceof EdgeException ? "ended" : "ended with " + e.getCause();
+        }
+    }
+
+    private static void assertNoneLeftOut(Class<?> type, Map<String, ?> calls) {
+        Set<String> used =
+                calls.keySet().stream().map(name -> name.split("/")[0]).collect(Collectors.toSet());
+        assertThat(Arrays.stream(type.getDeclaredMethods())
+                        .filter(method -> !method.isSynthetic())
+                        .map(Method::getName)
+                        .filter(name -> !WITHOUT_ANSWER.contains(name)))
+                .as("methods of %s", type)
+                .allSatisfy(name -> assertThat(used).contains(name));
+    }
+
+    private static void walk(int port) {
+        Connections connections = new Connections(IMPATIENT, new SystemEnv());
+        for (Generation generation : Generation.values()) {
+            CombinerTransport combiner = new GrpcTransport(
+                    connections.channel(GrpcConnectionOptions.of("127.0.0.1", port, false)),
+                    new ClientIdentity("client-1", "name", "1.1.0"),
+                    Bearer.none(),
+                    generation,
+                    IMPATIENT.callTimeout(),
+                    TransferSettings.defaults().withIdleTimeout(SHORT).withAnswerTimeout(SHORT),
+                    ModelSettings.defaults(),
+                    new SystemEnv());
+            try (ScaleoutModel model = ScaleoutModel.fromModelParameters(
+                    ModelParameters.of(Tensor.ofFloats(new float[1 << 20], 1 << 20)))) {
+                Map<String, Supplier<CompletionStage<?>>> calls = calls(combiner, model);
+                assertNoneLeftOut(CombinerTransport.class, calls);
+                assertAllEnd(calls);
+            } finally {
+                combiner.close();
+            }
+        }
+    }
+
+    @Test
+    void callsToACombinerThatNeverAnswersEnd() throws IOException {
+        Server silent = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .fallbackHandlerRegistry(new Swallowing())
+                .build()
+                .start();
+        try {
+            walk(silent.getPort());
+        } finally {
+            silent.shutdownNow();
+        }
+    }
+
+    @Test
+    void callsToAPortThatNeverAnswersEnd() {
+        try (RawServer silent = RawServer.silent()) {
+            walk(silent.port());
+        }
+    }
+
+    @Test
+    void restCallsEnd() {
+        try (RawServer silent = RawServer.silent()) {
+            URI url = URI.create("http://127.0.0.1:" + silent.port());
+            EdgeApi api = new HttpEdgeApi(
+                    url,
+                    new Connections(IMPATIENT, new SystemEnv()).http(url),
+                    new SystemEnv(),
+                    new SystemEnv().strand("test"),
+                    new RetryPolicy(2, Duration.ofMillis(1), 1, Duration.ofMillis(1)));
+            Map<String, Supplier<CompletionStage<?>>> calls = calls(api);
+            assertNoneLeftOut(EdgeApi.class, calls);
+            assertAllEnd(calls);
+            api.close();
+        }
+    }
+
+    /** Takes all calls and answers none. */
+    private static final class Swallowing extends HandlerRegistry {
+
+        private static final MethodDescriptor.Marshaller<InputStream> BYTES = new MethodDescriptor.Marshaller<>() {
+            @Override
+            public InputStream stream(InputStream value) {
+                return value;
+            }
+
+            @Override
+            public InputStream parse(InputStream stream) {
+                try {
+                    return new ByteArrayInputStream(stream.readAllBytes());
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+        };
+
+        @Override
+        public ServerMethodDefinition<?, ?> lookupMethod(String name, String authority) {
+            return ServerMethodDefinition.create(
+                    MethodDescriptor.newBuilder(BYTES, BYTES)
+                            .setType(MethodDescriptor.MethodType.UNKNOWN)
+                            .setFullMethodName(name)
+                            .build(),
+                    (ServerCall<InputStream, InputStream> call, Metadata metadata) -> {
+                        call.request(1);
+                        return new ServerCall.Listener<>() {};
+                    });
+        }
+    }
+}

@@ -21,6 +21,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Anno
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
 import com.scaleoutsystems.edge.client.internal.transport.GrpcTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -47,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -63,12 +65,14 @@ class NothingHangsTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    /** Calls nobody waits for: they hold no answer, or whoever opened them watches over them. */
+    /** What asks for no answer, and the stream of tasks, on which none may come for hours: pings watch over its connection. */
     private static final Set<String> WITHOUT_ANSWER =
-            Set.of("generation", "streams", "close", "reconnectNow", "open", "subscribe");
+            Set.of("generation", "streams", "close", "reconnectNow", "subscribe");
 
-    private static final NetworkProfile IMPATIENT =
-            NetworkProfile.defaults().withConnectTimeout(SHORT).withCallTimeout(SHORT);
+    private static final NetworkProfile IMPATIENT = NetworkProfile.defaults()
+            .withConnectTimeout(SHORT)
+            .withCallTimeout(SHORT)
+            .withIdleTimeout(SHORT);
 
     /** Ways to use each method, by its name; the same method more than once with something behind a slash. */
     private static Map<String, Supplier<CompletionStage<?>>> calls(CombinerTransport combiner, ScaleoutModel model) {
@@ -88,7 +92,29 @@ class NothingHangsTest {
                 new RecordBody.Attribute("k", "{}", NOW))) {
             calls.put("send/" + body.recordKind(), () -> combiner.send("r-1", body));
         }
+        for (RecordBody body : List.of(
+                new RecordBody.Telemetry("k", "{}", NOW),
+                new RecordBody.Attribute("k", "{}", NOW),
+                new RecordBody.Inference("k", "{}", "i", "m", NOW))) {
+            calls.put("open/" + body.recordKind(), () -> opened(combiner, body));
+        }
         return calls;
+    }
+
+    /** A stream with one record on it, until it ends. */
+    private static CompletionStage<?> opened(CombinerTransport combiner, RecordBody record) {
+        CompletableFuture<?> end = new CompletableFuture<>();
+        combiner.open(record.recordKind(), new RecordStream.Events() {
+                    @Override
+                    public void acknowledged(List<String> recordIds) {}
+
+                    @Override
+                    public void ended(EdgeException reason) {
+                        end.completeExceptionally(reason);
+                    }
+                })
+                .send("r-1", record);
+        return end;
     }
 
     private static Map<String, Supplier<CompletionStage<?>>> calls(EdgeApi api) {
@@ -136,7 +162,7 @@ class NothingHangsTest {
                     new ClientIdentity("client-1", "name", "1.1.0"),
                     Bearer.none(),
                     generation,
-                    IMPATIENT.callTimeout(),
+                    IMPATIENT,
                     TransferSettings.defaults().withIdleTimeout(SHORT).withAnswerTimeout(SHORT),
                     ModelSettings.defaults(),
                     new SystemEnv());

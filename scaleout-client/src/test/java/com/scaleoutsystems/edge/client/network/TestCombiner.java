@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.proto.CombinerDirective;
 import com.scaleoutsystems.edge.proto.Heartbeat;
 import com.scaleoutsystems.edge.proto.Response;
 import com.scaleoutsystems.edge.proto.Status;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -33,12 +34,15 @@ public final class TestCombiner implements AutoCloseable {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final Metadata.Key<String> FILLER = Metadata.Key.of("filler", Metadata.ASCII_STRING_MARSHALLER);
+
     /** One call that came. */
     public record Call(String method, Optional<String> authorization, Metadata metadata) {}
 
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private final Server server;
     private volatile Predicate<Optional<String>> accepted = token -> true;
+    private volatile int headerBytes;
     private volatile String versionAnswer = "{\"success\": true}";
 
     private TestCombiner(ServerCredentials credentials, InetSocketAddress address) {
@@ -97,6 +101,11 @@ public final class TestCombiner implements AutoCloseable {
         accepted = tokens;
     }
 
+    /** From now on each answer has a header of this size. */
+    void headers(int bytes) {
+        headerBytes = bytes;
+    }
+
     /** From now on this is the answer to the version check. */
     void versions(String json) {
         versionAnswer = json;
@@ -131,7 +140,15 @@ public final class TestCombiner implements AutoCloseable {
                 call.close(io.grpc.Status.UNAUTHENTICATED.withDescription("token refused"), new Metadata());
                 return new ServerCall.Listener<>() {};
             }
-            return next.startCall(call, metadata);
+            return next.startCall(
+                    new SimpleForwardingServerCall<>(call) {
+                        @Override
+                        public void sendHeaders(Metadata headers) {
+                            headers.put(FILLER, "x".repeat(headerBytes));
+                            super.sendHeaders(headers);
+                        }
+                    },
+                    metadata);
         }
     }
 

@@ -193,7 +193,7 @@ final class LoginCheck {
                 new ClientIdentity(clientId, settings.name(), settings.clientVersion()),
                 bearer,
                 settings.generation(),
-                settings.network().callTimeout(),
+                settings.network(),
                 settings.transfers(),
                 settings.models().models(),
                 env);

@@ -70,7 +70,7 @@ public record Collaborators(
                         identity,
                         bearer,
                         settings.generation(),
-                        settings.network().callTimeout(),
+                        settings.network(),
                         settings.transfers(),
                         models.settings(),
                         env));

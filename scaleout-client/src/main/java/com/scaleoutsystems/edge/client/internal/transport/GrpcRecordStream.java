@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.proto.InferenceResult;
 import com.scaleoutsystems.edge.proto.RecordAck;
 import com.scaleoutsystems.edge.proto.TelemetryRecord;
 import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.function.BiFunction;
 
@@ -20,7 +21,7 @@ final class GrpcRecordStream<M> implements RecordStream {
         this.render = render;
     }
 
-    static RecordStream open(
+    static GrpcRecordStream<?> open(
             CombinerClientGrpc.CombinerClientStub calls, RecordKind kind, String clientId, Events events) {
         StreamObserver<RecordAck> acks = new Acks(kind, events);
         return switch (kind) {
@@ -49,6 +50,13 @@ final class GrpcRecordStream<M> implements RecordStream {
     @Override
     public void close() {
         requests.onCompleted();
+    }
+
+    /** Breaks the stream off. */
+    void cancel() {
+        if (requests instanceof ClientCallStreamObserver<M> call) {
+            call.cancel("the combiner acknowledges nothing", null);
+        }
     }
 
     private record Acks(RecordKind kind, Events events) implements StreamObserver<RecordAck> {

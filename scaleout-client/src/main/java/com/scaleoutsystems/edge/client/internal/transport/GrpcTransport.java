@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.Generation;
+import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.TransferSettings;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -35,6 +36,7 @@ public final class GrpcTransport implements CombinerTransport {
     private final Polls polls;
     private final ModelTransfers transfers;
     private final Env env;
+    private final NetworkProfile network;
     private final Set<RecordKind> unknownStreams = ConcurrentHashMap.newKeySet();
 
     /**
@@ -42,23 +44,24 @@ public final class GrpcTransport implements CombinerTransport {
      *
      * @param models where downloads go and what is refused
      * @param generation what the combiner speaks
-     * @param callTimeout the deadline of each call but transfers and streams
+     * @param network its timeouts hold for calls and streams
      */
     public GrpcTransport(
             ManagedChannel channel,
             ClientIdentity identity,
             Bearer bearer,
             Generation generation,
-            Duration callTimeout,
+            NetworkProfile network,
             TransferSettings transfer,
             ModelSettings models,
             Env env) {
         this.channel = channel;
         this.identity = identity;
         this.credentials = new CallIdentity(identity, bearer);
-        this.calls = new UnaryCalls(channel, credentials, callTimeout);
+        this.calls = new UnaryCalls(channel, credentials, network.callTimeout());
         this.polls = new Polls(calls, identity.clientId(), generation);
         this.env = env;
+        this.network = network;
         this.transfers = new ModelTransfers(channel, credentials, transfer, models, env.io());
     }
 
@@ -167,11 +170,15 @@ public final class GrpcTransport implements CombinerTransport {
 
     @Override
     public RecordStream open(RecordKind kind, RecordStream.Events events) {
-        return GrpcRecordStream.open(
-                CombinerClientGrpc.newStub(channel).withCallCredentials(credentials),
-                kind,
-                identity.clientId(),
-                new LearningEvents(kind, events));
+        return new WatchedStream(
+                env.strand("acknowledgements"),
+                network.idleTimeout(),
+                new LearningEvents(kind, events),
+                watch -> GrpcRecordStream.open(
+                        CombinerClientGrpc.newStub(channel).withCallCredentials(credentials),
+                        kind,
+                        identity.clientId(),
+                        watch));
     }
 
     @Override

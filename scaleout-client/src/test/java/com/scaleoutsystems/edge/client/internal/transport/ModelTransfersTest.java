@@ -280,7 +280,7 @@ class ModelTransfersTest {
                 new ClientIdentity("client", "name", "1.1.0"),
                 Bearer.none(),
                 Generation.V1_1,
-                Duration.ofSeconds(30),
+                NetworkProfile.defaults(),
                 settings,
                 ModelSettings.defaults(),
                 env);

@@ -29,7 +29,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
@@ -107,7 +106,7 @@ class TransferVectorsTest {
                 new ClientIdentity("client", "name", "1.1.0"),
                 Bearer.none(),
                 Generation.V1_1,
-                Duration.ofSeconds(30),
+                NetworkProfile.defaults(),
                 TransferSettings.defaults(),
                 ModelSettings.defaults(),
                 env);

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /** A proxy that speaks CONNECT and nothing else. Whatever host is asked for, it connects to this machine. */
 final class ConnectProxy implements AutoCloseable {
@@ -64,7 +65,7 @@ final class ConnectProxy implements AutoCloseable {
                 open.add(client);
                 threads.execute(() -> serve(client));
             }
-        } catch (IOException closed) {
+        } catch (IOException | RejectedExecutionException closed) {
             // The test is over.
         }
     }

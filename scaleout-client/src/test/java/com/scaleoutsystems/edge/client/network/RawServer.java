@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A port with a server behind it that is none: it accepts, and then says always the same or nothing at all. */
@@ -62,7 +63,7 @@ public final class RawServer implements AutoCloseable {
                 connections.incrementAndGet();
                 threads.execute(() -> serve(client));
             }
-        } catch (IOException closed) {
+        } catch (IOException | RejectedExecutionException closed) {
             // The test is over.
         }
     }

@@ -44,7 +44,7 @@ public record Settings(
                 List.of(64, 256),
                 256,
                 8,
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(15),
                 200,
                 40,
                 Duration.ofSeconds(5),

@@ -2,14 +2,13 @@ package com.scaleoutsystems.edge.benchmarks;
 
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Recorded;
-import com.scaleoutsystems.edge.sandbox.Recording;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** A sandbox that holds models to be fetched, and takes those that are sent. It runs in the process of the benchmarks. */
+/** A sandbox that holds models to be fetched, and a bare server that takes those that are sent, in the process of the benchmarks. */
 public final class TransferServer implements AutoCloseable {
     private final Bench bench;
     private final Sandbox sandbox = Sandbox.builder().start();
@@ -35,12 +34,9 @@ public final class TransferServer implements AutoCloseable {
 
     /** How often models of about a size were fetched or sent, whole. */
     public long transferred(int mebibytes) {
-        Recording recording = sandbox.recording();
         return LongStream.concat(
-                        recording.downloads().stream().mapToLong(Recorded.Download::bytes),
-                        recording.uploads().stream()
-                                .filter(Recorded.Upload::stored)
-                                .mapToLong(Recorded.Upload::bytes))
+                        sandbox.recording().downloads().stream().mapToLong(Recorded.Download::bytes),
+                        bare.uploads().mapToLong(Long::longValue))
                 .filter(bytes -> bytes >> 20 == mebibytes)
                 .count();
     }
@@ -53,7 +49,7 @@ public final class TransferServer implements AutoCloseable {
                 "server", ProcessHandle.current().pid());
     }
 
-    /** Where processes find a server that does nothing but send chunks from memory; its models are sizes in MiB. */
+    /** Where processes find a server that sends chunks from memory, its models being sizes in MiB, and drops those that come. */
     public Map<String, Object> bareAddress() {
         return Map.of(
                 "host",

@@ -76,6 +76,7 @@ final class ModelEndpoint extends ModelServiceImplBase {
         private final ServerCallStreamObserver<FileChunk> observer;
         private final Metadata trailers = Trailers.current();
         private final InputStream in;
+        private final byte[] chunk;
         private long bytes;
         private long chunks;
         private boolean ended;
@@ -91,6 +92,7 @@ final class ModelEndpoint extends ModelServiceImplBase {
             this.model = model;
             this.observer = observer;
             this.in = Files.newInputStream(model.file());
+            this.chunk = new byte[chunkSize];
         }
 
         void start() {
@@ -102,17 +104,18 @@ final class ModelEndpoint extends ModelServiceImplBase {
         private void send() {
             try {
                 while (!ended && observer.isReady()) {
-                    byte[] chunk = in.readNBytes(chunkSize);
-                    if (chunk.length == 0) {
+                    int count = in.readNBytes(chunk, 0, chunk.length);
+                    if (count == 0) {
                         end();
                         complete();
                         return;
                     }
-                    bytes += chunk.length;
+                    bytes += count;
                     chunks++;
-                    transferred.addAndGet(chunk.length);
+                    transferred.addAndGet(count);
+                    // The network's buffers have a copy when this returns, so the array is free for the next chunk.
                     observer.onNext(FileChunk.newBuilder()
-                            .setData(UnsafeByteOperations.unsafeWrap(chunk))
+                            .setData(UnsafeByteOperations.unsafeWrap(chunk, 0, count))
                             .build());
                 }
             } catch (IOException e) {

@@ -11,7 +11,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ModelStore {
     private static final Logger LOG = LoggerFactory.getLogger(ModelStore.class);
+
+    private static final int LARGE_BLOCK = 1 << 18;
 
     private final Path directory;
     private final Map<String, Stored> models = new ConcurrentSkipListMap<>();
@@ -119,7 +121,7 @@ final class ModelStore {
 
         private Draft(Path file) throws IOException {
             this.file = file;
-            this.out = new DigestOutputStream(Files.newOutputStream(file), digest);
+            this.out = Files.newOutputStream(file);
         }
 
         /** Takes what is written; the stream counts and digests. */
@@ -127,14 +129,25 @@ final class ModelStore {
             return new OutputStream() {
                 @Override
                 public void write(int b) throws IOException {
-                    out.write(b);
-                    size++;
+                    write(new byte[] {(byte) b}, 0, 1);
                 }
 
+                /** Digests large blocks while they are written, for either takes as long as the other. */
                 @Override
                 public void write(byte[] bytes, int offset, int length) throws IOException {
-                    out.write(bytes, offset, length);
                     size += length;
+                    if (length < LARGE_BLOCK) {
+                        digest.update(bytes, offset, length);
+                        out.write(bytes, offset, length);
+                        return;
+                    }
+                    ForkJoinTask<?> digesting = ForkJoinTask.adapt(() -> digest.update(bytes, offset, length))
+                            .fork();
+                    try {
+                        out.write(bytes, offset, length);
+                    } finally {
+                        digesting.join();
+                    }
                 }
             };
         }

@@ -17,16 +17,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Work on one model without any network. Both sides get the same file. */
+/** Work on one model without any network. Both sides get the same arrays, and but for {@link #readOwn} the same file. */
 public final class ModelWork implements Comparison {
     /** Arrays of 256 MiB have to fit, and those of the warm-up. */
-    private static final List<String> JVM = List.of("-Xmx1g");
+    private static final List<String> JVM = List.of("-Xms1g", "-Xmx1g");
 
     private final String key;
     private final Figure figure;
     private final Class<?> program;
     private final String script;
     private final Input input;
+    private final Input pythonInput;
     private final Settings settings;
 
     private interface Input {
@@ -41,7 +42,18 @@ public final class ModelWork implements Comparison {
         this.program = program;
         this.script = script;
         this.input = input;
+        this.pythonInput = input;
         this.settings = settings;
+    }
+
+    private ModelWork(ModelWork other, Input pythonInput) {
+        this.key = other.key;
+        this.figure = other.figure;
+        this.program = other.program;
+        this.script = other.script;
+        this.input = other.input;
+        this.pythonInput = pythonInput;
+        this.settings = other.settings;
     }
 
     /** A new id for a model that this SDK wrote, ready to be sent: with its digest. */
@@ -80,16 +92,20 @@ public final class ModelWork implements Comparison {
                 settings);
     }
 
-    /** A container that this SDK wrote becomes arrays: opened, checked, every element copied. */
+    /**
+     * The container that each side writes of the same arrays becomes arrays again: opened, checked, every element copied. Beside it the
+     * reference reads the container of this SDK.
+     */
     public static Comparison readOwn(Settings settings) {
-        return new ModelWork(
+        ModelWork sameFile = new ModelWork(
                 "read-java",
-                "container to parameters, %d MiB that Java wrote",
+                "own container to parameters, %d MiB",
                 20,
                 ReadContainer.class,
                 "read_container.py",
                 TestModels::javaContainer,
                 settings);
+        return new ModelWork(sameFile, TestModels::referenceContainer);
     }
 
     /** The same for a container that the reference wrote. */
@@ -116,24 +132,29 @@ public final class ModelWork implements Comparison {
 
     @Override
     public Side java() {
-        return Side.java(bench -> bench.measure(figures(), program, JVM, arguments(bench, WarmUp.JAVA)));
+        return Side.java(bench -> bench.measure(figures(), program, JVM, arguments(bench, WarmUp.JAVA, input)));
     }
 
     @Override
     public Side python() {
-        return Side.python(bench -> bench.measure(figures(), script, arguments(bench, WarmUp.PYTHON)));
+        return Side.python(python(pythonInput));
+    }
+
+    private Side.Procedure python(Input file) {
+        return bench -> bench.measure(figures(), script, arguments(bench, WarmUp.PYTHON, file));
     }
 
     @Override
     public List<Side> beside() {
-        return List.of(new Side(
-                "Java, cold", bench -> bench.measure(figures(), program, JVM, arguments(bench, WarmUp.NONE))));
+        Side cold = new Side(
+                "Java, cold", bench -> bench.measure(figures(), program, JVM, arguments(bench, WarmUp.NONE, input)));
+        return pythonInput == input ? List.of(cold) : List.of(cold, new Side("Python, same file", python(input)));
     }
 
-    private Map<String, Object> arguments(Bench bench, WarmUp warmUp) throws IOException {
+    private Map<String, Object> arguments(Bench bench, WarmUp warmUp, Input file) throws IOException {
         Map<String, Object> arguments = new HashMap<>(warmUp.arguments(settings));
-        arguments.put("warmInput", input.file(bench.models(), settings.warmSize()));
-        arguments.put("input", input.file(bench.models(), settings.modelSize()));
+        arguments.put("warmInput", file.file(bench.models(), settings.warmSize()));
+        arguments.put("input", file.file(bench.models(), settings.modelSize()));
         return arguments;
     }
 }

@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A model between a client and the sandbox, in chunks of 1 MiB. */
+/** A model in chunks of 1 MiB, from the sandbox to a client, or from a client to a server that drops it. */
 public final class Transfer implements Comparison {
     private static final String BARE = "bare gRPC stream";
     private static final List<String> JVM = List.of("-Xmx256m");
@@ -100,7 +100,7 @@ public final class Transfer implements Comparison {
     private Run transfer(Bench bench, WarmUp warmUp, Moving moving) throws IOException {
         TransferServer server = bench.transferServer();
         Map<String, Object> arguments = new HashMap<>(warmUp.arguments(settings));
-        arguments.putAll(server.address());
+        arguments.putAll(isDownload ? server.address() : server.bareAddress());
         arguments.put("warmInput", input(bench, settings.warmSize()));
         arguments.put("input", input(bench, mebibytes));
         long before = server.transferred(mebibytes);

@@ -36,6 +36,9 @@ public final class Bytes {
 
     private static final int BLOCK = 1 << 16;
 
+    /** From this size on, work is worth spreading over the processors. */
+    static final int WORTH_SHARING = 8 << 20;
+
     private final Piece[] pieces;
     /** Where each piece starts; one more entry than pieces, the last is the size. */
     private final long[] starts;
@@ -64,11 +67,13 @@ public final class Bytes {
         /** Computed once: a piece often is a part of several sequences, each with a CRC of its own. */
         long crc32() {
             if (crc == UNKNOWN) {
-                CRC32 sum = new CRC32();
-                Crc32Sum.update(sum, buffer);
-                crc = sum.getValue();
+                crc = Crc32Sum.of(buffer);
             }
             return crc;
+        }
+
+        boolean isLarge() {
+            return size() >= LARGE;
         }
     }
 
@@ -265,7 +270,7 @@ public final class Bytes {
     }
 
     /**
-     * Computes the CRC-32. Large pieces are read only once, however many sequences share them.
+     * Computes the CRC-32. Large pieces are read only once, however many sequences share them, and by all processors.
      *
      * @return the checksum of all bytes, as ZIP uses it
      */
@@ -274,8 +279,11 @@ public final class Bytes {
         CRC32 small = new CRC32();
         long smallSize = 0;
         try {
+            if (size() >= WORTH_SHARING) {
+                Arrays.stream(pieces).parallel().filter(Piece::isLarge).forEach(Piece::crc32);
+            }
             for (Piece piece : pieces) {
-                if (piece.size() < LARGE) {
+                if (!piece.isLarge()) {
                     Crc32Sum.update(small, piece.buffer);
                     smallSize += piece.size();
                 } else {

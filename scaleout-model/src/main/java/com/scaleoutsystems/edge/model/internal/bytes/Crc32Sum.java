@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.model.internal.bytes;
 
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
@@ -13,6 +14,7 @@ final class Crc32Sum {
     private static final int POLYNOMIAL = 0xedb88320;
     private static final int ONE = 1 << 31;
     private static final int BLOCK = 1 << 16;
+    private static final int PART = 8 << 20;
 
     /** At place k: x to the power of 8 times 2^k, which is what 2^k more bytes mean. */
     private static final int[] SHIFTS = shifts();
@@ -55,6 +57,34 @@ final class Crc32Sum {
             factor = (factor & 1) == 0 ? factor >>> 1 : factor >>> 1 ^ POLYNOMIAL;
         }
         return product;
+    }
+
+    /** Computes the CRC of a buffer, the parts of a large one at the same time. */
+    static long of(ByteBuffer buffer) {
+        if (buffer.limit() <= PART) {
+            return ofPart(buffer);
+        }
+        int parts = (buffer.limit() - 1) / PART + 1;
+        long[] crcs = IntStream.range(0, parts)
+                .parallel()
+                .mapToLong(part -> ofPart(part(buffer, part)))
+                .toArray();
+        Crc32Sum sum = new Crc32Sum();
+        for (int part = 0; part < parts; part++) {
+            sum.add(crcs[part], part(buffer, part).limit());
+        }
+        return sum.value();
+    }
+
+    private static ByteBuffer part(ByteBuffer buffer, int part) {
+        int from = part * PART;
+        return buffer.slice(from, Math.min(PART, buffer.limit() - from));
+    }
+
+    private static long ofPart(ByteBuffer buffer) {
+        CRC32 crc = new CRC32();
+        update(crc, buffer);
+        return crc.getValue();
     }
 
     /**

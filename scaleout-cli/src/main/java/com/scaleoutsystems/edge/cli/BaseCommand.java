@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.cli;
 
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -66,6 +67,15 @@ abstract class BaseCommand implements Callable<Integer> {
     final ParameterException wrongUsage(String message) {
         return new ParameterException(
                 Objects.requireNonNull(spec, "set by picocli").commandLine(), message);
+    }
+
+    /** Does what depends on the options: that they do not fit together is wrong usage. */
+    final <T> T rightUsage(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (IllegalArgumentException e) {
+            throw wrongUsage(Failures.oneLine(e));
+        }
     }
 
     /** A value that picocli has set, because it is required. */

@@ -90,7 +90,8 @@ final class ClientCommand extends BaseCommand {
         AtomicReference<@Nullable EdgeClient> built = new AtomicReference<>();
         EventWriter writer = new EventWriter(console, events, () -> idOf(built.get()));
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-        EdgeClientBuilder builder = builder().listener(writer);
+        EdgeClientBuilder builder =
+                rightUsage(() -> connection.builder(console)).listener(writer);
         if (exitAfterTasks != null) {
             builder.listener(new TaskCount(exitAfterTasks, () -> end.complete(null)));
         }
@@ -112,14 +113,6 @@ final class ClientCommand extends BaseCommand {
     private void checkOptions() {
         if (exitAfterTasks != null && exitAfterTasks < 1) {
             throw wrongUsage("--exit-after-tasks is " + exitAfterTasks + "; expected 1 or more");
-        }
-    }
-
-    private EdgeClientBuilder builder() {
-        try {
-            return connection.builder(console);
-        } catch (IllegalArgumentException e) {
-            throw wrongUsage(Failures.oneLine(e));
         }
     }
 

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.TlsSettings;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -168,5 +169,18 @@ final class ConnectionOptions {
             network = network.withCombinerTls(CombinerTls.OFF);
         }
         return proxy.read(console).map(network::withProxy).orElse(network);
+    }
+
+    /** Whether state is kept in memory only. */
+    boolean isStateless() {
+        return state != null && state.none;
+    }
+
+    /** Whether something tells where the client's state is kept. */
+    boolean namesState(Console console) {
+        return clientId != null
+                || name != null
+                || (state != null && state.directory != null)
+                || Stream.of("client_id", "name", "state_dir").anyMatch(config(console)::sets);
     }
 }

@@ -54,6 +54,8 @@ public final class ScaleoutEdge {
     static CommandLine commandLine(Console console) {
         CommandLine command = new CommandLine(new ScaleoutEdge())
                 .addSubcommand(new ClientCommand(console))
+                .addSubcommand(new EnrollCommand(console))
+                .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new SandboxCommand(console))
                 .addSubcommand(ModelCommand.withSubcommands(console))
                 .addSubcommand(new CompletionCommand(console));

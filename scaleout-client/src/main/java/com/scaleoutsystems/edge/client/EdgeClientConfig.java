@@ -136,6 +136,16 @@ public final class EdgeClientConfig {
     }
 
     /**
+     * Whether a setting is among these.
+     *
+     * @param name the setting's name, such as {@code client_id}
+     * @return true if it has a value
+     */
+    public boolean sets(String name) {
+        return settings.containsKey(name);
+    }
+
+    /**
      * Begins to describe a client with these settings. What is set on the builder afterwards wins.
      *
      * @return a new builder

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.cli;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -21,11 +22,17 @@ abstract class BaseCommand implements Callable<Integer> {
 
     /** How much is logged, from the least to the most. */
     enum LogLevel {
-        OFF,
-        ERROR,
-        WARN,
-        INFO,
-        DEBUG
+        OFF(Level.OFF),
+        ERROR(Level.SEVERE),
+        WARN(Level.WARNING),
+        INFO(Level.INFO),
+        DEBUG(Level.FINE);
+
+        private final Level least;
+
+        LogLevel(Level least) {
+            this.least = least;
+        }
     }
 
     @Spec
@@ -51,8 +58,7 @@ abstract class BaseCommand implements Callable<Integer> {
             order = Integer.MAX_VALUE - 1,
             description = "What is logged to standard error: off, error, warn, info or debug (default warn).")
     void logLevel(LogLevel level) {
-        // Read when the first logger is made, which is after the arguments were read.
-        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level.name());
+        LogConfiguration.level(level.least);
     }
 
     @Override

@@ -2,7 +2,11 @@ package com.scaleoutsystems.edge.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -43,22 +47,43 @@ public final class ScaleoutEdge {
      * @param arguments see {@code --help}
      */
     public static void main(String[] arguments) {
-        System.exit(run(Console.system(), arguments));
+        LogConfiguration.install();
+        // The transport's flight recorder events take a tenth of a second at the start, and nobody records them here.
+        System.setProperty("io.grpc.netty.shaded.io.netty.jfr.enabled", "false");
+        int exitCode = run(Console.system(), arguments);
+        if (ArchiveWarmUp.isWanted()) {
+            ArchiveWarmUp.run();
+        }
+        System.exit(exitCode);
     }
 
     /** Runs the command and gives its exit code. */
     static int run(Console console, String... arguments) {
-        return commandLine(console).execute(arguments);
+        return commandLine(console, name -> arguments.length > 0 && name.equals(arguments[0]))
+                .execute(arguments);
     }
 
+    /** The command with all of its commands. */
     static CommandLine commandLine(Console console) {
-        CommandLine command = new CommandLine(new ScaleoutEdge())
-                .addSubcommand(new ClientCommand(console))
-                .addSubcommand(new EnrollCommand(console))
-                .addSubcommand(new DoctorCommand(console))
-                .addSubcommand(new SandboxCommand(console))
-                .addSubcommand(ModelCommand.withSubcommands(console))
-                .addSubcommand(new CompletionCommand(console));
+        return commandLine(console, name -> true);
+    }
+
+    /** The command with the commands that are wanted, or with all if none is: reading what each of them takes costs time. */
+    private static CommandLine commandLine(Console console, Predicate<String> wanted) {
+        Map<String, Supplier<Object>> known = new LinkedHashMap<>();
+        known.put("client", () -> new ClientCommand(console));
+        known.put("enroll", () -> new EnrollCommand(console));
+        known.put("doctor", () -> new DoctorCommand(console));
+        known.put("sandbox", () -> new SandboxCommand(console));
+        known.put("model", () -> ModelCommand.withSubcommands(console));
+        known.put("completion", () -> new CompletionCommand(console));
+        boolean all = known.keySet().stream().noneMatch(wanted);
+        CommandLine command = new CommandLine(new ScaleoutEdge());
+        known.forEach((name, made) -> {
+            if (all || wanted.test(name)) {
+                command.addSubcommand(name, made.get());
+            }
+        });
         return command.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

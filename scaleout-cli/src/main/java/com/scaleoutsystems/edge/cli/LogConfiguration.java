@@ -1,0 +1,48 @@
+package com.scaleoutsystems.edge.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+
+/**
+ * Logs of the client and of gRPC go one way, {@code java.util.logging}, to standard error. Made by the log manager when the first
+ * logger is asked for, which is after the arguments were read.
+ */
+public final class LogConfiguration {
+
+    private static final String CLASS = "java.util.logging.config.class";
+    private static final List<String> USERS_OWN = List.of(CLASS, "java.util.logging.config.file");
+
+    private static volatile Level level = Level.WARNING;
+
+    /**
+     * Configures the log manager.
+     *
+     * @throws IOException never, for there is no file
+     */
+    public LogConfiguration() throws IOException {
+        String configuration = String.join(
+                "\n",
+                "handlers = java.util.logging.ConsoleHandler",
+                ".level = " + level.getName(),
+                "java.util.logging.ConsoleHandler.level = ALL",
+                "java.util.logging.SimpleFormatter.format = %1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n");
+        LogManager.getLogManager()
+                .readConfiguration(new ByteArrayInputStream(configuration.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    /** Has the log manager use this, unless the user has chosen otherwise. */
+    static void install() {
+        if (USERS_OWN.stream().allMatch(property -> System.getProperty(property) == null)) {
+            System.setProperty(CLASS, LogConfiguration.class.getName());
+        }
+    }
+
+    /** Sets how much is logged. */
+    static void level(Level least) {
+        level = least;
+    }
+}

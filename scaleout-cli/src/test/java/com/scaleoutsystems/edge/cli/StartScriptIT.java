@@ -1,0 +1,211 @@
+package com.scaleoutsystems.edge.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar and the start script as processes. */
+class StartScriptIT {
+
+    private static final Path SCRIPT = Path.of("target", "scaleout-edge").toAbsolutePath();
+    private static final Path JAR = Path.of("target", "scaleout-edge.jar").toAbsolutePath();
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void firstStartLeavesAnArchiveThatLaterOnesUse() throws Exception {
+        Path cache = folder.resolve("cache");
+
+        Run first = run(environment(cache), SCRIPT.toString(), "--version");
+        List<Path> archives = awaitArchive(cache);
+        Process sandbox = start(environment(cache), folder.resolve("out"), SCRIPT.toString(), "sandbox");
+        awaitReady(folder.resolve("out"));
+        String mapped = Files.readString(Path.of("/proc", Long.toString(sandbox.pid()), "maps"));
+        sandbox.destroy();
+
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        assertThat(first.out()).matches("scaleout-edge .*, Java .*\n");
+        assertThat(first.err()).isEmpty();
+        assertThat(archives).hasSize(1);
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(archives.get(0).getParent())))
+                .isEqualTo("rwx------");
+        assertThat(mapped).contains(archives.get(0).toString());
+        assertThat(sandbox.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(sandbox.exitValue()).isZero();
+        assertThat(archives(cache)).isEqualTo(archives);
+    }
+
+    @Test
+    void archiveThatCannotBeMadeOrReadIsDoneWithout() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "no folder");
+        Path cache = folder.resolve("cache");
+        run(environment(cache), SCRIPT.toString(), "--version");
+        Path archive = awaitArchive(cache).get(0);
+        Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(archive, "garbage");
+
+        List<Run> runs = List.of(
+                run(environment(cache), SCRIPT.toString(), "--version"),
+                run(environment(file), SCRIPT.toString(), "--version"),
+                run(Map.of("SCALEOUT_EDGE_CACHE", ""), SCRIPT.toString(), "--version"));
+
+        assertThat(runs).allSatisfy(run -> {
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.out()).matches("scaleout-edge .*, Java .*\n");
+            assertThat(run.err()).isEmpty();
+        });
+    }
+
+    @Test
+    void scriptFindsItsJarThroughLinksAndBlanks() throws Exception {
+        Path place = Files.createDirectories(folder.resolve("a place with blanks"));
+        Files.copy(JAR, place.resolve("scaleout-edge.jar"));
+        Files.copy(SCRIPT, place.resolve("scaleout-edge"));
+        Path link = Files.createSymbolicLink(
+                Files.createDirectories(folder.resolve("bin")).resolve("edge"),
+                Path.of("..", "a place with blanks", "scaleout-edge"));
+
+        Run run = run(environment(folder.resolve("a cache")), "sh", link.toString(), "model", "nonsense");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains("nonsense");
+        assertThat(awaitArchive(folder.resolve("a cache"))).hasSize(1);
+    }
+
+    @Test
+    void missingJavaAndMissingJarAreNamed() throws Exception {
+        Path alone = Files.copy(SCRIPT, folder.resolve("scaleout-edge"));
+
+        Run noJava = run(Map.of("JAVA_HOME", "/no/java"), SCRIPT.toString(), "--version");
+        Run noJar = run(Map.of(), "sh", alone.toString(), "--version");
+
+        assertThat(noJava.exitCode()).isEqualTo(1);
+        assertThat(noJava.err()).hasLineCount(1).contains("/no/java/bin/java", "JAVA_HOME");
+        assertThat(noJar.exitCode()).isEqualTo(1);
+        assertThat(noJar.err()).hasLineCount(1).contains("scaleout-edge.jar");
+    }
+
+    @Test
+    void processesOfTheCommandTrainTogetherAndASignalEndsThemWithZero() throws Exception {
+        Map<String, String> environment = Map.of("SCALEOUT_EDGE_CACHE", "");
+        Process sandbox = start(
+                environment,
+                folder.resolve("sandbox"),
+                java(),
+                "-jar",
+                JAR.toString(),
+                "sandbox",
+                "--auth",
+                "--rounds",
+                "1",
+                "--ready-file",
+                folder.resolve("ready").toString());
+        JsonNode ready = awaitReady(folder.resolve("sandbox"));
+        Path token = Files.writeString(
+                folder.resolve("token"), ready.get("tokens").get("refresh").textValue());
+        Process client = start(
+                environment,
+                folder.resolve("client"),
+                SCRIPT.toString(),
+                "client",
+                "--api",
+                ready.get("rest").textValue(),
+                "--token-file",
+                token.toString(),
+                "--name",
+                "n",
+                "--stateless",
+                "--events",
+                "json",
+                "--log-level",
+                "info");
+        await().atMost(PATIENCE)
+                .until(() -> Files.readString(folder.resolve("sandbox")).contains("\"session\":\"finished\""));
+
+        client.destroy();
+        sandbox.destroy();
+
+        assertThat(client.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(sandbox.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(client.exitValue()).isZero();
+        assertThat(sandbox.exitValue()).isZero();
+        List<JsonNode> events = Files.readAllLines(folder.resolve("client")).stream()
+                .map(Run::parse)
+                .toList();
+        assertThat(events.get(events.size() - 1).get("to").textValue()).isEqualTo("CLOSED");
+        String log = Files.readString(folder.resolve("client.err"));
+        assertThat(log).contains("INFO scaleout.client: ");
+        for (JsonNode secret : ready.get("tokens")) {
+            assertThat(Files.readString(folder.resolve("client")) + log).doesNotContain(secret.textValue());
+        }
+    }
+
+    private static JsonNode awaitReady(Path out) {
+        await().atMost(PATIENCE).until(() -> Files.readString(out).contains("\n"));
+        try {
+            return Run.parse(Files.readAllLines(out).get(0));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Map<String, String> environment(Path cache) {
+        return Map.of("SCALEOUT_EDGE_CACHE", cache.toString());
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** Waits until an archive is there and nobody is at work on one. */
+    private static List<Path> awaitArchive(Path cache) throws IOException {
+        await().atMost(PATIENCE).until(() -> {
+            List<Path> archives = archives(cache);
+            return archives.size() == 1
+                    && archives.get(0).endsWith("classes.jsa")
+                    && Files.notExists(archives.get(0).resolveSibling("making"));
+        });
+        return archives(cache);
+    }
+
+    private static List<Path> archives(Path cache) throws IOException {
+        try (Stream<Path> files = Files.walk(cache)) {
+            return files.filter(file -> file.toString().endsWith(".jsa")).toList();
+        }
+    }
+
+    private Run run(Map<String, String> environment, String... command) throws Exception {
+        Path out = Files.createTempFile(folder, "run", ".out");
+        Process process = start(environment, out, command);
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return new Run(process.exitValue(), Files.readString(out), Files.readString(Path.of(out + ".err")));
+    }
+
+    /** Starts a process whose output goes to a file and whose errors go to the same with {@code .err} behind its name. */
+    private static Process start(Map<String, String> environment, Path out, String... command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(command)));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        // Would be told on standard error by every Java.
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        builder.environment().putAll(environment);
+        builder.redirectOutput(out.toFile());
+        builder.redirectError(Path.of(out + ".err").toFile());
+        return builder.start();
+    }
+}

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.UnknownFieldSet.Field;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.Generation;
@@ -156,6 +158,29 @@ class ModelTransfersTest {
                 assertThat(got.checksum()).isEqualTo(model.checksum());
                 assertThat(received.checksum()).hasValue(model.checksum());
                 assertThat(progress).isSorted().last().isEqualTo(model.size());
+            }
+        }
+    }
+
+    @Test
+    void fieldsOfALaterProtocolInAChunkAreNoTrouble() throws IOException {
+        UnknownFieldSet later = UnknownFieldSet.newBuilder()
+                .addField(9, Field.newBuilder().addFixed64(7).build())
+                .build();
+        try (ScaleoutModel model = model(1_300_000)) {
+            byte[] bytes = bytes(model);
+            models.download = out -> {
+                for (int from = 0; from < bytes.length; from += 1 << 20) {
+                    int size = Math.min(1 << 20, bytes.length - from);
+                    out.onNext(chunk(bytes, from, size).toBuilder()
+                            .setUnknownFields(later)
+                            .build());
+                }
+                out.onCompleted();
+            };
+
+            try (ScaleoutModel got = download().model()) {
+                assertThat(got.checksum()).isEqualTo(model.checksum());
             }
         }
     }

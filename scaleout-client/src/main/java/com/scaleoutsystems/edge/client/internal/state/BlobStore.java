@@ -2,12 +2,17 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.util.Optional;
+import java.util.Set;
 
-/** Models that are kept until the server has acknowledged them, whatever the host does with its own handles. */
+/**
+ * Models that are kept until the server has acknowledged them, whatever the host does with its own handles. All methods may block
+ * on the disk: not for strands.
+ */
 public interface BlobStore extends AutoCloseable {
 
     /**
-     * Keeps a model under an id, whole or not at all. May block on the disk: not for strands.
+     * Keeps a model under an id, whole or not at all. Where the store is on disk, a row that refers to the model may be committed
+     * when this has returned.
      *
      * @param id under which {@link #open(String)} gives it back
      * @param model the model; the caller keeps its handle
@@ -19,6 +24,9 @@ public interface BlobStore extends AutoCloseable {
 
     /** Lets go of a kept model; does nothing if there is none under the id. */
     void release(String id);
+
+    /** Lets go of all models but these. Called at the start, before anything is pinned: the others belong to nothing any more. */
+    void retainOnly(Set<String> ids);
 
     /** Closes the store; models on disk stay there. */
     @Override

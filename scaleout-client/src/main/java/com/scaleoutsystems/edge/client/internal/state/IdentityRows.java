@@ -2,9 +2,14 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +25,21 @@ public record IdentityRows(StateStore store, String identity) {
         return store.isDurable();
     }
 
-    /** All rows, in the order of their first commit. */
-    public List<Row> load() {
-        return store.load(identity);
+    /** All rows of a table, in the order of their keys. May block on the disk: not for strands. */
+    public List<Row> load(Table table) {
+        List<Row> rows = new ArrayList<>();
+        load(table, rows::add);
+        return rows;
+    }
+
+    /** Hands over all rows of a table, in the order of their keys. May block on the disk: not for strands. */
+    public void load(Table table, Consumer<Row> to) {
+        store.load(identity, table, to);
+    }
+
+    /** Reads some rows: the values of those that are there, by key. Never blocks. */
+    public CompletionStage<Map<String, String>> read(Table table, Collection<String> keys) {
+        return store.read(identity, table, keys);
     }
 
     /** Applies all changes of the batch or none. Never blocks. */

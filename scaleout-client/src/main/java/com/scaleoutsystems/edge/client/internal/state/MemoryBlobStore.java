@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Keeps handles only: the bytes stay where the model has them, in memory or in a temporary file. */
 public final class MemoryBlobStore implements BlobStore {
@@ -37,6 +38,11 @@ public final class MemoryBlobStore implements BlobStore {
         if (model != null) {
             model.close();
         }
+    }
+
+    @Override
+    public synchronized void retainOnly(Set<String> ids) {
+        List.copyOf(models.keySet()).stream().filter(id -> !ids.contains(id)).forEach(this::release);
     }
 
     @Override

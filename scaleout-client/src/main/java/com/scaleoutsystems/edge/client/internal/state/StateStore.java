@@ -1,9 +1,12 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that outlive a step and, where they are on disk, the process. One store serves all identities of a state directory. */
@@ -12,17 +15,32 @@ public interface StateStore extends AutoCloseable {
     /** Whether a completed commit survives the process. */
     boolean isDurable();
 
-    /** All rows of one identity, in the order of their first commit. */
-    List<Row> load(String identity);
+    /**
+     * Hands over the rows of one identity and table, in the order of their keys. May block on the disk: not for strands.
+     *
+     * @param identity whose rows are meant
+     * @param to takes one row after the other
+     */
+    void load(String identity, Table table, Consumer<Row> to);
 
     /**
-     * Applies all changes of the batch or none. Done means synced where the store is durable. Never blocks.
+     * Reads some rows. Never blocks. Commits that were given before are seen.
+     *
+     * @param identity whose rows are meant
+     * @return the values of those that are there, by key
+     */
+    CompletionStage<Map<String, String>> read(String identity, Table table, Collection<String> keys);
+
+    /**
+     * Applies all changes of the batch or none. Done means synced where the store is durable. Never blocks. A batch that failed
+     * may be there all the same after a restart, for a disk that refused to sync may have kept it; whoever must know deletes its
+     * rows with a later batch.
      *
      * @param identity whose rows these are
      */
     CompletionStage<@Nullable Void> commit(String identity, Batch batch);
 
-    /** Closes the store; commits that are under way are finished. */
+    /** Closes the store; commits that are under way are finished. May block on the disk: not for strands. */
     @Override
     void close();
 
@@ -33,19 +51,21 @@ public interface StateStore extends AutoCloseable {
         /** Records that are to be sent. */
         OUTBOX,
         /** Models that were fetched for a later inference. */
-        STAGED
+        STAGED,
+        /** Records that cannot be sent, and why. */
+        SET_ASIDE
     }
 
     /**
      * One row.
      *
      * @param table what it keeps
-     * @param key unique within the table and identity
+     * @param key unique within the table and identity; tables whose keys grow are the quickest
      * @param value its content, JSON text
      */
     record Row(Table table, String key, String value) {}
 
-    /** Changes that belong together. */
+    /** Changes that belong together. Deletes come before puts. */
     final class Batch {
 
         private final List<Row> puts = new ArrayList<>();
@@ -61,6 +81,11 @@ public interface StateStore extends AutoCloseable {
         public Batch delete(Table table, String key) {
             deletes.add(new Row(table, key, ""));
             return this;
+        }
+
+        /** Whether nothing changes. */
+        public boolean isEmpty() {
+            return puts.isEmpty() && deletes.isEmpty();
         }
 
         /** The rows to add or replace. */

@@ -1,4 +1,4 @@
-/** Rows and model files that outlive a step: in memory now, on disk when the client has a state directory. Not part of the public API. */
+/** Rows and model files that outlive a step: on disk when the client has a state directory, in memory otherwise. Not part of the public API. */
 @NullMarked
 package com.scaleoutsystems.edge.client.internal.state;
 

@@ -26,10 +26,8 @@ final class StagedModels {
     StagedModels(IdentityRows rows, ModelCache models) {
         this.rows = rows;
         this.models = models;
-        for (Row row : rows.load()) {
-            if (row.table() == Table.STAGED) {
-                ids.add(row.key());
-            }
+        for (Row row : rows.load(Table.STAGED)) {
+            ids.add(row.key());
         }
     }
 

@@ -1,0 +1,140 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Models in a folder of the state directory, a file each. A pinned file and its name are synced before {@link #pin} returns. On a
+ * disk that takes nothing a model is kept in memory instead, so that it can still be sent: only a crash loses it then.
+ */
+public final class FileBlobStore implements BlobStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    private static final String ENDING = ".scm";
+
+    /** Ids that are good file names on every system. Others go by their hash. */
+    private static final Pattern PLAIN = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
+
+    private final Path folder;
+    private final MemoryBlobStore unwritten = new MemoryBlobStore();
+
+    private FileBlobStore(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Opens the store of a state directory.
+     *
+     * @throws EdgeException IO if its folder cannot be made
+     */
+    public static FileBlobStore open(Path directory) {
+        Path folder = directory.resolve("pinned");
+        try {
+            Files.createDirectories(folder);
+            DurableFiles.syncDirectory(directory);
+            return new FileBlobStore(folder);
+        } catch (IOException e) {
+            throw failure("the folder of pinned models " + folder + " cannot be used", e);
+        }
+    }
+
+    @Override
+    public void pin(String id, ScaleoutModel model) {
+        try {
+            model.saveTo(file(id));
+            DurableFiles.syncDirectory(folder);
+        } catch (EdgeException | IOException notWritten) {
+            LOG.warn(
+                    "model {} cannot be written to {}; it is kept in memory and lost if the process ends before it is sent: {}",
+                    id,
+                    folder,
+                    notWritten.getMessage());
+            unwritten.pin(id, model);
+        }
+    }
+
+    @Override
+    public Optional<ScaleoutModel> open(String id) {
+        Optional<ScaleoutModel> inMemory = unwritten.open(id);
+        if (inMemory.isPresent()) {
+            return inMemory;
+        }
+        Path file = file(id);
+        return Files.exists(file) ? Optional.of(ScaleoutModel.fromFile(file)) : Optional.empty();
+    }
+
+    @Override
+    public void release(String id) {
+        unwritten.release(id);
+        delete(file(id));
+    }
+
+    @Override
+    public void retainOnly(Set<String> ids) {
+        Set<String> kept = ids.stream().map(FileBlobStore::fileName).collect(Collectors.toSet());
+        List<Path> orphans;
+        try (Stream<Path> files = Files.list(folder)) {
+            orphans = files.filter(file -> !kept.contains(file.getFileName().toString()))
+                    .toList();
+        } catch (IOException e) {
+            throw failure("the folder of pinned models " + folder + " cannot be read", e);
+        }
+        orphans.forEach(FileBlobStore::delete);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // It is an orphan from now on: the next start tries again.
+            LOG.debug("a pinned model could not be deleted", e);
+        }
+    }
+
+    private Path file(String id) {
+        return folder.resolve(fileName(id));
+    }
+
+    private static String fileName(String id) {
+        return (PLAIN.matcher(id).matches() ? id : "sha256." + hash(id)) + ENDING;
+    }
+
+    private static String hash(String id) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+
+    private static EdgeException failure(String what, IOException cause) {
+        return new EdgeException(
+                ErrorCode.IO,
+                what + ": " + cause + "; give a writable directory to stateDirectory(...), or choose stateless()",
+                cause);
+    }
+
+    @Override
+    public void close() {
+        unwritten.close();
+    }
+}

@@ -1,0 +1,366 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rows in a file of the state directory. Commits are gathered for at most 5 ms and then written and synced together; their stages
+ * complete after the sync. One task at a time touches the file, always on a thread of {@link Env#io()}, which nobody interrupts:
+ * callers may be interrupted as they like.
+ *
+ * <p>A disk that fails fails the commits of that moment, and later ones until it works again.
+ */
+public final class MvStateStore implements StateStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    /** The least time between two syncs. */
+    private static final Duration GATHERING = Duration.ofMillis(5);
+
+    /** How long a disk that failed is left alone. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    /** A file of this size is rewritten when most of it is dead, a smaller one is left alone. */
+    private static final long LARGE_FILE = 8 << 20;
+
+    private static final int DEAD_PARTS = 2;
+
+    /** Something to do with the file. */
+    private interface Work {
+        /** Whether it changes rows. */
+        boolean isChange();
+
+        /** Does it; a change is not on the disk yet afterwards. */
+        void on(StateFile file);
+
+        /** It is done, and on the disk. */
+        void done();
+
+        /** It failed. */
+        void failed(EdgeException error);
+    }
+
+    private final Env env;
+    private final StateFileOpener opener;
+    private final Strand timer;
+    private final Deque<Work> waiting = new ArrayDeque<>();
+    private @Nullable Cancellable nextWrite;
+    private boolean writing;
+    private boolean closed;
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+    // Touched by the task that writes only.
+    private @Nullable StateFile file;
+    private @Nullable EdgeException failure;
+    private long lastFailure;
+    private volatile long lastSync;
+
+    private MvStateStore(Env env, StateFileOpener opener) {
+        this.env = env;
+        this.opener = opener;
+        this.timer = env.strand("state store");
+        this.lastSync = env.nanos() - GATHERING.toNanos();
+    }
+
+    /**
+     * Opens the store of a directory. A damaged file is salvaged as far as it can be read, or set aside. Blocks on the disk.
+     *
+     * @throws EdgeException IO if the disk cannot be read or takes nothing
+     */
+    public static MvStateStore open(Path directory, Env env) {
+        Path absolute = directory.toAbsolutePath();
+        return open(new StateFiles("file:" + absolute, () -> DurableFiles.syncDirectory(absolute)), env);
+    }
+
+    static MvStateStore open(StateFiles files, Env env) {
+        MvStateStore store = new MvStateStore(env, new StateFileOpener(files));
+        store.file = store.blocking(() -> store.opener.open(env.wall()));
+        return store;
+    }
+
+    @Override
+    public boolean isDurable() {
+        return true;
+    }
+
+    @Override
+    public void load(String identity, Table table, Consumer<Row> to) {
+        CompletableFuture<@Nullable Void> loaded = new CompletableFuture<>();
+        enqueue(new Reading<@Nullable Void>(loaded, open -> {
+            open.scan(identity, table, to);
+            return null;
+        }));
+        join(loaded);
+    }
+
+    @Override
+    public CompletionStage<Map<String, String>> read(String identity, Table table, Collection<String> keys) {
+        CompletableFuture<Map<String, String>> found = new CompletableFuture<>();
+        enqueue(new Reading<>(found, open -> open.read(identity, table, keys)));
+        return found;
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> commit(String identity, Batch batch) {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        enqueue(new Change(identity, batch, done));
+        return done;
+    }
+
+    private void enqueue(Work work) {
+        boolean refused;
+        synchronized (waiting) {
+            refused = closed;
+            if (!refused) {
+                waiting.add(work);
+                if (!work.isChange()) {
+                    // Who reads waits for it.
+                    cancelWait();
+                    lastSync = env.nanos() - GATHERING.toNanos();
+                }
+                scheduleWrite();
+            }
+        }
+        if (refused) {
+            work.failed(new EdgeException(ErrorCode.FAILED_PRECONDITION, "the state directory is closed"));
+        }
+    }
+
+    /** With the monitor of what waits. */
+    private void scheduleWrite() {
+        if (writing || nextWrite != null || waiting.isEmpty()) {
+            return;
+        }
+        long rest = lastSync + GATHERING.toNanos() - env.nanos();
+        if (rest > 0) {
+            nextWrite = timer.after(Duration.ofNanos(rest), this::beginWrite);
+        } else {
+            dispatchWrite();
+        }
+    }
+
+    private void cancelWait() {
+        if (nextWrite != null) {
+            nextWrite.cancel();
+            nextWrite = null;
+        }
+    }
+
+    private void beginWrite() {
+        synchronized (waiting) {
+            nextWrite = null;
+            if (!writing && !waiting.isEmpty()) {
+                dispatchWrite();
+            }
+        }
+    }
+
+    private void dispatchWrite() {
+        writing = true;
+        try {
+            env.io().execute(this::write);
+        } catch (RuntimeException | Error noThread) {
+            writing = false;
+            throw noThread;
+        }
+    }
+
+    private void write() {
+        List<Work> group;
+        synchronized (waiting) {
+            group = List.copyOf(waiting);
+            waiting.clear();
+        }
+        try {
+            if (!group.isEmpty()) {
+                process(group);
+            }
+        } catch (RuntimeException | Error fault) {
+            EdgeException error = opener.unusable(fault);
+            group.forEach(work -> work.failed(error));
+        } finally {
+            boolean end;
+            synchronized (waiting) {
+                writing = false;
+                end = closed && waiting.isEmpty();
+                if (closed && !end) {
+                    dispatchWrite();
+                } else {
+                    scheduleWrite();
+                }
+            }
+            if (end) {
+                closeFile();
+            }
+        }
+    }
+
+    private void process(List<Work> group) {
+        try {
+            StateFile open = openFile();
+            group.forEach(work -> work.on(open));
+            if (group.stream().anyMatch(Work::isChange)) {
+                open.sync();
+                lastSync = env.nanos();
+            }
+        } catch (RuntimeException broken) {
+            EdgeException error = giveUpFile(broken);
+            group.forEach(work -> work.failed(error));
+            return;
+        }
+        group.forEach(Work::done);
+        tidy();
+    }
+
+    private StateFile openFile() {
+        StateFile open = file;
+        if (open == null) {
+            EdgeException former = failure;
+            if (former != null && env.nanos() - lastFailure < REST.toNanos()) {
+                throw former;
+            }
+            open = opener.open(env.wall());
+            LOG.info("the state file can be used again");
+            file = open;
+            failure = null;
+        }
+        return open;
+    }
+
+    private EdgeException giveUpFile(RuntimeException broken) {
+        StateFile open = file;
+        file = null;
+        if (open != null) {
+            open.close();
+        }
+        EdgeException error = broken instanceof EdgeException known ? known : opener.unusable(broken);
+        if (failure == null) {
+            LOG.warn("{} (further failures are not logged until it works again)", error.getMessage());
+        }
+        if (failure != error) {
+            failure = error;
+            lastFailure = env.nanos();
+        }
+        return error;
+    }
+
+    private void tidy() {
+        StateFile open = file;
+        if (open == null || open.fileBytes() < LARGE_FILE || open.fileBytes() < (DEAD_PARTS + 1) * open.liveBytes()) {
+            return;
+        }
+        file = null;
+        try {
+            file = opener.rewritten(open);
+        } catch (RuntimeException broken) {
+            giveUpFile(broken);
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (waiting) {
+            if (!closed) {
+                closed = true;
+                cancelWait();
+                if (!writing) {
+                    dispatchWrite();
+                }
+            }
+        }
+        join(ended);
+    }
+
+    private void closeFile() {
+        StateFile open = file;
+        file = null;
+        if (open != null) {
+            open.close();
+        }
+        ended.complete(null);
+    }
+
+    /** Runs on a thread that nobody interrupts, and waits for it. */
+    private <T> T blocking(Supplier<T> action) {
+        return join(CompletableFuture.supplyAsync(action, env.io()));
+    }
+
+    private static <T extends @Nullable Object> T join(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException failed) {
+            if (failed.getCause() instanceof EdgeException known) {
+                throw known;
+            }
+            throw failed;
+        }
+    }
+
+    private record Change(String identity, Batch batch, CompletableFuture<@Nullable Void> result) implements Work {
+
+        @Override
+        public boolean isChange() {
+            return true;
+        }
+
+        @Override
+        public void on(StateFile file) {
+            file.apply(identity, batch);
+        }
+
+        @Override
+        public void done() {
+            result.complete(null);
+        }
+
+        @Override
+        public void failed(EdgeException error) {
+            result.completeExceptionally(error);
+        }
+    }
+
+    /** Reads; what it gives is complete at once, since it does not depend on the sync. */
+    private record Reading<T extends @Nullable Object>(CompletableFuture<T> result, Function<StateFile, T> reader)
+            implements Work {
+
+        @Override
+        public boolean isChange() {
+            return false;
+        }
+
+        @Override
+        public void on(StateFile file) {
+            result.complete(reader.apply(file));
+        }
+
+        @Override
+        public void done() {
+            // Complete already.
+        }
+
+        @Override
+        public void failed(EdgeException error) {
+            result.completeExceptionally(error);
+        }
+    }
+}

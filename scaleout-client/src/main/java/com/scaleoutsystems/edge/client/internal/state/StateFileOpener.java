@@ -1,0 +1,184 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the file of a state directory whatever state it is in. One whose last commit is torn goes back to the commit before. Any other
+ * damaged file is set aside, with as many of its rows as can be read brought over into a new one. Only a disk that takes nothing
+ * is an error.
+ */
+record StateFileOpener(StateFiles files) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    static final String NAME = "state.mv";
+
+    /** A file under this name is unfinished. */
+    private static final String NEW = NAME + ".new";
+
+    private static final String DAMAGED = NAME + ".damaged-";
+    private static final int KEPT_DAMAGED_FILES = 3;
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+
+    /** How many commits may be taken back to find a sound one; more than one cannot be unfinished. */
+    private static final int COMMITS_TAKEN_BACK = 3;
+
+    /**
+     * Opens the file.
+     *
+     * @param now names a file that is set aside
+     * @throws EdgeException IO if the disk cannot be read or takes nothing
+     */
+    StateFile open(Instant now) {
+        try {
+            if (files.exists(NEW)) {
+                files.delete(NEW);
+            }
+            StateFile file = sound(now);
+            try {
+                if (file.isReadOnly()) {
+                    throw new IOException("the file is read-only");
+                }
+                file.probe();
+                files.sync().sync();
+                return file;
+            } catch (IOException | RuntimeException refused) {
+                file.close();
+                throw refused;
+            }
+        } catch (EdgeException known) {
+            throw known;
+        } catch (IOException | RuntimeException failure) {
+            throw unusable(failure);
+        }
+    }
+
+    private StateFile sound(Instant now) throws IOException {
+        Optional<StateFile> whole = soundFile(NAME);
+        if (whole.isPresent()) {
+            return whole.get();
+        }
+        long start = AppendOnlyFile.startOfLastCommit(files.address(NAME));
+        for (int tries = 0; tries < COMMITS_TAKEN_BACK && start > 0; tries++) {
+            files.copy(NAME, NEW, start);
+            Optional<StateFile> before = soundFile(NEW);
+            if (before.isPresent()) {
+                before.get().close();
+                files.move(NEW, NAME);
+                LOG.info("the last commit to {} was torn and is taken back", files.address(NAME));
+                return StateFile.open(files.address(NAME));
+            }
+            start = AppendOnlyFile.startOfLastCommit(files.address(NEW));
+        }
+        return salvaged(now);
+    }
+
+    private Optional<StateFile> soundFile(String name) {
+        StateFile file;
+        try {
+            file = StateFile.open(files.address(name));
+        } catch (RuntimeException | Error failure) {
+            if (!files.exists(name) || !isDamage(failure)) {
+                throw failure;
+            }
+            LOG.debug("{} cannot be opened", files.address(name), failure);
+            return Optional.empty();
+        }
+        if (file.isSound()) {
+            return Optional.of(file);
+        }
+        file.close();
+        return Optional.empty();
+    }
+
+    private StateFile salvaged(Instant now) throws IOException {
+        Map<String, byte[]> rows = readable();
+        files.delete(NEW);
+        StateFile fresh = StateFile.open(files.address(NEW));
+        fresh.putAll(rows);
+        fresh.sync();
+        fresh.close();
+        String aside = DAMAGED + STAMP.format(now);
+        files.move(NAME, aside);
+        files.move(NEW, NAME);
+        LOG.warn(
+                "{} is damaged: {} rows of it could be read and are kept; the file is set aside as {}",
+                files.address(NAME),
+                rows.size(),
+                aside);
+        List<String> old = files.names(DAMAGED);
+        for (String name : old.subList(0, Math.max(0, old.size() - KEPT_DAMAGED_FILES))) {
+            files.delete(name);
+        }
+        return StateFile.open(files.address(NAME));
+    }
+
+    private Map<String, byte[]> readable() {
+        try {
+            StateFile damaged = StateFile.openDamaged(files.address(NAME));
+            Map<String, byte[]> rows = damaged.readable();
+            damaged.close();
+            return rows;
+        } catch (RuntimeException | Error nothingLeft) {
+            LOG.debug("nothing is left of a damaged state file", nothingLeft);
+            return Map.of();
+        }
+    }
+
+    /** Writes the rows into a new file, which takes the place of the old one. Closes the old one whatever happens. */
+    StateFile rewritten(StateFile old) {
+        try {
+            StateFile fresh = StateFile.open(files.address(NEW));
+            old.copyTo(fresh);
+            fresh.close();
+            old.close();
+            files.move(NEW, NAME);
+            return StateFile.open(files.address(NAME));
+        } catch (IOException | RuntimeException failure) {
+            old.close();
+            throw unusable(failure);
+        }
+    }
+
+    /** Whether a failure to open means that the content is damaged, and not that the disk refuses to work. */
+    private static boolean isDamage(Throwable failure) {
+        if (!(failure instanceof MVStoreException known)) {
+            return true;
+        }
+        boolean atTheDisk = known.getCause() instanceof IOException && !(known.getCause() instanceof EOFException);
+        return switch (known.getErrorCode()) {
+            case DataUtils.ERROR_FILE_LOCKED, DataUtils.ERROR_WRITING_FAILED, DataUtils.ERROR_CLOSED -> false;
+            default -> !atTheDisk;
+        };
+    }
+
+    /** The error of a disk that does not work. */
+    EdgeException unusable(Throwable failure) {
+        Throwable reason = failure;
+        while (reason.getCause() != null && !(reason instanceof IOException)) {
+            reason = reason.getCause();
+        }
+        return new EdgeException(
+                ErrorCode.IO,
+                "the state file " + files.address(NAME) + " cannot be used: " + reason
+                        + "; make room on the disk, give a writable directory to stateDirectory(...), or choose stateless()",
+                failure,
+                true,
+                1);
+    }
+}

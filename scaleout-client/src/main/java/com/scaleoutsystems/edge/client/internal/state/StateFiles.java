@@ -1,0 +1,72 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.h2.store.fs.FilePath;
+import org.h2.store.fs.FileUtils;
+
+/**
+ * The files of one directory, by the same file systems that MVStore uses.
+ *
+ * @param directory its address in the terms of MVStore
+ * @param sync makes what happened to names survive a power cut
+ */
+record StateFiles(String directory, DirectorySync sync) {
+
+    private static final int COPY_BYTES = 1 << 16;
+
+    /** Syncs a directory. */
+    interface DirectorySync {
+        void sync() throws IOException;
+    }
+
+    String address(String name) {
+        return directory + "/" + name;
+    }
+
+    boolean exists(String name) {
+        return FileUtils.exists(address(name));
+    }
+
+    void move(String from, String to) throws IOException {
+        FileUtils.moveAtomicReplace(address(from), address(to));
+        sync.sync();
+    }
+
+    void delete(String name) throws IOException {
+        FileUtils.delete(address(name));
+        sync.sync();
+    }
+
+    /** The names that begin so, in alphabetical order. */
+    List<String> names(String prefix) {
+        List<String> names = new ArrayList<>();
+        for (FilePath file : FilePath.get(directory).newDirectoryStream()) {
+            if (file.getName().startsWith(prefix)) {
+                names.add(file.getName());
+            }
+        }
+        names.sort(Comparator.naturalOrder());
+        return names;
+    }
+
+    /** Copies the first bytes of a file. */
+    void copy(String from, String to, long length) throws IOException {
+        FileUtils.delete(address(to));
+        try (FileChannel in = FileUtils.open(address(from), "r");
+                FileChannel out = FileUtils.open(address(to), "rw")) {
+            ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+            for (long done = 0; done < length; done += buffer.limit()) {
+                buffer.clear().limit((int) Math.min(COPY_BYTES, length - done));
+                FileUtils.readFully(in, buffer);
+                buffer.flip();
+                FileUtils.writeFully(out, buffer);
+            }
+            out.force(true);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.model.ModelParameters;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.model.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileBlobStoreTest {
+
+    @TempDir
+    Path directory;
+
+    private static ScaleoutModel model(float value) {
+        return ScaleoutModel.fromModelParameters(ModelParameters.of(Tensor.ofFloats(new float[] {value}, 1)));
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("pinned"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static String checksum(FileBlobStore store, String id) {
+        try (ScaleoutModel model = store.open(id).orElseThrow()) {
+            return model.checksum();
+        }
+    }
+
+    @Test
+    void aPinnedModelOutlivesTheStoreAndTheHandleItCameWith() {
+        String checksum;
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel model = model(1)) {
+            store.pin("update-1", model);
+            checksum = model.checksum();
+        }
+        try (FileBlobStore store = FileBlobStore.open(directory)) {
+            assertThat(checksum(store, "update-1")).isEqualTo(checksum);
+            store.release("update-1");
+            assertThat(store.open("update-1")).isEmpty();
+            store.release("update-1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../../outside", "a/b", "UPPER", "upper", "", "con:", "é", "sha256.x"})
+    void anyIdHasAFileOfItsOwnInTheFolder(String id) throws IOException {
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel model = model(1);
+                ScaleoutModel other = model(2)) {
+            store.pin(id, model);
+            store.pin("other", other);
+            assertThat(checksum(store, id)).isEqualTo(model.checksum());
+            assertThat(files()).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatNobodyRefersToIsRemovedAtTheStart() throws IOException {
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel model = model(1)) {
+            store.pin("kept", model);
+            store.pin("Kept Too", model);
+            store.pin("orphan", model);
+            Files.writeString(directory.resolve("pinned").resolve(".half.scm.tmp"), "half");
+        }
+        try (FileBlobStore store = FileBlobStore.open(directory)) {
+            store.retainOnly(Set.of("kept", "Kept Too", "never pinned"));
+            assertThat(files()).hasSize(2);
+            assertThat(store.open("kept")).isPresent().get().satisfies(ScaleoutModel::close);
+            assertThat(store.open("Kept Too")).isPresent().get().satisfies(ScaleoutModel::close);
+            assertThat(store.open("orphan")).isEmpty();
+        }
+    }
+
+    @Test
+    void aModelThatCannotBeWrittenIsKeptInMemory() throws IOException {
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel model = model(1)) {
+            Files.delete(directory.resolve("pinned"));
+            Files.createFile(directory.resolve("pinned"));
+
+            store.pin("update-1", model);
+
+            assertThat(checksum(store, "update-1")).isEqualTo(model.checksum());
+            store.release("update-1");
+            assertThat(store.open("update-1")).isEmpty();
+        }
+    }
+}

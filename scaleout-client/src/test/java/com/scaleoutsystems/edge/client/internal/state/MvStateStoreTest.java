@@ -1,0 +1,247 @@
+package com.scaleoutsystems.edge.client.internal.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class MvStateStoreTest {
+
+    private static final Duration GATHERING = Duration.ofMillis(5);
+
+    private final Env env = new SystemEnv();
+
+    @TempDir
+    Path folder;
+
+    private static Batch record(String key) {
+        return new Batch().put(Table.OUTBOX, key, "record " + key);
+    }
+
+    private static void done(CompletionStage<?> commit) {
+        commit.toCompletableFuture().join();
+    }
+
+    private static List<String> keys(IdentityRows rows, Table table) {
+        return rows.load(table).stream().map(Row::key).toList();
+    }
+
+    @Test
+    void rowsAreThereAfterwardsInTheOrderOfTheirKeys() {
+        try (MvStateStore store = MvStateStore.open(folder, env)) {
+            IdentityRows rows = new IdentityRows(store, "one");
+            done(rows.commit(record("b").put(Table.LEDGER, "task", "é \u0000 \ud83d\ude00")));
+            done(rows.commit(record("c")));
+            done(rows.commit(record("a").delete(Table.OUTBOX, "c")));
+            done(new IdentityRows(store, "two").commit(record("z")));
+        }
+        try (MvStateStore store = MvStateStore.open(folder, env)) {
+            IdentityRows rows = new IdentityRows(store, "one");
+            assertThat(rows.isDurable()).isTrue();
+            assertThat(rows.load(Table.OUTBOX))
+                    .containsExactly(new Row(Table.OUTBOX, "a", "record a"), new Row(Table.OUTBOX, "b", "record b"));
+            assertThat(rows.load(Table.LEDGER)).containsExactly(new Row(Table.LEDGER, "task", "é \u0000 \ud83d\ude00"));
+            assertThat(keys(new IdentityRows(store, "two"), Table.OUTBOX)).containsExactly("z");
+            assertThat(rows.read(Table.OUTBOX, List.of("b", "c", "a"))
+                            .toCompletableFuture()
+                            .join())
+                    .isEqualTo(Map.of("a", "record a", "b", "record b"));
+        }
+    }
+
+    @Test
+    void aBatchThatReplacesARowKeepsTheNewOne() {
+        try (MvStateStore store = MvStateStore.open(folder, env)) {
+            IdentityRows rows = new IdentityRows(store, "one");
+            done(rows.commit(record("a")));
+            done(rows.commit(new Batch().delete(Table.OUTBOX, "a").put(Table.OUTBOX, "a", "new")));
+            assertThat(rows.load(Table.OUTBOX)).containsExactly(new Row(Table.OUTBOX, "a", "new"));
+        }
+    }
+
+    @Test
+    void aCommitIsDoneOnlyAfterItsSync() {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            OneThreadEnv env = new OneThreadEnv();
+            MvStateStore store = MvStateStore.open(disk.files(), env);
+            int before = disk.syncs();
+            List<Integer> syncsWhenDone = new ArrayList<>();
+            var unused = store.commit("one", record("a")).thenAccept(ok -> syncsWhenDone.add(disk.syncs() - before));
+            assertThat(syncsWhenDone).containsExactly(1);
+        }
+    }
+
+    @Test
+    void commitsWithinFiveMillisecondsShareASync() {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            OneThreadEnv env = new OneThreadEnv();
+            MvStateStore store = MvStateStore.open(disk.files(), env);
+            done(store.commit("one", record("first")));
+            int before = disk.syncs();
+
+            List<CompletableFuture<?>> commits = IntStream.range(0, 1_000)
+                    .mapToObj(i -> store.commit("one", record("r" + i)).toCompletableFuture())
+                    .collect(Collectors.toList());
+            assertThat(commits).noneMatch(CompletableFuture::isDone);
+            env.pass(GATHERING);
+
+            assertThat(commits).allMatch(CompletableFuture::isDone);
+            assertThat(disk.syncs() - before).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void interruptsOfCallersHarmNobody() throws InterruptedException {
+        try (MvStateStore store = MvStateStore.open(folder, env)) {
+            IdentityRows rows = new IdentityRows(store, "one");
+            List<Thread> callers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                int caller = i;
+                Thread thread = new Thread(() -> {
+                    Thread.currentThread().interrupt();
+                    for (int n = 0; n < 20; n++) {
+                        done(rows.commit(record(caller + "-" + n)));
+                        keys(rows, Table.OUTBOX);
+                    }
+                });
+                thread.start();
+                thread.interrupt();
+                callers.add(thread);
+            }
+            for (Thread caller : callers) {
+                caller.join();
+            }
+            assertThat(keys(rows, Table.OUTBOX)).hasSize(400);
+            done(rows.commit(record("still works")));
+        }
+    }
+
+    @Test
+    void openingAndClosingByAnInterruptedThreadWorks() {
+        Thread.currentThread().interrupt();
+        try {
+            MvStateStore store = MvStateStore.open(folder, env);
+            done(store.commit("one", record("a")));
+            store.close();
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+        try (MvStateStore store = MvStateStore.open(folder, env)) {
+            assertThat(keys(new IdentityRows(store, "one"), Table.OUTBOX)).containsExactly("a");
+        }
+    }
+
+    @Test
+    void closingFinishesWhatIsUnderWayAndRefusesWhatComesLater() {
+        MvStateStore store = MvStateStore.open(folder, env);
+        List<CompletableFuture<?>> commits = IntStream.range(0, 500)
+                .mapToObj(i -> store.commit("one", record("r" + i)).toCompletableFuture())
+                .collect(Collectors.toList());
+        store.close();
+
+        assertThat(commits).allMatch(commit -> commit.isDone() && !commit.isCompletedExceptionally());
+        assertThat(store.commit("one", record("late")).toCompletableFuture()).isCompletedExceptionally();
+        store.close();
+    }
+
+    @Test
+    void aFullDiskFailsTheCommitsOfThatTimeAndNoLaterOnes() {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            OneThreadEnv env = new OneThreadEnv();
+            MvStateStore store = MvStateStore.open(disk.files(), env);
+            IdentityRows rows = new IdentityRows(store, "one");
+            done(rows.commit(record("before")));
+            env.pass(GATHERING);
+
+            disk.full(true);
+            for (int i = 0; i < 3; i++) {
+                CompletableFuture<?> refused = rows.commit(record("during")).toCompletableFuture();
+                env.pass(Duration.ofSeconds(i));
+                assertThatThrownBy(refused::join)
+                        .cause()
+                        .isInstanceOfSatisfying(EdgeException.class, error -> {
+                            assertThat(error.code()).isEqualTo(ErrorCode.IO);
+                            assertThat(error.retryable()).isTrue();
+                        })
+                        .hasMessageContaining("No space left on device")
+                        .hasMessageContaining("make room on the disk");
+            }
+            disk.full(false);
+            env.pass(Duration.ofSeconds(2));
+            CompletableFuture<?> later = rows.commit(record("later")).toCompletableFuture();
+            env.pass(GATHERING);
+
+            assertThat(later).isCompleted();
+            assertThat(keys(rows, Table.OUTBOX)).containsExactly("before", "later");
+        }
+    }
+
+    @Test
+    void aDiskThatTakesNothingIsAnErrorAtTheStart() {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            MvStateStore.open(disk.files(), new OneThreadEnv()).close();
+            disk.full(true);
+            assertThatThrownBy(() -> MvStateStore.open(disk.files(), new OneThreadEnv()))
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.IO))
+                    .hasMessageContaining("No space left on device");
+        }
+    }
+
+    @Test
+    void aPathThatCannotHoldAFileIsAnErrorAtTheStart() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> MvStateStore.open(file.resolve("below"), env))
+                .isInstanceOfSatisfying(
+                        EdgeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.IO));
+        Files.createDirectories(folder.resolve("state.mv"));
+        assertThatThrownBy(() -> MvStateStore.open(folder, env))
+                .asInstanceOf(InstanceOfAssertFactories.type(EdgeException.class))
+                .satisfies(error -> assertThat(error.code()).isEqualTo(ErrorCode.IO));
+    }
+
+    @Test
+    void aLongRunLeavesASmallFile() {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            OneThreadEnv env = new OneThreadEnv();
+            MvStateStore store = MvStateStore.open(disk.files(), env);
+            IdentityRows rows = new IdentityRows(store, "one");
+            long most = 0;
+            for (int i = 0; i < 3_000; i++) {
+                Batch batch = record("%08d".formatted(i));
+                if (i >= 100) {
+                    batch.delete(Table.OUTBOX, "%08d".formatted(i - 100));
+                }
+                CompletableFuture<?> commit = rows.commit(batch).toCompletableFuture();
+                env.pass(GATHERING);
+                done(commit);
+                most = Math.max(most, disk.size("state.mv"));
+            }
+            assertThat(keys(rows, Table.OUTBOX)).hasSize(100);
+            assertThat(most).isLessThan(9 << 20);
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.client.DropReason;
+import com.scaleoutsystems.edge.client.PriorityClass;
+import com.scaleoutsystems.edge.client.PriorityClass.Demotion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what is sent next: of the classes with something waiting the one of the highest priority, and of that the oldest or the
+ * newest. Follows the reference client's queue step by step, but that records go several routes, each of which is asked for by
+ * itself. Pure: it knows the time only as it is told, does nothing by itself and is used by one thread at a time.
+ */
+final class PriorityScheduler<R extends Scheduled> {
+
+    /** Demotions could go in a circle; so often they are followed. */
+    private static final int DEMOTION_PASSES = 5;
+
+    /** How many records wait in a class, how many were handed out, how many were dropped. */
+    record Stats(int waiting, int inFlight, long dropped) {}
+
+    private final Map<String, ClassQueue<R>> classes = new LinkedHashMap<>();
+    private final ClassQueue<R> defaultClass;
+    private List<ClassQueue<R>> queues = List.of();
+    private final Set<R> inFlight = new LinkedHashSet<>();
+    private final BiConsumer<R, DropReason> dropped;
+
+    /**
+     * A scheduler with nothing to send.
+     *
+     * @param rules the classes besides the default one
+     * @param dropped hears of records that are dropped, after they are out of the scheduler
+     * @throws IllegalArgumentException if two classes have the same name
+     */
+    PriorityScheduler(List<PriorityClass> rules, BiConsumer<R, DropReason> dropped) {
+        this.dropped = dropped;
+        this.defaultClass = new ClassQueue<>(PriorityClass.of(PriorityClass.DEFAULT, 0));
+        rules.forEach(this::addClass);
+        listQueues();
+    }
+
+    private void listQueues() {
+        List<ClassQueue<R>> all = new ArrayList<>(classes.values());
+        all.add(defaultClass);
+        queues = List.copyOf(all);
+    }
+
+    // Classes.
+
+    /** The classes but the default one, in the order they were added. */
+    List<PriorityClass> classes() {
+        return classes.values().stream().map(ClassQueue::rules).toList();
+    }
+
+    /** Adds a class. */
+    void addClass(PriorityClass rules) {
+        if (rules.name().equals(PriorityClass.DEFAULT)) {
+            throw new IllegalArgumentException("the class " + PriorityClass.DEFAULT + " is always there");
+        }
+        if (classes.containsKey(rules.name())) {
+            throw new IllegalArgumentException("there is a priority class " + rules.name() + " already");
+        }
+        classes.put(rules.name(), new ClassQueue<>(rules));
+        listQueues();
+    }
+
+    /** Gives a class other rules; what waits in it stays. */
+    void replaceClass(PriorityClass rules) {
+        changeable(rules.name()).rules(rules);
+    }
+
+    /**
+     * Removes a class.
+     *
+     * @param force whether what waits in it may move to the default class
+     * @return how many records moved
+     */
+    int removeClass(String name, boolean force) {
+        ClassQueue<R> queue = changeable(name);
+        int total = queue.waiting() + queue.inFlight();
+        if (total > 0 && !force) {
+            throw new IllegalArgumentException("the priority class " + name + " holds " + total
+                    + " records; remove it with force to move them to the default class");
+        }
+        for (R record : queue.all()) {
+            queue.remove(record);
+            defaultClass.add(record);
+        }
+        for (R record : inFlight) {
+            if (record.priorityClass().equals(name)) {
+                queue.removeInFlight(record);
+                defaultClass.addInFlight(record);
+            }
+        }
+        classes.remove(name);
+        listQueues();
+        return total;
+    }
+
+    private ClassQueue<R> changeable(String name) {
+        if (name.equals(PriorityClass.DEFAULT)) {
+            throw new IllegalArgumentException(
+                    "the class " + PriorityClass.DEFAULT + " can neither be changed nor removed");
+        }
+        ClassQueue<R> queue = classes.get(name);
+        if (queue == null) {
+            throw new IllegalArgumentException("there is no priority class " + name + "; there are " + classes.keySet());
+        }
+        return queue;
+    }
+
+    private ClassQueue<R> queueOf(String name) {
+        return classes.getOrDefault(name, defaultClass);
+    }
+
+    // Records.
+
+    /** Whether a class takes so many more bytes in one more record without dropping another. */
+    boolean hasRoom(String priorityClass, long bytes) {
+        ClassQueue<R> queue = queueOf(priorityClass);
+        return queue.waiting() + queue.inFlight() < queue.rules().maxRecords()
+                && queue.bytes() + bytes <= queue.rules().maxBytes();
+    }
+
+    /** The rules that a record of a class follows. */
+    PriorityClass rulesOf(String priorityClass) {
+        return queueOf(priorityClass).rules();
+    }
+
+    /** Takes a record in, whatever the bounds of its class. */
+    void append(R record) {
+        queueOf(record.priorityClass()).add(record);
+    }
+
+    /** Takes a record in; if its class is full by number of those that wait, the oldest makes room. */
+    void appendBounded(R record) {
+        ClassQueue<R> queue = queueOf(record.priorityClass());
+        while (queue.waiting() >= queue.rules().maxRecords()) {
+            dropOldest(queue);
+        }
+        queue.add(record);
+    }
+
+    /**
+     * Drops what has waited longest in a class.
+     *
+     * @return whether there was something
+     */
+    boolean dropOldest(String priorityClass) {
+        return dropOldest(queueOf(priorityClass));
+    }
+
+    private boolean dropOldest(ClassQueue<R> queue) {
+        R oldest = queue.oldest();
+        if (oldest == null) {
+            return false;
+        }
+        drop(queue, oldest, DropReason.DISPLACED);
+        return true;
+    }
+
+    private void drop(ClassQueue<R> queue, R record, DropReason reason) {
+        queue.remove(record);
+        queue.countDropped();
+        dropped.accept(record, reason);
+    }
+
+    /** Hands out the next record of a route. */
+    @Nullable
+    R next(int route, long now) {
+        expire(now);
+        ClassQueue<R> best = null;
+        for (ClassQueue<R> queue : queues) {
+            boolean higher = best == null || queue.rules().priority() > best.rules().priority();
+            if (higher && queue.head(route) != null) {
+                best = queue;
+            }
+        }
+        return best == null ? null : handOut(best, best.head(route));
+    }
+
+    /** Hands out the record of a route that has waited longest, whatever its class. */
+    @Nullable
+    R nextOldest(int route, long now) {
+        expire(now);
+        ClassQueue<R> best = null;
+        R oldest = null;
+        for (ClassQueue<R> queue : queues) {
+            R candidate = queue.oldest(route);
+            if (candidate != null && (oldest == null || Scheduled.compare(candidate, oldest) < 0)) {
+                best = queue;
+                oldest = candidate;
+            }
+        }
+        return best == null ? null : handOut(best, oldest);
+    }
+
+    private @Nullable R handOut(ClassQueue<R> queue, @Nullable R record) {
+        if (record != null) {
+            queue.remove(record);
+            queue.addInFlight(record);
+            inFlight.add(record);
+        }
+        return record;
+    }
+
+    /** Drops what has become too old, and moves on what has become old. */
+    void expire(long now) {
+        boolean moved = true;
+        for (int pass = 0; pass < DEMOTION_PASSES && moved; pass++) {
+            moved = false;
+            for (ClassQueue<R> queue : queues) {
+                dropExpired(queue, now);
+                moved |= demote(queue, now);
+            }
+        }
+    }
+
+    private void dropExpired(ClassQueue<R> queue, long now) {
+        long maxAge = nanos(queue.rules().maxAge());
+        R oldest = queue.oldest();
+        while (oldest != null && now - oldest.since() > maxAge) {
+            drop(queue, oldest, DropReason.EXPIRED);
+            oldest = queue.oldest();
+        }
+    }
+
+    private boolean demote(ClassQueue<R> queue, long now) {
+        if (queue.waiting() == 0 || queue.rules().demotion().isEmpty()) {
+            return false;
+        }
+        Demotion demotion = queue.rules().demotion().get();
+        long age = nanos(demotion.age());
+        ClassQueue<R> target = queueOf(demotion.to());
+        boolean moved = false;
+        for (int route : List.copyOf(queue.routes())) {
+            R head = queue.head(route);
+            while (head != null && now - head.since() > age && target != queue) {
+                queue.remove(head);
+                target.add(head);
+                moved = true;
+                head = queue.head(route);
+            }
+        }
+        return moved;
+    }
+
+    private static long nanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException longerThanAnybodyWaits) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** A record that was handed out is on its way. */
+    void sent(R record, long now) {
+        if (inFlight.contains(record)) {
+            record.sentAt(now);
+        }
+    }
+
+    /** A record that was handed out is settled, or one that waits is taken back. */
+    void remove(R record) {
+        ClassQueue<R> queue = queueOf(record.priorityClass());
+        if (inFlight.remove(record)) {
+            queue.removeInFlight(record);
+        } else {
+            queue.remove(record);
+        }
+    }
+
+    /** A record that was handed out comes back to its place, and that counts. */
+    void failed(R record) {
+        if (inFlight.contains(record)) {
+            record.failedOnce();
+            comeBack(record);
+        }
+    }
+
+    /** A record that was handed out comes back to its place, and that does not count. */
+    void comeBack(R record) {
+        if (inFlight.remove(record)) {
+            ClassQueue<R> queue = queueOf(record.priorityClass());
+            queue.removeInFlight(record);
+            record.sentAt(Long.MAX_VALUE);
+            queue.add(record);
+        }
+    }
+
+    /** Brings back all that was sent longer ago; that counts. */
+    List<R> sweep(long now, long age) {
+        List<R> overdue = inFlight.stream()
+                .filter(record -> record.sentAt() != Long.MAX_VALUE && now - record.sentAt() > age)
+                .toList();
+        overdue.forEach(this::failed);
+        return overdue;
+    }
+
+    /** Brings back all that was handed out; that does not count. */
+    void requeueInFlight() {
+        List.copyOf(inFlight).forEach(this::comeBack);
+    }
+
+    // Looking in.
+
+    /** All that waits or was handed out. */
+    List<R> records() {
+        List<R> all = new ArrayList<>(inFlight);
+        queues.forEach(queue -> all.addAll(queue.all()));
+        return all;
+    }
+
+    /** Whether nothing waits on a route. */
+    boolean isEmpty(int route) {
+        return queues.stream().allMatch(queue -> queue.oldest(route) == null);
+    }
+
+    /** How old the oldest is that waits, in nanoseconds; negative if nothing does. */
+    long oldestAge(long now) {
+        long oldest = -1;
+        for (ClassQueue<R> queue : queues) {
+            R first = queue.oldest();
+            if (first != null) {
+                oldest = Math.max(oldest, now - first.since());
+            }
+        }
+        return oldest;
+    }
+
+    /** The classes with all that is in them, the default one last. */
+    List<ClassQueue<R>> queues() {
+        return queues;
+    }
+
+    Map<String, Stats> stats() {
+        Map<String, Stats> stats = new LinkedHashMap<>();
+        queues.forEach(queue ->
+                stats.put(queue.rules().name(), new Stats(queue.waiting(), queue.inFlight(), queue.dropped())));
+        return stats;
+    }
+}

@@ -1,0 +1,83 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+/** Something that waits in a {@link PriorityScheduler}, or was handed out by it. */
+abstract class Scheduled {
+
+    /** Where it stands. */
+    enum Place {
+        /** Not in the scheduler. */
+        OUTSIDE,
+        /** Waits to be handed out. */
+        WAITING,
+        /** Handed out, and not yet settled. */
+        IN_FLIGHT
+    }
+
+    private final long since;
+    private String priorityClass;
+    private Place place = Place.OUTSIDE;
+    private int attempts;
+    private long sentAt = Long.MAX_VALUE;
+
+    /**
+     * Something new.
+     *
+     * @param priorityClass the class it belongs to, whether that is there or not
+     * @param since when it came, in nanoseconds of the clock that the scheduler is asked by
+     */
+    Scheduled(String priorityClass, long since) {
+        this.priorityClass = priorityClass;
+        this.since = since;
+    }
+
+    /** Which way it goes: of those that go one way, one after the other is handed out. */
+    abstract int route();
+
+    /** How many bytes it takes. */
+    abstract long bytes();
+
+    /** The order of two that came at the same time. */
+    abstract int compareInOrder(Scheduled other);
+
+    final long since() {
+        return since;
+    }
+
+    final String priorityClass() {
+        return priorityClass;
+    }
+
+    final void priorityClass(String name) {
+        priorityClass = name;
+    }
+
+    final Place place() {
+        return place;
+    }
+
+    final void place(Place now) {
+        place = now;
+    }
+
+    /** How often it was handed out and came back. */
+    final int attempts() {
+        return attempts;
+    }
+
+    final void failedOnce() {
+        attempts++;
+    }
+
+    final long sentAt() {
+        return sentAt;
+    }
+
+    final void sentAt(long time) {
+        sentAt = time;
+    }
+
+    static int compare(Scheduled one, Scheduled other) {
+        int byAge = Long.compare(one.since, other.since);
+        return byAge != 0 ? byAge : one.compareInOrder(other);
+    }
+}

@@ -1,0 +1,282 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.scaleoutsystems.edge.client.DropReason;
+import com.scaleoutsystems.edge.client.PriorityClass;
+import com.scaleoutsystems.edge.client.SendOrder;
+import com.scaleoutsystems.edge.client.Vectors;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PrioritySchedulerTest {
+
+    private static final Duration ENDLESS = Duration.ofDays(100_000);
+
+    private static final class Item extends Scheduled {
+
+        private final String id;
+        private final int route;
+
+        Item(String id, String priorityClass, long since) {
+            this(id, priorityClass, since, 0);
+        }
+
+        Item(String id, String priorityClass, long since, int route) {
+            super(priorityClass, since);
+            this.id = id;
+            this.route = route;
+        }
+
+        @Override
+        int route() {
+            return route;
+        }
+
+        @Override
+        long bytes() {
+            return id.length();
+        }
+
+        @Override
+        int compareInOrder(Scheduled other) {
+            return id.compareTo(((Item) other).id);
+        }
+
+        @Override
+        public String toString() {
+            return id;
+        }
+    }
+
+    private static long nanos(double seconds) {
+        return Math.round(seconds * 1e9);
+    }
+
+    private static PriorityClass rules(JsonNode node) {
+        PriorityClass rules = unbounded(node.get("name").asText(), node.get("priority").asInt());
+        if (node.get("order").asText().equals("lifo")) {
+            rules = rules.withOrder(SendOrder.NEWEST_FIRST);
+        }
+        if (!node.get("capacity").isNull()) {
+            rules = rules.withMaxRecords(node.get("capacity").asInt());
+        }
+        if (!node.get("drop_after").isNull()) {
+            rules = rules.withMaxAge(Duration.ofNanos(nanos(node.get("drop_after").asDouble())));
+        }
+        JsonNode demotion = node.get("demote_after");
+        if (!demotion.isNull()) {
+            rules = rules.withDemotion(
+                    Duration.ofNanos(nanos(demotion.get(0).asDouble())), demotion.get(1).asText());
+        }
+        return rules;
+    }
+
+    private static PriorityClass unbounded(String name, int priority) {
+        return PriorityClass.of(name, priority)
+                .withMaxRecords(Integer.MAX_VALUE)
+                .withMaxBytes(Long.MAX_VALUE)
+                .withMaxAge(ENDLESS);
+    }
+
+    static Stream<JsonNode> runs() {
+        return StreamSupport.stream(Vectors.read("queue/queue.json").get("runs").spliterator(), false);
+    }
+
+    /** Plays one of the reference's runs. */
+    private static final class Player {
+
+        private final PriorityScheduler<Item> scheduler;
+        private final Map<String, Item> items = new HashMap<>();
+        private final long unackedAge;
+        private double clock = 1000;
+
+        Player(JsonNode run) {
+            List<PriorityClass> classes = new ArrayList<>();
+            run.get("classes").forEach(node -> classes.add(rules(node)));
+            scheduler = new PriorityScheduler<>(classes, (item, reason) -> items.remove(item.id));
+            unackedAge = nanos(run.get("unacked_ttl_s").asDouble());
+        }
+
+        /** Takes a step, and gives its result as the reference's file has it. */
+        String step(JsonNode op) {
+            String id = op.has(1) ? op.get(1).asText() : "";
+            long now = nanos(clock);
+            return switch (op.get(0).asText()) {
+                case "at" -> {
+                    clock = op.get(1).asDouble();
+                    yield "null";
+                }
+                case "append" -> {
+                    double since = op.has(3) ? op.get(3).asDouble() : clock;
+                    Item item = new Item(id, op.get(2).asText(), nanos(since));
+                    items.put(id, item);
+                    scheduler.appendBounded(item);
+                    yield "null";
+                }
+                case "next" -> {
+                    Item item = scheduler.next(0, now);
+                    yield item == null
+                            ? "null"
+                            : "[\"" + item.id + "\",\"" + item.priorityClass() + "\"," + item.attempts() + "]";
+                }
+                case "sent" -> {
+                    known(id, item -> scheduler.sent(item, now));
+                    yield "null";
+                }
+                case "acked" -> {
+                    known(id, scheduler::remove);
+                    yield "null";
+                }
+                case "failed" -> {
+                    known(id, op.get(2).asBoolean() ? scheduler::failed : scheduler::remove);
+                    yield "null";
+                }
+                case "sweep" ->
+                    scheduler.sweep(now, unackedAge).stream()
+                            .map(item -> "\"" + item.id + "\"")
+                            .sorted()
+                            .toList()
+                            .toString()
+                            .replace(" ", "");
+                case "requeue" -> {
+                    scheduler.requeueInFlight();
+                    yield "null";
+                }
+                case "oldest" -> {
+                    long age = scheduler.oldestAge(now);
+                    yield age < 0 ? "null" : String.valueOf(age / 1e6);
+                }
+                case "add" -> {
+                    scheduler.addClass(unbounded(id, op.get(2).asInt()));
+                    yield "null";
+                }
+                case "replace" -> {
+                    PriorityClass changed = unbounded(id, op.get(2).asInt());
+                    boolean newest = op.has(3) && op.get(3).asText().equals("lifo");
+                    scheduler.replaceClass(newest ? changed.withOrder(SendOrder.NEWEST_FIRST) : changed);
+                    yield "null";
+                }
+                case "remove" -> String.valueOf(scheduler.removeClass(id, op.get(2).asBoolean()));
+                default -> throw new AssertionError(op);
+            };
+        }
+
+        private void known(String id, java.util.function.Consumer<Item> step) {
+            Item item = items.get(id);
+            if (item != null && item.place() == Scheduled.Place.IN_FLIGHT) {
+                step.accept(item);
+            }
+        }
+
+        Map<String, String> stats() {
+            Map<String, String> stats = new LinkedHashMap<>();
+            scheduler
+                    .stats()
+                    .forEach((name, of) -> stats.put(
+                            name, "[" + of.waiting() + "," + of.inFlight() + "," + of.dropped() + "]"));
+            return stats;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("runs")
+    void everyStepGivesWhatTheReferenceGives(JsonNode run) {
+        Player player = new Player(run);
+        int number = 0;
+        for (JsonNode step : run.get("log")) {
+            String what = run.get("id").asText() + " step " + number++ + " " + step.get("op");
+            JsonNode expected = step.get("result");
+            if (expected.has("raises")) {
+                assertThatThrownBy(() -> player.step(step.get("op"))).as(what).isInstanceOf(IllegalArgumentException.class);
+            } else {
+                assertThat(player.step(step.get("op"))).as(what).isEqualTo(expected.toString());
+            }
+            Map<String, String> stats = new LinkedHashMap<>();
+            step.get("stats").fields().forEachRemaining(entry -> stats.put(entry.getKey(), entry.getValue().toString()));
+            assertThat(player.stats()).as(what).isEqualTo(stats);
+        }
+        assertThat(number).isPositive();
+    }
+
+    @Test
+    void theDefaultClassesAreTheReferences() {
+        List<String> expected = new ArrayList<>();
+        Vectors.read("queue/queue.json").get("default_classes").forEach(node -> expected.add(shape(rules(node))));
+        assertThat(PriorityClass.defaults().stream().map(PrioritySchedulerTest::shape)).isEqualTo(expected);
+    }
+
+    private static String shape(PriorityClass rules) {
+        return rules.name() + " " + rules.priority() + " " + rules.order() + " " + rules.demotion();
+    }
+
+    @Test
+    void twoClassesOfOneNameAreRefused() {
+        List<PriorityClass> twice = List.of(PriorityClass.of("A", 1), PriorityClass.of("A", 2));
+        assertThatThrownBy(() -> new PriorityScheduler<Item>(twice, (item, reason) -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("A");
+        List<PriorityClass> itself = List.of(PriorityClass.of(PriorityClass.DEFAULT, 1));
+        assertThatThrownBy(() -> new PriorityScheduler<Item>(itself, (item, reason) -> {}))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void routesAreServedByThemselves() {
+        PriorityScheduler<Item> scheduler = new PriorityScheduler<>(PriorityClass.defaults(), (item, reason) -> {});
+        scheduler.append(new Item("stream", PriorityClass.ARTIFACT, 1, 1));
+        scheduler.append(new Item("alert", PriorityClass.ALERT, 2, 0));
+        scheduler.append(new Item("call", PriorityClass.ARTIFACT, 3, 0));
+
+        assertThat(scheduler.next(1, 4)).hasToString("stream");
+        assertThat(scheduler.next(1, 4)).isNull();
+        assertThat(scheduler.next(0, 4)).hasToString("alert");
+        assertThat(scheduler.next(0, 4)).hasToString("call");
+        assertThat(scheduler.next(0, 4)).isNull();
+    }
+
+    @Test
+    void theOldestOfARouteIsFoundWhateverItsClassAndOrder() {
+        PriorityScheduler<Item> scheduler = new PriorityScheduler<>(PriorityClass.defaults(), (item, reason) -> {});
+        scheduler.append(new Item("alert", PriorityClass.ALERT, 5));
+        scheduler.append(new Item("old", PriorityClass.TELEMETRY, 1));
+        scheduler.append(new Item("new", PriorityClass.TELEMETRY, 9));
+        scheduler.append(new Item("other way", PriorityClass.BACKLOG, 0, 1));
+
+        assertThat(scheduler.nextOldest(0, 10)).hasToString("old");
+        assertThat(scheduler.nextOldest(0, 10)).hasToString("alert");
+        assertThat(scheduler.nextOldest(0, 10)).hasToString("new");
+        assertThat(scheduler.nextOldest(0, 10)).isNull();
+    }
+
+    @Test
+    void boundsCountWhatWaitsAndWhatIsUnderWay() {
+        List<String> dropped = new ArrayList<>();
+        PriorityScheduler<Item> scheduler = new PriorityScheduler<>(
+                List.of(PriorityClass.of("A", 1).withMaxRecords(3).withMaxBytes(10)),
+                (item, reason) -> dropped.add(item + " " + reason));
+        scheduler.append(new Item("1", "A", 1));
+        scheduler.append(new Item("22", "A", 2));
+        assertThat(scheduler.next(0, 3)).hasToString("1");
+
+        assertThat(scheduler.hasRoom("A", 7)).isTrue();
+        assertThat(scheduler.hasRoom("A", 8)).as("bytes").isFalse();
+        scheduler.append(new Item("3", "A", 3));
+        assertThat(scheduler.hasRoom("A", 1)).as("records").isFalse();
+
+        assertThat(scheduler.dropOldest("A")).isTrue();
+        assertThat(dropped).containsExactly("22 " + DropReason.DISPLACED);
+        assertThat(scheduler.hasRoom("A", 1)).isTrue();
+    }
+}

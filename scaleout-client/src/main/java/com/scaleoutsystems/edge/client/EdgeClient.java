@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -460,6 +461,20 @@ public final class EdgeClient implements AutoCloseable {
     }
 
     /**
+     * Logs a result of an inference in a priority class.
+     *
+     * @param key what it is
+     * @param payload the result; numbers, texts, booleans, lists and maps of these
+     * @param context the inference that it belongs to
+     * @param priorityClass the class, such as {@link PriorityClass#ALERT}; one that is not there means the lowest priority
+     * @return what becomes of it
+     */
+    public Delivery logInferenceResult(
+            String key, Map<String, ?> payload, InferenceContext context, String priorityClass) {
+        return runtime.log().inferenceResult(key, payload, context, Optional.of(priorityClass));
+    }
+
+    /**
      * Logs metrics of the calling thread's task at its next step.
      *
      * @param metrics values by name; sent with single precision
@@ -502,6 +517,20 @@ public final class EdgeClient implements AutoCloseable {
     }
 
     /**
+     * Logs one measurement of this node in a priority class.
+     *
+     * @param key what was measured
+     * @param payload the measurement; numbers, texts, booleans, lists and maps of these
+     * @param priorityClass the class, such as {@link PriorityClass#ALERT}; one that is not there means the lowest priority
+     * @return what becomes of it
+     * @throws TaskAbortedException if the calling thread's task was asked to stop
+     */
+    public Delivery logTelemetry(String key, Map<String, ?> payload, String priorityClass) {
+        checkTaskAbort();
+        return runtime.log().telemetry(key, payload, Optional.of(priorityClass));
+    }
+
+    /**
      * Logs facts about this node, one record for each.
      *
      * @param attributes values by name; numbers, texts, booleans, lists and maps of these
@@ -511,6 +540,19 @@ public final class EdgeClient implements AutoCloseable {
     public Delivery logAttributes(Map<String, ?> attributes) {
         checkTaskAbort();
         return runtime.log().attributes(attributes);
+    }
+
+    /**
+     * Logs facts about this node in a priority class, one record for each.
+     *
+     * @param attributes values by name; numbers, texts, booleans, lists and maps of these
+     * @param priorityClass the class, such as {@link PriorityClass#ALERT}; one that is not there means the lowest priority
+     * @return what becomes of them: delivered when all are
+     * @throws TaskAbortedException if the calling thread's task was asked to stop
+     */
+    public Delivery logAttributes(Map<String, ?> attributes, String priorityClass) {
+        checkTaskAbort();
+        return runtime.log().attributes(attributes, Optional.of(priorityClass));
     }
 
     /**
@@ -544,6 +586,79 @@ public final class EdgeClient implements AutoCloseable {
      */
     public Delivery sendStatus(String message, LogLevel level, String type) {
         return runtime.log().status(message, level, type);
+    }
+
+    /**
+     * Tries to send all that waits now, and blocks until everything that was logged before the call is settled or the time is up.
+     *
+     * @param longest how long to wait
+     * @return what was sent, what remains, what was dropped
+     * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     */
+    public FlushResult flush(Duration longest) {
+        return await(runtime.flush(Durations.requirePositive("longest", longest)));
+    }
+
+    /**
+     * How the client fares. Blocks for a second at most; a client that does not answer by then is not live.
+     *
+     * @return liveness, readiness, link, queues, counts, tasks
+     * @throws EdgeException CANCELLED on interrupt
+     */
+    public Health health() {
+        CompletableFuture<Health> health = runtime.health().toCompletableFuture();
+        Health silent =
+                new Health(false, false, state(), LinkQuality.OFFLINE, Map.of(), 0, 0, Map.of(), List.of(), List.of());
+        return await(health.completeOnTimeout(silent, 1, TimeUnit.SECONDS));
+    }
+
+    /**
+     * The priority classes as they are now, without the default one.
+     *
+     * @return the classes, in the order they were added
+     * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     */
+    public List<PriorityClass> priorityClasses() {
+        return await(runtime.priorityClasses());
+    }
+
+    /**
+     * Adds a priority class, until the client is closed.
+     *
+     * @param added the class
+     * @throws EdgeException INVALID_ARGUMENT if there is one of the name; FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     */
+    public void addPriorityClass(PriorityClass added) {
+        await(runtime.changeClasses(outbox -> {
+            outbox.addPriorityClass(added);
+            return added;
+        }));
+    }
+
+    /**
+     * Gives a priority class other rules; what waits in it stays.
+     *
+     * @param changed the class as it should be
+     * @throws EdgeException INVALID_ARGUMENT if there is none of the name; FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     */
+    public void replacePriorityClass(PriorityClass changed) {
+        await(runtime.changeClasses(outbox -> {
+            outbox.replacePriorityClass(changed);
+            return changed;
+        }));
+    }
+
+    /**
+     * Removes a priority class. Records that name it have the lowest priority from then on.
+     *
+     * @param name of the class
+     * @param force whether what waits in it may move to the class of the lowest priority
+     * @return how many records moved
+     * @throws EdgeException INVALID_ARGUMENT if there is none of the name, or if it is not empty and force is false; FAILED_PRECONDITION if
+     *     the client is closed; CANCELLED on interrupt
+     */
+    public int removePriorityClass(String name, boolean force) {
+        return await(runtime.changeClasses(outbox -> outbox.removePriorityClass(name, force)));
     }
 
     /**

@@ -67,6 +67,22 @@ public interface EdgeClientListener {
     default void modelTransferred(TransferDirection direction, String modelId, long bytes, Duration duration) {}
 
     /**
+     * The fate of a record is known, of an earlier run's as well. Told for every record, so it should be quick.
+     *
+     * @param record the record
+     * @param outcome how it ended
+     */
+    default void recordSettled(RecordInfo record, Outcome outcome) {}
+
+    /**
+     * The link to the combiner became better or worse.
+     *
+     * @param from its quality before
+     * @param to its quality now
+     */
+    default void linkQualityChanged(LinkQuality from, LinkQuality to) {}
+
+    /**
      * Something failed that no task or delivery tells of: a poll, a lost connection. The client goes on by itself
      * if the error is retryable.
      *

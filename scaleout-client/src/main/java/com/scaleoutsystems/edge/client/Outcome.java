@@ -24,6 +24,9 @@ public sealed interface Outcome {
      */
     record Rejected(EdgeException error) implements Outcome {}
 
+    /** The client was closed before the record could be sent. It is on disk, and the next client with this state directory sends it. */
+    record Kept() implements Outcome {}
+
     /**
      * The SDK gave the record up.
      *

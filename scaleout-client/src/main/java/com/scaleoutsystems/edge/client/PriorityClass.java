@@ -89,7 +89,8 @@ public record PriorityClass(
         }
         Objects.requireNonNull(order, "order");
         if (maxRecords < 1) {
-            throw new IllegalArgumentException("maxRecords of " + name + " is " + maxRecords + "; it must be at least 1");
+            throw new IllegalArgumentException(
+                    "maxRecords of " + name + " is " + maxRecords + "; it must be at least 1");
         }
         if (maxBytes < 1) {
             throw new IllegalArgumentException("maxBytes of " + name + " is " + maxBytes + "; it must be at least 1");
@@ -185,13 +186,6 @@ public record PriorityClass(
      */
     public PriorityClass withDemotion(Duration age, String to) {
         return new PriorityClass(
-                name,
-                priority,
-                order,
-                maxRecords,
-                maxBytes,
-                maxAge,
-                dropsOldest,
-                Optional.of(new Demotion(age, to)));
+                name, priority, order, maxRecords, maxBytes, maxAge, dropsOldest, Optional.of(new Demotion(age, to)));
     }
 }

@@ -17,6 +17,8 @@ import java.util.Map;
  *     combiner is told INTERRUPTED while the callback goes on
  * @param lanes in which lane callbacks of each kind run
  * @param timeLimits how long a callback of a kind may run before it is aborted; no entry, no limit
+ * @param runsAgainAfterRestart what happens to a task that ran when the process ended: true, and the next process runs it again;
+ *     false, and the combiner is told FAILED, {@code client restarted}
  */
 public record TaskSettings(
         Duration pollInterval,
@@ -25,7 +27,8 @@ public record TaskSettings(
         int maxWaitingTasks,
         Duration abortGrace,
         Map<TaskKind, LaneSettings> lanes,
-        Map<TaskKind, Duration> timeLimits) {
+        Map<TaskKind, Duration> timeLimits,
+        boolean runsAgainAfterRestart) {
 
     private static final String COMPUTE = "compute";
     private static final int CUSTOM_TASKS = 4;
@@ -41,6 +44,7 @@ public record TaskSettings(
      *     combiner is told INTERRUPTED while the callback goes on
      * @param lanes in which lane callbacks of each kind run; kinds that are left out have a lane of their own
      * @param timeLimits how long a callback of a kind may run before it is aborted; no entry, no limit
+     * @param runsAgainAfterRestart whether a task that ran when the process ended is run again by the next one
      */
     public TaskSettings {
         pollInterval = Durations.requirePositive("pollInterval", pollInterval);
@@ -61,7 +65,7 @@ public record TaskSettings(
     /**
      * A poll every 5 s as the reference client, every 250 ms for 60 s after a task came or ended; 256 waiting tasks; 5 s of
      * grace; training and validation share a lane for one callback at a time, up to 4 custom tasks run at the same time, all
-     * other kinds run one by one; no time limits.
+     * other kinds run one by one; no time limits; nothing is run again.
      *
      * @return the defaults
      */
@@ -73,7 +77,8 @@ public record TaskSettings(
                 256,
                 Duration.ofSeconds(5),
                 Map.of(TaskKind.TRAIN, LaneSettings.of(COMPUTE), TaskKind.VALIDATE, LaneSettings.of(COMPUTE)),
-                Map.of());
+                Map.of(),
+                false);
     }
 
     private static Map<TaskKind, LaneSettings> complete(Map<TaskKind, LaneSettings> given) {
@@ -96,7 +101,15 @@ public record TaskSettings(
      * @return the changed copy
      */
     public TaskSettings withPollInterval(Duration value) {
-        return new TaskSettings(value, activePollInterval, activeTime, maxWaitingTasks, abortGrace, lanes, timeLimits);
+        return new TaskSettings(
+                value,
+                activePollInterval,
+                activeTime,
+                maxWaitingTasks,
+                abortGrace,
+                lanes,
+                timeLimits,
+                runsAgainAfterRestart);
     }
 
     /**
@@ -106,7 +119,8 @@ public record TaskSettings(
      * @return the changed copy
      */
     public TaskSettings withActivePollInterval(Duration value) {
-        return new TaskSettings(pollInterval, value, activeTime, maxWaitingTasks, abortGrace, lanes, timeLimits);
+        return new TaskSettings(
+                pollInterval, value, activeTime, maxWaitingTasks, abortGrace, lanes, timeLimits, runsAgainAfterRestart);
     }
 
     /**
@@ -117,7 +131,14 @@ public record TaskSettings(
      */
     public TaskSettings withActiveTime(Duration value) {
         return new TaskSettings(
-                pollInterval, activePollInterval, value, maxWaitingTasks, abortGrace, lanes, timeLimits);
+                pollInterval,
+                activePollInterval,
+                value,
+                maxWaitingTasks,
+                abortGrace,
+                lanes,
+                timeLimits,
+                runsAgainAfterRestart);
     }
 
     /**
@@ -127,7 +148,15 @@ public record TaskSettings(
      * @return the changed copy
      */
     public TaskSettings withMaxWaitingTasks(int value) {
-        return new TaskSettings(pollInterval, activePollInterval, activeTime, value, abortGrace, lanes, timeLimits);
+        return new TaskSettings(
+                pollInterval,
+                activePollInterval,
+                activeTime,
+                value,
+                abortGrace,
+                lanes,
+                timeLimits,
+                runsAgainAfterRestart);
     }
 
     /**
@@ -138,7 +167,14 @@ public record TaskSettings(
      */
     public TaskSettings withAbortGrace(Duration value) {
         return new TaskSettings(
-                pollInterval, activePollInterval, activeTime, maxWaitingTasks, value, lanes, timeLimits);
+                pollInterval,
+                activePollInterval,
+                activeTime,
+                maxWaitingTasks,
+                value,
+                lanes,
+                timeLimits,
+                runsAgainAfterRestart);
     }
 
     /**
@@ -152,7 +188,14 @@ public record TaskSettings(
         Map<TaskKind, LaneSettings> changed = new EnumMap<>(lanes);
         changed.put(kind, lane);
         return new TaskSettings(
-                pollInterval, activePollInterval, activeTime, maxWaitingTasks, abortGrace, changed, timeLimits);
+                pollInterval,
+                activePollInterval,
+                activeTime,
+                maxWaitingTasks,
+                abortGrace,
+                changed,
+                timeLimits,
+                runsAgainAfterRestart);
     }
 
     /**
@@ -167,6 +210,24 @@ public record TaskSettings(
         changed.putAll(timeLimits);
         changed.put(kind, limit);
         return new TaskSettings(
-                pollInterval, activePollInterval, activeTime, maxWaitingTasks, abortGrace, lanes, changed);
+                pollInterval,
+                activePollInterval,
+                activeTime,
+                maxWaitingTasks,
+                abortGrace,
+                lanes,
+                changed,
+                runsAgainAfterRestart);
+    }
+
+    /**
+     * These settings with another fate of tasks that ran when the process ended.
+     *
+     * @param value whether the next process runs them again
+     * @return the changed copy
+     */
+    public TaskSettings withRunsAgainAfterRestart(boolean value) {
+        return new TaskSettings(
+                pollInterval, activePollInterval, activeTime, maxWaitingTasks, abortGrace, lanes, timeLimits, value);
     }
 }

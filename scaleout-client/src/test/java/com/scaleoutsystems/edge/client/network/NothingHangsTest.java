@@ -82,6 +82,7 @@ class NothingHangsTest {
         }
         calls.put("poll", () -> combiner.poll(new Poll(List.of(), SHORT, false)));
         calls.put("heartbeat", () -> combiner.heartbeat(SHORT));
+        calls.put("reportBacklog", () -> combiner.reportBacklog(1, 0, Optional.of(SHORT)));
         calls.put("download", () -> combiner.download("model-1", bytes -> {}).result());
         calls.put("upload", () -> combiner.upload(model, bytes -> {}));
         for (RecordBody body : List.of(

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -71,6 +72,11 @@ record OnlyPolls(Function<CombinerTransport.Poll, CompletionStage<List<TaskReque
     @Override
     public CompletionStage<@Nullable Void> heartbeat(Duration interval) {
         throw unexpected("heartbeat");
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> reportBacklog(long waiting, long dropped, Optional<Duration> oldestAge) {
+        throw unexpected("reportBacklog");
     }
 
     @Override

@@ -44,7 +44,9 @@ final class SimulatedClient {
 
     final VirtualEnv env;
     final SimulatedCombiner combiner;
-    final ClientRuntime runtime;
+    ClientRuntime runtime;
+    private final ClientSettings settings;
+    private final Collaborators links;
 
     SimulatedClient(long seed, @Nullable TrainCallback train, @Nullable ValidateCallback validate) {
         this(seed, train, validate, TaskSettings.defaults(), new MemoryStateStore());
@@ -94,16 +96,24 @@ final class SimulatedClient {
     private SimulatedClient(long seed, ClientSettings settings, StateStore store, Collaborators.ApiFactory apis) {
         env = new VirtualEnv(seed, CALLBACK_TIME);
         combiner = new SimulatedCombiner(env);
-        runtime = new ClientRuntime(
-                settings,
-                new Collaborators(
-                        env,
-                        store,
-                        new MemoryBlobStore(),
-                        new RecentModels(ModelSettings.defaults()),
-                        Optional.empty(),
-                        apis,
-                        (options, identity, bearer) -> combiner));
+        this.settings = settings;
+        links = new Collaborators(
+                env,
+                store,
+                new MemoryBlobStore(),
+                new RecentModels(ModelSettings.defaults()),
+                Optional.empty(),
+                apis,
+                (options, identity, bearer) -> combiner);
+        runtime = new ClientRuntime(settings, links);
+    }
+
+    /** The process is killed, and another one begins with what the stores have kept. */
+    void killAndRestart() {
+        env.kill();
+        combiner.clientGone();
+        runtime = new ClientRuntime(settings, links);
+        start();
     }
 
     private static Callbacks callbacks(@Nullable TrainCallback train, @Nullable ValidateCallback validate) {
@@ -132,7 +142,7 @@ final class SimulatedClient {
                 join,
                 NetworkProfile.defaults(),
                 tasks,
-                ReportingSettings.defaults(),
+                ReportingSettings.defaults().withNodeTelemetry(false),
                 TransferSettings.defaults(),
                 ModelStoreSettings.defaults(),
                 trust,

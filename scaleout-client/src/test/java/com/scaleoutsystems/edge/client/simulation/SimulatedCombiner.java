@@ -42,6 +42,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private final List<Fault> faults = new ArrayList<>();
     private final Map<String, List<TaskReport>> doneReports = new LinkedHashMap<>();
     private final List<RecordBody> records = new ArrayList<>();
+    private final List<String> recordIds = new ArrayList<>();
     private Consumer<TaskReport> firstDone = report -> {};
     private final List<RecordStream.Events> streams = new ArrayList<>();
     private List<TaskRequest> delivered = List.of();
@@ -162,6 +163,17 @@ final class SimulatedCombiner implements CombinerTransport {
     /** All that happened, in order and with its virtual time. */
     List<String> log() {
         return log;
+    }
+
+    /** The process of the client is gone. */
+    void clientGone() {
+        streams.clear();
+        pollsInFlight = 0;
+    }
+
+    /** The ids of the records that came, in order, repeats included. */
+    List<String> recordIds() {
+        return recordIds;
     }
 
     /** The records that came, in order, repeats included. */
@@ -313,6 +325,7 @@ final class SimulatedCombiner implements CombinerTransport {
     public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
         return call("send " + recordId + " " + record, () -> {
             records.add(record);
+            recordIds.add(recordId);
             if (record instanceof RecordBody.ModelUpdate update && !models.containsKey(update.updateId())) {
                 throw new EdgeException(ErrorCode.NOT_FOUND, "update " + update.updateId() + " was not uploaded");
             }
@@ -339,6 +352,7 @@ final class SimulatedCombiner implements CombinerTransport {
                 }
                 if (streams.contains(events)) {
                     records.add(record);
+                    recordIds.add(recordId);
                     env.schedule(latency(), () -> events.acknowledged(List.of(recordId)));
                 }
             }
@@ -353,6 +367,11 @@ final class SimulatedCombiner implements CombinerTransport {
     @Override
     public CompletionStage<@Nullable Void> heartbeat(Duration interval) {
         return call("heartbeat", () -> null);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> reportBacklog(long waiting, long dropped, Optional<Duration> oldestAge) {
+        return call("backlog " + waiting + " " + dropped + " " + oldestAge, () -> null);
     }
 
     @Override

@@ -58,6 +58,11 @@ final class VirtualEnv implements Env {
         }
     }
 
+    /** Everything that was still to happen does not: the process is gone, and what was under way with it. */
+    void kill() {
+        steps.clear();
+    }
+
     /** How many callbacks were begun. */
     int callbacks() {
         return callbacks;

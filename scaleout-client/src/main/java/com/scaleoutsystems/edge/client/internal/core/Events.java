@@ -3,6 +3,9 @@ package com.scaleoutsystems.edge.client.internal.core;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.EdgeClientListener;
+import com.scaleoutsystems.edge.client.LinkQuality;
+import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.RecordInfo;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskStatus;
 import com.scaleoutsystems.edge.client.TransferDirection;
@@ -11,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +65,19 @@ public final class Events {
     /** A model was transferred. */
     public void transferred(TransferDirection direction, String modelId, long bytes, Duration duration) {
         tell(listener -> listener.modelTransferred(direction, modelId, bytes, duration));
+    }
+
+    /** A record's fate is known. The record is only described if somebody listens. */
+    public void recordSettled(Supplier<RecordInfo> record, Outcome outcome) {
+        if (!listeners.isEmpty()) {
+            RecordInfo info = record.get();
+            tell(listener -> listener.recordSettled(info, outcome));
+        }
+    }
+
+    /** The link to the combiner became better or worse. */
+    public void linkQualityChanged(LinkQuality from, LinkQuality to) {
+        tell(listener -> listener.linkQualityChanged(from, to));
     }
 
     /** Something failed that nothing else tells of. */

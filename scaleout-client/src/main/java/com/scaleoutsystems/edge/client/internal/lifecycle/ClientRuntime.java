@@ -5,8 +5,12 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.FlushResult;
 import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.Health;
+import com.scaleoutsystems.edge.client.LinkQuality;
+import com.scaleoutsystems.edge.client.PriorityClass;
 import com.scaleoutsystems.edge.client.TaskContext;
 import com.scaleoutsystems.edge.client.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
@@ -17,6 +21,7 @@ import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Login.LoggedIn;
+import com.scaleoutsystems.edge.client.internal.report.Backlog;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
@@ -24,6 +29,7 @@ import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
+import com.scaleoutsystems.edge.client.internal.task.TaskService;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -36,6 +42,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One client: its parts, and the order in which they come to life and end. Lives on its strand; never blocks. */
@@ -49,6 +56,7 @@ public final class ClientRuntime {
     private final Events events;
     private final StateMachine states;
     private final IdentityRows rows;
+    private final TaskService.Kept kept;
     private final Outbox outbox;
     private final HostLog log;
     private final Joining joining;
@@ -71,7 +79,7 @@ public final class ClientRuntime {
     private volatile String clientId;
     private boolean closing;
 
-    /** A client that has done nothing yet. */
+    /** A client that has done nothing yet, with what the store has kept. Blocks on the disk. */
     public ClientRuntime(ClientSettings settings, Collaborators links) {
         this.settings = settings;
         this.links = links;
@@ -82,8 +90,8 @@ public final class ClientRuntime {
         this.events = new Events(settings.listeners(), env.listeners());
         this.states = new StateMachine(events, clientId);
         this.rows = new IdentityRows(links.store(), clientId);
-        this.outbox = new Outbox(
-                env, strand, rows, links.blobs(), settings.reporting().maxQueuedRecords(), events);
+        this.kept = TaskService.Kept.load(rows);
+        this.outbox = new Outbox(env, strand, rows, links.blobs(), settings.reporting(), events);
         this.log = new HostLog(outbox, env);
         this.joining = new Joining(settings, links, strand);
     }
@@ -111,6 +119,64 @@ public final class ClientRuntime {
     /** Where the host's records go. */
     public HostLog log() {
         return log;
+    }
+
+    /** Waits for all that was logged so far to be settled, but not longer than the given time. */
+    public CompletionStage<FlushResult> flush(Duration longest) {
+        return onStrand(result -> strand.when(outbox.flush(longest), (done, error) -> {
+            if (done == null) {
+                fail(result, error);
+            } else {
+                result.complete(done);
+            }
+        }));
+    }
+
+    /** How the client fares; answers as long as the strand does. */
+    public CompletionStage<Health> health() {
+        CompletableFuture<Health> health = new CompletableFuture<>();
+        strand.execute(() -> health.complete(healthNow()));
+        return health;
+    }
+
+    private Health healthNow() {
+        ClientState state = states.state();
+        boolean answers = state == ClientState.CONNECTED || state == ClientState.DEGRADED;
+        Connection link = connection;
+        Backlog backlog = outbox.backlog();
+        return new Health(
+                state != ClientState.CLOSED,
+                link != null && answers && !link.isBlocked(),
+                state,
+                link == null ? LinkQuality.OFFLINE : link.linkQuality(),
+                backlog.queues(),
+                backlog.sent(),
+                backlog.rejected(),
+                backlog.dropped(),
+                link == null ? List.of() : link.runningTasks(),
+                link == null ? List.of() : link.stuckTasks());
+    }
+
+    /** The priority classes but the default one. */
+    public CompletionStage<List<PriorityClass>> priorityClasses() {
+        return onStrand(result -> result.complete(outbox.priorityClasses()));
+    }
+
+    /**
+     * Changes the priority classes.
+     *
+     * @throws EdgeException INVALID_ARGUMENT, in the stage, if the change is not possible
+     */
+    public <T extends @Nullable Object> CompletionStage<T> changeClasses(Function<Outbox, T> change) {
+        return onStrand(result -> {
+            try {
+                result.complete(change.apply(outbox));
+            } catch (IllegalArgumentException refused) {
+                fail(
+                        result,
+                        new EdgeException(ErrorCode.INVALID_ARGUMENT, String.valueOf(refused.getMessage()), refused));
+            }
+        });
     }
 
     /** The task of the calling thread, if it runs a callback of this client. */
@@ -278,7 +344,7 @@ public final class ClientRuntime {
                 strand,
                 identity,
                 links.transports().transport(secured(settings, combiner), identity, in.bearer()),
-                new Connection.Shared(rows, outbox, log, events, states, current));
+                new Connection.Shared(rows, kept, outbox, log, events, states, current));
         connection = made;
         strand.when(made.greet(), (ok, error) -> {
             greeting = null;

@@ -33,6 +33,9 @@ final class Closing {
     /** How much of the budget callbacks have to notice the abort before they are interrupted, and as much again before they are given up. */
     private static final double GRACE = 0.2;
 
+    /** How long the last writes to the disk may take. */
+    private static final Duration DISK = Duration.ofSeconds(5);
+
     private static final Duration LONGEST_BUDGET = Duration.ofDays(1);
 
     /** What is closed. */
@@ -105,10 +108,27 @@ final class Closing {
         step("the outbox", parts.outbox()::close);
         parts.connection().ifPresent(connection -> step("the transport", connection::abandon));
         parts.api().ifPresent(api -> step("the API client", api::close));
+        Once once = new Once(done);
+        Cancellable timeout = parts.strand().after(DISK, () -> {
+            LOG.warn("the disk of the state directory does not answer; the client is closed without it");
+            once.run();
+        });
+        parts.strand()
+                .when(
+                        CompletableFuture.runAsync(
+                                this::releaseFiles, parts.links().env().io()),
+                        (ok, error) -> {
+                            timeout.cancel();
+                            once.run();
+                        });
+    }
+
+    /** On a thread that may block on the disk. */
+    private void releaseFiles() {
         step("the models", parts.links().models()::close);
         step("the store", parts.links().store()::close);
+        step("the pinned models", parts.links().blobs()::close);
         parts.links().directory().ifPresent(directory -> step("the state directory", directory::close));
-        done.run();
     }
 
     private static void step(String what, Runnable close) {

@@ -9,9 +9,11 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
+import com.scaleoutsystems.edge.client.internal.state.FileBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
+import com.scaleoutsystems.edge.client.internal.state.MvStateStore;
 import com.scaleoutsystems.edge.client.internal.state.RecentModels;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
@@ -58,10 +60,16 @@ public record Collaborators(
                         new StoredModelCache(ModelStore.open(state.path().resolve("models"), modelSettings)))
                 .orElseGet(() -> new RecentModels(modelSettings.models()));
         Connections connections = new Connections(settings.network(), env);
+        BlobStore blobs = directory
+                .<BlobStore>map(state -> FileBlobStore.open(state.path()))
+                .orElseGet(MemoryBlobStore::new);
+        StateStore store = directory
+                .<StateStore>map(state -> MvStateStore.open(state.path(), env))
+                .orElseGet(MemoryStateStore::new);
         return new Collaborators(
                 env,
-                new MemoryStateStore(),
-                new MemoryBlobStore(),
+                store,
+                blobs,
                 models,
                 directory,
                 (url, strand) -> new HttpEdgeApi(url, connections.http(url), env, strand, settings.connect()),

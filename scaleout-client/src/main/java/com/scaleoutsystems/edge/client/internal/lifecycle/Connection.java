@@ -4,12 +4,15 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.AbortReason;
 import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.report.BacklogReports;
 import com.scaleoutsystems.edge.client.internal.report.Heartbeats;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import com.scaleoutsystems.edge.client.internal.report.NodeTelemetry;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
@@ -37,7 +40,13 @@ final class Connection {
 
     /** The parts that outlive a connection. */
     record Shared(
-            IdentityRows rows, Outbox outbox, HostLog log, Events events, StateMachine states, CurrentTasks current) {}
+            IdentityRows rows,
+            TaskService.Kept kept,
+            Outbox outbox,
+            HostLog log,
+            Events events,
+            StateMachine states,
+            CurrentTasks current) {}
 
     private final ClientSettings settings;
     private final Collaborators links;
@@ -48,6 +57,8 @@ final class Connection {
     private final TaskService tasks;
     private @Nullable TaskFeed feed;
     private final Heartbeats heartbeats;
+    private final NodeTelemetry telemetry;
+    private final BacklogReports backlogReports;
     private CompletionStage<?> connecting = CompletableFuture.completedFuture(null);
     private boolean started;
     private boolean leaving;
@@ -72,6 +83,7 @@ final class Connection {
                         links.env(),
                         strand,
                         shared.rows(),
+                        shared.kept(),
                         links.blobs(),
                         links.models(),
                         shared.outbox(),
@@ -86,7 +98,10 @@ final class Connection {
                         settings.trust(),
                         settings.signatures()),
                 transport);
-        this.heartbeats = new Heartbeats(transport, strand, settings.reporting().heartbeatInterval());
+        this.heartbeats = new Heartbeats(
+                transport, links.env(), strand, settings.reporting().heartbeatInterval(), new Pulse());
+        this.telemetry = new NodeTelemetry(shared.log(), links.env(), strand, heartbeats::linkQuality);
+        this.backlogReports = new BacklogReports(transport, shared.outbox(), strand);
     }
 
     /** Checks that the versions fit. */
@@ -146,12 +161,17 @@ final class Connection {
         if (how.withHeartbeat()) {
             heartbeats.start();
         }
+        if (settings.reporting().nodeTelemetry()) {
+            telemetry.start();
+        }
+        backlogReports.start();
         TaskFeed.Sink sink = tasks.sink(new Reachability());
         TaskFeed made = how.withPolling()
                 ? new PollingFeed(transport, links.env(), strand, settings.tasks(), sink)
                 : new StreamFeed(transport, links.env(), strand, sink);
         feed = made;
         tasks.feed(made);
+        tasks.recover();
         made.start();
         announceConnect(new Backoff(settings.connect(), links.env().random()));
     }
@@ -180,6 +200,7 @@ final class Connection {
      */
     CompletionStage<@Nullable Void> drain(Duration longestGrace) {
         leaving = true;
+        telemetry.stop();
         tasks.drain(AbortReason.CLIENT_CLOSING, longestGrace);
         if (!started) {
             return CompletableFuture.completedFuture(null);
@@ -226,7 +247,9 @@ final class Connection {
                 ? CompletableFuture.completedFuture(null)
                 : feed.stop().toCompletableFuture();
         CompletableFuture<?> beating = heartbeats.stop().toCompletableFuture();
-        return CompletableFuture.allOf(polling, beating, connecting.toCompletableFuture());
+        CompletableFuture<?> reporting = backlogReports.stop().toCompletableFuture();
+        telemetry.stop();
+        return CompletableFuture.allOf(polling, beating, reporting, connecting.toCompletableFuture());
     }
 
     /** Tells the combiner that the client leaves. */
@@ -243,6 +266,50 @@ final class Connection {
         transport.close();
     }
 
+    /** How well the combiner can be reached. */
+    LinkQuality linkQuality() {
+        return heartbeats.linkQuality();
+    }
+
+    /** The tasks whose callbacks ignore their abort. */
+    List<String> stuckTasks() {
+        return tasks.stuckTasks();
+    }
+
+    /** Whether so many callbacks are stuck that a lane takes nothing any more. */
+    boolean isBlocked() {
+        return tasks.isBlocked();
+    }
+
+    /** The combiner answers: well, or slowly. */
+    private void showLink() {
+        if (heartbeats.linkQuality() == LinkQuality.HEALTHY) {
+            shared.states().to(ClientState.CONNECTED, "the combiner answers");
+        } else {
+            shared.states().to(ClientState.DEGRADED, "the link is " + heartbeats.linkQuality());
+        }
+    }
+
+    private final class Pulse implements Heartbeats.Listener {
+
+        @Override
+        public void answersAgain() {
+            shared.outbox().wake();
+            if (feed != null) {
+                feed.retryNow();
+            }
+        }
+
+        @Override
+        public void linkQuality(LinkQuality from, LinkQuality to) {
+            shared.events().linkQualityChanged(from, to);
+            ClientState state = shared.states().state();
+            if (state == ClientState.CONNECTED || state == ClientState.DEGRADED) {
+                showLink();
+            }
+        }
+    }
+
     private final class Reachability implements TaskService.Reachability {
 
         @Override
@@ -251,7 +318,7 @@ final class Connection {
                 unreachable = false;
                 shared.outbox().wake();
             }
-            shared.states().to(ClientState.CONNECTED, "the combiner answers");
+            showLink();
         }
 
         @Override

@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
+import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
@@ -11,23 +15,56 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the combiner that the client lives: an interval after the former heartbeat has ended, whatever its end. */
+/**
+ * Tells the combiner that the client lives: an interval after the former heartbeat has ended, whatever its end. Judges the link by
+ * the answers, and is the first to notice that a combiner is back. Lives on the client's strand.
+ */
 public final class Heartbeats {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
 
+    /** A heartbeat without an answer for so long counts as failed, and once more each time. */
+    private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(5);
+
+    /** While the combiner does not answer it is asked about this often, so that its return is noticed soon. */
+    private static final Duration SEARCH = Duration.ofSeconds(1);
+
+    private static final double JITTER = 0.25;
+
+    /** Hears of what heartbeats show. */
+    public interface Listener {
+        /** The combiner answers again. */
+        void answersAgain();
+
+        /** The link became better or worse. */
+        void linkQuality(LinkQuality from, LinkQuality to);
+    }
+
     private final CombinerTransport transport;
+    private final Env env;
     private final Strand strand;
     private final Duration interval;
+    private final Listener listener;
+    private final LinkEstimator link;
     private @Nullable Cancellable next;
+    private @Nullable Cancellable deadline;
     private CompletionStage<@Nullable Void> latest = CompletableFuture.completedFuture(null);
+    private boolean failing;
     private boolean running;
 
     /** Heartbeats that have not begun. */
-    public Heartbeats(CombinerTransport transport, Strand strand, Duration interval) {
+    public Heartbeats(CombinerTransport transport, Env env, Strand strand, Duration interval, Listener listener) {
         this.transport = transport;
+        this.env = env;
         this.strand = strand;
         this.interval = interval;
+        this.listener = listener;
+        this.link = new LinkEstimator(env.nanos());
+    }
+
+    /** How well the combiner can be reached, as far as heartbeats show. */
+    public LinkQuality linkQuality() {
+        return link.quality();
     }
 
     /** Sends the first one now. */
@@ -39,25 +76,82 @@ public final class Heartbeats {
     /** Sends no more; done when the one that is under way has ended. */
     public CompletionStage<@Nullable Void> stop() {
         running = false;
-        if (next != null) {
-            next.cancel();
-            next = null;
-        }
+        next = cancelled(next);
+        deadline = cancelled(deadline);
         return latest;
+    }
+
+    private static @Nullable Cancellable cancelled(@Nullable Cancellable timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+        return null;
     }
 
     private void beat() {
         if (!running) {
             return;
         }
+        long start = env.nanos();
         latest = transport.heartbeat(interval);
+        armDeadline();
         strand.when(latest, (done, error) -> {
-            if (error != null) {
-                LOG.debug("a heartbeat failed", error);
+            deadline = cancelled(deadline);
+            if (!running) {
+                return;
             }
-            if (running) {
-                next = strand.after(interval, this::beat);
+            if (error == null) {
+                answered(env.nanos() - start);
+            } else {
+                LOG.debug("a heartbeat failed", error);
+                failed(error);
+            }
+            next = strand.after(failing ? search() : interval, this::beat);
+        });
+    }
+
+    private Duration search() {
+        Duration shortest = interval.compareTo(SEARCH) < 0 ? interval : SEARCH;
+        double factor = 1 + JITTER * (2 * env.random().nextDouble() - 1);
+        return Duration.ofNanos((long) (shortest.toNanos() * factor));
+    }
+
+    private void armDeadline() {
+        Duration twice = interval.multipliedBy(2);
+        deadline = strand.after(twice.compareTo(SHORTEST_DEADLINE) > 0 ? twice : SHORTEST_DEADLINE, () -> {
+            LOG.debug("a heartbeat is not answered");
+            judged(() -> link.failed(env.nanos()));
+            failing = true;
+            armDeadline();
+        });
+    }
+
+    private void answered(long roundTrip) {
+        boolean again = failing;
+        failing = false;
+        judged(() -> link.answered(roundTrip, env.nanos()));
+        if (again) {
+            listener.answersAgain();
+        }
+    }
+
+    private void failed(Throwable error) {
+        failing = true;
+        boolean broken = error instanceof EdgeException known && known.code() == ErrorCode.UNAVAILABLE;
+        judged(() -> {
+            link.failed(env.nanos());
+            if (broken) {
+                link.broke();
             }
         });
+        transport.reconnectNow();
+    }
+
+    private void judged(Runnable change) {
+        LinkQuality before = link.quality();
+        change.run();
+        if (link.quality() != before) {
+            listener.linkQuality(before, link.quality());
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -65,17 +66,32 @@ public final class HostLog {
 
     /** Logs one measurement. */
     public Delivery telemetry(String key, Map<String, ?> payload) {
-        return record(() -> new RecordBody.Telemetry(required("a telemetry key", key), json(key, payload), env.wall()));
+        return telemetry(key, payload, Optional.empty());
+    }
+
+    /** Logs one measurement in a priority class, or in that of its kind. */
+    public Delivery telemetry(String key, Map<String, ?> payload, Optional<String> priorityClass) {
+        return record(
+                () -> new RecordBody.Telemetry(required("a telemetry key", key), json(key, payload), env.wall()),
+                priorityClass);
     }
 
     /** Logs one result of an inference. */
     public Delivery inferenceResult(String key, Map<String, ?> payload, InferenceContext context) {
-        return record(() -> new RecordBody.Inference(
-                required("the key of a result", key),
-                json(key, payload),
-                context.inferenceId(),
-                context.modelId(),
-                env.wall()));
+        return inferenceResult(key, payload, context, Optional.empty());
+    }
+
+    /** Logs one result of an inference in a priority class, or in that of its kind. */
+    public Delivery inferenceResult(
+            String key, Map<String, ?> payload, InferenceContext context, Optional<String> priorityClass) {
+        return record(
+                () -> new RecordBody.Inference(
+                        required("the key of a result", key),
+                        json(key, payload),
+                        context.inferenceId(),
+                        context.modelId(),
+                        env.wall()),
+                priorityClass);
     }
 
     /** The receipt for a result of an inference that belongs nowhere. */
@@ -93,6 +109,11 @@ public final class HostLog {
 
     /** Logs facts, one record for each. */
     public Delivery attributes(Map<String, ?> attributes) {
+        return attributes(attributes, Optional.empty());
+    }
+
+    /** Logs facts in a priority class, or in that of their kind. */
+    public Delivery attributes(Map<String, ?> attributes, Optional<String> priorityClass) {
         Map<String, Object> copy;
         try {
             copy = new LinkedHashMap<>(attributes);
@@ -100,18 +121,21 @@ public final class HostLog {
             return outbox.reject(new EdgeException(ErrorCode.INVALID_ARGUMENT, "cannot be logged: " + error, error));
         }
         List<Delivery> parts = new ArrayList<>();
-        copy.forEach((name, value) -> parts.add(attribute(name, value)));
+        copy.forEach((name, value) -> parts.add(attribute(name, value, priorityClass)));
         return new CombinedReceipt(env.newId(), parts);
     }
 
     /** Logs one fact; a value that is no map travels as {@code {"value": v}}, as with the reference client. */
-    private Delivery attribute(String key, @Nullable Object value) {
-        return record(() -> {
-            Map<String, @Nullable Object> wrapped = new LinkedHashMap<>();
-            wrapped.put("value", value);
-            Object payload = value instanceof Map<?, ?> ? value : wrapped;
-            return new RecordBody.Attribute(required("an attribute's name", key), json(key, payload), env.wall());
-        });
+    private Delivery attribute(String key, @Nullable Object value, Optional<String> priorityClass) {
+        return record(
+                () -> {
+                    Map<String, @Nullable Object> wrapped = new LinkedHashMap<>();
+                    wrapped.put("value", value);
+                    Object payload = value instanceof Map<?, ?> ? value : wrapped;
+                    return new RecordBody.Attribute(
+                            required("an attribute's name", key), json(key, payload), env.wall());
+                },
+                priorityClass);
     }
 
     /** JSON text; the first NaN or infinity is warned of. */
@@ -124,8 +148,12 @@ public final class HostLog {
     }
 
     private Delivery record(Supplier<RecordBody> body) {
+        return record(body, Optional.empty());
+    }
+
+    private Delivery record(Supplier<RecordBody> body, Optional<String> priorityClass) {
         try {
-            return outbox.log(body.get());
+            return outbox.log(body.get(), priorityClass);
         } catch (EdgeException error) {
             return outbox.reject(error);
         } catch (RuntimeException error) {

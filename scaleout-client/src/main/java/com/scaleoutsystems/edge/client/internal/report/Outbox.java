@@ -5,7 +5,11 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.Delivery;
 import com.scaleoutsystems.edge.client.Delivery.Stored;
 import com.scaleoutsystems.edge.client.DropReason;
+import com.scaleoutsystems.edge.client.FlushResult;
 import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.PriorityClass;
+import com.scaleoutsystems.edge.client.ReportingSettings;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -13,35 +17,39 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
-import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that a client sends but has not been acknowledged. Records are written down first and sent then; an
- * acknowledgement removes them. Lives on the client's strand, except for {@link #log(RecordBody)}.
+ * Everything that a client sends but has not been acknowledged. Records are written down first and sent then; an acknowledgement
+ * removes them. What is on disk when the process begins is sent as well. Lives on the client's strand, except for {@link
+ * #log(RecordBody, Optional)}.
  */
 public final class Outbox {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+
+    /** How often it is looked for records that have become too old, whether something is sent or not. */
+    private static final Duration EXPIRY_CHECK = Duration.ofMinutes(1);
+
+    /** Every so many records the one that has waited longest is sent, whatever its class: no class starves. */
+    private static final int FAIR_TURN = 16;
 
     /** Hears how the results of tasks ended. */
     public interface Results {
@@ -54,55 +62,90 @@ public final class Outbox {
         Runnable settle(String correlationId, Outcome outcome, Batch batch);
     }
 
-    private record Staged(OutboxRecord record, Receipt receipt) {}
-
     private final Env env;
     private final Strand strand;
-    private final IdentityRows rows;
+    private final OutboxRows rows;
     private final BlobStore blobs;
-    private final int maxQueued;
-    private Results results = (correlationId, outcome, batch) -> () -> {};
-    private final Map<RecordKind, Sender> senderOf = new EnumMap<>(RecordKind.class);
-    private final Set<Sender> senders = new LinkedHashSet<>();
+    private final Events events;
+    private final Room room;
+    private final Counts counts = new Counts();
+    private final Flushes flushes = new Flushes(counts);
+    private final PriorityScheduler<OutboxRecord> scheduler;
+    private final Map<Route, Sender> senders = new EnumMap<>(Route.class);
     private final Set<RecordKind> warnedOf = EnumSet.noneOf(RecordKind.class);
-    private final Map<String, Receipt> receipts = new HashMap<>();
-    private final ConcurrentLinkedQueue<Staged> staging = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<OutboxRecord> staging = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean stagingScheduled = new AtomicBoolean();
-    private final AtomicInteger queued = new AtomicInteger();
-    private final List<CompletableFuture<@Nullable Void>> awaitingEmpty = new ArrayList<>();
+    private final Map<DropReason, List<OutboxRecord>> dropping = new EnumMap<>(DropReason.class);
+    private Results results = (correlationId, outcome, batch) -> () -> {};
+    private @Nullable Cancellable nextExpiryCheck;
     private volatile boolean closed;
 
     /**
-     * An empty outbox that keeps everything until it has a transport.
+     * An outbox with what the store has kept, which sends nothing until it has a transport. Blocks on the disk.
      *
-     * @param maxQueued how many records may wait before further logged ones are dropped
-     * @param events hears of transfers
+     * @param events hears of transfers and of each record's end
      */
-    public Outbox(Env env, Strand strand, IdentityRows rows, BlobStore blobs, int maxQueued, Events events) {
+    public Outbox(
+            Env env, Strand strand, IdentityRows rows, BlobStore blobs, ReportingSettings settings, Events events) {
         this.env = env;
         this.strand = strand;
-        this.rows = rows;
+        this.rows = new OutboxRows(rows, env, strand);
         this.blobs = blobs;
-        this.maxQueued = maxQueued;
-        Sender updates = new UnarySender(env, strand, blobs, this::settled, events);
-        Sender validations = new UnarySender(env, strand, blobs, this::settled, events);
-        Sender predictions = new UnarySender(env, strand, blobs, this::settled, events);
-        Sender artifacts = new UnarySender(env, strand, blobs, this::settled, events);
-        senderOf.put(RecordKind.MODEL_UPDATE, updates);
-        senderOf.put(RecordKind.MODEL_VALIDATION, validations);
-        senderOf.put(RecordKind.MODEL_PREDICTION, predictions);
-        senderOf.put(
-                RecordKind.INFERENCE_RESULT,
-                new StreamSender(env, strand, RecordKind.INFERENCE_RESULT, Sender.Order.NEWEST_FIRST, this::settled));
-        senderOf.put(RecordKind.MODEL_METRIC, artifacts);
-        senderOf.put(RecordKind.STATUS, artifacts);
-        senderOf.put(
-                RecordKind.TELEMETRY_RECORD,
-                new StreamSender(env, strand, RecordKind.TELEMETRY_RECORD, Sender.Order.NEWEST_FIRST, this::settled));
-        senderOf.put(
-                RecordKind.ATTRIBUTE_RECORD,
-                new StreamSender(env, strand, RecordKind.ATTRIBUTE_RECORD, Sender.Order.OLDEST_FIRST, this::settled));
-        senders.addAll(senderOf.values());
+        this.events = events;
+        this.room = new Room(settings.maxQueuedRecords(), settings.maxQueuedBytes());
+        this.scheduler = new PriorityScheduler<>(settings.priorityClasses(), this::dropped);
+        for (Route route : Route.values()) {
+            Sender.Source source = new RouteSource(route);
+            senders.put(
+                    route,
+                    switch (route) {
+                        case UPDATES, VALIDATIONS, PREDICTIONS, LINES ->
+                            new UnarySender(env, strand, source, blobs, events);
+                        case TELEMETRY ->
+                            new StreamSender(
+                                    env, strand, source, RecordKind.TELEMETRY_RECORD, settings.legacyTelemetry());
+                        case ATTRIBUTES -> new StreamSender(env, strand, source, RecordKind.ATTRIBUTE_RECORD, false);
+                        case INFERENCE -> new StreamSender(env, strand, source, RecordKind.INFERENCE_RESULT, false);
+                    });
+        }
+        restore();
+    }
+
+    private void restore() {
+        Set<String> models = new HashSet<>();
+        rows.restore(
+                record -> {
+                    room.takeAnyway(record.bytes());
+                    scheduler.append(record);
+                    flushes.began();
+                    record.modelId().ifPresent(models::add);
+                },
+                unreadable -> {
+                    for (int i = 0; i < unreadable; i++) {
+                        counts.count(new Outcome.Dropped(DropReason.UNREADABLE));
+                    }
+                });
+        blobs.retainOnly(models);
+        if (!scheduler.records().isEmpty()) {
+            LOG.info(
+                    "{} records of an earlier run are still to be sent",
+                    scheduler.records().size());
+            armExpiryCheck();
+        }
+    }
+
+    /** The tasks whose results are still to be sent. */
+    public Set<String> unsentResults() {
+        Set<String> tasks = new HashSet<>();
+        scheduler.records().forEach(record -> record.correlationId().ifPresent(tasks::add));
+        return tasks;
+    }
+
+    /** The pinned models that are still to be sent. */
+    public Set<String> unsentModels() {
+        Set<String> models = new HashSet<>();
+        scheduler.records().forEach(record -> record.modelId().ifPresent(models::add));
+        return models;
     }
 
     /** Tells this listener of the results of tasks from now on. */
@@ -110,16 +153,23 @@ public final class Outbox {
         results = listener;
     }
 
-    /** Takes a record of the host's. From any thread; never blocks and never throws. */
-    public Delivery log(RecordBody body) {
+    // From a record to the store.
+
+    /**
+     * Takes a record of the host's. From any thread; never blocks and never throws.
+     *
+     * @param priorityClass the class, if it is not that of its kind
+     */
+    public Delivery log(RecordBody body, Optional<String> priorityClass) {
         Receipt receipt = new Receipt(env.newId(), env.listeners());
+        OutboxRecord record =
+                record(body, priorityClass.orElse(Route.priorityClassOf(body.recordKind())), receipt, null, null);
         if (closed) {
-            receipt.settled(new Outcome.Dropped(DropReason.CLIENT_CLOSED));
-        } else if (queued.incrementAndGet() > maxQueued) {
-            queued.decrementAndGet();
-            receipt.settled(new Outcome.Dropped(DropReason.QUEUE_FULL));
+            end(record, new Outcome.Dropped(DropReason.CLIENT_CLOSED));
+        } else if (!room.take(record.bytes())) {
+            end(record, new Outcome.Dropped(DropReason.QUEUE_FULL));
         } else {
-            staging.add(new Staged(new OutboxRecord(receipt.id(), body, Optional.empty(), Optional.empty()), receipt));
+            staging.add(record);
             if (stagingScheduled.compareAndSet(false, true)) {
                 strand.execute(this::storeStaged);
             }
@@ -127,43 +177,80 @@ public final class Outbox {
         return receipt;
     }
 
+    private OutboxRecord record(
+            RecordBody body,
+            String priorityClass,
+            Receipt receipt,
+            @Nullable String correlationId,
+            @Nullable String modelId) {
+        return new OutboxRecord(
+                new OutboxRecord.Facts(
+                        receipt.id(), body.recordKind(), RecordSize.of(body), env.wall(), correlationId, modelId),
+                priorityClass,
+                env.nanos(),
+                body,
+                receipt);
+    }
+
     /** A receipt for something that was wrong from the start. */
     public Delivery reject(EdgeException error) {
+        counts.count(new Outcome.Rejected(error));
         return Receipt.rejected(env.newId(), env.listeners(), error);
     }
 
     private void storeStaged() {
         stagingScheduled.set(false);
-        List<Staged> staged = new ArrayList<>();
-        for (Staged next = staging.poll(); next != null; next = staging.poll()) {
-            staged.add(next);
-        }
+        List<OutboxRecord> staged = new ArrayList<>();
         Batch batch = new Batch();
-        staged.removeIf(one -> !staged(batch, one));
-        strand.when(rows.commit(batch), (done, error) -> {
-            for (Staged one : staged) {
-                if (error == null) {
-                    receipts.put(one.record().id(), one.receipt());
-                    one.receipt().stored(rows.isDurable() ? Stored.DURABLE : Stored.NOT_DURABLE);
-                    enter(one.record());
-                } else {
-                    queued.decrementAndGet();
-                    one.receipt().settled(new Outcome.Rejected(notStored(error)));
-                }
+        for (OutboxRecord next = staging.poll(); next != null; next = staging.poll()) {
+            if (admit(next) && write(batch, next)) {
+                staged.add(next);
+            }
+        }
+        if (staged.isEmpty()) {
+            return;
+        }
+        rows.commit(batch, (ok, error) -> {
+            if (error != null) {
+                rows.owe(staged);
+                Outcome refused = new Outcome.Rejected(notStored(error));
+                staged.forEach(record -> release(record, refused));
+                flushes.tell();
+            } else {
+                Stored how = rows.isDurable() ? Stored.DURABLE : Stored.NOT_DURABLE;
+                staged.forEach(record -> record.receipt().ifPresent(receipt -> receipt.stored(how)));
+                enter(staged);
             }
         });
     }
 
-    /** Writes a record into the batch; one that cannot be written is rejected and harms no other. */
-    private boolean staged(Batch batch, Staged one) {
-        try {
-            put(batch, one.record());
-            return true;
-        } catch (RuntimeException unwritable) {
-            queued.decrementAndGet();
-            one.receipt().settled(new Outcome.Rejected(notStored(unwritable)));
+    /** Lets a record into its class if that has room or makes it. */
+    private boolean admit(OutboxRecord record) {
+        String name = record.priorityClass();
+        boolean fits = scheduler.hasRoom(name, record.bytes());
+        while (!fits && scheduler.rulesOf(name).dropsOldest() && scheduler.dropOldest(name)) {
+            fits = scheduler.hasRoom(name, record.bytes());
+        }
+        if (closed || !fits) {
+            room.give(record.bytes());
+            end(record, new Outcome.Dropped(closed ? DropReason.CLIENT_CLOSED : DropReason.QUEUE_FULL));
             return false;
         }
+        return true;
+    }
+
+    /** Writes a record into the batch; one that cannot be written is rejected and harms no other. */
+    private boolean write(Batch batch, OutboxRecord record) {
+        try {
+            rows.put(batch, record);
+        } catch (RuntimeException unwritable) {
+            room.give(record.bytes());
+            end(record, new Outcome.Rejected(notStored(unwritable)));
+            return false;
+        }
+        scheduler.appendInFlight(record);
+        flushes.began();
+        return true;
     }
 
     private static EdgeException notStored(Throwable error) {
@@ -171,117 +258,252 @@ public final class Outbox {
     }
 
     /**
-     * Writes the result of a task into a batch. After the batch was committed, {@link #accept(OutboxRecord)} sends it.
+     * Writes the result of a task into a batch. After the batch was committed, {@link #accept(OutboxRecord)} sends it; if it could
+     * not be, {@link #acceptUnstored(OutboxRecord)} does.
      *
      * @param modelId the pinned model that must be uploaded first, if there is one
      */
     public OutboxRecord prepare(Batch batch, RecordBody body, String correlationId, Optional<String> modelId) {
-        OutboxRecord record = new OutboxRecord(env.newId(), body, Optional.of(correlationId), modelId);
-        put(batch, record);
+        OutboxRecord record = record(
+                body,
+                Route.priorityClassOf(body.recordKind()),
+                new Receipt(env.newId(), env.listeners()),
+                correlationId,
+                modelId.orElse(null));
+        rows.put(batch, record);
+        room.takeAnyway(record.bytes());
+        scheduler.appendInFlight(record);
+        flushes.began();
         return record;
     }
 
     /** Sends a result whose batch was committed. Results are never dropped for lack of room. */
     public void accept(OutboxRecord record) {
-        queued.incrementAndGet();
-        enter(record);
+        enter(List.of(record));
     }
 
-    private void enter(OutboxRecord record) {
+    /** Sends a result that could not be written down: a crash loses it, nothing else does. */
+    public void acceptUnstored(OutboxRecord record) {
+        rows.owe(List.of(record));
+        // Without a row its content must stay in memory.
+        enterWaiting(record);
+        sender(record).proceed();
+    }
+
+    private void enter(List<OutboxRecord> records) {
+        Set<Sender> woken = new HashSet<>();
+        for (OutboxRecord record : records) {
+            rows.keep(record);
+            enterWaiting(record);
+            woken.add(sender(record));
+        }
+        senders.values().stream().filter(woken::contains).forEach(Sender::proceed);
+    }
+
+    private void enterWaiting(OutboxRecord record) {
+        record.phase(OutboxRecord.Phase.SENDING);
         if (closed) {
-            drop(record);
+            release(record, leftOver());
         } else {
-            sender(record).add(record);
+            scheduler.comeBack(record);
+            armExpiryCheck();
         }
     }
 
     private Sender sender(OutboxRecord record) {
-        Sender sender = senderOf.get(record.body().recordKind());
+        Sender sender = senders.get(Route.of(record.kind()));
         if (sender == null) {
-            throw new AssertionError("no sender for " + record.body().recordKind());
+            throw new AssertionError("no sender for " + record.kind());
         }
         return sender;
     }
 
-    private static void put(Batch batch, OutboxRecord record) {
-        batch.put(Table.OUTBOX, record.id(), OutboxCodec.write(record));
-    }
+    // Sending.
 
     /** Sends over this transport from now on. */
     public void use(CombinerTransport transport) {
-        senders.forEach(sender -> sender.use(transport));
+        senders.values().forEach(sender -> sender.use(transport));
     }
 
     /** The combiner answers: waits after failures end. */
     public void wake() {
-        senders.forEach(Sender::wake);
+        senders.values().forEach(Sender::wake);
     }
 
     /** There is little time left: everything is tried again now, and from now on after short waits only. */
     public void hurry() {
-        senders.forEach(Sender::hurry);
+        senders.values().forEach(Sender::hurry);
     }
 
     /** Sends nothing more; what is under way may still be acknowledged. */
     public void rest() {
-        senders.forEach(sender -> sender.use(null));
+        senders.values().forEach(sender -> sender.use(null));
     }
 
     /** Completes when there is nothing left to send. */
     public CompletionStage<@Nullable Void> empty() {
-        CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
-        awaitingEmpty.add(empty);
-        tellIfEmpty();
-        return empty;
+        storeStaged();
+        return flushes.empty();
+    }
+
+    /** Tries everything again now, and waits for all that was logged so far, but not longer than the given time. */
+    public CompletionStage<FlushResult> flush(Duration longest) {
+        storeStaged();
+        wake();
+        Flushes.Flush flush = flushes.flush(rows.nextSequence());
+        Cancellable timeout = strand.after(longest, flush::end);
+        return flush.done().thenApply(done -> {
+            timeout.cancel();
+            return flush.end();
+        });
     }
 
     /** Ends all sending. What is left stays in a durable store and is dropped, and told so, otherwise. */
     public void close() {
         closed = true;
-        int left = 0;
-        rest();
-        for (Sender sender : senders) {
-            for (OutboxRecord record : sender.takeAll()) {
-                left++;
-                drop(record);
+        if (nextExpiryCheck != null) {
+            nextExpiryCheck.cancel();
+        }
+        storeStaged();
+        senders.values().forEach(Sender::close);
+        List<OutboxRecord> left = scheduler.records().stream()
+                .filter(record -> record.phase() == OutboxRecord.Phase.SENDING)
+                .toList();
+        // Those that are being written down or removed are told when that is done.
+        left.forEach(record -> release(record, leftOver()));
+        if (!left.isEmpty()) {
+            LOG.warn(
+                    "{} records were not sent before the client was closed{}",
+                    left.size(),
+                    rows.isDurable() ? "; they are kept in the state directory" : "");
+        }
+        flushes.tell();
+    }
+
+    private Outcome leftOver() {
+        return rows.isDurable() ? new Outcome.Kept() : new Outcome.Dropped(DropReason.CLIENT_CLOSED);
+    }
+
+    private final class RouteSource implements Sender.Source {
+
+        private final Route route;
+        private int turn;
+
+        RouteSource(Route route) {
+            this.route = route;
+        }
+
+        @Override
+        public @Nullable OutboxRecord next() {
+            boolean fair = ++turn % FAIR_TURN == 0;
+            return fair
+                    ? scheduler.nextOldest(route.number(), env.nanos())
+                    : scheduler.next(route.number(), env.nanos());
+        }
+
+        @Override
+        public void read(List<OutboxRecord> records, Runnable then) {
+            rows.read(
+                    records,
+                    (record, error) -> settle(List.of(record), new Outcome.Dropped(DropReason.UNREADABLE)),
+                    then);
+        }
+
+        @Override
+        public void sent(OutboxRecord record) {
+            scheduler.sent(record, env.nanos());
+        }
+
+        @Override
+        public void comeBack(OutboxRecord record) {
+            if (record.phase() == OutboxRecord.Phase.SENDING) {
+                rows.keep(record);
+                scheduler.comeBack(record);
             }
         }
-        if (left > 0) {
-            LOG.warn("{} records were not sent before the client was closed", left);
+
+        @Override
+        public void failedOnceMore(OutboxRecord record) {
+            rows.update(record);
         }
-        blobs.close();
+
+        @Override
+        public void settled(List<OutboxRecord> records, Outcome outcome) {
+            settle(records, outcome);
+        }
     }
 
-    private void drop(OutboxRecord record) {
-        queued.decrementAndGet();
-        Receipt receipt = receipts.remove(record.id());
-        if (receipt != null) {
-            receipt.settled(new Outcome.Dropped(DropReason.CLIENT_CLOSED));
+    // The end of records.
+
+    private void dropped(OutboxRecord record, DropReason reason) {
+        if (dropping.isEmpty()) {
+            strand.execute(this::settleDropped);
+        }
+        // It is in flight until its row is gone, so that nothing forgets it.
+        scheduler.appendInFlight(record);
+        dropping.computeIfAbsent(reason, any -> new ArrayList<>()).add(record);
+    }
+
+    private void settleDropped() {
+        Map<DropReason, List<OutboxRecord>> all = new EnumMap<>(dropping);
+        dropping.clear();
+        all.forEach((reason, records) -> settle(records, new Outcome.Dropped(reason)));
+    }
+
+    private void armExpiryCheck() {
+        if (nextExpiryCheck == null) {
+            nextExpiryCheck = strand.after(EXPIRY_CHECK, () -> {
+                nextExpiryCheck = null;
+                if (!closed && !flushes.isEmpty()) {
+                    armExpiryCheck();
+                    scheduler.expire(env.nanos());
+                }
+            });
         }
     }
 
-    private void settled(OutboxRecord record, Outcome outcome) {
-        if (outcome instanceof Outcome.Rejected rejected) {
-            warnOnce(record.body().recordKind(), rejected.error());
+    private void settle(List<OutboxRecord> all, Outcome outcome) {
+        Batch batch = new Batch();
+        List<Runnable> then = new ArrayList<>();
+        List<OutboxRecord> records = all.stream()
+                .filter(record -> record.phase() == OutboxRecord.Phase.SENDING)
+                .toList();
+        for (OutboxRecord record : records) {
+            record.phase(OutboxRecord.Phase.SETTLED);
+            rows.delete(batch, record);
+            if (outcome instanceof Outcome.Rejected rejected) {
+                warnOnce(record.kind(), rejected.error());
+                rows.setAside(batch, record, String.valueOf(rejected.error().getMessage()));
+            }
+            record.correlationId().ifPresent(id -> then.add(results.settle(id, outcome, batch)));
         }
-        Batch batch = new Batch().delete(Table.OUTBOX, record.id());
-        Runnable then = record.correlationId()
-                .map(id -> results.settle(id, outcome, batch))
-                .orElse(() -> {});
-        strand.when(rows.commit(batch), (done, error) -> {
+        rows.commit(batch, (done, error) -> {
             if (error != null) {
-                // The record may be sent once more after a restart; the server knows it by its id.
-                LOG.warn("an acknowledged record could not be removed from the store", error);
+                // The records may be sent once more after a restart; the server knows them by their ids.
+                LOG.debug("settled records could not be removed from the store yet", error);
             }
-            record.modelId().ifPresent(blobs::release);
-            queued.decrementAndGet();
-            Receipt receipt = receipts.remove(record.id());
-            if (receipt != null) {
-                receipt.settled(outcome);
-            }
-            then.run();
-            tellIfEmpty();
+            records.forEach(record -> release(record, outcome));
+            then.forEach(Runnable::run);
+            flushes.tell();
         });
+    }
+
+    /** Lets go of a record whose fate is known. */
+    private void release(OutboxRecord record, Outcome outcome) {
+        scheduler.remove(record);
+        rows.forget(record);
+        if (!(outcome instanceof Outcome.Kept)) {
+            record.modelId().ifPresent(id -> env.io().execute(() -> blobs.release(id)));
+        }
+        room.give(record.bytes());
+        flushes.ended(record.sequence());
+        end(record, outcome);
+    }
+
+    private void end(OutboxRecord record, Outcome outcome) {
+        counts.count(outcome);
+        record.receipt().ifPresent(receipt -> receipt.settled(outcome));
+        events.recordSettled(() -> RecordInfos.of(record), outcome);
     }
 
     /** Records come by the thousand: one line for each kind is enough, the receipts tell the rest. */
@@ -293,11 +515,35 @@ public final class Outbox {
         }
     }
 
-    private void tellIfEmpty() {
-        if (queued.get() == 0) {
-            List<CompletableFuture<@Nullable Void>> told = new ArrayList<>(awaitingEmpty);
-            awaitingEmpty.clear();
-            told.forEach(empty -> empty.complete(null));
-        }
+    // Looking in, and classes.
+
+    /** What waits and what became of the rest. */
+    public Backlog backlog() {
+        return Backlog.of(scheduler, counts, env.nanos());
+    }
+
+    /** The priority classes but the default one. */
+    public List<PriorityClass> priorityClasses() {
+        return scheduler.classes();
+    }
+
+    /** Adds a priority class. */
+    public void addPriorityClass(PriorityClass added) {
+        scheduler.addClass(added);
+    }
+
+    /** Gives a priority class other rules; what waits in it stays. */
+    public void replacePriorityClass(PriorityClass changed) {
+        scheduler.replaceClass(changed);
+    }
+
+    /**
+     * Removes a priority class.
+     *
+     * @param force whether what waits in it may move to the default class
+     * @return how many records moved
+     */
+    public int removePriorityClass(String name, boolean force) {
+        return scheduler.removeClass(name, force);
     }
 }

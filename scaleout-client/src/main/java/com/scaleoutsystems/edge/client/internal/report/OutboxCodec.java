@@ -14,16 +14,27 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The form of outbox records in the state store. Fields that a newer release added are ignored. */
+/**
+ * The form of outbox records in the state store. Fields that a newer release added are ignored; a row of a version that cannot be
+ * understood is refused.
+ */
 final class OutboxCodec {
+
+    private static final int VERSION = 1;
 
     /** What is written; absent texts are null. */
     private record Row(
-            RecordBody body,
+            int v,
+            @Nullable String id,
+            @Nullable String priorityClass,
+            @Nullable Instant loggedAt,
+            int failures,
+            @Nullable RecordBody body,
             @Nullable String correlationId,
             @Nullable String modelId) {}
 
@@ -36,9 +47,15 @@ final class OutboxCodec {
 
     private OutboxCodec() {}
 
+    /** The row of a record whose content is at hand. */
     static String write(OutboxRecord record) {
         try {
             return MAPPER.writeValueAsString(new Row(
+                    VERSION,
+                    record.id(),
+                    record.priorityClass(),
+                    record.loggedAt(),
+                    record.failures(),
                     record.body(),
                     record.correlationId().orElse(null),
                     record.modelId().orElse(null)));
@@ -48,15 +65,62 @@ final class OutboxCodec {
         }
     }
 
-    static OutboxRecord read(String id, String row) {
+    /**
+     * Reads a row.
+     *
+     * @param wall the time now, by the clock that the row was written by
+     * @param nanos the same by the clock that ages are told by
+     * @throws EdgeException DATA_LOSS if the row cannot be understood
+     */
+    static OutboxRecord read(String key, String row, Instant wall, long nanos) {
+        Row read = parse(key, row);
+        RecordBody body = read.body();
+        Instant loggedAt = read.loggedAt();
+        String id = read.id();
+        if (read.v() != VERSION || id == null || body == null || loggedAt == null) {
+            throw new EdgeException(
+                    ErrorCode.DATA_LOSS,
+                    "row " + key + " of the outbox has version " + read.v() + " and lacks what version " + VERSION
+                            + " must have");
+        }
+        // A wall clock that was put back makes nothing younger than new.
+        Duration age = Duration.between(loggedAt, wall);
+        long since = nanos - (age.isNegative() ? 0 : saturated(age));
+        String named = read.priorityClass();
+        OutboxRecord record = new OutboxRecord(
+                new OutboxRecord.Facts(
+                        id, body.recordKind(), RecordSize.of(body), loggedAt, read.correlationId(), read.modelId()),
+                named == null ? Route.priorityClassOf(body.recordKind()) : named,
+                since,
+                body,
+                null);
+        record.sequence(HexFormat.fromHexDigitsToLong(key));
+        record.failures(read.failures());
+        return record;
+    }
+
+    /** The content of a row that was read before. */
+    static RecordBody readBody(String key, String row) {
+        RecordBody body = parse(key, row).body();
+        if (body == null) {
+            throw new EdgeException(ErrorCode.DATA_LOSS, "row " + key + " of the outbox has no content");
+        }
+        return body;
+    }
+
+    private static Row parse(String key, String row) {
         try {
-            Row read = MAPPER.readValue(row, Row.class);
-            return new OutboxRecord(
-                    id, read.body(), Optional.ofNullable(read.correlationId()), Optional.ofNullable(read.modelId()));
+            return MAPPER.readValue(row, Row.class);
         } catch (JsonProcessingException e) {
             throw new EdgeException(
-                    ErrorCode.DATA_LOSS, "record " + id + " in the store cannot be read: " + e.getMessage(), e);
+                    ErrorCode.DATA_LOSS, "row " + key + " of the outbox cannot be read: " + e.getOriginalMessage(), e);
         }
+    }
+
+    private static long saturated(Duration age) {
+        return age.compareTo(Duration.ofDays(36_500)) < 0
+                ? age.toNanos()
+                : Duration.ofDays(36_500).toNanos();
     }
 
     private static final class InstantWriter extends JsonSerializer<Instant> {

@@ -1,29 +1,153 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A record on its way to the server.
- *
- * @param id the same in each attempt and after a restart
- * @param body its content
- * @param correlationId the task whose result it is, if it is one
- * @param modelId the pinned model that must be uploaded first, if there is one
- * @param failures how often it failed in this process for a reason that may lie in itself
- */
-public record OutboxRecord(
-        String id, RecordBody body, Optional<String> correlationId, Optional<String> modelId, int failures) {
+/** A record on its way to the server. Its content may be in the store only. Lives on the client's strand. */
+public final class OutboxRecord extends Scheduled {
 
-    OutboxRecord(String id, RecordBody body, Optional<String> correlationId, Optional<String> modelId) {
-        this(id, body, correlationId, modelId, 0);
+    /**
+     * What does not change.
+     *
+     * @param id the same in each attempt and after a restart
+     * @param kind the kind of its content
+     * @param bytes about how much room it takes
+     * @param loggedAt when it came
+     * @param correlationId the task whose result it is, if it is one
+     * @param modelId the pinned model that must be uploaded first, if there is one
+     */
+    record Facts(
+            String id,
+            RecordKind kind,
+            int bytes,
+            Instant loggedAt,
+            @Nullable String correlationId,
+            @Nullable String modelId) {}
+
+    /** How far it came. */
+    enum Phase {
+        /** It is being written down. */
+        STORING,
+        /** It is to be sent. */
+        SENDING,
+        /** Its fate is known. */
+        SETTLED
     }
 
-    OutboxRecord withBody(RecordBody changed) {
-        return new OutboxRecord(id, changed, correlationId, modelId, failures);
+    private final Facts facts;
+    private final @Nullable Receipt receipt;
+    private @Nullable RecordBody body;
+    private long sequence;
+    private int failures;
+    private boolean kept;
+    private Phase phase = Phase.STORING;
+
+    OutboxRecord(Facts facts, String priorityClass, long since, RecordBody body, @Nullable Receipt receipt) {
+        super(priorityClass, since);
+        this.facts = facts;
+        this.body = body;
+        this.receipt = receipt;
     }
 
-    OutboxRecord failedOnceMore() {
-        return new OutboxRecord(id, body, correlationId, modelId, failures + 1);
+    String id() {
+        return facts.id();
+    }
+
+    RecordKind kind() {
+        return facts.kind();
+    }
+
+    Instant loggedAt() {
+        return facts.loggedAt();
+    }
+
+    Optional<String> correlationId() {
+        return Optional.ofNullable(facts.correlationId());
+    }
+
+    Optional<String> modelId() {
+        return Optional.ofNullable(facts.modelId());
+    }
+
+    Optional<Receipt> receipt() {
+        return Optional.ofNullable(receipt);
+    }
+
+    /** Its content, unless that is in the store only. */
+    @Nullable
+    RecordBody body() {
+        return body;
+    }
+
+    void body(@Nullable RecordBody content) {
+        body = content;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void phase(Phase now) {
+        phase = now;
+    }
+
+    /** Whether its content counts among what is kept in memory. */
+    boolean isKept() {
+        return kept;
+    }
+
+    void kept(boolean now) {
+        kept = now;
+    }
+
+    /** Its place in the order in which records were written down, unique in the outbox. */
+    long sequence() {
+        return sequence;
+    }
+
+    void sequence(long number) {
+        sequence = number;
+    }
+
+    /** Its key in the store; keys grow with the sequence. */
+    String key() {
+        return key(sequence);
+    }
+
+    static String key(long sequence) {
+        return HexFormat.of().toHexDigits(sequence);
+    }
+
+    /** How often it failed for a reason that may lie in itself. */
+    int failures() {
+        return failures;
+    }
+
+    void failures(int count) {
+        failures = count;
+    }
+
+    @Override
+    int route() {
+        return Route.of(facts.kind()).number();
+    }
+
+    @Override
+    long bytes() {
+        return facts.bytes();
+    }
+
+    @Override
+    int compareInOrder(Scheduled other) {
+        return other instanceof OutboxRecord record ? Long.compare(sequence, record.sequence) : 0;
+    }
+
+    @Override
+    public String toString() {
+        return facts.kind() + " " + facts.id();
     }
 }

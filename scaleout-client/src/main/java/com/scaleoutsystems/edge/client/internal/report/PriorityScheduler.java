@@ -5,6 +5,8 @@ import com.scaleoutsystems.edge.client.PriorityClass;
 import com.scaleoutsystems.edge.client.PriorityClass.Demotion;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -111,7 +113,8 @@ final class PriorityScheduler<R extends Scheduled> {
         }
         ClassQueue<R> queue = classes.get(name);
         if (queue == null) {
-            throw new IllegalArgumentException("there is no priority class " + name + "; there are " + classes.keySet());
+            throw new IllegalArgumentException(
+                    "there is no priority class " + name + "; there are " + classes.keySet());
         }
         return queue;
     }
@@ -148,6 +151,12 @@ final class PriorityScheduler<R extends Scheduled> {
         queue.add(record);
     }
 
+    /** Takes in a record that is in flight before it has ever waited. */
+    void appendInFlight(R record) {
+        queueOf(record.priorityClass()).addInFlight(record);
+        inFlight.add(record);
+    }
+
     /**
      * Drops what has waited longest in a class.
      *
@@ -178,7 +187,8 @@ final class PriorityScheduler<R extends Scheduled> {
         expire(now);
         ClassQueue<R> best = null;
         for (ClassQueue<R> queue : queues) {
-            boolean higher = best == null || queue.rules().priority() > best.rules().priority();
+            boolean higher =
+                    best == null || queue.rules().priority() > best.rules().priority();
             if (higher && queue.head(route) != null) {
                 best = queue;
             }
@@ -318,9 +328,9 @@ final class PriorityScheduler<R extends Scheduled> {
         return all;
     }
 
-    /** Whether nothing waits on a route. */
-    boolean isEmpty(int route) {
-        return queues.stream().allMatch(queue -> queue.oldest(route) == null);
+    /** All that was handed out. */
+    Collection<R> inFlight() {
+        return Collections.unmodifiableSet(inFlight);
     }
 
     /** How old the oldest is that waits, in nanoseconds; negative if nothing does. */

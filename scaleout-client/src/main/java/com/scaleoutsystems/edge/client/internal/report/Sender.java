@@ -9,59 +9,77 @@ import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the records of one priority class that go one way. Each sender waits out its own failures and holds up no other.
+ * Sends the records of one route. Each sender waits out its own failures and holds up no other.
  *
  * <p>A failure of the network or of the login says nothing about the records: they are tried again for as long as it takes. Any
  * other failure may lie in a record itself: it steps aside for a growing while, so that others are sent meanwhile, and is given up
- * after a number of attempts.
+ * after a number of attempts, which take more than an hour.
  */
 abstract class Sender {
 
+    /** How a route waits after failures. */
     private static final RetryPolicy PATIENCE = new RetryPolicy(10, Duration.ofMillis(500), 2, Duration.ofSeconds(60));
+
+    /** How a record waits that may be at fault itself: a server that is broken for a while should cost nothing. */
+    private static final RetryPolicy PATIENCE_WITH_ONE =
+            new RetryPolicy(10, Duration.ofMillis(500), 3, Duration.ofHours(1));
 
     /** While the client closes, there is no time for long waits. */
     private static final RetryPolicy HURRY = new RetryPolicy(10, Duration.ofMillis(100), 2, Duration.ofSeconds(1));
 
-    /** In which order records are sent. */
-    enum Order {
-        OLDEST_FIRST,
-        NEWEST_FIRST
-    }
+    /** So many records are read from the store at once. */
+    private static final int READ_AT_ONCE = 128;
 
-    /** Hears of each record's end. */
-    interface Settled {
-        void settled(OutboxRecord record, Outcome outcome);
+    /** Where a sender gets its records, and tells of them. */
+    interface Source {
+
+        /** The next record of the route, which is in flight from now on. */
+        @Nullable
+        OutboxRecord next();
+
+        /** Reads the content of records from the store; those that cannot be read are settled and have none afterwards. */
+        void read(List<OutboxRecord> records, Runnable then);
+
+        /** The record is on its way. */
+        void sent(OutboxRecord record);
+
+        /** The record is to be handed out again. */
+        void comeBack(OutboxRecord record);
+
+        /** The record failed once more for a reason that may lie in itself. */
+        void failedOnceMore(OutboxRecord record);
+
+        /** The fate of records is known. */
+        void settled(List<OutboxRecord> records, Outcome outcome);
     }
 
     private record Aside(OutboxRecord record, Cancellable end) {}
 
-    private final Deque<OutboxRecord> waiting = new ArrayDeque<>();
     private final Map<String, Aside> aside = new LinkedHashMap<>();
     private final Env env;
     private final Strand strand;
-    private final Order order;
-    private final Settled settled;
+    private final Source source;
     private @Nullable CombinerTransport transport;
     private @Nullable Cancellable pause;
     private RetryPolicy patience = PATIENCE;
+    private RetryPolicy patienceWithOne = PATIENCE_WITH_ONE;
     private int failuresInARow;
+    private boolean reading;
     private boolean closed;
 
-    Sender(Env env, Strand strand, Order order, Settled settled) {
+    Sender(Env env, Strand strand, Source source) {
         this.env = env;
         this.strand = strand;
-        this.order = order;
-        this.settled = settled;
+        this.source = source;
     }
 
     final Env env() {
@@ -72,14 +90,17 @@ abstract class Sender {
         return strand;
     }
 
+    final Source source() {
+        return source;
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
     /** Sends over this transport from now on, or keeps everything until there is one. */
     void use(@Nullable CombinerTransport combiner) {
         transport = combiner;
-        proceed();
-    }
-
-    final void add(OutboxRecord record) {
-        waiting.addLast(record);
         proceed();
     }
 
@@ -95,56 +116,99 @@ abstract class Sender {
     /** There is little time left: everything is tried again now, and from now on after short waits only. */
     final void hurry() {
         patience = HURRY;
+        patienceWithOne = HURRY;
         failuresInARow = 0;
         List.copyOf(aside.keySet()).forEach(this::stepBackIn);
         wake();
     }
 
-    /** Takes all that was not settled, for good: what is still under way has no say any more. */
-    List<OutboxRecord> takeAll() {
+    /** Sends nothing any more, and what is still under way has no say any more. */
+    void close() {
         closed = true;
-        List<OutboxRecord> left = new ArrayList<>(waiting);
-        waiting.clear();
-        for (Aside one : aside.values()) {
-            one.end().cancel();
-            left.add(one.record());
-        }
+        transport = null;
+        aside.values().forEach(one -> one.end().cancel());
         aside.clear();
         if (pause != null) {
             pause.cancel();
             pause = null;
         }
-        return left;
     }
 
     /** Sends as much as may be in flight. */
     final void proceed() {
         CombinerTransport combiner = transport;
-        while (combiner != null && pause == null && !waiting.isEmpty() && hasCapacity()) {
-            OutboxRecord record = order == Order.OLDEST_FIRST ? waiting.removeFirst() : waiting.removeLast();
-            send(combiner, record);
+        while (combiner != null && mayGoOn()) {
+            OutboxRecord record = source.next();
+            if (record == null) {
+                return;
+            }
+            RecordBody body = record.body();
+            if (body == null) {
+                read(record);
+            } else {
+                send(combiner, record, body);
+            }
         }
     }
 
-    abstract boolean hasCapacity();
+    private boolean mayGoOn() {
+        return pause == null && !reading && room() > 0;
+    }
 
-    abstract void send(CombinerTransport combiner, OutboxRecord record);
-
-    final void delivered(OutboxRecord record) {
-        if (closed) {
-            return;
+    /** Brings the content of this record and of those that come next into memory, and then sends them. */
+    private void read(OutboxRecord first) {
+        List<OutboxRecord> records = new ArrayList<>();
+        int most = Math.min(room(), READ_AT_ONCE);
+        for (OutboxRecord next = first; next != null; next = records.size() < most ? source.next() : null) {
+            records.add(next);
         }
-        failuresInARow = 0;
-        settled.settled(record, new Outcome.Delivered());
+        reading = true;
+        source.read(records, () -> {
+            reading = false;
+            sendRead(records);
+            proceed();
+        });
+    }
+
+    private void sendRead(List<OutboxRecord> records) {
+        List<OutboxRecord> unread = new ArrayList<>();
+        for (OutboxRecord record : records) {
+            CombinerTransport combiner = transport;
+            RecordBody body = record.body();
+            if (record.phase() == OutboxRecord.Phase.SETTLED || closed) {
+                continue;
+            }
+            if (body == null) {
+                unread.add(record);
+            } else if (combiner != null && mayGoOn()) {
+                send(combiner, record, body);
+            } else {
+                source.comeBack(record);
+            }
+        }
+        if (!unread.isEmpty()) {
+            failed(unread);
+        }
+    }
+
+    /** How many more records may be in flight. */
+    abstract int room();
+
+    abstract void send(CombinerTransport combiner, OutboxRecord record, RecordBody body);
+
+    final void delivered(List<OutboxRecord> records) {
+        if (!closed) {
+            failuresInARow = 0;
+            source.settled(records, new Outcome.Delivered());
+        }
     }
 
     /** Several records failed together, and it cannot be told which of them is at fault, if any: all are tried again. */
     final void failed(List<OutboxRecord> records) {
-        if (closed) {
-            return;
+        if (!closed) {
+            records.forEach(source::comeBack);
+            pause();
         }
-        putBack(records);
-        pause();
     }
 
     /** A record failed: it is tried again if that may help, and given up otherwise. */
@@ -154,16 +218,17 @@ abstract class Sender {
         }
         EdgeException error = asEdgeException(failure);
         if (!error.retryable()) {
-            settled.settled(record, new Outcome.Rejected(error));
+            source.settled(List.of(record), new Outcome.Rejected(error));
         } else if (!mayLieInTheRecord(error)) {
-            putBack(List.of(record));
+            source.comeBack(record);
             pause();
         } else {
-            OutboxRecord again = record.failedOnceMore();
-            if (again.failures() >= PATIENCE.maxAttempts()) {
-                settled.settled(record, new Outcome.Rejected(givenUp(error, again.failures())));
+            record.failures(record.failures() + 1);
+            if (record.failures() >= PATIENCE_WITH_ONE.maxAttempts()) {
+                source.settled(List.of(record), new Outcome.Rejected(givenUp(error, record.failures())));
             } else {
-                stepAside(again);
+                source.failedOnceMore(record);
+                stepAside(record);
             }
             pause();
         }
@@ -192,7 +257,7 @@ abstract class Sender {
     }
 
     private void stepAside(OutboxRecord record) {
-        Duration time = Backoff.delay(patience, env.random(), record.failures());
+        Duration time = Backoff.delay(patienceWithOne, env.random(), record.failures());
         aside.put(record.id(), new Aside(record, strand.after(time, () -> {
             stepBackIn(record.id());
             proceed();
@@ -203,18 +268,7 @@ abstract class Sender {
         Aside back = aside.remove(id);
         if (back != null) {
             back.end().cancel();
-            putBack(List.of(back.record()));
-        }
-    }
-
-    /** Puts records back where they came from. */
-    final void putBack(List<OutboxRecord> records) {
-        for (int i = records.size() - 1; i >= 0; i--) {
-            if (order == Order.OLDEST_FIRST) {
-                waiting.addFirst(records.get(i));
-            } else {
-                waiting.addLast(records.get(i));
-            }
+            source.comeBack(back.record());
         }
     }
 

@@ -2,57 +2,102 @@ package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Sends records on a stream that acknowledges them. Opened with the first record, opened again after it broke. */
+/**
+ * Sends records on a stream that acknowledges them. Opened when there is something to send, closed when there was nothing for a
+ * while, opened again after it broke. Where the combiner has no such stream, each record goes by a call of its own.
+ */
 final class StreamSender extends Sender {
 
     /** The reference client's limit of records under way. */
     private static final int WINDOW = 256;
 
+    /** How many calls are under way at once where there is no stream. */
+    private static final int CALLS = 16;
+
+    /** A stream without traffic is closed after about this time. */
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
+    /**
+     * While the oldest record under way has waited so long for its acknowledgement, no more are sent: the combiner is silent, and what
+     * it did not see yet would come twice if the stream broke in the end.
+     */
+    private static final long SILENCE_NANOS = Duration.ofSeconds(2).toNanos();
+
+    /** A stream that lives but has acknowledged nothing for so long is given up. */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
+
     private final RecordKind kind;
+    private final boolean aloneAlways;
     private final Map<String, OutboxRecord> unacknowledged = new LinkedHashMap<>();
     private @Nullable RecordStream stream;
+    private @Nullable Cancellable watch;
+    private long lastTraffic;
 
     /** How many records may be under way now: one at a time after a failure, until it is clear which of them was at fault. */
     private int window = WINDOW;
 
+    /** Whether records go by calls of their own, as far as is known. */
+    private boolean alone;
+
     /** Tells streams apart, so that the late end of one does not touch its successor. */
     private int generation;
 
-    StreamSender(Env env, Strand strand, RecordKind kind, Order order, Settled settled) {
-        super(env, strand, order, settled);
+    /**
+     * A sender without a stream.
+     *
+     * @param aloneAlways whether each record goes by a call of its own though there may be a stream
+     */
+    StreamSender(Env env, Strand strand, Source source, RecordKind kind, boolean aloneAlways) {
+        super(env, strand, source);
         this.kind = kind;
+        this.aloneAlways = aloneAlways;
+        this.alone = aloneAlways;
     }
 
     @Override
-    boolean hasCapacity() {
-        return unacknowledged.size() < window;
+    int room() {
+        int limit = alone ? CALLS : window;
+        return isSilent() ? 0 : limit - unacknowledged.size();
+    }
+
+    private boolean isSilent() {
+        return stream != null
+                && !unacknowledged.isEmpty()
+                && env().nanos() - unacknowledged.values().iterator().next().sentAt() > SILENCE_NANOS;
     }
 
     @Override
-    void send(CombinerTransport combiner, OutboxRecord record) {
+    void send(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
         unacknowledged.put(record.id(), record);
-        if (!combiner.streams(kind)) {
-            sendAlone(combiner, record);
+        source().sent(record);
+        alone = aloneAlways || !combiner.streams(kind);
+        if (alone) {
+            sendAlone(combiner, record, body);
             return;
         }
+        lastTraffic = env().nanos();
         try {
             RecordStream open = stream;
             if (open == null) {
                 open = combiner.open(kind, new Events(++generation));
                 stream = open;
+                watchOver();
             }
-            open.send(record.id(), record.body());
+            open.send(record.id(), body);
         } catch (RuntimeException failure) {
             // A broken stream tells so by its events: this record is at fault, and only this one is given up.
             unacknowledged.remove(record.id());
@@ -60,14 +105,13 @@ final class StreamSender extends Sender {
         }
     }
 
-    /** By a call of its own, for combiners that have no such stream. */
-    private void sendAlone(CombinerTransport combiner, OutboxRecord record) {
-        strand().when(combiner.send(record.id(), record.body()), (done, error) -> {
+    private void sendAlone(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
+        strand().when(combiner.send(record.id(), body), (done, error) -> {
             if (unacknowledged.remove(record.id()) == null) {
                 return;
             }
             if (error == null) {
-                delivered(record);
+                delivered(List.of(record));
             } else {
                 failed(record, error);
             }
@@ -76,17 +120,16 @@ final class StreamSender extends Sender {
     }
 
     @Override
-    List<OutboxRecord> takeAll() {
-        List<OutboxRecord> left = new ArrayList<>(unacknowledged.values());
+    void close() {
+        super.close();
         unacknowledged.clear();
-        left.addAll(super.takeAll());
         generation++;
         endStream();
-        return left;
     }
 
     @Override
     void use(@Nullable CombinerTransport combiner) {
+        window = WINDOW;
         if (combiner == null) {
             endStream();
         }
@@ -95,26 +138,61 @@ final class StreamSender extends Sender {
 
     /** Sends nothing more on it; acknowledgements may still come. */
     private void endStream() {
-        RecordStream open = stream;
-        stream = null;
+        RecordStream open = forgetStream();
         if (open != null) {
             open.close();
         }
     }
 
+    private @Nullable RecordStream forgetStream() {
+        RecordStream open = stream;
+        stream = null;
+        if (watch != null) {
+            watch.cancel();
+            watch = null;
+        }
+        return open;
+    }
+
+    private void watchOver() {
+        watch = strand().after(IDLE, () -> {
+            watch = null;
+            long quiet = env().nanos() - lastTraffic;
+            if (unacknowledged.isEmpty() && quiet >= IDLE.toNanos()) {
+                generation++;
+                endStream();
+            } else if (!unacknowledged.isEmpty() && quiet >= LONGEST_SILENCE.toNanos()) {
+                endStream();
+                broken(new EdgeException(
+                        ErrorCode.DEADLINE_EXCEEDED,
+                        "the stream of " + kind + " acknowledged nothing for " + LONGEST_SILENCE.toMinutes() + " min",
+                        null,
+                        true,
+                        1));
+            } else {
+                watchOver();
+            }
+        });
+    }
+
     private void acknowledged(List<String> ids) {
+        lastTraffic = env().nanos();
+        List<OutboxRecord> done = new ArrayList<>(ids.size());
         for (String id : ids) {
             OutboxRecord record = unacknowledged.remove(id);
             if (record != null) {
-                window = Math.min(WINDOW, window * 2);
-                delivered(record);
+                done.add(record);
             }
+        }
+        window = Math.min(WINDOW, window * (1 + done.size()));
+        if (!done.isEmpty()) {
+            delivered(done);
         }
         proceed();
     }
 
     private void broken(EdgeException reason) {
-        stream = null;
+        forgetStream();
         generation++;
         List<OutboxRecord> again = new ArrayList<>(unacknowledged.values());
         unacknowledged.clear();
@@ -123,7 +201,7 @@ final class StreamSender extends Sender {
         }
         if (reason.code() == ErrorCode.UNIMPLEMENTED) {
             // They travel by calls of their own from now on.
-            putBack(again);
+            again.forEach(source()::comeBack);
         } else if (again.size() == 1) {
             failed(again.get(0), reason);
         } else {

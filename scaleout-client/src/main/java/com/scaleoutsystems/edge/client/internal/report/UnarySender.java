@@ -11,48 +11,45 @@ import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** Sends records by calls of their own, one after the other; uploads the model first where a record has one. */
 final class UnarySender extends Sender {
 
     private final BlobStore blobs;
     private final Events events;
-    private @Nullable OutboxRecord inFlight;
 
-    UnarySender(Env env, Strand strand, BlobStore blobs, Settled settled, Events events) {
-        super(env, strand, Order.OLDEST_FIRST, settled);
+    /** Announcements whose model this combiner has, by record. */
+    private final Map<String, RecordBody.ModelUpdate> uploaded = new HashMap<>();
+
+    private boolean inFlight;
+
+    UnarySender(Env env, Strand strand, Source source, BlobStore blobs, Events events) {
+        super(env, strand, source);
         this.blobs = blobs;
         this.events = events;
     }
 
     @Override
-    boolean hasCapacity() {
-        return inFlight == null;
+    int room() {
+        return inFlight ? 0 : 1;
     }
 
     @Override
-    void send(CombinerTransport combiner, OutboxRecord record) {
-        inFlight = record;
-        if (record.body() instanceof RecordBody.ModelUpdate update && update.uploadSeconds() == null) {
+    void send(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
+        inFlight = true;
+        RecordBody.ModelUpdate done = uploaded.get(record.id());
+        if (done != null) {
+            announce(combiner, record, done);
+        } else if (body instanceof RecordBody.ModelUpdate update) {
             openPinned(combiner, record, update);
         } else {
-            announce(combiner, record);
+            announce(combiner, record, body);
         }
-    }
-
-    @Override
-    List<OutboxRecord> takeAll() {
-        List<OutboxRecord> left = new ArrayList<>();
-        if (inFlight != null) {
-            left.add(inFlight);
-        }
-        left.addAll(super.takeAll());
-        return left;
     }
 
     private void openPinned(CombinerTransport combiner, OutboxRecord record, RecordBody.ModelUpdate update) {
@@ -83,24 +80,32 @@ final class UnarySender extends Sender {
                 return;
             }
             meter.done(bytes);
-            announce(combiner, record.withBody(update.uploadedIn(meter.elapsed().toNanos() / 1e9)));
+            RecordBody.ModelUpdate announcement =
+                    update.uploadedIn(meter.elapsed().toNanos() / 1e9);
+            uploaded.put(record.id(), announcement);
+            announce(combiner, record, announcement);
         });
     }
 
-    private void announce(CombinerTransport combiner, OutboxRecord record) {
-        strand().when(combiner.send(record.id(), record.body()), (done, error) -> {
+    private void announce(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
+        source().sent(record);
+        strand().when(combiner.send(record.id(), body), (done, error) -> {
             if (error != null) {
                 ended(record, error);
                 return;
             }
-            inFlight = null;
-            delivered(record);
+            inFlight = false;
+            uploaded.remove(record.id());
+            delivered(List.of(record));
             proceed();
         });
     }
 
     private void ended(OutboxRecord record, Throwable error) {
-        inFlight = null;
+        inFlight = false;
+        if (error instanceof EdgeException known && known.code() == ErrorCode.NOT_FOUND) {
+            uploaded.remove(record.id());
+        }
         failed(record, error);
         proceed();
     }

@@ -4,16 +4,22 @@ import com.scaleoutsystems.edge.client.Outcome;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskStatus;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.report.OutboxRecord;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * From a task's result to its end: the result is written down together with the ledger's step, sent, and the task is completed
@@ -21,24 +27,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class Results implements Outbox.Results {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+
     private static final int REMEMBERED_UPDATES = 1_000;
 
     private final TaskService.Parts parts;
     private final Env env;
     private final TaskLedger ledger;
     private final Function<String, @Nullable RunningTask> active;
+    private final Ended ended;
+    private final Map<String, TaskLedger.Entry> takenOver = new LinkedHashMap<>();
     private final Set<String> updateIds = new LinkedHashSet<>();
+
+    /** Hears of the ends of tasks that no longer run. */
+    interface Ended {
+        /** The task ended, and the ledger has it. */
+        void ended(TaskLedger.Entry former, TaskStatus status, String reason);
+    }
 
     /**
      * No results yet.
      *
      * @param active finds a task that has not ended by its correlation id
+     * @param ended hears of those of earlier processes
      */
-    Results(TaskService.Parts parts, TaskLedger ledger, Function<String, @Nullable RunningTask> active) {
+    Results(TaskService.Parts parts, TaskLedger ledger, Function<String, @Nullable RunningTask> active, Ended ended) {
         this.parts = parts;
         this.env = parts.env();
         this.ledger = ledger;
         this.active = active;
+        this.ended = ended;
     }
 
     /** Writes the result down, then sends it. */
@@ -63,7 +81,7 @@ final class Results implements Outbox.Results {
             try {
                 record = parts.outbox().prepare(batch, result.record(), request.correlationId(), modelId);
             } catch (RuntimeException unwritable) {
-                modelId.ifPresent(parts.blobs()::release);
+                modelId.ifPresent(id -> env.io().execute(() -> parts.blobs().release(id)));
                 task.end(
                         TaskStatus.FAILED,
                         "the result could not be written down: " + unwritable.getMessage(),
@@ -72,14 +90,14 @@ final class Results implements Outbox.Results {
             }
             ledger.find(request.correlationId()).ifPresent(entry -> ledger.put(batch, entry.resultStored()));
             parts.strand().when(parts.rows().commit(batch), (done, notStored) -> {
-                if (notStored != null) {
-                    modelId.ifPresent(parts.blobs()::release);
-                    task.end(
-                            TaskStatus.FAILED,
-                            "the result could not be written down: " + notStored.getMessage(),
-                            notStored);
-                } else {
+                if (notStored == null) {
                     parts.outbox().accept(record);
+                } else {
+                    LOG.warn(
+                            "the result of task {} could not be written down and is lost if the process ends before it is sent: {}",
+                            request.correlationId(),
+                            notStored.getMessage());
+                    parts.outbox().acceptUnstored(record);
                 }
             });
         });
@@ -95,18 +113,38 @@ final class Results implements Outbox.Results {
         }
     }
 
+    /** Takes on a result that an earlier process has written down: it is sent, and then its task is told. */
+    void takeOver(TaskLedger.Entry entry) {
+        takenOver.put(entry.correlationId(), entry);
+    }
+
+    /** The tasks of earlier processes whose results are still to be sent. */
+    Collection<TaskLedger.Entry> takenOver() {
+        return takenOver.values();
+    }
+
     @Override
     public Runnable settle(String correlationId, Outcome outcome, Batch batch) {
-        RunningTask task = active.apply(correlationId);
-        if (task == null) {
-            return () -> {};
-        }
-        if (outcome.isDelivered()) {
-            return task::delivered;
-        }
         String why = outcome instanceof Outcome.Rejected rejected
                 ? "the result was refused: " + rejected.error().getMessage()
                 : "the result was given up: " + outcome;
-        return () -> task.end(TaskStatus.FAILED, why, null);
+        TaskStatus status = outcome.isDelivered() ? TaskStatus.COMPLETED : TaskStatus.FAILED;
+        String reason = outcome.isDelivered() ? "" : why;
+        RunningTask task = active.apply(correlationId);
+        TaskLedger.Entry former = takenOver.remove(correlationId);
+        // In the commit that removes the record: a crash right after it must find the task done.
+        ledger.find(correlationId)
+                .filter(entry -> !entry.isDone())
+                .ifPresent(entry -> ledger.put(
+                        batch,
+                        entry.done(
+                                status.name(),
+                                TaskEnds.response(status, reason),
+                                task == null ? null : task.startedAt().orElse(null),
+                                env.wall())));
+        if (task != null) {
+            return outcome.isDelivered() ? task::delivered : () -> task.end(TaskStatus.FAILED, why, null);
+        }
+        return former == null ? () -> {} : () -> ended.ended(former, status, reason);
     }
 }

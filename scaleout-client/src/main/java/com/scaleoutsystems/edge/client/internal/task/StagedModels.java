@@ -23,10 +23,10 @@ final class StagedModels {
     private final ModelCache models;
     private final Set<String> ids = new LinkedHashSet<>();
 
-    StagedModels(IdentityRows rows, ModelCache models) {
+    StagedModels(IdentityRows rows, ModelCache models, List<Row> kept) {
         this.rows = rows;
         this.models = models;
-        for (Row row : rows.load(Table.STAGED)) {
+        for (Row row : kept) {
             ids.add(row.key());
         }
     }

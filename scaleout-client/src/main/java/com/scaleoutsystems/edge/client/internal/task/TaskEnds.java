@@ -87,12 +87,31 @@ final class TaskEnds {
         for (TaskReport report : reports) {
             if (report.done() && untold.remove(report.correlationId(), report)) {
                 own.forget(report.correlationId());
+                noteTold(report.correlationId());
                 Runnable action = afterTold.remove(report.correlationId());
                 if (action != null) {
                     listeners.execute(() -> run(action));
                 }
             }
         }
+    }
+
+    /** After a restart it need not be told again; nobody waits for this. */
+    private void noteTold(String correlationId) {
+        ledger.find(correlationId)
+                .filter(entry -> entry.step() == TaskLedger.Step.DONE)
+                .ifPresent(entry -> {
+                    Batch batch = new Batch();
+                    ledger.put(batch, entry.told());
+                    strand.when(rows.commit(batch), (ok, error) -> {
+                        if (error != null) {
+                            LOG.debug(
+                                    "that the combiner knows the end of task {} could not be written down",
+                                    correlationId,
+                                    error);
+                        }
+                    });
+                });
     }
 
     private static void run(Runnable action) {

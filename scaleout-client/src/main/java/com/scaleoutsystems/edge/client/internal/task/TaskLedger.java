@@ -1,14 +1,19 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +26,9 @@ final class TaskLedger {
     /** How many tasks are remembered. */
     private static final int CAPACITY = 10_000;
 
+    /** How long a task is remembered after its end. */
+    private static final Duration MEMORY = Duration.ofDays(7);
+
     /** How far a task came. */
     enum Step {
         /** It came and is not done. */
@@ -28,59 +36,99 @@ final class TaskLedger {
         /** Its result is written down; a crash loses nothing any more. */
         RESULT_STORED,
         /** Its end is known. */
-        DONE
+        DONE,
+        /** The combiner knows its end as well. */
+        TOLD
     }
 
     /**
      * One task.
      *
+     * @param request what came; absent once the task is done
      * @param status what the combiner is told at the end, once the task is done
      * @param response the JSON text that goes with it
      */
     record Entry(
             String correlationId,
             Step step,
+            Instant receivedAt,
+            Optional<TaskRequest> request,
             String status,
             String response,
             @Nullable Instant startedAt,
             @Nullable Instant completedAt) {
 
-        static Entry received(String correlationId, Instant at) {
-            return new Entry(correlationId, Step.RECEIVED, "", "", at, null);
+        static Entry received(TaskRequest request, Instant at) {
+            return new Entry(request.correlationId(), Step.RECEIVED, at, Optional.of(request), "", "", at, null);
         }
 
         Entry resultStored() {
-            return new Entry(correlationId, Step.RESULT_STORED, status, response, startedAt, completedAt);
+            return new Entry(
+                    correlationId, Step.RESULT_STORED, receivedAt, request, status, response, startedAt, completedAt);
         }
 
         /** The end of a task that was begun, if it was, at the given time. */
         Entry done(String endStatus, String endResponse, @Nullable Instant begun, Instant at) {
-            return new Entry(correlationId, Step.DONE, endStatus, endResponse, begun == null ? startedAt : begun, at);
+            return new Entry(
+                    correlationId,
+                    Step.DONE,
+                    receivedAt,
+                    Optional.empty(),
+                    endStatus,
+                    endResponse,
+                    begun == null ? startedAt : begun,
+                    at);
+        }
+
+        Entry told() {
+            return new Entry(correlationId, Step.TOLD, receivedAt, request, status, response, startedAt, completedAt);
+        }
+
+        boolean isDone() {
+            return step == Step.DONE || step == Step.TOLD;
         }
     }
 
     private final Map<String, Entry> entries = new HashMap<>();
     private final Deque<String> oldestFirst = new ArrayDeque<>();
 
+    /** A ledger with what the store has kept; rows that cannot be read are forgotten. */
+    TaskLedger(List<Row> rows) {
+        List<Entry> kept = new ArrayList<>();
+        for (Row row : rows) {
+            LedgerCodec.read(row.key(), row.value()).ifPresent(kept::add);
+        }
+        kept.sort(Comparator.comparing(Entry::receivedAt));
+        for (Entry entry : kept) {
+            entries.put(entry.correlationId(), entry);
+            oldestFirst.addLast(entry.correlationId());
+        }
+    }
+
     Optional<Entry> find(String correlationId) {
         return Optional.ofNullable(entries.get(correlationId));
+    }
+
+    /** All tasks, in the order they came. */
+    List<Entry> all() {
+        return oldestFirst.stream().map(entries::get).filter(Objects::nonNull).toList();
     }
 
     /** Remembers the entry now, and in the store once the batch is committed. */
     void put(Batch batch, Entry entry) {
         if (entries.put(entry.correlationId(), entry) == null) {
             oldestFirst.addLast(entry.correlationId());
-            forgetOldest(batch);
+            forgetOldest(batch, entry.receivedAt().minus(MEMORY));
         }
-        batch.put(Table.LEDGER, entry.correlationId(), row(entry));
+        batch.put(Table.LEDGER, entry.correlationId(), LedgerCodec.write(entry));
     }
 
-    private void forgetOldest(Batch batch) {
+    private void forgetOldest(Batch batch, Instant longAgo) {
         // A task that is not done is never forgotten: it goes to the end of the line instead.
-        for (int i = oldestFirst.size(); i > 0 && entries.size() > CAPACITY; i--) {
+        for (int i = oldestFirst.size(); i > 0 && isTooMuch(longAgo); i--) {
             String oldest = oldestFirst.removeFirst();
             Entry entry = entries.get(oldest);
-            if (entry != null && entry.step() == Step.DONE) {
+            if (entry != null && entry.isDone()) {
                 entries.remove(oldest);
                 batch.delete(Table.LEDGER, oldest);
             } else {
@@ -89,17 +137,10 @@ final class TaskLedger {
         }
     }
 
-    private static String row(Entry entry) {
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        fields.put("step", entry.step().name());
-        fields.put("status", entry.status());
-        fields.put("response", entry.response());
-        fields.put("started_at", text(entry.startedAt()));
-        fields.put("completed_at", text(entry.completedAt()));
-        return Json.write("a ledger row", fields);
-    }
-
-    private static @Nullable String text(@Nullable Instant instant) {
-        return instant == null ? null : instant.toString();
+    private boolean isTooMuch(Instant longAgo) {
+        Entry oldest = entries.get(oldestFirst.getFirst());
+        return entries.size() > CAPACITY
+                || oldest == null
+                || oldest.receivedAt().isBefore(longAgo);
     }
 }

@@ -19,6 +19,8 @@ import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
@@ -51,6 +53,7 @@ public final class TaskService {
     /**
      * The rest of the client, as far as tasks need it.
      *
+     * @param kept what the store had when the process began
      * @param current tells which thread works for which task
      */
     public record Parts(
@@ -58,6 +61,7 @@ public final class TaskService {
             Env env,
             Strand strand,
             IdentityRows rows,
+            Kept kept,
             BlobStore blobs,
             ModelCache models,
             Outbox outbox,
@@ -65,6 +69,20 @@ public final class TaskService {
             Events events,
             CurrentTasks current,
             Callbacks callbacks) {}
+
+    /**
+     * Rows of an earlier process.
+     *
+     * @param ledger tasks that came
+     * @param staged models that were fetched for a later inference
+     */
+    public record Kept(List<Row> ledger, List<Row> staged) {
+
+        /** Reads the rows. Blocks on the disk. */
+        public static Kept load(IdentityRows rows) {
+            return new Kept(rows.load(Table.LEDGER), rows.load(Table.STAGED));
+        }
+    }
 
     /**
      * How tasks are done.
@@ -85,7 +103,7 @@ public final class TaskService {
     private final Rules rules;
     private final ModelFetcher fetcher;
     private final StagedModels staged;
-    private final TaskLedger ledger = new TaskLedger();
+    private final TaskLedger ledger;
     private final OwnTasks own = new OwnTasks();
     private final TaskEnds ends;
     private final Results results;
@@ -108,9 +126,11 @@ public final class TaskService {
                 new ModelFetcher.Trust(rules.trust(), rules.signatures()),
                 rules.downloads(),
                 parts.events());
-        this.staged = new StagedModels(parts.rows(), parts.models());
+        this.ledger = new TaskLedger(parts.kept().ledger());
+        this.staged =
+                new StagedModels(parts.rows(), parts.models(), parts.kept().staged());
         this.ends = new TaskEnds(parts.rows(), parts.strand(), parts.env().listeners(), ledger, own);
-        this.results = new Results(parts, ledger, active::get);
+        this.results = new Results(parts, ledger, active::get, this::endedLater);
         this.handlers = new Handlers(
                 parts.callbacks(),
                 rules.tasks(),
@@ -123,6 +143,7 @@ public final class TaskService {
                         () -> !active.isEmpty(),
                         () -> parts.strand().execute(this::makeRoomForRestart)));
         parts.outbox().results(results);
+        parts.outbox().unsentModels().forEach(results::claimUpdateId);
     }
 
     /** The feed's way in. */
@@ -137,6 +158,46 @@ public final class TaskService {
 
         /** The combiner did not answer. */
         void unreachable(EdgeException error);
+    }
+
+    /**
+     * Deals with the tasks of earlier processes: those that are done and not told are told, results that were written down are sent,
+     * and what was running is told FAILED or begun again.
+     */
+    public void recover() {
+        Set<String> unsent = parts.outbox().unsentResults();
+        for (TaskLedger.Entry entry : ledger.all()) {
+            switch (entry.step()) {
+                case RECEIVED -> restarted(entry);
+                case RESULT_STORED -> {
+                    if (unsent.contains(entry.correlationId())) {
+                        results.takeOver(entry);
+                    } else {
+                        endedLater(entry, TaskStatus.FAILED, "the result was given up before it could be sent");
+                    }
+                }
+                case DONE -> ends.tell(entry);
+                case TOLD -> {}
+            }
+        }
+    }
+
+    private void restarted(TaskLedger.Entry entry) {
+        Optional<TaskRequest> again =
+                entry.request().filter(request -> rules.tasks().runsAgainAfterRestart());
+        if (again.isPresent()) {
+            begin(again.get());
+        } else {
+            endedLater(entry, TaskStatus.FAILED, "client restarted");
+        }
+    }
+
+    /** A task of an earlier process ended. */
+    private void endedLater(TaskLedger.Entry entry, TaskStatus status, String reason) {
+        TaskRequest request =
+                entry.request().orElseGet(() -> new TaskRequest(entry.correlationId(), "", "", "", "", "", ""));
+        LOG.info("task {} of an earlier run ended as {} {}", entry.correlationId(), status, reason);
+        ended(request, status, reason, TaskEnds.response(status, reason), entry.startedAt());
     }
 
     /** Wakes this feed when there is something to tell. */
@@ -310,7 +371,7 @@ public final class TaskService {
         own.forget(id);
         if (task != null) {
             stop.ifPresent(reason -> task.abort(reason, abortGrace()));
-        } else if (entry.step() == TaskLedger.Step.DONE && !TaskTypes.isAutonomous(request.type())) {
+        } else if (entry.isDone() && !TaskTypes.isAutonomous(request.type())) {
             LOG.debug("task {} came again and is answered from its record", id);
             // With the next poll, not at once: a server that repeats itself must not set the pace.
             ends.tell(entry);
@@ -364,11 +425,12 @@ public final class TaskService {
         String id = task.request().correlationId();
         active.put(id, task);
         Batch batch = new Batch();
-        ledger.put(batch, TaskLedger.Entry.received(id, parts.env().wall()));
+        ledger.put(batch, TaskLedger.Entry.received(task.request(), parts.env().wall()));
         strand().when(parts.rows().commit(batch), (done, error) -> {
             if (error != null) {
-                task.end(TaskStatus.FAILED, "the task could not be written down: " + error.getMessage(), error);
-            } else if (task.isWaiting() && !task.lane().enter(task)) {
+                LOG.warn("task {} could not be written down and is run all the same: {}", id, error.getMessage());
+            }
+            if (task.isWaiting() && !task.lane().enter(task)) {
                 task.end(TaskStatus.FAILED, "busy", null);
             }
         });
@@ -386,7 +448,7 @@ public final class TaskService {
         active.remove(id);
         Instant now = parts.env().wall();
         TaskLedger.Entry done = ledger.find(id)
-                .orElseGet(() -> TaskLedger.Entry.received(id, now))
+                .orElseGet(() -> TaskLedger.Entry.received(request, now))
                 .done(status.name(), response, startedAt, now);
         ends.write(done, () -> {
             wake();
@@ -425,6 +487,9 @@ public final class TaskService {
         @Override
         public List<TaskReport> reports() {
             List<TaskReport> reports = ends.untold();
+            for (TaskLedger.Entry entry : results.takenOver()) {
+                reports.add(new TaskReport(entry.correlationId(), "RUNNING", false, "", entry.startedAt(), null));
+            }
             for (RunningTask task : active.values()) {
                 reports.add(own.announced(new TaskReport(
                         task.request().correlationId(),

@@ -72,6 +72,15 @@ public interface CombinerTransport {
      */
     CompletionStage<@Nullable Void> heartbeat(Duration interval);
 
+    /**
+     * Tells how much is still to be sent.
+     *
+     * @param waiting how many records wait
+     * @param dropped how many were dropped so far
+     * @param oldestAge how old the oldest is that waits
+     */
+    CompletionStage<@Nullable Void> reportBacklog(long waiting, long dropped, Optional<Duration> oldestAge);
+
     /** Breaks off whatever is under way and lets go of the connection. */
     void close();
 

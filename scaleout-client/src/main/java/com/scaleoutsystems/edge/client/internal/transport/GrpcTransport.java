@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.internal.core.Json;
 import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.proto.BacklogReport;
 import com.scaleoutsystems.edge.proto.ClientAnnounceRequest;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
 import com.scaleoutsystems.edge.proto.Heartbeat;
@@ -19,6 +20,7 @@ import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -191,6 +193,21 @@ public final class GrpcTransport implements CombinerTransport {
             heartbeat.setHeartbeatIntervalMs(Polls.milliseconds(interval));
         }
         return calls.acknowledged("the heartbeat", (stub, answer) -> stub.sendHeartbeat(heartbeat.build(), answer));
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> reportBacklog(long waiting, long dropped, Optional<Duration> oldestAge) {
+        BacklogReport.Builder report = BacklogReport.newBuilder()
+                .setClientId(identity.clientId())
+                .setBacklogTotal(saturated(waiting))
+                .setBacklogDroppedTotal(saturated(dropped));
+        oldestAge.ifPresent(age -> report.setBacklogOldestAgeMs((float) age.toMillis()));
+        return calls.acknowledged(
+                "the backlog report", (stub, answer) -> stub.sendBacklogReport(report.build(), answer));
+    }
+
+    private static int saturated(long count) {
+        return (int) Math.min(Integer.MAX_VALUE, count);
     }
 
     @Override

@@ -79,6 +79,13 @@ public final class PollingFeed implements TaskFeed {
     }
 
     @Override
+    public void retryNow() {
+        if (running && !inFlight && backoff.failures() > 0) {
+            schedule(Duration.ZERO);
+        }
+    }
+
+    @Override
     public void hurry() {
         backoff = new Backoff(HURRY, env.random());
         wake();

@@ -89,6 +89,15 @@ public final class StreamFeed implements TaskFeed {
         return push != null && asked;
     }
 
+    @Override
+    public void retryNow() {
+        if (running && push == null && next != null) {
+            next.cancel();
+            next = null;
+            open();
+        }
+    }
+
     /** Nothing more is wanted: what the combiner has not pushed yet, it keeps. */
     @Override
     public void hurry() {

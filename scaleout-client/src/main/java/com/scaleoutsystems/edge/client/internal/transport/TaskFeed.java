@@ -18,6 +18,9 @@ public interface TaskFeed {
     /** Whether tasks may still come that were asked for before there was no room any more. */
     boolean mayBringTasks();
 
+    /** The combiner answers again: what waits after a failure is tried now. */
+    void retryNow();
+
     /** There is little time left: what waits after a failure is tried again now, and from now on after short waits only. */
     void hurry();
 

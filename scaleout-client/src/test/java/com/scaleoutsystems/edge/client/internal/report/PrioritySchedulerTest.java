@@ -65,7 +65,8 @@ class PrioritySchedulerTest {
     }
 
     private static PriorityClass rules(JsonNode node) {
-        PriorityClass rules = unbounded(node.get("name").asText(), node.get("priority").asInt());
+        PriorityClass rules =
+                unbounded(node.get("name").asText(), node.get("priority").asInt());
         if (node.get("order").asText().equals("lifo")) {
             rules = rules.withOrder(SendOrder.NEWEST_FIRST);
         }
@@ -73,12 +74,14 @@ class PrioritySchedulerTest {
             rules = rules.withMaxRecords(node.get("capacity").asInt());
         }
         if (!node.get("drop_after").isNull()) {
-            rules = rules.withMaxAge(Duration.ofNanos(nanos(node.get("drop_after").asDouble())));
+            rules = rules.withMaxAge(
+                    Duration.ofNanos(nanos(node.get("drop_after").asDouble())));
         }
         JsonNode demotion = node.get("demote_after");
         if (!demotion.isNull()) {
             rules = rules.withDemotion(
-                    Duration.ofNanos(nanos(demotion.get(0).asDouble())), demotion.get(1).asText());
+                    Duration.ofNanos(nanos(demotion.get(0).asDouble())),
+                    demotion.get(1).asText());
         }
         return rules;
     }
@@ -168,7 +171,8 @@ class PrioritySchedulerTest {
                     scheduler.replaceClass(newest ? changed.withOrder(SendOrder.NEWEST_FIRST) : changed);
                     yield "null";
                 }
-                case "remove" -> String.valueOf(scheduler.removeClass(id, op.get(2).asBoolean()));
+                case "remove" ->
+                    String.valueOf(scheduler.removeClass(id, op.get(2).asBoolean()));
                 default -> throw new AssertionError(op);
             };
         }
@@ -184,8 +188,8 @@ class PrioritySchedulerTest {
             Map<String, String> stats = new LinkedHashMap<>();
             scheduler
                     .stats()
-                    .forEach((name, of) -> stats.put(
-                            name, "[" + of.waiting() + "," + of.inFlight() + "," + of.dropped() + "]"));
+                    .forEach((name, of) ->
+                            stats.put(name, "[" + of.waiting() + "," + of.inFlight() + "," + of.dropped() + "]"));
             return stats;
         }
     }
@@ -199,12 +203,16 @@ class PrioritySchedulerTest {
             String what = run.get("id").asText() + " step " + number++ + " " + step.get("op");
             JsonNode expected = step.get("result");
             if (expected.has("raises")) {
-                assertThatThrownBy(() -> player.step(step.get("op"))).as(what).isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> player.step(step.get("op")))
+                        .as(what)
+                        .isInstanceOf(IllegalArgumentException.class);
             } else {
                 assertThat(player.step(step.get("op"))).as(what).isEqualTo(expected.toString());
             }
             Map<String, String> stats = new LinkedHashMap<>();
-            step.get("stats").fields().forEachRemaining(entry -> stats.put(entry.getKey(), entry.getValue().toString()));
+            step.get("stats")
+                    .properties()
+                    .forEach(entry -> stats.put(entry.getKey(), entry.getValue().toString()));
             assertThat(player.stats()).as(what).isEqualTo(stats);
         }
         assertThat(number).isPositive();
@@ -214,7 +222,8 @@ class PrioritySchedulerTest {
     void theDefaultClassesAreTheReferences() {
         List<String> expected = new ArrayList<>();
         Vectors.read("queue/queue.json").get("default_classes").forEach(node -> expected.add(shape(rules(node))));
-        assertThat(PriorityClass.defaults().stream().map(PrioritySchedulerTest::shape)).isEqualTo(expected);
+        assertThat(PriorityClass.defaults().stream().map(PrioritySchedulerTest::shape))
+                .isEqualTo(expected);
     }
 
     private static String shape(PriorityClass rules) {

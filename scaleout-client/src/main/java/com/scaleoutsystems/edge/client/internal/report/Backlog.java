@@ -1,0 +1,54 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.client.DropReason;
+import com.scaleoutsystems.edge.client.Health.QueueHealth;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What waits in the outbox and what became of the rest.
+ *
+ * @param queues what waits or is under way, by priority class
+ * @param oldestAge how old the oldest is that waits
+ */
+public record Backlog(
+        Map<String, QueueHealth> queues,
+        Optional<Duration> oldestAge,
+        long sent,
+        long rejected,
+        Map<DropReason, Long> dropped) {
+
+    static Backlog of(PriorityScheduler<OutboxRecord> scheduler, Counts counts, long now) {
+        Map<String, Long> oldest = new LinkedHashMap<>();
+        scheduler.inFlight().forEach(record -> oldest.merge(record.priorityClass(), record.since(), Math::min));
+        Map<String, QueueHealth> queues = new LinkedHashMap<>();
+        for (ClassQueue<OutboxRecord> queue : scheduler.queues()) {
+            String name = queue.rules().name();
+            OutboxRecord first = queue.oldest();
+            if (first != null) {
+                oldest.merge(name, first.since(), Math::min);
+            }
+            Optional<Duration> age = Optional.ofNullable(oldest.get(name)).map(since -> Duration.ofNanos(now - since));
+            queues.put(name, new QueueHealth(queue.waiting() + queue.inFlight(), queue.bytes(), age));
+        }
+        long age = scheduler.oldestAge(now);
+        return new Backlog(
+                queues,
+                age < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(age)),
+                counts.sent(),
+                counts.rejected(),
+                counts.dropped());
+    }
+
+    /** How many records wait or are under way. */
+    public long total() {
+        return queues.values().stream().mapToLong(QueueHealth::records).sum();
+    }
+
+    /** How many records were dropped, whatever the reason. */
+    public long droppedInAll() {
+        return dropped.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,76 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the combiner every 30 s how much is still to be sent, until it says that it does not want to know. Lives on the client's strand. */
+public final class BacklogReports {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+
+    private static final Duration INTERVAL = Duration.ofSeconds(30);
+
+    private final CombinerTransport transport;
+    private final Outbox outbox;
+    private final Strand strand;
+    private @Nullable Cancellable next;
+    private CompletionStage<@Nullable Void> latest = CompletableFuture.completedFuture(null);
+    private boolean running;
+
+    /** Reports that have not begun. */
+    public BacklogReports(CombinerTransport transport, Outbox outbox, Strand strand) {
+        this.transport = transport;
+        this.outbox = outbox;
+        this.strand = strand;
+    }
+
+    /** Sends the first one after an interval. */
+    public void start() {
+        running = true;
+        again();
+    }
+
+    /** Sends no more; done when the one that is under way has ended. */
+    public CompletionStage<@Nullable Void> stop() {
+        running = false;
+        if (next != null) {
+            next.cancel();
+            next = null;
+        }
+        return latest;
+    }
+
+    private void again() {
+        if (running) {
+            next = strand.after(INTERVAL, this::report);
+        }
+    }
+
+    private void report() {
+        Backlog backlog = outbox.backlog();
+        latest = transport.reportBacklog(backlog.total(), backlog.droppedInAll(), backlog.oldestAge());
+        strand.when(latest, (done, error) -> {
+            if (error instanceof EdgeException known && isRefusal(known.code())) {
+                LOG.warn("the combiner takes no backlog reports; no more are sent: {}", known.getMessage());
+                running = false;
+            } else if (error != null) {
+                LOG.debug("a backlog report failed", error);
+            }
+            again();
+        });
+    }
+
+    private static boolean isRefusal(ErrorCode code) {
+        return code == ErrorCode.INVALID_ARGUMENT || code == ErrorCode.UNIMPLEMENTED;
+    }
+}

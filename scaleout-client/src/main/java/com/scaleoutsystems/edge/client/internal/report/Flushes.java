@@ -1,0 +1,120 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.client.DropReason;
+import com.scaleoutsystems.edge.client.FlushResult;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Counts the records that are not settled, and tells those who wait for them. Lives on the client's strand. */
+final class Flushes {
+
+    private final Counts counts;
+    private final List<CompletableFuture<@Nullable Void>> awaitingEmpty = new ArrayList<>();
+    private final List<Flush> flushes = new ArrayList<>();
+    private int unsettled;
+
+    Flushes(Counts counts) {
+        this.counts = counts;
+    }
+
+    /** One more record is to be settled. */
+    void began() {
+        unsettled++;
+    }
+
+    /** The record of this sequence is settled. */
+    void ended(long sequence) {
+        unsettled--;
+        flushes.forEach(flush -> flush.ended(sequence));
+    }
+
+    boolean isEmpty() {
+        return unsettled == 0;
+    }
+
+    int unsettled() {
+        return unsettled;
+    }
+
+    CompletionStage<@Nullable Void> empty() {
+        CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
+        awaitingEmpty.add(empty);
+        tell();
+        return empty;
+    }
+
+    /** Waits for all records of lower sequences than the given one. */
+    Flush flush(long nextSequence) {
+        Flush flush = new Flush(counts, nextSequence, unsettled);
+        flushes.add(flush);
+        tell();
+        return flush;
+    }
+
+    /** Tells those whose wait is over. */
+    void tell() {
+        for (Iterator<Flush> all = flushes.iterator(); all.hasNext(); ) {
+            Flush flush = all.next();
+            if (flush.remaining == 0 || flush.done.isDone()) {
+                all.remove();
+                flush.done.complete(null);
+            }
+        }
+        if (unsettled == 0) {
+            List<CompletableFuture<@Nullable Void>> told = new ArrayList<>(awaitingEmpty);
+            awaitingEmpty.clear();
+            told.forEach(empty -> empty.complete(null));
+        }
+    }
+
+    /** Waits for the records that are there when it begins. */
+    static final class Flush {
+
+        private final Counts counts;
+        private final long nextSequence;
+        private final long sentBefore;
+        private final long rejectedBefore;
+        private final Map<DropReason, Long> droppedBefore;
+        private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        private int remaining;
+
+        Flush(Counts counts, long nextSequence, int remaining) {
+            this.counts = counts;
+            this.nextSequence = nextSequence;
+            this.remaining = remaining;
+            this.sentBefore = counts.sent();
+            this.rejectedBefore = counts.rejected();
+            this.droppedBefore = counts.dropped();
+        }
+
+        private void ended(long sequence) {
+            if (sequence < nextSequence) {
+                remaining--;
+            }
+        }
+
+        /** Completes when all of them are settled. */
+        CompletionStage<@Nullable Void> done() {
+            return done;
+        }
+
+        /** How far it has come; it is not waited for any more. */
+        FlushResult end() {
+            done.complete(null);
+            Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
+            counts.dropped().forEach((reason, count) -> {
+                long since = count - droppedBefore.getOrDefault(reason, 0L);
+                if (since > 0) {
+                    dropped.put(reason, since);
+                }
+            });
+            return new FlushResult(counts.sent() - sentBefore, remaining, counts.rejected() - rejectedBefore, dropped);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.client.LinkQuality;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs memory and CPU use as the reference client does: every 5 s, every 30 s while the link is bad. Lives on the client's strand. */
+public final class NodeTelemetry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration STRETCHED = Duration.ofSeconds(30);
+
+    private final HostLog log;
+    private final Env env;
+    private final Strand strand;
+    private final Supplier<LinkQuality> link;
+    private @Nullable Cancellable next;
+    private boolean running;
+
+    /** Telemetry that has not begun. */
+    public NodeTelemetry(HostLog log, Env env, Strand strand, Supplier<LinkQuality> link) {
+        this.log = log;
+        this.env = env;
+        this.strand = strand;
+        this.link = link;
+    }
+
+    /** Takes the first look, from which the next one counts. */
+    public void start() {
+        running = true;
+        look(false);
+    }
+
+    /** Looks no more. */
+    public void stop() {
+        running = false;
+        if (next != null) {
+            next.cancel();
+            next = null;
+        }
+    }
+
+    private void look(boolean tell) {
+        strand.when(CompletableFuture.supplyAsync(env::load, env.io()), (load, error) -> {
+            if (!running) {
+                return;
+            }
+            if (load == null) {
+                LOG.debug("the node's load cannot be measured", error);
+            } else if (tell) {
+                var unusedMemory = log.telemetry("memory_usage", Map.of("value", load.memoryPercent()));
+                var unusedCpu = log.telemetry("cpu_usage", Map.of("value", load.cpuPercent()));
+            }
+            Duration wait = link.get() == LinkQuality.HEALTHY ? INTERVAL : STRETCHED;
+            next = strand.after(wait, () -> look(true));
+        });
+    }
+}

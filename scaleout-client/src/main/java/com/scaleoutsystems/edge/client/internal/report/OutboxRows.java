@@ -1,0 +1,206 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The outbox's rows in the store. Keeps the content of a few records in memory as well; that of all others is read when it is
+ * needed, so that memory stays flat however much waits. Lives on the client's strand.
+ */
+final class OutboxRows {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+
+    /** How many bytes of content may be in memory besides what is being sent. */
+    private static final long IN_MEMORY = 4L << 20;
+
+    private final IdentityRows rows;
+    private final Env env;
+    private final Strand strand;
+    private final SetAside setAside;
+
+    /** Keys whose rows are there though they should not be, since the disk failed: they go with the next commit. */
+    private final Set<String> owed = new LinkedHashSet<>();
+
+    private long nextSequence;
+    private long bytesInMemory;
+
+    OutboxRows(IdentityRows rows, Env env, Strand strand) {
+        this.rows = rows;
+        this.env = env;
+        this.strand = strand;
+        this.setAside = new SetAside(rows);
+    }
+
+    boolean isDurable() {
+        return rows.isDurable();
+    }
+
+    /**
+     * Hands over what was there when the process began. Blocks on the disk: called before the client's strand is used.
+     *
+     * @param unreadable hears how many rows could not be read
+     */
+    void restore(Consumer<OutboxRecord> to, Consumer<Integer> unreadable) {
+        setAside.load();
+        Batch batch = new Batch();
+        rows.load(Table.OUTBOX, row -> {
+            nextSequence = Math.max(nextSequence, sequenceAfter(row.key()));
+            try {
+                OutboxRecord record = OutboxCodec.read(row.key(), row.value(), env.wall(), env.nanos());
+                record.phase(OutboxRecord.Phase.SENDING);
+                keep(record);
+                to.accept(record);
+            } catch (RuntimeException notUnderstood) {
+                dropRow(batch, row, notUnderstood);
+            }
+        });
+        if (!batch.isEmpty()) {
+            int count = batch.deletes().size();
+            LOG.warn("{} records in the state directory cannot be read; they are set aside", count);
+            unreadable.accept(count);
+            var unused = rows.commit(batch);
+        }
+    }
+
+    private static long sequenceAfter(String key) {
+        try {
+            return HexFormat.fromHexDigitsToLong(key) + 1;
+        } catch (IllegalArgumentException otherKey) {
+            return 0;
+        }
+    }
+
+    private void dropRow(Batch batch, Row row, RuntimeException reason) {
+        batch.delete(Table.OUTBOX, row.key());
+        setAside.add(batch, row.key(), env.wall(), String.valueOf(reason.getMessage()), row.value());
+    }
+
+    /** Writes a new record into the batch, and gives it its place. */
+    void put(Batch batch, OutboxRecord record) {
+        record.sequence(nextSequence);
+        batch.put(Table.OUTBOX, record.key(), OutboxCodec.write(record));
+        nextSequence++;
+    }
+
+    /** The sequence of the record that comes next. */
+    long nextSequence() {
+        return nextSequence;
+    }
+
+    /** Writes down what changed in a record. */
+    void update(OutboxRecord record) {
+        if (record.body() != null) {
+            Batch batch = new Batch().put(Table.OUTBOX, record.key(), OutboxCodec.write(record));
+            commit(batch, (ok, error) -> {});
+        }
+    }
+
+    /** Takes a record's row away with the batch. */
+    void delete(Batch batch, OutboxRecord record) {
+        batch.delete(Table.OUTBOX, record.key());
+        forget(record);
+    }
+
+    /** Keeps a record that cannot be sent where people can look at it. */
+    void setAside(Batch batch, OutboxRecord record, String reason) {
+        String row = record.body() == null ? "" : OutboxCodec.write(record);
+        setAside.add(batch, record.key(), env.wall(), reason, row);
+    }
+
+    /** Commits the batch and what is owed; then tells on the strand. Rows of a batch that failed are owed from then on. */
+    void commit(Batch batch, BiConsumer<? super @Nullable Object, ? super @Nullable Throwable> then) {
+        owed.forEach(key -> batch.delete(Table.OUTBOX, key));
+        owed.clear();
+        CompletionStage<@Nullable Void> commit = rows.commit(batch);
+        strand.when(commit, (ok, error) -> {
+            if (error != null) {
+                owe(batch);
+            }
+            then.accept(null, error);
+        });
+    }
+
+    /** Rows of a batch that failed may be on the disk all the same. */
+    private void owe(Batch batch) {
+        batch.deletes().stream().filter(row -> row.table() == Table.OUTBOX).forEach(row -> owed.add(row.key()));
+    }
+
+    /** The rows of these records must not be there, though they may be. */
+    void owe(List<OutboxRecord> records) {
+        records.forEach(record -> owed.add(record.key()));
+    }
+
+    /** The record waits: its content stays in memory if there is room, and is read again later otherwise. */
+    void keep(OutboxRecord record) {
+        if (record.body() == null || record.isKept()) {
+            return;
+        }
+        if (bytesInMemory + record.bytes() > IN_MEMORY) {
+            record.body(null);
+        } else {
+            record.kept(true);
+            bytesInMemory += record.bytes();
+        }
+    }
+
+    /** The record waits no more. */
+    void forget(OutboxRecord record) {
+        if (record.isKept()) {
+            record.kept(false);
+            bytesInMemory -= record.bytes();
+        }
+    }
+
+    /**
+     * Reads the content of records that have none in memory.
+     *
+     * @param unreadable hears of those that have no readable row
+     */
+    void read(List<OutboxRecord> records, BiConsumer<OutboxRecord, RuntimeException> unreadable, Runnable then) {
+        List<String> keys = records.stream()
+                .filter(record -> record.body() == null)
+                .map(OutboxRecord::key)
+                .toList();
+        strand.when(rows.read(Table.OUTBOX, keys), (found, error) -> {
+            if (found != null) {
+                records.forEach(record -> fill(record, found, unreadable));
+            }
+            then.run();
+        });
+    }
+
+    private static void fill(
+            OutboxRecord record, Map<String, String> found, BiConsumer<OutboxRecord, RuntimeException> unreadable) {
+        if (record.body() != null) {
+            return;
+        }
+        String row = found.get(record.key());
+        try {
+            if (row == null) {
+                throw new EdgeException(ErrorCode.DATA_LOSS, "row " + record.key() + " of the outbox is gone");
+            }
+            record.body(OutboxCodec.readBody(record.key(), row));
+        } catch (RuntimeException notUnderstood) {
+            unreadable.accept(record, notUnderstood);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The bounds of the whole outbox, kept where records are logged. From any thread. */
+final class Room {
+
+    private final int maxRecords;
+    private final long maxBytes;
+    private final AtomicInteger records = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+
+    Room(int maxRecords, long maxBytes) {
+        this.maxRecords = maxRecords;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Takes room for a record if there is any. */
+    boolean take(long size) {
+        takeAnyway(size);
+        boolean fits = records.get() <= maxRecords && bytes.get() <= maxBytes;
+        if (!fits) {
+            give(size);
+        }
+        return fits;
+    }
+
+    /** Takes room for a record whether there is any or not. */
+    void takeAnyway(long size) {
+        records.incrementAndGet();
+        bytes.addAndGet(size);
+    }
+
+    void give(long size) {
+        records.decrementAndGet();
+        bytes.addAndGet(-size);
+    }
+}

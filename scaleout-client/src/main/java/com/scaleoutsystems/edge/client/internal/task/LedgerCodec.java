@@ -1,0 +1,92 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.task.TaskLedger.Entry;
+import com.scaleoutsystems.edge.client.internal.task.TaskLedger.Step;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The form of ledger rows in the state store. Fields that a newer release added are ignored. */
+final class LedgerCodec {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+
+    private LedgerCodec() {}
+
+    static String write(Entry entry) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("step", entry.step().name());
+        fields.put("received_at", entry.receivedAt().toString());
+        fields.put("status", entry.status());
+        fields.put("response", entry.response());
+        fields.put("started_at", text(entry.startedAt()));
+        fields.put("completed_at", text(entry.completedAt()));
+        entry.request().ifPresent(request -> fields.put("request", write(request)));
+        return Json.write("a ledger row", fields);
+    }
+
+    private static Map<String, @Nullable Object> write(TaskRequest request) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("type", request.type());
+        fields.put("model_id", request.modelId());
+        fields.put("session_id", request.sessionId());
+        fields.put("round_id", request.roundId());
+        fields.put("data", request.data());
+        fields.put("status", request.status());
+        return fields;
+    }
+
+    /** The entry of a row; nothing, and a line in the log, if it cannot be understood. */
+    static Optional<Entry> read(String correlationId, String row) {
+        try {
+            Map<String, @Nullable Object> fields = Json.readObject("a ledger row", row);
+            return Optional.of(new Entry(
+                    correlationId,
+                    Step.valueOf(text(fields, "step")),
+                    Instant.parse(text(fields, "received_at")),
+                    fields.get("request") instanceof Map<?, ?> request
+                            ? Optional.of(request(correlationId, request))
+                            : Optional.empty(),
+                    text(fields, "status"),
+                    text(fields, "response"),
+                    instant(fields.get("started_at")),
+                    instant(fields.get("completed_at"))));
+        } catch (RuntimeException notUnderstood) {
+            LOG.warn(
+                    "what was kept of task {} cannot be read; it is as if it had never come",
+                    correlationId,
+                    notUnderstood);
+            return Optional.empty();
+        }
+    }
+
+    private static TaskRequest request(String correlationId, Map<?, ?> fields) {
+        return new TaskRequest(
+                correlationId,
+                text(fields, "type"),
+                text(fields, "model_id"),
+                text(fields, "session_id"),
+                text(fields, "round_id"),
+                text(fields, "data"),
+                text(fields, "status"));
+    }
+
+    private static String text(Map<?, ?> fields, String name) {
+        return fields.get(name) instanceof String text ? text : "";
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+
+    private static @Nullable Instant instant(@Nullable Object text) {
+        return text instanceof String given ? Instant.parse(given) : null;
+    }
+}

@@ -1,0 +1,73 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.scaleoutsystems.edge.client.LinkQuality;
+import com.scaleoutsystems.edge.client.Vectors;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LinkEstimatorTest {
+
+    static Stream<JsonNode> links() {
+        return StreamSupport.stream(
+                Vectors.read("queue/queue.json").get("link_quality").spliterator(), false);
+    }
+
+    private static long nanos(double seconds) {
+        return Math.round(seconds * 1e9);
+    }
+
+    @ParameterizedTest
+    @MethodSource("links")
+    void everyStepGivesWhatTheReferenceGives(JsonNode link) {
+        LinkEstimator estimator = new LinkEstimator(0);
+        int number = 0;
+        for (JsonNode step : link.get("steps")) {
+            JsonNode event = step.get("event");
+            long now = nanos(step.get("at").asDouble());
+            switch (event.get(0).asText()) {
+                case "rtt" -> estimator.answered(nanos(event.get(1).asDouble() / 1e3), now);
+                case "fail" -> estimator.failed(now);
+                case "channel" -> {
+                    switch (event.get(1).asText()) {
+                        case "TRANSIENT_FAILURE" -> estimator.broke();
+                        case "READY", "IDLE" -> estimator.mended();
+                        default -> {
+                            // Others say nothing about the link.
+                        }
+                    }
+                }
+                default -> throw new AssertionError(event);
+            }
+            String what = link.get("id").asText() + " step " + number++;
+            assertThat(estimator.quality().name().toLowerCase(Locale.ROOT))
+                    .as(what)
+                    .isEqualTo(step.get("quality").asText());
+            OptionalLong median = step.get("median").isNull()
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(nanos(step.get("median").asDouble() / 1e3));
+            assertThat(estimator.median()).as(what).isEqualTo(median);
+        }
+        assertThat(number).isPositive();
+    }
+
+    @Test
+    void aMinuteWithoutAnAnswerIsOfflineAndTheFirstAnswerEndsThat() {
+        LinkEstimator estimator = new LinkEstimator(0);
+        estimator.failed(Duration.ofSeconds(59).toNanos());
+        assertThat(estimator.quality()).isEqualTo(LinkQuality.DEGRADED);
+        estimator.failed(Duration.ofSeconds(60).toNanos());
+        assertThat(estimator.quality()).isEqualTo(LinkQuality.OFFLINE);
+
+        estimator.answered(1, Duration.ofSeconds(61).toNanos());
+        assertThat(estimator.quality()).isEqualTo(LinkQuality.DEGRADED);
+    }
+}

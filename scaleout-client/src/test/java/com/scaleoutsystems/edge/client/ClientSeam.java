@@ -1,0 +1,24 @@
+package com.scaleoutsystems.edge.client;
+
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Builds real clients with some of their links to the world exchanged. */
+public final class ClientSeam {
+
+    private ClientSeam() {}
+
+    /** The client that the builder describes, with the id and directory given here. */
+    public static EdgeClient build(
+            EdgeClientBuilder builder, String id, Path directory, UnaryOperator<Collaborators> change) {
+        Env env = Collaborators.systemEnv();
+        StateDirectory state = StateDirectory.open(directory);
+        ClientSettings settings = builder.settings(state.clientId(Optional.of(id), env::newId));
+        return new EdgeClient(settings, change.apply(Collaborators.real(settings, env, Optional.of(state))));
+    }
+}

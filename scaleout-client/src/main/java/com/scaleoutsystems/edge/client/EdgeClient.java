@@ -6,9 +6,11 @@ import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,15 @@ public final class EdgeClient implements AutoCloseable {
      */
     public String name() {
         return settings.name();
+    }
+
+    /**
+     * Where the client keeps its state. The directory is the client's alone until it is closed.
+     *
+     * @return the directory; empty if the client is stateless
+     */
+    public Optional<Path> stateDirectory() {
+        return runtime.directory().map(StateDirectory::path);
     }
 
     /**

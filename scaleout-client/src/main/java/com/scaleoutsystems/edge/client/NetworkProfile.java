@@ -75,7 +75,7 @@ public record NetworkProfile(
     }
 
     /**
-     * The JVM's trusted certificates and proxy, 10 s to connect, 30 s for a call, 60 s of silence, a ping every 5 minutes, messages
+     * The JVM's trusted certificates and proxy, 10 s to connect, 30 s for a call, 2 minutes of silence, a ping every 5 minutes, messages
      * up to 64 MiB, metadata up to 8 KiB, TLS to the combiner as the assignment says.
      *
      * @return the defaults
@@ -86,7 +86,7 @@ public record NetworkProfile(
                 Optional.empty(),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(2),
                 LEAST_KEEP_ALIVE,
                 64 << 20,
                 8 << 10,

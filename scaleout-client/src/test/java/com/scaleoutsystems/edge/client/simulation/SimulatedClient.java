@@ -18,6 +18,7 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
 import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
+import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.state.RecentModels;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A whole client after joining, on one thread and in virtual time, against a simulated combiner. */
@@ -46,7 +48,32 @@ final class SimulatedClient {
     final SimulatedCombiner combiner;
     ClientRuntime runtime;
     private final ClientSettings settings;
-    private final Collaborators links;
+    private final Supplier<Collaborators> links;
+
+    /** What a process finds when it begins. */
+    interface Disk {
+        /** The store as it is now. */
+        StateStore store(VirtualEnv env);
+
+        /** The pinned models as they are now. */
+        BlobStore blobs();
+
+        /** What is forgotten with the last process. */
+        static Disk memory(StateStore store) {
+            BlobStore blobs = new MemoryBlobStore();
+            return new Disk() {
+                @Override
+                public StateStore store(VirtualEnv env) {
+                    return store;
+                }
+
+                @Override
+                public BlobStore blobs() {
+                    return blobs;
+                }
+            };
+        }
+    }
 
     SimulatedClient(long seed, @Nullable TrainCallback train, @Nullable ValidateCallback validate) {
         this(seed, train, validate, TaskSettings.defaults(), new MemoryStateStore());
@@ -83,36 +110,53 @@ final class SimulatedClient {
                 1,
                 settings(
                         new Callbacks(), TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty(), join),
-                new MemoryStateStore(),
+                Disk.memory(new MemoryStateStore()),
                 (url, strand) -> api);
     }
 
+    SimulatedClient(long seed, @Nullable TrainCallback train, ReportingSettings reporting, Disk disk) {
+        this(
+                seed,
+                settings(
+                        callbacks(train, null),
+                        TaskSettings.defaults(),
+                        TrustPolicy.defaults(),
+                        id -> Optional.empty(),
+                        JoinSettings.defaults(),
+                        reporting),
+                disk,
+                (url, strand) -> {
+                    throw new AssertionError("this client has joined already");
+                });
+    }
+
     private SimulatedClient(long seed, ClientSettings settings, StateStore store) {
-        this(seed, settings, store, (url, strand) -> {
+        this(seed, settings, Disk.memory(store), (url, strand) -> {
             throw new AssertionError("this client has joined already");
         });
     }
 
-    private SimulatedClient(long seed, ClientSettings settings, StateStore store, Collaborators.ApiFactory apis) {
+    private SimulatedClient(long seed, ClientSettings settings, Disk disk, Collaborators.ApiFactory apis) {
         env = new VirtualEnv(seed, CALLBACK_TIME);
         combiner = new SimulatedCombiner(env);
         this.settings = settings;
-        links = new Collaborators(
+        RecentModels models = new RecentModels(ModelSettings.defaults());
+        links = () -> new Collaborators(
                 env,
-                store,
-                new MemoryBlobStore(),
-                new RecentModels(ModelSettings.defaults()),
+                disk.store(env),
+                disk.blobs(),
+                models,
                 Optional.empty(),
                 apis,
                 (options, identity, bearer) -> combiner);
-        runtime = new ClientRuntime(settings, links);
+        runtime = new ClientRuntime(settings, links.get());
     }
 
     /** The process is killed, and another one begins with what the stores have kept. */
     void killAndRestart() {
         env.kill();
         combiner.clientGone();
-        runtime = new ClientRuntime(settings, links);
+        runtime = new ClientRuntime(settings, links.get());
         start();
     }
 
@@ -130,6 +174,22 @@ final class SimulatedClient {
 
     private static ClientSettings settings(
             Callbacks callbacks, TaskSettings tasks, TrustPolicy trust, SignatureSource signatures, JoinSettings join) {
+        return settings(
+                callbacks,
+                tasks,
+                trust,
+                signatures,
+                join,
+                ReportingSettings.defaults().withNodeTelemetry(false));
+    }
+
+    private static ClientSettings settings(
+            Callbacks callbacks,
+            TaskSettings tasks,
+            TrustPolicy trust,
+            SignatureSource signatures,
+            JoinSettings join,
+            ReportingSettings reporting) {
         return new ClientSettings(
                 Optional.empty(),
                 Credential.none(),
@@ -142,7 +202,7 @@ final class SimulatedClient {
                 join,
                 NetworkProfile.defaults(),
                 tasks,
-                ReportingSettings.defaults().withNodeTelemetry(false),
+                reporting,
                 TransferSettings.defaults(),
                 ModelStoreSettings.defaults(),
                 trust,

@@ -43,6 +43,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private final Map<String, List<TaskReport>> doneReports = new LinkedHashMap<>();
     private final List<RecordBody> records = new ArrayList<>();
     private final List<String> recordIds = new ArrayList<>();
+    private final List<Long> recordTimes = new ArrayList<>();
     private Consumer<TaskReport> firstDone = report -> {};
     private final List<RecordStream.Events> streams = new ArrayList<>();
     private List<TaskRequest> delivered = List.of();
@@ -54,6 +55,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private boolean refusesStreams;
     private boolean away;
     private @Nullable String silent;
+    private @Nullable List<Runnable> heldBack;
     private @Nullable String poison;
     private int pollsInFlight;
 
@@ -138,6 +140,28 @@ final class SimulatedCombiner implements CombinerTransport {
         away = false;
     }
 
+    /** Nothing passes any more, either way; the connection stands. */
+    void fallSilent() {
+        heldBack = new ArrayList<>();
+    }
+
+    /** What was held back passes now. */
+    void speakAgain() {
+        List<Runnable> held = heldBack;
+        heldBack = null;
+        if (held != null) {
+            held.forEach(message -> env.schedule(latency(), message));
+        }
+    }
+
+    private void pass(Runnable message) {
+        if (heldBack == null) {
+            env.schedule(latency(), message);
+        } else {
+            heldBack.add(message);
+        }
+    }
+
     /** All streams that are open break. */
     void breakStreams(EdgeException reason) {
         List<RecordStream.Events> open = List.copyOf(streams);
@@ -168,12 +192,18 @@ final class SimulatedCombiner implements CombinerTransport {
     /** The process of the client is gone. */
     void clientGone() {
         streams.clear();
+        heldBack = null;
         pollsInFlight = 0;
     }
 
     /** The ids of the records that came, in order, repeats included. */
     List<String> recordIds() {
         return recordIds;
+    }
+
+    /** When the records came, in virtual nanoseconds. */
+    List<Long> recordTimes() {
+        return recordTimes;
     }
 
     /** The records that came, in order, repeats included. */
@@ -324,13 +354,18 @@ final class SimulatedCombiner implements CombinerTransport {
     @Override
     public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
         return call("send " + recordId + " " + record, () -> {
-            records.add(record);
-            recordIds.add(recordId);
+            take(recordId, record);
             if (record instanceof RecordBody.ModelUpdate update && !models.containsKey(update.updateId())) {
                 throw new EdgeException(ErrorCode.NOT_FOUND, "update " + update.updateId() + " was not uploaded");
             }
             return null;
         });
+    }
+
+    private void take(String recordId, RecordBody record) {
+        records.add(record);
+        recordIds.add(recordId);
+        recordTimes.add(env.nanos());
     }
 
     @Override
@@ -350,10 +385,14 @@ final class SimulatedCombiner implements CombinerTransport {
                             latency(),
                             () -> events.ended(new EdgeException(ErrorCode.INTERNAL, "poisoned", null, true, 1)));
                 }
-                if (streams.contains(events)) {
-                    records.add(record);
-                    recordIds.add(recordId);
+                if (streams.contains(events) && heldBack == null) {
+                    take(recordId, record);
                     env.schedule(latency(), () -> events.acknowledged(List.of(recordId)));
+                } else if (streams.contains(events)) {
+                    pass(() -> {
+                        take(recordId, record);
+                        pass(() -> events.acknowledged(List.of(recordId)));
+                    });
                 }
             }
 
@@ -392,7 +431,7 @@ final class SimulatedCombiner implements CombinerTransport {
                 .orElse(null);
         faults.remove(fault);
         CompletableFuture<T> answer = new CompletableFuture<>();
-        env.schedule(latency(), () -> {
+        pass(() -> {
             try {
                 if (away) {
                     throw new EdgeException(ErrorCode.UNAVAILABLE, "away", null, true, 1);
@@ -407,12 +446,12 @@ final class SimulatedCombiner implements CombinerTransport {
                 if (fault != null) {
                     throw fault.error();
                 }
-                env.schedule(latency(), () -> {
+                pass(() -> {
                     note("← " + what);
                     answer.complete(value);
                 });
             } catch (EdgeException failure) {
-                env.schedule(latency(), () -> {
+                pass(() -> {
                     note("✗ " + what + ": " + failure.getMessage());
                     answer.completeExceptionally(failure);
                 });

@@ -301,6 +301,13 @@ final class Connection {
         }
 
         @Override
+        public void silent() {
+            // A poll may be the first that is answered.
+            unreachable = true;
+            shared.outbox().hold();
+        }
+
+        @Override
         public void linkQuality(LinkQuality from, LinkQuality to) {
             shared.events().linkQualityChanged(from, to);
             ClientState state = shared.states().state();

@@ -36,6 +36,9 @@ public final class Heartbeats {
         /** The combiner answers again. */
         void answersAgain();
 
+        /** A heartbeat is not answered: the combiner is silent. */
+        void silent();
+
         /** The link became better or worse. */
         void linkQuality(LinkQuality from, LinkQuality to);
     }
@@ -122,6 +125,7 @@ public final class Heartbeats {
             LOG.debug("a heartbeat is not answered");
             judged(() -> link.failed(env.nanos()));
             failing = true;
+            listener.silent();
             armDeadline();
         });
     }

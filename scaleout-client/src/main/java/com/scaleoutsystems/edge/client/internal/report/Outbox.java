@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +77,10 @@ public final class Outbox {
     private final ConcurrentLinkedQueue<OutboxRecord> staging = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean stagingScheduled = new AtomicBoolean();
     private final Map<DropReason, List<OutboxRecord>> dropping = new EnumMap<>(DropReason.class);
+
+    /** Dropped records whose rows are still there: they take no room in their class any more. */
+    private final Set<OutboxRecord> leaving = new HashSet<>();
+
     private Results results = (correlationId, outcome, batch) -> () -> {};
     private @Nullable Cancellable nextExpiryCheck;
     private volatile boolean closed;
@@ -137,15 +142,19 @@ public final class Outbox {
     /** The tasks whose results are still to be sent. */
     public Set<String> unsentResults() {
         Set<String> tasks = new HashSet<>();
-        scheduler.records().forEach(record -> record.correlationId().ifPresent(tasks::add));
+        unsent().forEach(record -> record.correlationId().ifPresent(tasks::add));
         return tasks;
     }
 
     /** The pinned models that are still to be sent. */
     public Set<String> unsentModels() {
         Set<String> models = new HashSet<>();
-        scheduler.records().forEach(record -> record.modelId().ifPresent(models::add));
+        unsent().forEach(record -> record.modelId().ifPresent(models::add));
         return models;
+    }
+
+    private Stream<OutboxRecord> unsent() {
+        return Stream.concat(scheduler.records().stream(), leaving.stream());
     }
 
     /** Tells this listener of the results of tasks from now on. */
@@ -325,6 +334,11 @@ public final class Outbox {
         senders.values().forEach(sender -> sender.use(transport));
     }
 
+    /** The combiner is silent: nothing is begun until {@link #wake()}. */
+    public void hold() {
+        senders.values().forEach(Sender::hold);
+    }
+
     /** The combiner answers: waits after failures end. */
     public void wake() {
         senders.values().forEach(Sender::wake);
@@ -439,8 +453,7 @@ public final class Outbox {
         if (dropping.isEmpty()) {
             strand.execute(this::settleDropped);
         }
-        // It is in flight until its row is gone, so that nothing forgets it.
-        scheduler.appendInFlight(record);
+        leaving.add(record);
         dropping.computeIfAbsent(reason, any -> new ArrayList<>()).add(record);
     }
 
@@ -490,7 +503,9 @@ public final class Outbox {
 
     /** Lets go of a record whose fate is known. */
     private void release(OutboxRecord record, Outcome outcome) {
-        scheduler.remove(record);
+        if (!leaving.remove(record)) {
+            scheduler.remove(record);
+        }
         rows.forget(record);
         if (!(outcome instanceof Outcome.Kept)) {
             record.modelId().ifPresent(id -> env.io().execute(() -> blobs.release(id)));

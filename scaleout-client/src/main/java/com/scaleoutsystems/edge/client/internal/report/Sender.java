@@ -74,6 +74,7 @@ abstract class Sender {
     private RetryPolicy patienceWithOne = PATIENCE_WITH_ONE;
     private int failuresInARow;
     private boolean reading;
+    private boolean held;
     private boolean closed;
 
     Sender(Env env, Strand strand, Source source) {
@@ -104,8 +105,14 @@ abstract class Sender {
         proceed();
     }
 
+    /** The combiner is silent: begin nothing until it answers, for what it gets meanwhile it would get twice. */
+    final void hold() {
+        held = true;
+    }
+
     /** The combiner answers again: do not wait any longer. */
     final void wake() {
+        held = false;
         if (pause != null) {
             pause.cancel();
             pause = null;
@@ -152,7 +159,7 @@ abstract class Sender {
     }
 
     private boolean mayGoOn() {
-        return pause == null && !reading && room() > 0;
+        return pause == null && !held && !reading && room() > 0;
     }
 
     /** Brings the content of this record and of those that come next into memory, and then sends them. */

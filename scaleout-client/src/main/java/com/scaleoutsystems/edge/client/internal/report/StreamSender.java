@@ -37,9 +37,6 @@ final class StreamSender extends Sender {
      */
     private static final long SILENCE_NANOS = Duration.ofSeconds(2).toNanos();
 
-    /** A stream that lives but has acknowledged nothing for so long is given up. */
-    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
-
     private final RecordKind kind;
     private final boolean aloneAlways;
     private final Map<String, OutboxRecord> unacknowledged = new LinkedHashMap<>();
@@ -161,14 +158,6 @@ final class StreamSender extends Sender {
             if (unacknowledged.isEmpty() && quiet >= IDLE.toNanos()) {
                 generation++;
                 endStream();
-            } else if (!unacknowledged.isEmpty() && quiet >= LONGEST_SILENCE.toNanos()) {
-                endStream();
-                broken(new EdgeException(
-                        ErrorCode.DEADLINE_EXCEEDED,
-                        "the stream of " + kind + " acknowledged nothing for " + LONGEST_SILENCE.toMinutes() + " min",
-                        null,
-                        true,
-                        1));
             } else {
                 watchOver();
             }

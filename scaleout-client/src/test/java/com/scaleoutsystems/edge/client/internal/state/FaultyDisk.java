@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
+import com.scaleoutsystems.edge.client.internal.core.Env;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,7 +19,7 @@ import org.h2.store.fs.FilePath;
  * A disk in memory on which files are written and synced as on a real one, and which can be full, or lose its power: then it
  * holds what was synced, and of the later writes an arbitrary part, some of them torn.
  */
-final class FaultyDisk implements AutoCloseable {
+public final class FaultyDisk implements AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int SECTOR = 512;
@@ -117,13 +118,19 @@ final class FaultyDisk implements AutoCloseable {
     private int powerLastsFor = Integer.MAX_VALUE;
     private boolean full;
 
-    FaultyDisk() {
+    /** An empty one. */
+    public FaultyDisk() {
         FilePath.register(root);
     }
 
     /** The only directory on this disk. */
     StateFiles files() {
         return new StateFiles(scheme + ":", this::syncNames);
+    }
+
+    /** The store on this disk. */
+    public StateStore open(Env env) {
+        return MvStateStore.open(files(), env);
     }
 
     /** How often a file was written, cut or synced. */
@@ -136,21 +143,22 @@ final class FaultyDisk implements AutoCloseable {
     }
 
     /** From now on writes fail, or do so no longer. */
-    synchronized void full(boolean now) {
+    public synchronized void full(boolean now) {
         full = now;
     }
 
     /** After so many more operations everything fails. */
-    synchronized void cutPowerAfter(int more) {
+    public synchronized void cutPowerAfter(int more) {
         powerLastsFor = operations + more;
     }
 
-    synchronized boolean isWithoutPower() {
+    /** Whether it can do nothing any more. */
+    public synchronized boolean isWithoutPower() {
         return operations >= powerLastsFor;
     }
 
     /** The disk when the power is back. */
-    synchronized FaultyDisk afterPowerCut(RandomGenerator random) {
+    public synchronized FaultyDisk afterPowerCut(RandomGenerator random) {
         FaultyDisk later = new FaultyDisk();
         Map<String, Content> names = random.nextBoolean() ? files : syncedNames;
         names.forEach((name, content) -> later.files.put(name, content.afterPowerCut(random)));
@@ -159,20 +167,23 @@ final class FaultyDisk implements AutoCloseable {
     }
 
     /** What is in a file. */
-    synchronized byte[] read(String name) {
+    public synchronized byte[] read(String name) {
         return files.get("/" + name).current.toBytes();
     }
 
-    synchronized long size(String name) {
+    /** How many bytes are in a file. */
+    public synchronized long size(String name) {
         return files.get("/" + name).current.length;
     }
 
-    synchronized void write(String name, byte[] bytes) {
+    /** Puts a file there. */
+    public synchronized void write(String name, byte[] bytes) {
         files.put("/" + name, new Content(bytes));
         syncNames();
     }
 
-    synchronized List<String> names() {
+    /** The names of all files. */
+    public synchronized List<String> names() {
         return files.keySet().stream().map(name -> name.substring(1)).sorted().toList();
     }
 

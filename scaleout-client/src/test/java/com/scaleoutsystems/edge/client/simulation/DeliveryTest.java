@@ -1,0 +1,252 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model;
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.Delivery;
+import com.scaleoutsystems.edge.client.DropReason;
+import com.scaleoutsystems.edge.client.FlushResult;
+import com.scaleoutsystems.edge.client.Health;
+import com.scaleoutsystems.edge.client.LinkQuality;
+import com.scaleoutsystems.edge.client.LogLevel;
+import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.PriorityClass;
+import com.scaleoutsystems.edge.client.ReportingSettings;
+import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** Classes, bounds, flush, health, link quality and what the client reports of itself, in virtual time. */
+class DeliveryTest {
+
+    private static final ReportingSettings QUIET = ReportingSettings.defaults().withNodeTelemetry(false);
+
+    private static SimulatedClient client(ReportingSettings reporting) {
+        return new SimulatedClient(
+                1,
+                (model, task) -> TrainResult.of(model("update", 1), 10),
+                reporting,
+                SimulatedClient.Disk.memory(new MemoryStateStore()));
+    }
+
+    private static <T> T get(SimulatedClient client, CompletionStage<T> stage) {
+        client.await(stage);
+        return stage.toCompletableFuture().join();
+    }
+
+    private static Delivery line(SimulatedClient client, String text) {
+        return client.runtime.log().status(text, LogLevel.INFO, "");
+    }
+
+    private static Health health(SimulatedClient client) {
+        return get(client, client.runtime.health());
+    }
+
+    @Test
+    void theHigherClassGoesFirstAndTheLowestDoesNotStarve() {
+        SimulatedClient client = client(QUIET);
+        client.runtime.log().attributes(Map.of("low", 0), Optional.of("nobody"));
+        for (int i = 0; i < 40; i++) {
+            client.runtime.log().attributes(Map.of("high" + i, i), Optional.of(PriorityClass.ALERT));
+        }
+        client.start();
+        client.runUntil(() -> client.combiner.records().size() == 41);
+
+        List<String> keys = client.combiner.records(RecordBody.Attribute.class).stream()
+                .map(RecordBody.Attribute::key)
+                .toList();
+        assertThat(keys.subList(0, 10)).allMatch(key -> key.startsWith("high"));
+        assertThat(keys.indexOf("low")).isBetween(10, 20);
+    }
+
+    @Test
+    void classesCanBeAddedReplacedAndRemovedWhileTheClientRuns() {
+        SimulatedClient client = client(QUIET);
+        client.start();
+        client.combiner.goAway();
+        get(client, client.runtime.changeClasses(outbox -> {
+            outbox.addPriorityClass(PriorityClass.of("mine", 90));
+            return 0;
+        }));
+        client.runtime.log().telemetry("t", Map.of("value", 1), Optional.of("mine"));
+        client.runFor(Duration.ofSeconds(1));
+        assertThat(health(client).queues().get("mine").records()).isEqualTo(1);
+        assertThat(get(client, client.runtime.priorityClasses()))
+                .extracting(PriorityClass::name)
+                .contains("mine");
+
+        var twice = client.runtime.changeClasses(outbox -> {
+            outbox.addPriorityClass(PriorityClass.of("mine", 90));
+            return 0;
+        });
+        assertThatThrownBy(() -> get(client, twice)).hasMessageContaining("there is a priority class mine already");
+        var unforced = client.runtime.changeClasses(outbox -> outbox.removePriorityClass("mine", false));
+        assertThatThrownBy(() -> get(client, unforced)).hasMessageContaining("force");
+        int moved = get(client, client.runtime.changeClasses(outbox -> outbox.removePriorityClass("mine", true)));
+        assertThat(moved).isEqualTo(1);
+
+        client.combiner.comeBack();
+        client.runUntil(() -> !client.combiner.records().isEmpty());
+    }
+
+    @Test
+    void whatHasNoRoomIsDroppedCountedAndTold() {
+        SimulatedClient client = client(QUIET.withMaxQueuedRecords(10));
+        List<Delivery> deliveries = new ArrayList<>();
+        for (int i = 0; i < 15; i++) {
+            deliveries.add(line(client, "line " + i));
+        }
+        for (Delivery late : deliveries.subList(10, 15)) {
+            assertThat(get(client, late.stored())).isEqualTo(Delivery.Stored.NOT_STORED);
+            assertThat(get(client, late.outcome())).isEqualTo(new Outcome.Dropped(DropReason.QUEUE_FULL));
+        }
+        assertThat(health(client).dropped()).isEqualTo(Map.of(DropReason.QUEUE_FULL, 5L));
+    }
+
+    @Test
+    void aClassThatSaysSoDropsItsOldestForItsNewest() {
+        SimulatedClient client = client(QUIET.withPriorityClasses(List.of(
+                PriorityClass.of(PriorityClass.ARTIFACT, 20).withMaxRecords(3).withDropsOldest(true))));
+        List<Delivery> deliveries = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            deliveries.add(line(client, "line " + i));
+            client.runFor(Duration.ofMillis(10));
+        }
+        assertThat(get(client, deliveries.get(0).outcome())).isEqualTo(new Outcome.Dropped(DropReason.DISPLACED));
+        assertThat(get(client, deliveries.get(1).outcome())).isEqualTo(new Outcome.Dropped(DropReason.DISPLACED));
+        client.start();
+        client.runUntil(() -> client.combiner.records().size() == 3);
+    }
+
+    @Test
+    void whatIsTooOldExpires() {
+        SimulatedClient client = client(QUIET.withPriorityClasses(
+                List.of(PriorityClass.of(PriorityClass.ARTIFACT, 20).withMaxAge(Duration.ofMinutes(10)))));
+        client.start();
+        client.combiner.goAway();
+        Delivery delivery = line(client, "old");
+        client.runFor(Duration.ofMinutes(9));
+        assertThat(delivery.outcome().toCompletableFuture()).isNotDone();
+
+        assertThat(get(client, delivery.outcome())).isEqualTo(new Outcome.Dropped(DropReason.EXPIRED));
+    }
+
+    @Test
+    void flushSaysWhatWasSentWhatRemainsAndWhatWasRefused() {
+        SimulatedClient client = client(QUIET);
+        client.start();
+        client.combiner.failNext("text=bad", new EdgeException(ErrorCode.INVALID_ARGUMENT, "not wanted"));
+        line(client, "good");
+        line(client, "bad");
+        FlushResult all = get(client, client.runtime.flush(Duration.ofMinutes(1)));
+        assertThat(all).isEqualTo(new FlushResult(1, 0, 1, Map.of()));
+
+        client.combiner.goAway();
+        line(client, "later");
+        long before = client.env.nanos();
+        FlushResult nothing = get(client, client.runtime.flush(Duration.ofSeconds(20)));
+        assertThat(nothing).isEqualTo(new FlushResult(0, 1, 0, Map.of()));
+        assertThat(Duration.ofNanos(client.env.nanos() - before))
+                .isBetween(Duration.ofSeconds(20), Duration.ofSeconds(21));
+    }
+
+    @Test
+    void healthTellsOfTheQueueAndOfRunningTasks() {
+        SimulatedClient client = client(QUIET);
+        assertThat(health(client).ready()).isFalse();
+        client.combiner.addModel("m", 0);
+        client.start();
+        client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
+        assertThat(health(client).ready()).isTrue();
+        client.combiner.deliver(train("t", "m"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+        assertThat(health(client).runningTasks()).containsExactly("t");
+
+        client.runUntilDone("t");
+        client.combiner.goAway();
+        line(client, "waits");
+        client.runFor(Duration.ofMinutes(2));
+        Health away = health(client);
+        assertThat(away.live()).isTrue();
+        assertThat(away.ready()).isFalse();
+        assertThat(away.state()).isEqualTo(ClientState.RECONNECTING);
+        assertThat(away.linkQuality()).isEqualTo(LinkQuality.OFFLINE);
+        assertThat(away.sent()).isPositive();
+        Health.QueueHealth artifacts = away.queues().get(PriorityClass.ARTIFACT);
+        assertThat(artifacts.records()).isEqualTo(1);
+        assertThat(artifacts.oldestAge().orElseThrow()).isGreaterThanOrEqualTo(Duration.ofMinutes(2));
+
+        client.combiner.comeBack();
+        client.runUntil(() -> health(client).linkQuality() == LinkQuality.HEALTHY);
+    }
+
+    @Test
+    void theBacklogIsReportedEvery30SecondsUntilTheCombinerRefuses() {
+        SimulatedClient client = client(QUIET);
+        client.start();
+        client.runFor(Duration.ofSeconds(95));
+        assertThat(client.combiner.calls("backlog 0 0")).isEqualTo(3);
+
+        client.combiner.failNext("backlog", new EdgeException(ErrorCode.UNIMPLEMENTED, "what is that"));
+        client.runFor(Duration.ofMinutes(5));
+        assertThat(client.combiner.calls("backlog")).isEqualTo(4);
+    }
+
+    @Test
+    void theNodeTellsOfItselfEvery5SecondsAndSeldomerWhileTheLinkIsBad() {
+        SimulatedClient client = client(ReportingSettings.defaults());
+        client.start();
+        client.runFor(Duration.ofSeconds(61));
+        assertThat(client.combiner.records(RecordBody.Telemetry.class))
+                .hasSize(24)
+                .extracting(RecordBody.Telemetry::key)
+                .containsOnly("memory_usage", "cpu_usage");
+
+        client.combiner.goAway();
+        client.runFor(Duration.ofMinutes(5));
+        Health away = health(client);
+        long waiting = away.queues().values().stream()
+                .mapToLong(Health.QueueHealth::records)
+                .sum();
+        assertThat(waiting).isBetween(18L, 24L);
+    }
+
+    @Test
+    void legacyTelemetryGoesByCallsThoughThereIsAStream() {
+        SimulatedClient client = client(QUIET.withLegacyTelemetry(true));
+        client.start();
+        Delivery telemetry = client.runtime.log().telemetry("t", Map.of("value", 1));
+        Delivery attribute = client.runtime.log().attributes(Map.of("site", "a"));
+
+        assertThat(get(client, telemetry.outcome()).isDelivered()).isTrue();
+        assertThat(get(client, attribute.outcome()).isDelivered()).isTrue();
+        assertThat(client.combiner.opened(RecordKind.TELEMETRY_RECORD)).isZero();
+        assertThat(client.combiner.calls("send " + telemetry.id())).isEqualTo(1);
+        assertThat(client.combiner.opened(RecordKind.ATTRIBUTE_RECORD)).isEqualTo(1);
+    }
+
+    @Test
+    void aStreamThatIsNotUsedIsClosed() {
+        SimulatedClient client = client(QUIET);
+        client.start();
+        Delivery telemetry = client.runtime.log().telemetry("t", Map.of("value", 1));
+        assertThat(get(client, telemetry.outcome()).isDelivered()).isTrue();
+
+        client.runFor(Duration.ofMinutes(2));
+
+        assertThat(client.combiner.log()).anyMatch(entry -> entry.endsWith("close TELEMETRY_RECORD"));
+    }
+}

@@ -1,0 +1,214 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model;
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.Delivery;
+import com.scaleoutsystems.edge.client.LogLevel;
+import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.ReportingSettings;
+import com.scaleoutsystems.edge.client.TrainCallback;
+import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A whole client on a disk that loses power, is full or holds garbage, in virtual time. */
+class DiskTest {
+
+    private static final int POINTS = 200;
+    private static final ReportingSettings QUIET = ReportingSettings.defaults().withNodeTelemetry(false);
+    private static final int KIBIBYTE = 1 << 10;
+
+    private final Map<String, Integer> trained = new HashMap<>();
+
+    private final TrainCallback training = (model, task) -> {
+        String id = task.request().correlationId();
+        trained.merge(id, 1, Integer::sum);
+        return TrainResult.of(model("update-" + id, 1), 10);
+    };
+
+    private SimulatedClient client(long seed, ReportingSettings reporting, SimulatedDisk disk) {
+        SimulatedClient client = new SimulatedClient(seed, training, reporting, disk);
+        client.combiner.addModel("m", 0);
+        return client;
+    }
+
+    private static Delivery.Stored stored(SimulatedClient client, Delivery delivery) {
+        client.await(delivery.stored());
+        return delivery.stored().toCompletableFuture().join();
+    }
+
+    @Test
+    void whereverThePowerFailsWhatWasPromisedHolds() {
+        int cutInATask = 0;
+        int promised = 0;
+        int repeats = 0;
+        for (long point = 1; point <= POINTS; point++) {
+            Random random = new Random(point);
+            DiskTest test = new DiskTest();
+            try (SimulatedDisk disk = new SimulatedDisk()) {
+                SimulatedClient client = test.client(point, QUIET, disk);
+                client.start();
+                List<Delivery> deliveries = new ArrayList<>();
+                disk.disk().cutPowerAfter(10 + random.nextInt(200));
+                for (int step = 0; !disk.disk().isWithoutPower(); step++) {
+                    if (step % 20 == 0) {
+                        client.combiner.deliver(train("t" + step, "m"));
+                    }
+                    deliveries.add(client.runtime.log().telemetry("t", Map.of("step", step)));
+                    deliveries.add(client.runtime.log().status("line " + step, LogLevel.INFO, ""));
+                    long end = client.env.nanos() + random.nextInt(300_000_000);
+                    client.runUntil(
+                            () -> client.env.nanos() >= end || disk.disk().isWithoutPower());
+                }
+                Set<String> stored = new HashSet<>();
+                for (Delivery delivery : deliveries) {
+                    if (delivery.stored().toCompletableFuture().getNow(Delivery.Stored.NOT_STORED)
+                            == Delivery.Stored.DURABLE) {
+                        stored.add(delivery.id());
+                    }
+                }
+                cutInATask +=
+                        client.env.callbacks() > client.combiner.doneReports().size() ? 1 : 0;
+                Set<String> toldDone = Set.copyOf(client.combiner.doneReports().keySet());
+
+                disk.losePower(random);
+                client.killAndRestart();
+                client.runFor(Duration.ofMinutes(2));
+
+                String what = "point " + point;
+                List<String> came = client.combiner.recordIds();
+                assertThat(new HashSet<>(came)).as(what).containsAll(stored);
+                assertThat(test.trained.values()).as(what).allMatch(times -> times == 1);
+                assertTasksEnded(client, what);
+                toldDone.forEach(task ->
+                        assertThat(client.combiner.doneReports()).as(what).containsKey(task));
+                promised += stored.size();
+                repeats += came.size() - new HashSet<>(came).size();
+            }
+        }
+        System.out.printf(
+                "%d power cuts, %d of them with a task under way: %d records promised, all came, %d repeats%n",
+                POINTS, cutInATask, promised, repeats);
+        assertThat(cutInATask).as("the case was met").isGreaterThan(POINTS / 10);
+        assertThat(promised).isGreaterThan(POINTS * 10);
+    }
+
+    private static void assertTasksEnded(SimulatedClient client, String what) {
+        Set<String> updates = new HashSet<>();
+        client.combiner.records(RecordBody.ModelUpdate.class).forEach(update -> updates.add(update.correlationId()));
+        client.combiner.doneReports().forEach((task, reports) -> {
+            Set<String> ends = new HashSet<>();
+            reports.forEach(report -> ends.add(report.status()));
+            assertThat(ends).as("%s: the end of %s", what, task).hasSize(1);
+            assertThat(ends.contains("COMPLETED"))
+                    .as("%s: the update of %s came", what, task)
+                    .isEqualTo(updates.contains(task));
+        });
+    }
+
+    @Test
+    void onAFullDiskRecordsAreRefusedWithTheReasonAndTrainingGoesOn() {
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = client(1, QUIET, disk);
+            client.start();
+            disk.disk().full(true);
+
+            Delivery refused = client.runtime.log().telemetry("t", Map.of("value", 1));
+            client.combiner.deliver(train("t", "m"));
+            client.runUntilDone("t");
+
+            assertThat(stored(client, refused)).isEqualTo(Delivery.Stored.NOT_STORED);
+            assertThat(refused.outcome().toCompletableFuture().join())
+                    .isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
+                        assertThat(rejected.error().code()).isEqualTo(ErrorCode.IO);
+                        assertThat(rejected.error()).hasMessageContaining("No space left on device");
+                    });
+            assertThat(client.combiner.doneReports().get("t").get(0).status()).isEqualTo("COMPLETED");
+            assertThat(client.combiner.records(RecordBody.ModelUpdate.class)).hasSize(1);
+
+            disk.disk().full(false);
+            client.runFor(Duration.ofSeconds(5));
+            Delivery kept = client.runtime.log().telemetry("t", Map.of("value", 2));
+            assertThat(stored(client, kept)).isEqualTo(Delivery.Stored.DURABLE);
+        }
+    }
+
+    @Test
+    void aClientOnADamagedStateFileStartsAndWorks() {
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = client(1, QUIET, disk);
+            client.start();
+            for (int life = 0; life < 3; life++) {
+                byte[] damaged = life == 0
+                        ? "garbage".repeat(5_000).getBytes(StandardCharsets.UTF_8)
+                        : disk.disk().read("state.mv");
+                damaged[damaged.length / 2] ^= 1;
+                disk.disk().write("state.mv", damaged);
+                client.killAndRestart();
+                String task = "t" + life;
+                client.combiner.deliver(train(task, "m"));
+                client.runUntilDone(task);
+
+                Delivery kept = client.runtime.log().telemetry("t", Map.of("life", life));
+                assertThat(stored(client, kept)).isEqualTo(Delivery.Stored.DURABLE);
+                assertThat(client.combiner.doneReports().get(task).get(0).status())
+                        .isEqualTo("COMPLETED");
+            }
+        }
+    }
+
+    /** Telemetry, metrics of trainings, attributes and lines for a day, with outages, one of them longer than there is room for. */
+    @Test
+    void aDayOfTrafficLeavesTheStoreWithinItsBounds() {
+        int bound = 4 << 20;
+        ReportingSettings reporting = ReportingSettings.defaults().withMaxQueuedBytes(bound);
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = client(1, reporting, disk);
+            client.start();
+            long largest = 0;
+            int dropped = 0;
+            List<Delivery> deliveries = new ArrayList<>();
+            for (int minute = 0; minute < 24 * 60; minute++) {
+                int hour = minute / 60;
+                if (minute % 60 == 0 && (hour == 3 || hour == 9)) {
+                    client.combiner.goAway();
+                } else if (minute % 60 == 0 && (hour == 4 || hour == 15)) {
+                    client.combiner.comeBack();
+                }
+                if (minute % 10 == 0) {
+                    client.combiner.deliver(train("t" + minute, "m"));
+                }
+                for (int i = 0; i < 12; i++) {
+                    deliveries.add(client.runtime.log().telemetry("load", Map.of("text", "x".repeat(KIBIBYTE))));
+                    deliveries.add(client.runtime.log().status("line", LogLevel.INFO, ""));
+                    client.runFor(Duration.ofSeconds(5));
+                }
+                largest = Math.max(largest, disk.disk().size("state.mv"));
+            }
+            client.runFor(Duration.ofMinutes(30));
+
+            for (Delivery delivery : deliveries) {
+                assertThat(delivery.outcome().toCompletableFuture()).isDone();
+                dropped += delivery.outcome().toCompletableFuture().join().isDelivered() ? 0 : 1;
+            }
+            System.out.printf(
+                    "a day: %,d records, %,d of them dropped for lack of room, the file %,d bytes at most, %,d at the end%n",
+                    deliveries.size(), dropped, largest, disk.disk().size("state.mv"));
+            assertThat(dropped).as("the bound was met").isPositive();
+            assertThat(largest).isLessThan(4L * bound);
+            assertThat(disk.disk().names()).containsExactly("state.mv");
+        }
+    }
+}

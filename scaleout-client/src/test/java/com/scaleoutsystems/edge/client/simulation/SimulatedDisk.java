@@ -1,0 +1,143 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.state.BlobStore;
+import com.scaleoutsystems.edge.client.internal.state.FaultyDisk;
+import com.scaleoutsystems.edge.client.internal.state.StateStore;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/** A state directory on a simulated disk: a process finds what was written, after a power cut only what was synced for sure. */
+final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
+
+    private FaultyDisk disk = new FaultyDisk();
+    private Models models = new Models();
+
+    FaultyDisk disk() {
+        return disk;
+    }
+
+    /** What is there when the power is back. */
+    void losePower(RandomGenerator random) {
+        FaultyDisk before = disk;
+        disk = before.afterPowerCut(random);
+        before.close();
+        models = models.afterPowerCut(random);
+    }
+
+    @Override
+    public StateStore store(VirtualEnv env) {
+        return disk.open(new DirectIo(env));
+    }
+
+    @Override
+    public BlobStore blobs() {
+        return models;
+    }
+
+    @Override
+    public void close() {
+        disk.close();
+    }
+
+    /** Pinned models; a deletion is synced never, so that a deleted one may be there again. */
+    private static final class Models implements BlobStore {
+
+        private final Map<String, ScaleoutModel> pinned = new HashMap<>();
+        private final Map<String, ScaleoutModel> released = new HashMap<>();
+
+        Models afterPowerCut(RandomGenerator random) {
+            Models later = new Models();
+            later.pinned.putAll(pinned);
+            released.forEach((id, model) -> {
+                if (random.nextBoolean()) {
+                    later.pinned.put(id, model);
+                }
+            });
+            return later;
+        }
+
+        @Override
+        public void pin(String id, ScaleoutModel model) {
+            pinned.put(id, model.share());
+        }
+
+        @Override
+        public Optional<ScaleoutModel> open(String id) {
+            return Optional.ofNullable(pinned.get(id)).map(ScaleoutModel::share);
+        }
+
+        @Override
+        public void release(String id) {
+            ScaleoutModel model = pinned.remove(id);
+            if (model != null) {
+                released.put(id, model);
+            }
+        }
+
+        @Override
+        public void retainOnly(Set<String> ids) {
+            pinned.keySet().retainAll(ids);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** The disk needs no time and no thread of its own. */
+    private record DirectIo(VirtualEnv env) implements Env {
+
+        @Override
+        public Executor io() {
+            return Runnable::run;
+        }
+
+        @Override
+        public Instant wall() {
+            return env.wall();
+        }
+
+        @Override
+        public long nanos() {
+            return env.nanos();
+        }
+
+        @Override
+        public RandomGenerator random() {
+            return env.random();
+        }
+
+        @Override
+        public String newId() {
+            return env.newId();
+        }
+
+        @Override
+        public NodeLoad load() {
+            return env.load();
+        }
+
+        @Override
+        public Strand strand(String name) {
+            return env.strand(name);
+        }
+
+        @Override
+        public Executor listeners() {
+            return env.listeners();
+        }
+
+        @Override
+        public CallbackThread callback(String name, Runnable body) {
+            return env.callback(name, body);
+        }
+    }
+}

@@ -159,10 +159,20 @@ public final class EdgeClientConfig {
         builder.network(network());
         storage(builder);
         with("poll_interval", setting -> builder.pollInterval(setting.seconds()));
-        with(
-                "task_statuses",
-                setting -> builder.reporting(ReportingSettings.defaults().withTaskStatuses(setting.truth())));
+        builder.reporting(reporting());
         return builder;
+    }
+
+    private ReportingSettings reporting() {
+        ReportingSettings defaults = ReportingSettings.defaults();
+        return defaults.withTaskStatuses(truth("task_statuses", defaults.taskStatuses()))
+                .withNodeTelemetry(truth("node_telemetry", defaults.nodeTelemetry()))
+                .withLegacyTelemetry(truth("legacy_telemetry", defaults.legacyTelemetry()));
+    }
+
+    private boolean truth(String name, boolean otherwise) {
+        Setting setting = settings.get(name);
+        return setting == null ? otherwise : setting.truth();
     }
 
     private void identity(EdgeClientBuilder builder) {

@@ -120,6 +120,8 @@ class EdgeClientConfigTest {
                 no_proxy: localhost, 10.0.0.0/8
                 token_dir: tokens
                 task_statuses: false
+                node_telemetry: false
+                legacy_telemetry: true
                 """));
 
         assertThat(settings.api()).contains(URI.create("https://edge.example.com:8443/scaleout"));
@@ -132,6 +134,8 @@ class EdgeClientConfigTest {
                 .contains(new ProxySettings("proxy", 3128, "user", "pass", List.of("localhost", "10.0.0.0/8")));
         assertThat(settings.join().tokens().directory()).contains(Path.of("tokens"));
         assertThat(settings.reporting().taskStatuses()).isFalse();
+        assertThat(settings.reporting().nodeTelemetry()).isFalse();
+        assertThat(settings.reporting().legacyTelemetry()).isTrue();
     }
 
     @Test

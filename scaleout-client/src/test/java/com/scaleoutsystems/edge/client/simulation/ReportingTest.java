@@ -105,6 +105,27 @@ class ReportingTest {
     }
 
     @Test
+    void aRecordThatGetsNoAnswerStepsAsideAndIsNeverGivenUp() {
+        client.start();
+        for (int i = 0; i < 20; i++) {
+            client.combiner.failNext(
+                    "StatusLine[text=odd", new EdgeException(ErrorCode.DEADLINE_EXCEEDED, "late", null, true, 1));
+        }
+        Delivery odd = status("odd");
+        Delivery good = status("good");
+
+        assertThat(outcome(good).isDelivered()).isTrue();
+        assertThat(odd.outcome().toCompletableFuture()).isNotDone();
+        client.runFor(Duration.ofHours(1));
+        client.runFor(Duration.ofHours(1));
+        assertThat(client.combiner.calls("send " + odd.id())).isBetween(8L, 15L);
+        for (int hours = 0; hours < 20; hours++) {
+            client.runFor(Duration.ofHours(1));
+        }
+        assertThat(outcome(odd).isDelivered()).isTrue();
+    }
+
+    @Test
     void aRecordIsNeverGivenUpBecauseTheCombinerIsAway() {
         client.start();
         client.combiner.goAway();

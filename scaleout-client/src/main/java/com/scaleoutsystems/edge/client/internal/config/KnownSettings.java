@@ -31,7 +31,9 @@ public final class KnownSettings {
             "token_dir",
             "persist_tokens",
             "poll_interval",
-            "task_statuses");
+            "task_statuses",
+            "node_telemetry",
+            "legacy_telemetry");
 
     /** The settings that must not be shown. A proxy's URL may hold a password. */
     public static final Set<String> SECRETS = Set.of("token", "proxy");
@@ -62,6 +64,8 @@ public final class KnownSettings {
         variables.put("SCALEOUT_PERSIST_TOKENS", "persist_tokens");
         variables.put("SCALEOUT_CLIENT_TASK_POLLING_INTERVAL", "poll_interval");
         variables.put("SCALEOUT_CLIENT_STATUS_REPORTING", "task_statuses");
+        variables.put("SCALEOUT_CLIENT_SEND_TELEMETRY", "node_telemetry");
+        variables.put("SCALEOUT_CLIENT_LEGACY_TELEMETRY", "legacy_telemetry");
         return Map.copyOf(variables);
     }
 
@@ -82,8 +86,6 @@ public final class KnownSettings {
         ignored.put("SCALEOUT_CONNECT_API_SECURE", "certificates are always checked: name the right root by root_cert");
         ignored.put("SCALEOUT_GRACEFUL_GRPC_HANDLING", "the combiner is always told when the client comes and goes");
         ignored.put("SCALEOUT_CHECK_COMPATIBILITY", "the combiner's version is always checked");
-        ignored.put("SCALEOUT_CLIENT_SEND_TELEMETRY", "the client sends no measurements of its own accord");
-        ignored.put("SCALEOUT_CLIENT_LEGACY_TELEMETRY", "telemetry goes the way that the combiner offers");
         ignored.put(
                 "SCALEOUT_CLIENT_COMPUTE_LOCK",
                 "a lock between processes is taken by the callback, where it is wanted");

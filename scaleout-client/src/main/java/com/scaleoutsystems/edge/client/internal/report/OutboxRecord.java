@@ -43,6 +43,7 @@ public final class OutboxRecord extends Scheduled {
     private @Nullable RecordBody body;
     private long sequence;
     private int failures;
+    private int late;
     private boolean kept;
     private Phase phase = Phase.STORING;
 
@@ -129,6 +130,15 @@ public final class OutboxRecord extends Scheduled {
 
     void failures(int count) {
         failures = count;
+    }
+
+    /** How often it got no answer in time while others did; never a reason to give it up. */
+    int late() {
+        return late;
+    }
+
+    void late(int count) {
+        late = count;
     }
 
     @Override

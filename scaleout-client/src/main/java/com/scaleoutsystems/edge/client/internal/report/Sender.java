@@ -226,6 +226,11 @@ abstract class Sender {
         EdgeException error = asEdgeException(failure);
         if (!error.retryable()) {
             source.settled(List.of(record), new Outcome.Rejected(error));
+        } else if (error.code() == ErrorCode.DEADLINE_EXCEEDED && !held) {
+            // The combiner answers, but not to this record: others are sent meanwhile.
+            record.late(record.late() + 1);
+            stepAside(record, record.late());
+            pause();
         } else if (!mayLieInTheRecord(error)) {
             source.comeBack(record);
             pause();
@@ -235,7 +240,7 @@ abstract class Sender {
                 source.settled(List.of(record), new Outcome.Rejected(givenUp(error, record.failures())));
             } else {
                 source.failedOnceMore(record);
-                stepAside(record);
+                stepAside(record, record.failures());
             }
             pause();
         }
@@ -263,8 +268,8 @@ abstract class Sender {
                 attempts);
     }
 
-    private void stepAside(OutboxRecord record) {
-        Duration time = Backoff.delay(patienceWithOne, env.random(), record.failures());
+    private void stepAside(OutboxRecord record, int times) {
+        Duration time = Backoff.delay(patienceWithOne, env.random(), times);
         aside.put(record.id(), new Aside(record, strand.after(time, () -> {
             stepBackIn(record.id());
             proceed();

@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import java.util.Map;
+import java.util.Optional;
 
 /** Callbacks that need no code of the user's. */
 enum BuiltIn {
@@ -54,9 +55,14 @@ enum BuiltIn {
     /** What is said of a model in validation, prediction and inference. */
     abstract Map<String, Object> judge(ScaleoutModel model);
 
-    /** Runs a client's tasks. */
-    void serve(EdgeClientBuilder client) {
-        client.onTrain((model, task) -> TrainResult.of(train(model), NUM_EXAMPLES))
+    /**
+     * Runs a client's tasks.
+     *
+     * @param log logs while a train task runs, if there is one
+     */
+    void serve(EdgeClientBuilder client, Optional<RateLog> log) {
+        client.onTrain((model, task) -> TrainResult.of(
+                        log.isPresent() ? log.get().during(task, () -> train(model)) : train(model), NUM_EXAMPLES))
                 .onValidate((model, task) -> judge(model))
                 .onPredict((model, task) -> judge(model))
                 .onInference((model, task) -> judge(model))

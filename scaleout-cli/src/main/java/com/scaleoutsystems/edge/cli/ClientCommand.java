@@ -9,6 +9,8 @@ import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskStatus;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,10 @@ import picocli.CommandLine.Option;
 final class ClientCommand extends BaseCommand {
 
     private static final Duration LAST_EVENTS = Duration.ofSeconds(2);
+
+    private static final int MOST_RECORDS = 100_000;
+
+    private static final Map<String, String> NO_TELEMETRY = Map.of("SCALEOUT_CLIENT_SEND_TELEMETRY", "false");
 
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
@@ -68,8 +74,15 @@ final class ClientCommand extends BaseCommand {
     private Duration drain = Duration.ZERO;
 
     @Option(names = "--no-telemetry", description = "Sends no measurements of this machine of its own accord.")
-    @SuppressWarnings("UnusedVariable") // The client sends none yet.
     private boolean noTelemetry;
+
+    @Option(
+            names = "--log-rate",
+            paramLabel = "N",
+            description =
+                    "While a train task runs, logs N telemetry records a second, counted through all runs on the same"
+                            + " state directory, and a metric 'loss' ten times a second.")
+    private @Nullable Integer logRate;
 
     @Option(
             names = "--events",
@@ -90,20 +103,23 @@ final class ClientCommand extends BaseCommand {
         AtomicReference<@Nullable EdgeClient> built = new AtomicReference<>();
         EventWriter writer = new EventWriter(console, events, () -> idOf(built.get()));
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-        EdgeClientBuilder builder =
-                rightUsage(() -> connection.builder(console)).listener(writer);
+        EdgeClientBuilder builder = rightUsage(() -> connection.builder(console, noTelemetry ? NO_TELEMETRY : Map.of()))
+                .listener(writer);
         if (exitAfterTasks != null) {
             builder.listener(new TaskCount(exitAfterTasks, () -> end.complete(null)));
         }
-        chosenBuiltIn().serve(builder);
+        Optional<RateLog> rateLog = Optional.ofNullable(logRate).map(rate -> new RateLog(rate, writer));
+        chosenBuiltIn().serve(builder, rateLog);
         try (StopSignals signals = new StopSignals(console, () -> end.complete(null))) {
             EdgeClient client = builder.build();
             built.set(client);
             try {
+                rateLog.ifPresent(log -> log.use(client));
                 joinAside(client, writer, end);
                 await(end);
             } finally {
                 client.close(drain);
+                rateLog.ifPresent(RateLog::close);
                 writer.awaitClosed(LAST_EVENTS);
                 nameThreads();
             }
@@ -113,6 +129,9 @@ final class ClientCommand extends BaseCommand {
     private void checkOptions() {
         if (exitAfterTasks != null && exitAfterTasks < 1) {
             throw wrongUsage("--exit-after-tasks is " + exitAfterTasks + "; expected 1 or more");
+        }
+        if (logRate != null && (logRate < 1 || logRate > MOST_RECORDS)) {
+            throw wrongUsage("--log-rate is " + logRate + "; expected 1 to " + MOST_RECORDS);
         }
     }
 

@@ -115,10 +115,20 @@ final class ConnectionOptions {
      * @throws IllegalArgumentException if the options are wrong; says which
      */
     EdgeClientBuilder builder(Console console) {
+        return builder(console, Map.of());
+    }
+
+    /**
+     * Begins to describe a client with these options.
+     *
+     * @param wished variables that override all else
+     * @throws IllegalArgumentException if the options are wrong; says which
+     */
+    EdgeClientBuilder builder(Console console, Map<String, String> wished) {
         if (api == null && combiner == null && config == null && !fromEnvironment) {
             throw new IllegalArgumentException("neither --api nor --combiner says what to join");
         }
-        EdgeClientConfig settings = config(console);
+        EdgeClientConfig settings = config(console).overriddenBy(EdgeClientConfig.fromEnvironment(wished));
         EdgeClientBuilder client = settings.builder();
         if (api != null) {
             client.api(api);

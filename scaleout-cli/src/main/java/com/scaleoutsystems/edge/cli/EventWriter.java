@@ -3,6 +3,8 @@ package com.scaleoutsystems.edge.cli;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.EdgeClientListener;
+import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.RecordInfo;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskStatus;
 import com.scaleoutsystems.edge.client.TransferDirection;
@@ -12,12 +14,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Writes what a client does, one line for each event, each flushed. */
 final class EventWriter implements EdgeClientListener {
+
+    private static final Pattern SEQ = Pattern.compile("\"" + RateLog.KEY + "\"\\s*:\\s*(\\d+)");
 
     private final Console console;
     private final EventFormat format;
@@ -73,6 +80,45 @@ final class EventWriter implements EdgeClientListener {
         event.put("bytes", bytes);
         event.put("seconds", duration.toNanos() / 1e9);
         write(event);
+    }
+
+    /** A counted record is stored: from here on it is promised. */
+    void logged(long seq) {
+        Map<String, Object> event = event("logged");
+        event.put("seq", seq);
+        write(event);
+    }
+
+    @Override
+    public void recordSettled(RecordInfo record, Outcome outcome) {
+        if (outcome instanceof Outcome.Delivered) {
+            Map<String, Object> event = record("delivered", record);
+            seq(record).ifPresent(seq -> event.put("seq", seq));
+            write(event);
+        } else if (outcome instanceof Outcome.Dropped dropped) {
+            writeDropped(record, dropped.reason().name());
+        } else if (outcome instanceof Outcome.Rejected rejected) {
+            writeDropped(record, "REJECTED: " + Failures.oneLine(rejected.error()));
+        }
+    }
+
+    private void writeDropped(RecordInfo record, String reason) {
+        Map<String, Object> event = record("dropped", record);
+        event.put("reason", reason);
+        write(event);
+    }
+
+    private Map<String, Object> record(String name, RecordInfo record) {
+        Map<String, Object> event = event(name);
+        event.put("kind", record.kind());
+        event.put("id", record.id());
+        return event;
+    }
+
+    private static Optional<Long> seq(RecordInfo record) {
+        return record.key().equals(RateLog.KEY)
+                ? record.payload().map(SEQ::matcher).filter(Matcher::find).map(found -> Long.valueOf(found.group(1)))
+                : Optional.empty();
     }
 
     @Override

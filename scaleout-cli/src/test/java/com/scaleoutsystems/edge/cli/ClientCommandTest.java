@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -321,6 +322,54 @@ class ClientCommandTest {
         assertThat(second).isEqualTo(first);
     }
 
+    @Test
+    void countedRecordsAreToldWhenTheyAreStoredAndWhenTheyAreDelivered() {
+        String model = add(Tensor.ofFloats(new float[500_000]));
+        List<Long> logged = new ArrayList<>();
+        List<Long> delivered = new ArrayList<>();
+        for (String task : List.of("first", "second")) {
+            sandbox.submit(train("a", model).withCorrelationId(task));
+
+            Run run = Run.of(
+                    "client",
+                    "--api",
+                    sandbox.restUri().toString(),
+                    "--state-dir",
+                    folder.resolve("state").toString(),
+                    "--client-id",
+                    "a",
+                    "--no-telemetry",
+                    "--log-rate",
+                    "1000",
+                    "--exit-after-tasks",
+                    "1",
+                    "--events",
+                    "json");
+
+            List<JsonNode> events = run.json();
+            ofKind(events, "logged").forEach(event -> {
+                assertThat(fields(event)).containsExactly("seq");
+                logged.add(event.get("seq").longValue());
+            });
+            List<JsonNode> telemetry = ofKind(events, "delivered").stream()
+                    .filter(event -> event.get("kind").textValue().equals("TelemetryRecord"))
+                    .toList();
+            telemetry.forEach(event -> {
+                assertThat(fields(event)).containsExactly("kind", "id", "seq");
+                delivered.add(event.get("seq").longValue());
+            });
+            assertThat(ofKind(events, "delivered").stream()
+                            .map(event -> event.get("kind").textValue()))
+                    .contains("ModelUpdate", "ModelMetric");
+        }
+        List<Long> counted = LongStream.range(0, logged.size()).boxed().toList();
+        assertThat(logged).hasSizeGreaterThanOrEqualTo(2).containsExactlyElementsOf(counted);
+        assertThat(delivered).containsExactlyInAnyOrderElementsOf(counted);
+        assertThat(sandbox.recording().telemetry().stream()
+                        .map(record -> ((Number) record.payload().get("seq")).longValue()))
+                .containsExactlyInAnyOrderElementsOf(counted);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -344,7 +393,7 @@ class ClientCommandTest {
                 "--combiner host:70000",
                 "--api http://h --clients 2",
                 "--api http://h --generation 1.0",
-                "--api http://h --log-rate 5"
+                "--api http://h --log-rate 0"
             })
     void wrongOptionsAreWrongUsage(String options) {
         Run run = Run.of(("client " + options).split(" "));

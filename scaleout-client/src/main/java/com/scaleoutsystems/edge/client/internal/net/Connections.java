@@ -29,11 +29,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import okhttp3.CertificatePinner;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.Credentials;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the connections of one client, all from the same network profile. */
@@ -67,19 +69,52 @@ public final class Connections {
      */
     public OkHttpClient http(URI api) {
         HttpUrl url = ApiUrl.of(api);
+        Dispatcher dispatcher = new Dispatcher(new Borrowed(env.io()));
+        return url.isHttps() ? secured(url, dispatcher) : plain(url, dispatcher);
+    }
+
+    private OkHttpClient.Builder client(HttpUrl url, Dispatcher dispatcher) {
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
-                .dispatcher(new Dispatcher(new Borrowed(env.io())))
+                .dispatcher(dispatcher)
                 .connectionPool(new ConnectionPool(1, 30, TimeUnit.SECONDS))
                 .connectTimeout(profile.connectTimeout())
                 .readTimeout(profile.callTimeout())
                 .writeTimeout(profile.callTimeout())
                 .callTimeout(profile.callTimeout())
                 .retryOnConnectionFailure(false)
-                .sslSocketFactory(tls.context().getSocketFactory(), tls.trustManager())
                 .certificatePinner(pinner(url.host()))
                 .addNetworkInterceptor(hop -> hop.proceed(checked(url, hop.request())));
         profile.proxy().ifPresent(proxy -> through(proxy, url.host(), builder));
-        return builder.build();
+        return builder;
+    }
+
+    private OkHttpClient secured(HttpUrl url, Dispatcher dispatcher) {
+        return client(url, dispatcher)
+                .sslSocketFactory(tls.context().getSocketFactory(), tls.trustManager())
+                .build();
+    }
+
+    /** Sets up TLS, which takes a while, only if the server redirects to it. */
+    private OkHttpClient plain(HttpUrl url, Dispatcher dispatcher) {
+        return client(url, dispatcher)
+                .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
+                .followSslRedirects(false)
+                .addInterceptor(call -> {
+                    Response answer = call.proceed(call.request());
+                    if (!leadsToTls(answer)) {
+                        return answer;
+                    }
+                    answer.close();
+                    return secured(url, dispatcher).newCall(call.request()).execute();
+                })
+                .build();
+    }
+
+    private static boolean leadsToTls(Response answer) {
+        String location = answer.header("Location");
+        HttpUrl target =
+                answer.isRedirect() && location != null ? answer.request().url().resolve(location) : null;
+        return target != null && target.isHttps();
     }
 
     /** The keys and certificates that these connections use. */

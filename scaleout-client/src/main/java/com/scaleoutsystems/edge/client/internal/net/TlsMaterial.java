@@ -26,31 +26,51 @@ import org.jspecify.annotations.Nullable;
 /** The keys and certificates of a profile, the same for REST and gRPC. Checks and key choice are the JDK's. */
 public final class TlsMaterial {
 
-    private final TrustManager[] trust;
     private final KeyManager @Nullable [] keys;
+    private TrustManager @Nullable [] trust;
 
-    private TlsMaterial(TrustManager[] trust, KeyManager @Nullable [] keys) {
+    private TlsMaterial(TrustManager @Nullable [] trust, KeyManager @Nullable [] keys) {
         this.trust = trust;
         this.keys = keys;
     }
 
     /**
-     * Reads the files that the settings name.
+     * Reads the files that the settings name. The JVM's own certificates are read when they are needed, since that takes a while.
      *
      * @throws EdgeException IO or FAILED_PRECONDITION with what is wrong with which file
      */
     public static TlsMaterial load(TlsSettings settings) {
         try {
-            return new TlsMaterial(trust(settings), keys(settings));
+            return new TlsMaterial(
+                    settings.trust().isPresent()
+                            ? trust(trusted(settings.trust().get(), settings.trustPassword()))
+                            : null,
+                    keys(settings));
         } catch (GeneralSecurityException e) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION, "TLS cannot be set up in this JVM: " + e.getMessage(), e);
+            throw unusableJvm(e);
         }
+    }
+
+    private static EdgeException unusableJvm(GeneralSecurityException e) {
+        return new EdgeException(
+                ErrorCode.FAILED_PRECONDITION, "TLS cannot be set up in this JVM: " + e.getMessage(), e);
+    }
+
+    private synchronized TrustManager[] trust() {
+        if (trust == null) {
+            try {
+                // Without a store of its own the factory takes the JVM's trusted certificates.
+                trust = trust(null);
+            } catch (GeneralSecurityException e) {
+                throw unusableJvm(e);
+            }
+        }
+        return trust;
     }
 
     /** What certificates are checked with. */
     public X509TrustManager trustManager() {
-        return Arrays.stream(trust)
+        return Arrays.stream(trust())
                 .filter(X509TrustManager.class::isInstance)
                 .map(X509TrustManager.class::cast)
                 .findFirst()
@@ -62,26 +82,22 @@ public final class TlsMaterial {
     public SSLContext context() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys, trust, null);
+            context.init(keys, trust(), null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION, "TLS cannot be set up in this JVM: " + e.getMessage(), e);
+            throw unusableJvm(e);
         }
     }
 
     /** For connections by gRPC. */
     ChannelCredentials credentials() {
         TlsChannelCredentials.Builder builder =
-                TlsChannelCredentials.newBuilder().trustManager(trust);
+                TlsChannelCredentials.newBuilder().trustManager(trust());
         return (keys == null ? builder : builder.keyManager(keys)).build();
     }
 
-    private static TrustManager[] trust(TlsSettings settings) throws GeneralSecurityException {
+    private static TrustManager[] trust(@Nullable KeyStore store) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        // Without a store of its own the factory takes the JVM's trusted certificates.
-        KeyStore store =
-                settings.trust().isPresent() ? trusted(settings.trust().get(), settings.trustPassword()) : null;
         factory.init(store);
         return factory.getTrustManagers();
     }

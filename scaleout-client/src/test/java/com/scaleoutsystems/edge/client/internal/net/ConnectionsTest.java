@@ -7,19 +7,28 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.scaleoutsystems.edge.client.CombinerTls;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.NetworkProfile;
+import com.scaleoutsystems.edge.client.TlsSettings;
 import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.network.TestApi;
+import com.scaleoutsystems.edge.client.network.TestAuthority;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import mockwebserver3.MockResponse;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConnectionsTest {
+
+    @TempDir
+    Path folder;
 
     private static Connections connections(CombinerTls tls) {
         return new Connections(NetworkProfile.defaults().withCombinerTls(tls), new SystemEnv());
@@ -58,7 +67,7 @@ class ConnectionsTest {
     void redirectsAreFollowedOnTheSameHostOnly() throws IOException {
         try (TestApi api = TestApi.plain();
                 TestApi other = TestApi.plain()) {
-            api.on("/there", 200, java.util.Map.of("at", "home"));
+            api.on("/there", 200, Map.of("at", "home"));
             api.on("/near", request -> redirect(api.uri() + "/there"));
             api.on("/far", request -> redirect("http://127.0.0.1:" + other.port() + "/there"));
             OkHttpClient http = new Connections(NetworkProfile.defaults(), new SystemEnv()).http(api.uri());
@@ -69,6 +78,32 @@ class ConnectionsTest {
             assertThat(api.requests("/there").get(0).getBody().utf8()).isEqualTo("secret");
             assertThatThrownBy(() -> post(http, api.uri() + "/far")).hasMessageContaining("not followed");
             assertThat(other.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void redirectToTlsOnTheSameHostIsFollowedWithTheProfilesCertificates() throws IOException {
+        TestAuthority authority = new TestAuthority("Test CA");
+        try (TestApi plain = TestApi.plain();
+                TestApi secure = TestApi.secure(authority.server());
+                TestApi unknown = TestApi.secure(new TestAuthority("Other CA").server())) {
+            secure.on("/there", 200, Map.of("at", "home"));
+            plain.on("/near", request -> redirect("https://" + plain.uri().getHost() + ":" + secure.port() + "/there"));
+            plain.on(
+                    "/unknown",
+                    request -> redirect("https://" + plain.uri().getHost() + ":" + unknown.port() + "/there"));
+            OkHttpClient http = new Connections(
+                            NetworkProfile.defaults()
+                                    .withTls(
+                                            TlsSettings.defaults().withTrustedCertificates(authority.rootFile(folder))),
+                            new SystemEnv())
+                    .http(plain.uri());
+
+            try (Response near = post(http, plain.uri() + "/near")) {
+                assertThat(near.code()).isEqualTo(200);
+            }
+            assertThat(secure.requests("/there").get(0).getBody().utf8()).isEqualTo("secret");
+            assertThatThrownBy(() -> post(http, plain.uri() + "/unknown")).isInstanceOf(SSLException.class);
         }
     }
 

@@ -177,16 +177,14 @@ class StartScriptIT {
     private static List<Path> awaitArchive(Path cache) throws IOException {
         await().atMost(PATIENCE).until(() -> {
             List<Path> archives = archives(cache);
-            return archives.size() == 1
-                    && archives.get(0).endsWith("classes.jsa")
-                    && Files.notExists(archives.get(0).resolveSibling("making"));
+            return archives.size() == 1 && Files.notExists(archives.get(0).resolveSibling("making"));
         });
         return archives(cache);
     }
 
     private static List<Path> archives(Path cache) throws IOException {
         try (Stream<Path> files = Files.walk(cache)) {
-            return files.filter(file -> file.toString().endsWith(".jsa")).toList();
+            return files.filter(file -> file.endsWith("classes")).toList();
         }
     }
 

@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What comparisons need: processes, models and a server for transfers. Used by one thread. */
 public final class Bench implements AutoCloseable {
-    private static final Path SCRIPTS =
-            Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("src/main/python");
+    private static final Path MODULE =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    static final Path START_SCRIPT = MODULE.resolveSibling("scaleout-cli").resolve("target/scaleout-edge");
+
+    private static final Path SCRIPTS = MODULE.resolve("src/main/python");
 
     private final Settings settings;
     private final Optional<PythonEnvironment> python;
     private final TestModels models;
     private @Nullable TransferServer transferServer;
+    private @Nullable StartScript startScript;
     private int processes;
 
     Bench(Settings settings, Optional<PythonEnvironment> python) throws IOException {
@@ -78,6 +82,20 @@ public final class Bench implements AutoCloseable {
         command.add(program.getName());
         command.addAll(texts(arguments));
         return WorkerProcess.start(new ProcessBuilder(command).directory(home.toFile()), home);
+    }
+
+    /** Starts a command of the command line by its start script, with the archive that this has from its second start on. */
+    public WorkerProcess command(List<String> arguments, Map<String, String> variables) throws IOException {
+        if (startScript == null) {
+            startScript = StartScript.warm(START_SCRIPT, settings.folder().resolve("start-script"));
+        }
+        Path home = newHome();
+        ProcessBuilder process = startScript.command(arguments).directory(home.toFile());
+        process.environment().putAll(variables);
+        if (!settings.jvmOptions().isEmpty()) {
+            process.environment().put("JDK_JAVA_OPTIONS", String.join(" ", settings.jvmOptions()));
+        }
+        return WorkerProcess.start(process, home);
     }
 
     /** Starts a script with the reference client. */

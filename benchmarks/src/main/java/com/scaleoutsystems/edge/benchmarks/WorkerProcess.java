@@ -59,6 +59,12 @@ public final class WorkerProcess implements AutoCloseable {
         await(GRACE, "did not end when it was asked to");
     }
 
+    /** Ends a process that takes a signal for a wish to end in an orderly way. */
+    public void terminate() throws IOException {
+        process.destroy();
+        await(GRACE, "did not end when it was asked to");
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

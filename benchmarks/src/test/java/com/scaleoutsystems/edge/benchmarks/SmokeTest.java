@@ -1,10 +1,12 @@
 package com.scaleoutsystems.edge.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.scaleoutsystems.edge.benchmarks.comparison.Comparisons;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,6 +61,10 @@ class SmokeTest {
                                 comparison.beside().stream()
                                         .filter(side -> side.name().startsWith("bare")))
                         .map(side -> dynamicTest(comparison.key() + ", " + side.name(), () -> {
+                            assumeTrue(
+                                    !comparison.key().equals("cold-start") || Files.exists(Bench.START_SCRIPT),
+                                    "The start script is not built before the phase package.");
+
                             Run run = side.procedure().run(bench);
 
                             assertThat(run.samples().get(comparison.figures().get(0)))

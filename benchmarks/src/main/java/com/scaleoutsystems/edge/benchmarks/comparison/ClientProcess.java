@@ -18,6 +18,24 @@ interface ClientProcess {
         return (bench, sandbox) -> bench.java(Client.class, List.of(jvmOptions), arguments(sandbox));
     }
 
+    /** The command line's client, which ends on a signal. */
+    static ClientProcess command() {
+        return (bench, sandbox) -> bench.command(
+                List.of(
+                        "client",
+                        "--api",
+                        sandbox.restUri().toString(),
+                        "--token-env",
+                        "TOKEN",
+                        "--client-id",
+                        ID,
+                        "--name",
+                        ID,
+                        "--state-dir",
+                        "state"),
+                Map.of("TOKEN", sandbox.tokens().refresh()));
+    }
+
     static ClientProcess python() {
         return (bench, sandbox) -> bench.python("client.py", Map.of(), arguments(sandbox));
     }

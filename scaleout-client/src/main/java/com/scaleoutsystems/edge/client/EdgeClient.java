@@ -306,7 +306,8 @@ public final class EdgeClient implements AutoCloseable {
     }
 
     /**
-     * The models that were staged.
+     * The models that were staged and are still kept: staged models make room like all others when the store is full, or, without a
+     * state directory, when four newer models came.
      *
      * @return their ids, in the order of staging
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet

@@ -85,6 +85,19 @@ public final class ModelStore implements AutoCloseable {
     }
 
     /**
+     * Tells whether the store has a model. That does not count as a use, and the model is not read: it may still turn out to be
+     * damaged.
+     *
+     * @param modelId the id
+     * @return whether its file is there
+     * @throws ModelException if the store is closed
+     */
+    public boolean contains(String modelId) {
+        checkOpen();
+        return files.has(modelId);
+    }
+
+    /**
      * Gives a model, and fetches it first if the store does not have it.
      *
      * <p>However many threads ask for one id at once, one of them fetches and the others wait for it. If fetching fails

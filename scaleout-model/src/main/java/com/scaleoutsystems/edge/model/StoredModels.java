@@ -108,6 +108,13 @@ final class StoredModels {
         }
     }
 
+    /** Whether there is a model of this id whose file is there; this does not count as a use. */
+    synchronized boolean has(String modelId) {
+        prune();
+        StoredModel entry = entries.get(hash(modelId));
+        return entry != null && Files.exists(entry.file());
+    }
+
     /** Finds a model by its id, and counts that as a use. */
     synchronized @Nullable StoredModel find(String modelId) {
         prune();

@@ -22,7 +22,7 @@ public interface BlobStore extends AutoCloseable {
     /** A new handle on a kept model; the caller closes it. Empty if there is none under the id. */
     Optional<ScaleoutModel> open(String id);
 
-    /** Lets go of a kept model; does nothing if there is none under the id. */
+    /** Lets go of a kept model; does nothing if there is none under the id. Never throws. */
     void release(String id);
 
     /** Lets go of all models but these. Called at the start, before anything is pinned: the others belong to nothing any more. */

@@ -13,6 +13,9 @@ public interface ModelCache extends AutoCloseable {
     /** A new handle on a model that is here, verified; the caller closes it. */
     Optional<ScaleoutModel> find(String modelId);
 
+    /** Whether a model is here. That does not count as a use. */
+    boolean has(String modelId);
+
     /**
      * Keeps a model; the caller keeps its handle.
      *

@@ -34,6 +34,11 @@ public final class RecentModels implements ModelCache {
     }
 
     @Override
+    public synchronized boolean has(String modelId) {
+        return newestFirst.stream().anyMatch(model -> model.modelId().equals(modelId));
+    }
+
+    @Override
     public synchronized void keep(ScaleoutModel model, boolean checksummed) {
         if (closed) {
             return;

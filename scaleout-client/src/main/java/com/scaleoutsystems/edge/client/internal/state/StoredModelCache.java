@@ -23,6 +23,11 @@ public record StoredModelCache(ModelStore store) implements ModelCache {
     }
 
     @Override
+    public boolean has(String modelId) {
+        return store.contains(modelId);
+    }
+
+    @Override
     public void keep(ScaleoutModel model, boolean checksummed) {
         if (checksummed) {
             store.put(model);

@@ -73,7 +73,7 @@ public final class HostCalls {
         staged.add(model.modelId());
     }
 
-    /** The ids of staged models. */
+    /** The ids of staged models. Blocks on the disk. */
     public List<String> staged() {
         return staged.all();
     }

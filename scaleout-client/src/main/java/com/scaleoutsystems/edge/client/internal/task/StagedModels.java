@@ -31,7 +31,13 @@ final class StagedModels {
         }
     }
 
+    /** Those that are still here: the cache may have dropped some for lack of room. Blocks on the disk. */
     synchronized List<String> all() {
+        for (String modelId : List.copyOf(ids)) {
+            if (!models.has(modelId)) {
+                forget(modelId);
+            }
+        }
         return List.copyOf(ids);
     }
 
@@ -43,12 +49,17 @@ final class StagedModels {
 
     /** Blocks on the disk. */
     synchronized boolean remove(String modelId) {
-        boolean was = ids.remove(modelId);
+        boolean was = ids.contains(modelId);
         if (was) {
-            noted(rows.commit(new Batch().delete(Table.STAGED, modelId)), modelId);
+            forget(modelId);
         }
         models.forget(modelId);
         return was;
+    }
+
+    private void forget(String modelId) {
+        ids.remove(modelId);
+        noted(rows.commit(new Batch().delete(Table.STAGED, modelId)), modelId);
     }
 
     private static void noted(CompletionStage<@Nullable Void> commit, String modelId) {

@@ -103,7 +103,8 @@ public final class GrpcTransport implements CombinerTransport {
 
     @Override
     public TaskPush subscribe(TaskPush.Events events) {
-        return GrpcTaskPush.open(channel, credentials, identity.clientId(), events);
+        return new LaterTaskPush(
+                polls.learned(), () -> GrpcTaskPush.open(channel, credentials, identity.clientId(), events));
     }
 
     @Override

@@ -63,11 +63,11 @@ final class Polls {
             return CompletableFuture.completedFuture(dialect);
         }
         return pollAll(new Poll(List.of(), Duration.ofSeconds(5), true)).handle((polled, error) -> {
-            if (error == null) {
-                known = true;
-            } else if (code(error) == ErrorCode.UNIMPLEMENTED) {
+            boolean first = error != null && code(error) == ErrorCode.UNIMPLEMENTED;
+            if (first) {
                 dialect = Dialect.V1_0;
             }
+            known |= first || error == null;
             return dialect;
         });
     }

@@ -2,14 +2,19 @@ package com.scaleoutsystems.edge.client.sandbox;
 
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.PATIENCE;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.adding;
+import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.client;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.SessionPlan;
+import com.scaleoutsystems.edge.sandbox.TaskSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,6 +58,38 @@ class ThreadsTest {
             sandbox.runSession(SessionPlan.of(1, 1));
         }
 
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(threadsOfTheSdk()).isEmpty());
+    }
+
+    @Test
+    void onlyCallbacksThatIgnoreEverythingOutliveTheClient() {
+        CountDownLatch entered = new CountDownLatch(1);
+        AtomicBoolean over = new AtomicBoolean();
+        try (Sandbox sandbox = Sandbox.builder().start()) {
+            EdgeClient client = client(sandbox, "client-1")
+                    .onCustom("stubborn", (parameters, task) -> {
+                        entered.countDown();
+                        while (!over.get()) {
+                            Thread.onSpinWait();
+                        }
+                        return null;
+                    })
+                    .build();
+            client.start();
+            String task = sandbox.submit(TaskSpec.of("Custom_stubborn", "client-1"));
+            Awaitility.await().atMost(PATIENCE).until(() -> entered.getCount() == 0);
+
+            client.close(Duration.ofSeconds(1));
+
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(threadsOfTheSdk()).containsExactly("scaleout-custom-client-1-" + task));
+        } finally {
+            over.set(true);
+        }
         Awaitility.await()
                 .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(threadsOfTheSdk()).isEmpty());

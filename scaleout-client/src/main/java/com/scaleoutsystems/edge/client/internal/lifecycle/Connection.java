@@ -203,7 +203,8 @@ final class Connection {
         telemetry.stop();
         tasks.drain(AbortReason.CLIENT_CLOSING, longestGrace);
         if (!started) {
-            return CompletableFuture.completedFuture(null);
+            // The host may have started tasks of its own already.
+            return tasks.quiet();
         }
         transport.reconnectNow();
         shared.outbox().hurry();

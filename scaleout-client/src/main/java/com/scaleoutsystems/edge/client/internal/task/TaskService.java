@@ -237,7 +237,7 @@ public final class TaskService {
         tasks.stream().filter(task -> !task.isWaiting()).forEach(task -> task.abort(reason, grace));
     }
 
-    /** Completes when no task is at hand and the combiner was told of every end. */
+    /** Completes when no task is at hand and the combiner was told of every end, if there is a way to tell it. */
     public CompletionStage<@Nullable Void> quiet() {
         CompletableFuture<@Nullable Void> quiet = new CompletableFuture<>();
         awaitingQuiet.add(quiet);
@@ -439,7 +439,13 @@ public final class TaskService {
     // From the end to the last report.
 
     private void endedBeforeStart(TaskRequest request, TaskStatus status, String reason) {
-        ended(request, status, reason, TaskEnds.response(status, reason), null);
+        // It began and ended at once.
+        ended(
+                request,
+                status,
+                reason,
+                TaskEnds.response(status, reason),
+                parts.env().wall());
     }
 
     /** The task's end is known: it goes to the ledger, then to the combiner. */
@@ -459,12 +465,14 @@ public final class TaskService {
     private void wake() {
         if (feed != null) {
             feed.wake();
+        } else {
+            tellIfQuiet();
         }
     }
 
     private void tellIfQuiet() {
-        boolean mayCome = feed != null && feed.mayBringTasks();
-        if (active.isEmpty() && ends.allTold() && !mayCome) {
+        boolean settled = feed == null || (ends.allTold() && !feed.mayBringTasks());
+        if (active.isEmpty() && settled) {
             List<CompletableFuture<@Nullable Void>> told = List.copyOf(awaitingQuiet);
             awaitingQuiet.clear();
             told.forEach(quiet -> quiet.complete(null));

@@ -29,11 +29,13 @@ class PollingTest {
 
     private final VirtualEnv env = new VirtualEnv(1, Duration.ZERO);
     private final List<Duration> polls = new ArrayList<>();
+    private final List<Duration> told = new ArrayList<>();
     private final Deque<CompletableFuture<List<TaskRequest>>> answers = new ArrayDeque<>();
     private final RecordingSink sink = new RecordingSink();
     private final PollingFeed feed = new PollingFeed(
             new OnlyPolls(poll -> {
                 polls.add(Duration.ofNanos(env.nanos()));
+                told.add(poll.interval());
                 CompletableFuture<List<TaskRequest>> answer = answers.poll();
                 return answer == null ? CompletableFuture.completedFuture(List.of()) : answer;
             }),
@@ -72,6 +74,25 @@ class PollingTest {
         env.runUntil(() -> polls.size() == 5, LIMIT);
 
         assertThat(polls).extracting(Duration::toSeconds).containsExactly(0L, 1L, 2L, 3L, 8L);
+    }
+
+    @Test
+    void eachPollTellsWhenToExpectTheNext() {
+        answers.add(CompletableFuture.completedFuture(List.of()));
+        answers.add(CompletableFuture.completedFuture(List.of(SimulatedCombiner.train("t", "m"))));
+        feed.start();
+
+        env.runUntil(() -> polls.size() == 8, LIMIT);
+
+        for (int i = 0; i + 1 < polls.size(); i++) {
+            // A task that comes makes the next poll earlier than could be told.
+            if (i != 1) {
+                assertThat(polls.get(i + 1).minus(polls.get(i)))
+                        .as("poll %d", i)
+                        .isEqualTo(told.get(i));
+            }
+        }
+        assertThat(told).contains(SETTINGS.pollInterval(), SETTINGS.activePollInterval());
     }
 
     @Test

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A whole client after joining, on one thread and in virtual time, against a simulated combiner. */
@@ -43,6 +44,10 @@ final class SimulatedClient {
 
     /** How long each callback seems to take. */
     static final Duration CALLBACK_TIME = Duration.ofSeconds(7);
+
+    private static final Collaborators.ApiFactory JOINED = (url, strand) -> {
+        throw new AssertionError("this client has joined already");
+    };
 
     final VirtualEnv env;
     final SimulatedCombiner combiner;
@@ -91,6 +96,16 @@ final class SimulatedClient {
                 new MemoryStateStore());
     }
 
+    /** A client some of whose links are not the usual ones. */
+    SimulatedClient(Callbacks callbacks, long seed, UnaryOperator<Collaborators> change) {
+        this(
+                seed,
+                settings(callbacks, TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty()),
+                Disk.memory(new MemoryStateStore()),
+                JOINED,
+                change);
+    }
+
     SimulatedClient(Callbacks callbacks, TaskSettings tasks, long seed) {
         this(seed, settings(callbacks, tasks, TrustPolicy.defaults(), id -> Optional.empty()), new MemoryStateStore());
     }
@@ -111,7 +126,8 @@ final class SimulatedClient {
                 settings(
                         new Callbacks(), TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty(), join),
                 Disk.memory(new MemoryStateStore()),
-                (url, strand) -> api);
+                (url, strand) -> api,
+                UnaryOperator.identity());
     }
 
     SimulatedClient(long seed, @Nullable TrainCallback train, ReportingSettings reporting, Disk disk) {
@@ -125,30 +141,32 @@ final class SimulatedClient {
                         JoinSettings.defaults(),
                         reporting),
                 disk,
-                (url, strand) -> {
-                    throw new AssertionError("this client has joined already");
-                });
+                JOINED,
+                UnaryOperator.identity());
     }
 
     private SimulatedClient(long seed, ClientSettings settings, StateStore store) {
-        this(seed, settings, Disk.memory(store), (url, strand) -> {
-            throw new AssertionError("this client has joined already");
-        });
+        this(seed, settings, Disk.memory(store), JOINED, UnaryOperator.identity());
     }
 
-    private SimulatedClient(long seed, ClientSettings settings, Disk disk, Collaborators.ApiFactory apis) {
+    private SimulatedClient(
+            long seed,
+            ClientSettings settings,
+            Disk disk,
+            Collaborators.ApiFactory apis,
+            UnaryOperator<Collaborators> change) {
         env = new VirtualEnv(seed, CALLBACK_TIME);
         combiner = new SimulatedCombiner(env);
         this.settings = settings;
         RecentModels models = new RecentModels(ModelSettings.defaults());
-        links = () -> new Collaborators(
+        links = () -> change.apply(new Collaborators(
                 env,
                 disk.store(env),
                 disk.blobs(),
                 models,
                 Optional.empty(),
                 apis,
-                (options, identity, bearer) -> combiner);
+                (options, identity, bearer) -> combiner));
         runtime = new ClientRuntime(settings, links.get());
     }
 

@@ -15,6 +15,7 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -244,15 +245,15 @@ final class SimulatedCombiner implements CombinerTransport {
             throw new AssertionError("two polls in flight");
         }
         return this.<Polled>call("poll " + poll.reports(), () -> {
-                    List<TaskReport> told = dialect == Dialect.V1_0
-                            ? poll.reports().stream().limit(1).toList()
-                            : poll.reports();
+                    List<TaskReport> told = dialect == Dialect.V1_0 ? one(poll.reports()) : poll.reports();
                     told.stream().filter(TaskReport::done).forEach(this::taskDone);
                     List<TaskRequest> tasks = new ArrayList<>();
                     told.stream()
                             .filter(report -> report.announcement() != null && takesNote)
                             .forEach(report -> tasks.add(known(report)));
-                    if (!poll.skipTasks()) {
+                    if (dialect == Dialect.V1_0) {
+                        tasks.addAll(nextAfter(told));
+                    } else if (!poll.skipTasks()) {
                         tasks.addAll(toDeliver);
                         tasks.addAll(delivered);
                         toDeliver.clear();
@@ -261,6 +262,27 @@ final class SimulatedCombiner implements CombinerTransport {
                     return new Polled(tasks, told);
                 })
                 .whenComplete((tasks, error) -> pollsInFlight--);
+    }
+
+    /** In generation 1.0 a poll has room for one report, and ends come first; of tasks of the client's own it tells nothing. */
+    private static List<TaskReport> one(List<TaskReport> reports) {
+        Comparator<TaskReport> endsFirst =
+                Comparator.comparing(TaskReport::done).reversed();
+        return reports.stream()
+                .filter(report -> !report.isOwn())
+                .sorted(endsFirst)
+                .limit(1)
+                .toList();
+    }
+
+    /** In generation 1.0 a client that is busy hears of wishes for its task only, and one that is not gets one task. */
+    private List<TaskRequest> nextAfter(List<TaskReport> told) {
+        boolean busy = told.stream().anyMatch(report -> !report.done());
+        Optional<TaskRequest> next = toDeliver.stream()
+                .filter(task -> !busy || !task.status().isEmpty())
+                .findFirst();
+        next.ifPresent(toDeliver::remove);
+        return next.stream().toList();
     }
 
     private static TaskRequest known(TaskReport report) {

@@ -370,4 +370,31 @@ class ModelTransfersTest {
                     .withMessageContaining("quota");
         }
     }
+
+    @Test
+    void aCallThatFailsDoesNoHarmToADownloadBesideIt() throws IOException {
+        try (ScaleoutModel model = model(1_000)) {
+            byte[] bytes = bytes(model);
+            models.checksum = model.checksum();
+            CompletableFuture<StreamObserver<FileChunk>> half = new CompletableFuture<>();
+            models.download = out -> {
+                out.onNext(chunk(bytes, 0, 100));
+                half.complete(out);
+            };
+            CompletableFuture<ReceivedModel> result =
+                    transport().download("m", progress -> {}).result().toCompletableFuture();
+            StreamObserver<FileChunk> rest = half.join();
+
+            // This server has no heartbeats.
+            assertThat(transport().heartbeat(Duration.ofSeconds(2)).toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(20));
+            transport().reconnectNow();
+            rest.onNext(chunk(bytes, 100, bytes.length - 100));
+            rest.onCompleted();
+
+            try (ScaleoutModel got = result.join().model()) {
+                assertThat(got.checksum()).isEqualTo(model.checksum());
+            }
+        }
+    }
 }

@@ -105,6 +105,13 @@ class ClosingStatesTest {
         return client;
     }
 
+    private static SimulatedClient slow() {
+        SimulatedClient client = busy();
+        client.combiner.silence("heartbeat");
+        client.runUntil(() -> client.runtime.state() == ClientState.DEGRADED);
+        return client;
+    }
+
     private static SimulatedClient reconnecting() {
         SimulatedClient client = busy();
         client.combiner.goAway();
@@ -134,10 +141,12 @@ class ClosingStatesTest {
             all.add(Arguments.of("greeted", ClientState.JOINING, greeted(), budget));
             all.add(Arguments.of("busy", ClientState.CONNECTED, busy(), budget));
             all.add(Arguments.of("busy and not answered", ClientState.CONNECTED, silent(), budget));
+            all.add(Arguments.of("answered slowly", ClientState.DEGRADED, slow(), budget));
             all.add(Arguments.of("away", ClientState.RECONNECTING, reconnecting(), budget));
             all.add(Arguments.of("closing", ClientState.DRAINING, draining(), budget));
             all.add(Arguments.of("closed", ClientState.CLOSED, closed(), budget));
         }
+        assertThat(all.stream().map(arguments -> arguments.get()[1])).contains((Object[]) ClientState.values());
         return all.stream();
     }
 

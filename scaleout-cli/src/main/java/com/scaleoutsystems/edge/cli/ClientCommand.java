@@ -8,7 +8,6 @@ import com.scaleoutsystems.edge.client.EdgeClientListener;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskStatus;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +47,9 @@ final class ClientCommand extends BaseCommand {
                 "How tasks are answered (default ${DEFAULT-VALUE}):",
                 "add-one adds 1 to every floating-point parameter; validations, predictions and inferences give the mean of"
                         + " all parameters; custom tasks give their parameters;",
-                "noop gives models back as they came."
+                "noop gives models back as they came; sleep=MS does so after a time, unless the task is aborted; stubborn=MS"
+                        + " minds no abort;",
+                "fail throws an exception, fail-error an Error, null returns nothing."
             })
     private String builtIn = "";
 
@@ -109,7 +110,7 @@ final class ClientCommand extends BaseCommand {
             builder.listener(new TaskCount(exitAfterTasks, () -> end.complete(null)));
         }
         Optional<RateLog> rateLog = Optional.ofNullable(logRate).map(rate -> new RateLog(rate, writer));
-        chosenBuiltIn().serve(builder, rateLog);
+        rightUsage(() -> BuiltIn.of(builtIn)).serve(builder, rateLog);
         try (StopSignals signals = new StopSignals(console, () -> end.complete(null))) {
             EdgeClient client = builder.build();
             built.set(client);
@@ -133,14 +134,6 @@ final class ClientCommand extends BaseCommand {
         if (logRate != null && (logRate < 1 || logRate > MOST_RECORDS)) {
             throw wrongUsage("--log-rate is " + logRate + "; expected 1 to " + MOST_RECORDS);
         }
-    }
-
-    private BuiltIn chosenBuiltIn() {
-        return Arrays.stream(BuiltIn.values())
-                .filter(known -> known.toString().equals(builtIn))
-                .findFirst()
-                .orElseThrow(() ->
-                        wrongUsage("--builtin is '" + builtIn + "'; known are " + Arrays.toString(BuiltIn.values())));
     }
 
     private static String idOf(@Nullable EdgeClient client) {

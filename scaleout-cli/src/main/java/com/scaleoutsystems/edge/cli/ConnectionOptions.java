@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.cli;
 import com.scaleoutsystems.edge.client.CombinerTls;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.EdgeClientConfig;
+import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.TlsSettings;
@@ -76,6 +77,13 @@ final class ConnectionOptions {
             converter = HostAndPort.Converter.class,
             description = "Joins this combiner without asking for an assignment.")
     private @Nullable HostAndPort combiner;
+
+    @Option(
+            names = "--generation",
+            paramLabel = "auto|1.0|1.1",
+            converter = Generations.OfClient.class,
+            description = "The generation of the protocol that the combiner speaks (default auto: found out).")
+    private @Nullable Generation generation;
 
     @Option(
             names = "--insecure",
@@ -152,6 +160,9 @@ final class ConnectionOptions {
         }
         if (combiner != null) {
             client.combiner(GrpcConnectionOptions.of(combiner.host(), combiner.port()));
+        }
+        if (generation != null) {
+            client.generation(generation);
         }
         return client.network(network(settings.network(), console));
     }

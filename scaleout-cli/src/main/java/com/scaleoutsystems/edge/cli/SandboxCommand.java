@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.SandboxBuilder;
+import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.SessionResult;
 import java.nio.file.Path;
@@ -89,6 +90,16 @@ final class SandboxCommand extends BaseCommand {
             description = "Where model.scm and report.json go when the session is over.")
     private @Nullable Path out;
 
+    @Option(
+            names = "--generation",
+            paramLabel = "1.1|1.0",
+            converter = Generations.OfSandbox.class,
+            defaultValue = "1.1",
+            description =
+                    "The generation of the protocol that it speaks (default ${DEFAULT-VALUE}). The API of 1.0 does not say that its"
+                            + " combiner speaks plainly: its clients need --insecure.")
+    private SandboxGeneration generation = SandboxGeneration.V1_1;
+
     SandboxCommand(Console console) {
         super(console);
     }
@@ -137,8 +148,11 @@ final class SandboxCommand extends BaseCommand {
     }
 
     private Sandbox start() {
-        SandboxBuilder builder =
-                Sandbox.builder().restPort(restPort).grpcPort(grpcPort).authentication(auth);
+        SandboxBuilder builder = Sandbox.builder()
+                .restPort(restPort)
+                .grpcPort(grpcPort)
+                .authentication(auth)
+                .generation(generation);
         try (ScaleoutModel seed = seed()) {
             return builder.seedModel(seed).start();
         }

@@ -374,7 +374,9 @@ class ClientCommandTest {
     @ValueSource(
             strings = {
                 "--stateless",
-                "--api http://h --builtin sleep=5",
+                "--api http://h --builtin sleep",
+                "--api http://h --builtin sleep=x",
+                "--api http://h --builtin nap=5",
                 "--api http://h --exit-after-tasks 0",
                 "--api http://h --exit-after x",
                 "--api http://h --drain -1",
@@ -392,7 +394,7 @@ class ClientCommandTest {
                 "--combiner host:0",
                 "--combiner host:70000",
                 "--api http://h --clients 2",
-                "--api http://h --generation 1.0",
+                "--api http://h --generation 2",
                 "--api http://h --log-rate 0"
             })
     void wrongOptionsAreWrongUsage(String options) {

@@ -102,6 +102,31 @@ class SandboxCommandTest {
     }
 
     @Test
+    void sandboxOfTheFirstGenerationTrainsClientsThatFindThatOut() throws IOException {
+        Run.Started sandbox = Run.start(
+                "sandbox",
+                "--generation",
+                "1.0",
+                "--rounds",
+                "1",
+                "--exit-when-done",
+                "--out",
+                folder.resolve("out").toString());
+        String api = sandbox.awaitJson(line -> line.has("rest")).get("rest").textValue();
+
+        Run client = Run.of(
+                "client", "--api", api, "--client-id", "a", "--stateless", "--insecure", "--exit-after-tasks", "2");
+        Run run = sandbox.end();
+
+        assertThat(client.exitCode()).as(client.err()).isZero();
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.json().get(1).get("updates").intValue()).isEqualTo(1);
+        try (ScaleoutModel after = ScaleoutModel.fromFile(folder.resolve("out/model.scm"))) {
+            assertThat(BuiltIn.mean(after.modelParameters())).isEqualTo(1);
+        }
+    }
+
+    @Test
     void sessionThatFailsEndsWithOneAndSaysWhy() {
         String noNumbers = Vectors.path("legacy/arbitrary.bin").toString();
         Run.Started sandbox = Run.start("sandbox", "--rounds", "1", "--seed-model", noNumbers);
@@ -126,7 +151,7 @@ class SandboxCommandTest {
                 "--round-timeout 0",
                 "--round-timeout x",
                 "--tls",
-                "--generation 1.1",
+                "--generation auto",
                 "--fault-seed 1"
             })
     void wrongOptionsAreWrongUsage(String options) {

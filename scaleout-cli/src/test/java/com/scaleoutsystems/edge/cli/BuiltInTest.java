@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.scaleoutsystems.edge.model.ModelParameters;
@@ -104,6 +105,10 @@ class BuiltInTest {
         Run run = client.end();
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).contains("still runs");
+        // Other clients of this JVM would name it too.
+        await().atMost(PATIENCE)
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("scaleout-compute-a")));
     }
 
     @ParameterizedTest
@@ -127,9 +132,11 @@ class BuiltInTest {
         sandbox.close();
         sandbox = Sandbox.builder().generation(SandboxGeneration.V1_0).start();
 
-        Run run = Run.of(client("--insecure", "--generation", "1.1", "--exit-after", "20"));
+        Run.Started client = Run.start(client("--insecure", "--generation", "1.1"));
 
-        assertThat(run.out()).contains("PollAndReportAsync");
+        client.awaitJson(event -> event.toString().contains("PollAndReportAsync"));
+        client.process().terminate();
+        client.end();
     }
 
     private TaskSpec task(String type) {

@@ -439,13 +439,7 @@ public final class TaskService {
     // From the end to the last report.
 
     private void endedBeforeStart(TaskRequest request, TaskStatus status, String reason) {
-        // It began and ended at once.
-        ended(
-                request,
-                status,
-                reason,
-                TaskEnds.response(status, reason),
-                parts.env().wall());
+        ended(request, status, reason, TaskEnds.response(status, reason), null);
     }
 
     /** The task's end is known: it goes to the ledger, then to the combiner. */

@@ -12,6 +12,7 @@ import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.TrainResult;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,9 +54,10 @@ class TroubleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void aBurstWithDuplicatesAndWishesInAnyOrderRunsEachTaskOnceAndTellsOneEnd(long seed) {
+    @CsvSource({"1, V1_1", "2, V1_1", "3, V1_1", "1, V1_0", "2, V1_0", "3, V1_0"})
+    void aBurstWithDuplicatesAndWishesInAnyOrderRunsEachTaskOnceAndTellsOneEnd(long seed, Dialect dialect) {
         SimulatedClient client = client(seed);
+        client.combiner.speak(dialect);
         SplittableRandom random = new SplittableRandom(seed);
         List<TaskRequest> deliveries = new ArrayList<>();
         for (int i = 0; i < 200; i++) {

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.AutonomousTask;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.ServersPage;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.RecordedCall;
@@ -27,6 +28,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +56,11 @@ class TaskTranscriptTest {
         try (InputStream in = TaskTranscriptTest.class.getResourceAsStream("/vectors/grpc/transcripts.json")) {
             return MAPPER.readTree(in);
         }
+    }
+
+    @Test
+    void whatIsDifferentStandsInTheDocument() throws IOException {
+        ServersPage.assertLists(KNOWN_FAULTS.keySet());
     }
 
     static Stream<String> scenarios() throws IOException {

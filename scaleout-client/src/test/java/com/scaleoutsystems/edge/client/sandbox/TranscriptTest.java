@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.ServersPage;
 import com.scaleoutsystems.edge.client.TaskAbortedException;
 import com.scaleoutsystems.edge.client.TrainCallback;
 import com.scaleoutsystems.edge.client.TrainResult;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -74,6 +76,11 @@ class TranscriptTest {
         try (InputStream in = TranscriptTest.class.getResourceAsStream("/vectors/grpc/transcripts.json")) {
             return MAPPER.readTree(in);
         }
+    }
+
+    @Test
+    void whatIsDifferentStandsInTheDocument() throws IOException {
+        ServersPage.assertLists(KNOWN_FAULTS.keySet());
     }
 
     static Stream<String> scenarios() throws IOException {

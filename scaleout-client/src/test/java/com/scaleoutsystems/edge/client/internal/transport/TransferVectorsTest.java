@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.NetworkProfile;
+import com.scaleoutsystems.edge.client.ServersPage;
 import com.scaleoutsystems.edge.client.TransferSettings;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
@@ -39,6 +40,7 @@ import java.util.stream.StreamSupport;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -65,6 +67,11 @@ class TransferVectorsTest {
         try (InputStream in = TransferVectorsTest.class.getResourceAsStream("/vectors/grpc/transcripts.json")) {
             return new ObjectMapper().readTree(in);
         }
+    }
+
+    @Test
+    void whatIsDifferentStandsInTheDocument() throws IOException {
+        ServersPage.assertLists(DIFFERENT.keySet());
     }
 
     static Stream<String> cases() throws IOException {

@@ -18,10 +18,13 @@ import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.InferenceContext;
 import com.scaleoutsystems.edge.client.LaneSettings;
+import com.scaleoutsystems.edge.client.LinkQuality;
 import com.scaleoutsystems.edge.client.LogLevel;
 import com.scaleoutsystems.edge.client.LoggingContext;
 import com.scaleoutsystems.edge.client.MetricOptions;
 import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.PriorityClass;
+import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.TaskAbortedException;
 import com.scaleoutsystems.edge.client.TaskKind;
 import com.scaleoutsystems.edge.client.TaskRequest;
@@ -667,6 +670,55 @@ class SeedApiTest {
                             .status())
                     .isEqualTo("COMPLETED");
             awaitLatch(restarted);
+        }
+    }
+
+    @Test
+    void priorityClasses() {
+        try (Sandbox sandbox = sandbox();
+                EdgeClient client = started(client(sandbox, "c"))) {
+            client.addPriorityClass(PriorityClass.of("urgent", 90));
+            assertThat(client.priorityClasses()).extracting(PriorityClass::name).contains("urgent", "telemetry");
+
+            delivered(client.logTelemetry("alarm", Map.of("value", 1), "urgent"));
+            client.replacePriorityClass(PriorityClass.of("urgent", 95));
+            assertThat(client.removePriorityClass("urgent", false)).isZero();
+
+            assertThat(client.priorityClasses()).extracting(PriorityClass::name).doesNotContain("urgent");
+            assertThat(sandbox.recording().telemetry())
+                    .extracting(Recorded.Telemetry::key)
+                    .contains("alarm");
+        }
+    }
+
+    @Test
+    void linkQuality() {
+        try (Sandbox sandbox = sandbox();
+                EdgeClient client = started(client(sandbox, "c"))) {
+            awaitRecorded(sandbox, Recorded.Heartbeat.class, 1);
+
+            assertThat(client.health().linkQuality()).isEqualTo(LinkQuality.HEALTHY);
+        }
+    }
+
+    @Test
+    void defaultTelemetryOnAndOff() {
+        ReportingSettings off = ReportingSettings.defaults().withNodeTelemetry(false);
+        try (Sandbox sandbox = sandbox();
+                EdgeClient silent = started(client(sandbox, "silent").reporting(off));
+                EdgeClient talking = started(client(sandbox, "talking"))) {
+            assertThat(talking.clientId()).isEqualTo("talking");
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(sandbox.recording().telemetry())
+                            .extracting(Recorded.Telemetry::key)
+                            .contains("memory_usage", "cpu_usage"));
+            delivered(silent.logTelemetry("own", Map.of("value", 1)));
+
+            assertThat(sandbox.recording().telemetry())
+                    .filteredOn(record -> record.clientId().equals("silent"))
+                    .extracting(Recorded.Telemetry::key)
+                    .containsExactly("own");
         }
     }
 

@@ -1,0 +1,155 @@
+package com.scaleoutsystems.edge.client.sandbox;
+
+import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.PATIENCE;
+import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.client;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.EdgeClientListener;
+import com.scaleoutsystems.edge.client.Generation;
+import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.TaskStatus;
+import com.scaleoutsystems.edge.sandbox.Recorded;
+import com.scaleoutsystems.edge.sandbox.RecordedCall;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
+import com.scaleoutsystems.edge.sandbox.TaskSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What callbacks do with their context, and what combiners hear beside tasks. */
+@Timeout(120)
+class TaskContextTest {
+
+    @Test
+    void actionsOnAbortRunOnceWhileTheCallbackStillRuns() {
+        List<String> ran = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(2);
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "c")
+                        .onCustom("c", (parameters, task) -> {
+                            task.onAbort(() -> {
+                                ran.add("before");
+                                stopped.countDown();
+                            });
+                            running.countDown();
+                            while (!task.isAborted()) {
+                                Thread.onSpinWait();
+                            }
+                            task.onAbort(() -> {
+                                ran.add("after");
+                                stopped.countDown();
+                            });
+                            return stopped.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                        })
+                        .build()) {
+            client.start();
+            String id = sandbox.submit(TaskSpec.of("Custom_c", "c"));
+            sandbox.awaitClients(1, PATIENCE);
+            await(running);
+            sandbox.interrupt(id);
+
+            assertThat(sandbox.awaitOutcome(id, PATIENCE).status()).isEqualTo("INTERRUPTED");
+            assertThat(ran).containsExactlyInAnyOrder("before", "after");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void progressReachesTheListenerInOrder() {
+        List<Double> heard = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch whole = new CountDownLatch(1);
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "c")
+                        .onCustom("c", (parameters, task) -> {
+                            task.progress(0.25);
+                            task.progress(0.5);
+                            task.progress(1);
+                            return null;
+                        })
+                        .listener(new EdgeClientListener() {
+                            @Override
+                            public void taskProgress(TaskRequest task, double fraction) {
+                                heard.add(fraction);
+                            }
+
+                            @Override
+                            public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
+                                whole.countDown();
+                            }
+                        })
+                        .build()) {
+            client.start();
+            sandbox.submit(TaskSpec.of("Custom_c", "c"));
+            await(whole);
+
+            assertThat(heard).containsExactly(0.25, 0.5, 1.0);
+        }
+    }
+
+    @Test
+    void metricsOfAllThreadsShareTheStepsOfTheirTask() {
+        int threads = 4;
+        int each = 25;
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "c")
+                        .onCustom("c", (parameters, task) -> {
+                            List<Thread> loaders = new ArrayList<>();
+                            for (int i = 0; i < threads; i++) {
+                                loaders.add(new Thread(() -> {
+                                    for (int step = 0; step < each; step++) {
+                                        task.logMetric(Map.of("loss", 1));
+                                    }
+                                }));
+                            }
+                            loaders.forEach(Thread::start);
+                            for (Thread loader : loaders) {
+                                loader.join();
+                            }
+                            return null;
+                        })
+                        .build()) {
+            client.start();
+            sandbox.submit(TaskSpec.of("Custom_c", "c"));
+
+            assertThat(sandbox.recording().await(Recorded.Metric.class, threads * each, PATIENCE))
+                    .extracting(metric -> metric.step().orElseThrow())
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.range(0, threads * each).boxed().toList());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V1_0, V1_0", "V1_1, V1_1"})
+    void heartbeatsTellWhatTheirGenerationWants(SandboxGeneration spoken, Generation set) {
+        try (Sandbox sandbox = Sandbox.builder().generation(spoken).start();
+                EdgeClient client = client(sandbox, "c").generation(set).build()) {
+            client.start();
+            RecordedCall beat =
+                    sandbox.recording().awaitCalls("SendHeartbeat", 1, PATIENCE).get(0);
+
+            if (set == Generation.V1_0) {
+                assertThat(beat.json()).contains("\"memory_utilisation\"").doesNotContain("heartbeat_interval_ms");
+            } else {
+                assertThat(beat.json()).contains("\"heartbeat_interval_ms\"").doesNotContain("memory_utilisation");
+            }
+        }
+    }
+}

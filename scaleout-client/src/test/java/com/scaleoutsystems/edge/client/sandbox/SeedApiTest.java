@@ -6,7 +6,9 @@ import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.model;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.plusOne;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.AutonomousTask;
 import com.scaleoutsystems.edge.client.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.ContextScope;
@@ -14,6 +16,7 @@ import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.Delivery;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
+import com.scaleoutsystems.edge.client.FlushResult;
 import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.InferenceContext;
@@ -306,6 +309,73 @@ class SeedApiTest {
                     .filteredOn(record -> record.key().equals("speed"))
                     .singleElement()
                     .satisfies(record -> assertThat(record.payload()).containsEntry("value", 3.5));
+        }
+    }
+
+    @Test
+    void priorityOfRecords() {
+        try (Sandbox sandbox = sandbox();
+                EdgeClient client = client(sandbox, "c").build()) {
+            List<Delivery> deliveries = List.of(
+                    client.logTelemetry("last", Map.of("value", 1), PriorityClass.BACKLOG),
+                    client.logTelemetry("first", Map.of("value", 2), PriorityClass.ALERT),
+                    client.logAttributes(Map.of("site", "a"), PriorityClass.ALERT));
+            client.start();
+            deliveries.forEach(SeedApiTest::delivered);
+
+            assertThat(sandbox.recording().telemetry())
+                    .extracting(Recorded.Telemetry::key)
+                    .filteredOn(key -> !key.endsWith("_usage"))
+                    .containsExactly("first", "last");
+        }
+    }
+
+    @Test
+    void priorityClasses() {
+        try (Sandbox sandbox = sandbox();
+                EdgeClient client = client(sandbox, "c").build()) {
+            client.addPriorityClass(PriorityClass.of("mine", 50));
+            client.replacePriorityClass(PriorityClass.of("mine", 60));
+            assertThat(client.priorityClasses())
+                    .extracting(PriorityClass::name, PriorityClass::priority)
+                    .contains(tuple("alert", 80), tuple("mine", 60));
+
+            client.logTelemetry("waits", Map.of("value", 1), "mine")
+                    .stored()
+                    .toCompletableFuture()
+                    .join();
+            assertThatThrownBy(() -> client.removePriorityClass("mine", false))
+                    .isInstanceOf(EdgeException.class)
+                    .hasMessageContaining("holds 1 records");
+            assertThat(client.removePriorityClass("mine", true)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void linkQuality() {
+        try (Sandbox sandbox = sandbox();
+                EdgeClient client = client(sandbox, "c").build()) {
+            assertThat(client.health().linkQuality()).isEqualTo(LinkQuality.OFFLINE);
+            client.start();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> client.health().ready() && client.health().linkQuality() == LinkQuality.HEALTHY);
+        }
+    }
+
+    @Test
+    void storedDeliveredAndFlush(@TempDir Path folder) {
+        try (Sandbox sandbox = sandbox();
+                EdgeClient client = started(client(sandbox, "c").stateDirectory(folder.resolve("state")))) {
+            Delivery delivery = client.logTelemetry("speed", Map.of("value", 3.5));
+            assertThat(delivery.stored().toCompletableFuture())
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(Delivery.Stored.DURABLE);
+            FlushResult flushed = client.flush(PATIENCE);
+
+            assertThat(flushed.isComplete()).isTrue();
+            assertThat(flushed.dropped()).isEmpty();
+            assertThat(delivery.outcome().toCompletableFuture()).isCompletedWithValue(new Outcome.Delivered());
         }
     }
 
@@ -670,34 +740,6 @@ class SeedApiTest {
                             .status())
                     .isEqualTo("COMPLETED");
             awaitLatch(restarted);
-        }
-    }
-
-    @Test
-    void priorityClasses() {
-        try (Sandbox sandbox = sandbox();
-                EdgeClient client = started(client(sandbox, "c"))) {
-            client.addPriorityClass(PriorityClass.of("urgent", 90));
-            assertThat(client.priorityClasses()).extracting(PriorityClass::name).contains("urgent", "telemetry");
-
-            delivered(client.logTelemetry("alarm", Map.of("value", 1), "urgent"));
-            client.replacePriorityClass(PriorityClass.of("urgent", 95));
-            assertThat(client.removePriorityClass("urgent", false)).isZero();
-
-            assertThat(client.priorityClasses()).extracting(PriorityClass::name).doesNotContain("urgent");
-            assertThat(sandbox.recording().telemetry())
-                    .extracting(Recorded.Telemetry::key)
-                    .contains("alarm");
-        }
-    }
-
-    @Test
-    void linkQuality() {
-        try (Sandbox sandbox = sandbox();
-                EdgeClient client = started(client(sandbox, "c"))) {
-            awaitRecorded(sandbox, Recorded.Heartbeat.class, 1);
-
-            assertThat(client.health().linkQuality()).isEqualTo(LinkQuality.HEALTHY);
         }
     }
 

@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.client.Delivery;
 import com.scaleoutsystems.edge.client.LogLevel;
 import com.scaleoutsystems.edge.client.ReportingSettings;
+import com.scaleoutsystems.edge.client.internal.state.BlobStore;
+import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
+import com.scaleoutsystems.edge.client.internal.state.MvStateStore;
+import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +26,7 @@ class OutageTest {
 
     private static final Duration OUTAGE = Duration.ofMinutes(10);
     private static final int PER_SECOND = 4;
+    private static final int MANY = 15_000;
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -63,6 +71,46 @@ class OutageTest {
                     .isEqualTo(lines);
             assertThat(new HashSet<>(client.combiner.recordIds())).hasSameSizeAs(client.combiner.recordIds());
         }
+    }
+
+    /** What waits is on disk; memory holds a few records' content, and of the others what is needed to send them. */
+    @Test
+    void memoryStaysFlatHoweverMuchWaits(@TempDir Path folder) {
+        BlobStore blobs = new MemoryBlobStore();
+        SimulatedClient client = new SimulatedClient(
+                8, null, ReportingSettings.defaults().withNodeTelemetry(false), new SimulatedClient.Disk() {
+                    @Override
+                    public StateStore store(VirtualEnv env) {
+                        return MvStateStore.open(folder, new SimulatedDisk.DirectIo(env));
+                    }
+
+                    @Override
+                    public BlobStore blobs() {
+                        return blobs;
+                    }
+                });
+        client.start();
+        client.combiner.goAway();
+        String text = "x".repeat(3 << 10);
+        long before = usedMemory();
+        for (int i = 0; i < MANY; i++) {
+            var unused = client.runtime.log().telemetry("t", Map.of("text", text + i));
+            if (i % 500 == 0) {
+                client.runFor(Duration.ofSeconds(1));
+            }
+        }
+        client.runFor(Duration.ofSeconds(1));
+        long grown = usedMemory() - before;
+        System.out.printf("%,d records of %,d bytes wait: %,d bytes of memory%n", MANY, text.length(), grown);
+        assertThat(grown).isLessThan((long) MANY * text.length() / 2);
+
+        client.close(Duration.ofSeconds(10));
+    }
+
+    private static long usedMemory() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     private static void log(SimulatedClient client, Duration time, List<Delivery> all, List<String> lines) {

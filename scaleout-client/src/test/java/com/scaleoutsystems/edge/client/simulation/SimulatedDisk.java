@@ -93,7 +93,7 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
     }
 
     /** The disk needs no time and no thread of its own. */
-    private record DirectIo(VirtualEnv env) implements Env {
+    record DirectIo(VirtualEnv env) implements Env {
 
         @Override
         public Executor io() {

@@ -30,7 +30,7 @@ final class OutboxRows {
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
 
     /** How many bytes of content may be in memory besides what is being sent. */
-    private static final long IN_MEMORY = 4L << 20;
+    private static final long IN_MEMORY = 8L << 20;
 
     private final IdentityRows rows;
     private final Env env;

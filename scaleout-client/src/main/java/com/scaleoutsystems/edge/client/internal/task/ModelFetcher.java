@@ -21,13 +21,13 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +55,7 @@ final class ModelFetcher {
     private final Trust trust;
     private final RetryPolicy retry;
     private final Events events;
-    private final Map<String, Flight> flights = new HashMap<>();
+    private final Map<String, Flight> flights = new ConcurrentHashMap<>();
 
     ModelFetcher(
             CombinerTransport transport,
@@ -93,6 +93,11 @@ final class ModelFetcher {
             flight.lookIntoCache();
         }
         return flight.join();
+    }
+
+    /** Whether a model is being fetched or has not been put into the cache yet. From any thread. */
+    boolean isOnItsWay(String modelId) {
+        return flights.containsKey(modelId);
     }
 
     /** Nobody gets a model any more that has not come. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,11 +22,18 @@ final class StagedModels {
 
     private final IdentityRows rows;
     private final ModelCache models;
+    private final Predicate<String> onItsWay;
     private final Set<String> ids = new LinkedHashSet<>();
 
-    StagedModels(IdentityRows rows, ModelCache models, List<Row> kept) {
+    /**
+     * What was staged before.
+     *
+     * @param onItsWay whether a model has not been put into the cache yet
+     */
+    StagedModels(IdentityRows rows, ModelCache models, Predicate<String> onItsWay, List<Row> kept) {
         this.rows = rows;
         this.models = models;
+        this.onItsWay = onItsWay;
         for (Row row : kept) {
             ids.add(row.key());
         }
@@ -34,7 +42,7 @@ final class StagedModels {
     /** Those that are still here: the cache may have dropped some for lack of room. Blocks on the disk. */
     synchronized List<String> all() {
         for (String modelId : List.copyOf(ids)) {
-            if (!models.has(modelId)) {
+            if (!onItsWay.test(modelId) && !models.has(modelId)) {
                 forget(modelId);
             }
         }

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.ServersPage;
 import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
@@ -15,6 +16,7 @@ import com.scaleoutsystems.edge.client.internal.api.HttpEdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -67,6 +70,11 @@ class HttpVectorsTest {
         boolean isOk() {
             return row.get("result").get("outcome").asText().equals("ok");
         }
+    }
+
+    @Test
+    void whatIsDifferentStandsInTheDocument() throws IOException {
+        ServersPage.assertLists(NO_REFUSAL);
     }
 
     static Stream<Exchange> exchanges() {

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -81,6 +82,7 @@ class TranscriptTest {
     @Test
     void whatIsDifferentStandsInTheDocument() throws IOException {
         ServersPage.assertLists(KNOWN_FAULTS.keySet());
+        ServersPage.assertLists(Set.copyOf(REFUSED_EARLIER));
     }
 
     static Stream<String> scenarios() throws IOException {

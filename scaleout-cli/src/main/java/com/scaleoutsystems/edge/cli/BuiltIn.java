@@ -145,7 +145,8 @@ final class BuiltIn {
      * @param log logs while a train task runs, if there is one
      */
     void serve(EdgeClientBuilder client, Optional<RateLog> log) {
-        client.onTrain((model, task) -> log.isPresent() ? log.get().during(task, () -> train(model, task)) : train(model, task))
+        client.onTrain((model, task) ->
+                        log.isPresent() ? log.get().during(task, () -> train(model, task)) : train(model, task))
                 .onValidate(this::judge)
                 .onPredict(this::judge)
                 .onInference(this::judge)

@@ -455,7 +455,13 @@ public final class EdgeClientBuilder {
                     .map(open -> open.clientId(Optional.ofNullable(clientId), env::newId))
                     .orElseGet(() -> clientId == null ? env.newId() : clientId);
             ClientSettings settings = settings(id);
-            return new EdgeClient(settings, Collaborators.real(settings, env, directory));
+            Collaborators links = Collaborators.real(settings, env, directory);
+            try {
+                return new EdgeClient(settings, links);
+            } catch (RuntimeException | Error failure) {
+                links.closeStores();
+                throw failure;
+            }
         } catch (RuntimeException | Error failure) {
             directory.ifPresent(StateDirectory::close);
             throw failure;

@@ -18,8 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 @Timeout(120)
+@Isolated("counts the threads of the whole process")
 class ThreadsTest {
 
     private static List<String> threadsOfTheSdk() {

@@ -132,6 +132,31 @@ class DeliveryTest {
     }
 
     @Test
+    void resultsOfTasksAreNotDroppedForNewerRecords() {
+        SimulatedClient client = new SimulatedClient(
+                1,
+                (model, task) -> TrainResult.of(model("update", 1), 10),
+                QUIET.withPriorityClasses(List.of(PriorityClass.of(PriorityClass.MODEL_UPDATE, 70)
+                        .withMaxRecords(3)
+                        .withDropsOldest(true))),
+                SimulatedClient.Disk.memory(new MemoryStateStore()));
+        client.combiner.addModel("m", 0);
+        client.start();
+        client.combiner.deliver(train("t", "m"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+        client.combiner.goAway();
+        client.runFor(Duration.ofSeconds(10));
+        for (int i = 0; i < 10; i++) {
+            client.runtime.log().telemetry("t", Map.of("value", i), Optional.of(PriorityClass.MODEL_UPDATE));
+        }
+        client.runFor(Duration.ofSeconds(10));
+        client.combiner.comeBack();
+        client.runUntilDone("t");
+
+        assertThat(client.combiner.doneReports().get("t").get(0).status()).isEqualTo("COMPLETED");
+    }
+
+    @Test
     void whatIsTooOldExpires() {
         SimulatedClient client = client(QUIET.withPriorityClasses(
                 List.of(PriorityClass.of(PriorityClass.ARTIFACT, 20).withMaxAge(Duration.ofMinutes(10)))));

@@ -84,6 +84,13 @@ public record Collaborators(
                         env));
     }
 
+    /** Closes what keeps files open, where no client was made of it. */
+    public void closeStores() {
+        store.close();
+        blobs.close();
+        models.close();
+    }
+
     /** The real environment. */
     public static Env systemEnv() {
         return new SystemEnv();

@@ -115,6 +115,16 @@ final class ClassQueue<R extends Scheduled> {
         return oldest;
     }
 
+    /** What has waited longest of what may be dropped. */
+    @Nullable
+    R oldestDisplaceable() {
+        return routes.values().stream()
+                .flatMap(queue ->
+                        queue.stream().filter(Scheduled::isDisplaceable).limit(1))
+                .min(Scheduled::compare)
+                .orElse(null);
+    }
+
     Collection<Integer> routes() {
         return routes.keySet();
     }

@@ -293,8 +293,8 @@ public final class Outbox {
 
     /** Sends a result that could not be written down: a crash loses it, nothing else does. */
     public void acceptUnstored(OutboxRecord record) {
+        record.hasNoRow();
         rows.owe(List.of(record));
-        // Without a row its content must stay in memory.
         enterWaiting(record);
         sender(record).proceed();
     }

@@ -45,6 +45,7 @@ public final class OutboxRecord extends Scheduled {
     private int failures;
     private int late;
     private boolean kept;
+    private boolean withoutRow;
     private Phase phase = Phase.STORING;
 
     OutboxRecord(Facts facts, String priorityClass, long since, RecordBody body, @Nullable Receipt receipt) {
@@ -103,6 +104,21 @@ public final class OutboxRecord extends Scheduled {
 
     void kept(boolean now) {
         kept = now;
+    }
+
+    /** Whether it is in memory only, since the disk refused it. */
+    boolean isWithoutRow() {
+        return withoutRow;
+    }
+
+    void hasNoRow() {
+        withoutRow = true;
+    }
+
+    /** The result of a task is never dropped for lack of room. */
+    @Override
+    boolean isDisplaceable() {
+        return facts.correlationId() == null;
     }
 
     /** Its place in the order in which records were written down, unique in the outbox. */

@@ -106,9 +106,9 @@ final class OutboxRows {
         return nextSequence;
     }
 
-    /** Writes down what changed in a record. */
+    /** Writes down what changed in a record, if it is on the disk at all: its row and its step in the ledger come together or not. */
     void update(OutboxRecord record) {
-        if (record.body() != null) {
+        if (record.body() != null && !record.isWithoutRow()) {
             Batch batch = new Batch().put(Table.OUTBOX, record.key(), OutboxCodec.write(record));
             commit(batch, (ok, error) -> {});
         }
@@ -149,9 +149,9 @@ final class OutboxRows {
         records.forEach(record -> owed.add(record.key()));
     }
 
-    /** The record waits: its content stays in memory if there is room, and is read again later otherwise. */
+    /** The record waits: its content stays in memory if there is room or no row, and is read again later otherwise. */
     void keep(OutboxRecord record) {
-        if (record.body() == null || record.isKept()) {
+        if (record.body() == null || record.isKept() || record.isWithoutRow()) {
             return;
         }
         if (bytesInMemory + record.bytes() > IN_MEMORY) {

@@ -145,8 +145,9 @@ final class PriorityScheduler<R extends Scheduled> {
     /** Takes a record in; if its class is full by number of those that wait, the oldest makes room. */
     void appendBounded(R record) {
         ClassQueue<R> queue = queueOf(record.priorityClass());
-        while (queue.waiting() >= queue.rules().maxRecords()) {
-            dropOldest(queue);
+        boolean dropped = true;
+        while (dropped && queue.waiting() >= queue.rules().maxRecords()) {
+            dropped = dropOldest(queue);
         }
         queue.add(record);
     }
@@ -158,7 +159,7 @@ final class PriorityScheduler<R extends Scheduled> {
     }
 
     /**
-     * Drops what has waited longest in a class.
+     * Drops what has waited longest in a class and may be dropped.
      *
      * @return whether there was something
      */
@@ -167,7 +168,7 @@ final class PriorityScheduler<R extends Scheduled> {
     }
 
     private boolean dropOldest(ClassQueue<R> queue) {
-        R oldest = queue.oldest();
+        R oldest = queue.oldestDisplaceable();
         if (oldest == null) {
             return false;
         }

@@ -19,6 +19,11 @@ abstract class Scheduled {
     private int attempts;
     private long sentAt = Long.MAX_VALUE;
 
+    /** Whether it may be dropped for newer ones. */
+    boolean isDisplaceable() {
+        return true;
+    }
+
     /**
      * Something new.
      *

@@ -9,7 +9,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
@@ -111,8 +110,11 @@ public final class StateDirectory implements AutoCloseable {
     public String clientId(Optional<String> given, Supplier<String> fresh) {
         Path file = directory.resolve(CLIENT_ID);
         try {
-            if (Files.exists(file)) {
-                String kept = Files.readString(file, StandardCharsets.UTF_8).strip();
+            String kept = Files.exists(file)
+                    ? Files.readString(file, StandardCharsets.UTF_8).strip()
+                    : "";
+            // An empty file is what a power cut may leave of one that was being written.
+            if (!kept.isEmpty()) {
                 if (given.isPresent() && !given.get().equals(kept)) {
                     throw new EdgeException(
                             ErrorCode.FAILED_PRECONDITION,
@@ -122,8 +124,7 @@ public final class StateDirectory implements AutoCloseable {
                 return kept;
             }
             String id = given.orElseGet(fresh);
-            Path aside = Files.writeString(directory.resolve(CLIENT_ID + ".part"), id + "\n", StandardCharsets.UTF_8);
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            OwnerOnly.write(file, (id + "\n").getBytes(StandardCharsets.UTF_8));
             return id;
         } catch (IOException e) {
             throw failure("cannot keep the client id in " + file, e);

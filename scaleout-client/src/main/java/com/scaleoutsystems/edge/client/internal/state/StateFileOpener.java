@@ -47,7 +47,12 @@ record StateFileOpener(StateFiles files) {
     StateFile open(Instant now) {
         try {
             if (files.exists(NEW)) {
-                files.delete(NEW);
+                if (files.exists(NAME)) {
+                    files.delete(NEW);
+                } else {
+                    // The process ended after the former file was set aside: this one was complete by then.
+                    files.move(NEW, NAME);
+                }
             }
             StateFile file = sound(now);
             try {

@@ -118,6 +118,22 @@ class DamagedStoreTest {
     }
 
     @Test
+    void aProcessThatEndsBetweenTheTwoRenamesOfARescueLosesNothing() {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            disk.write("state.mv.damaged-20260101-000000-000", "garbage".getBytes(StandardCharsets.UTF_8));
+            disk.write("state.mv.new", healthyFile());
+
+            MvStateStore store = MvStateStore.open(disk.files(), new OneThreadEnv());
+
+            Map<String, String> rows = new TreeMap<>();
+            store.load("one", Table.OUTBOX, row -> rows.put(row.key(), row.value()));
+            store.close();
+            assertThat(rows).hasSize(ROWS);
+            assertTrue(rows);
+        }
+    }
+
+    @Test
     void onlyTheLastDamagedFilesAreKept() {
         try (FaultyDisk disk = new FaultyDisk()) {
             OneThreadEnv env = new OneThreadEnv();

@@ -28,6 +28,16 @@ class StateDirectoryTest {
     }
 
     @Test
+    void anEmptyFileOfAPowerCutIsNoClientId() throws Exception {
+        try (StateDirectory directory = StateDirectory.open(folder)) {
+            Files.createFile(folder.resolve("client-id"));
+
+            assertThat(directory.clientId(Optional.of("one"), () -> "unused")).isEqualTo("one");
+            assertThat(directory.clientId(Optional.empty(), () -> "unused")).isEqualTo("one");
+        }
+    }
+
+    @Test
     void twoClientsCannotShareADirectory() {
         try (StateDirectory first = StateDirectory.open(folder)) {
             assertThatThrownBy(() -> StateDirectory.open(first.path()))

@@ -183,7 +183,7 @@ class CollaboratorsTest {
         breaker.failing = failing;
         breaker.armed = true;
         List<TaskRequest> tasks = new ArrayList<>(tasks("", "m"));
-        tasks.addAll(tasks("other-", "n"));
+        tasks.add(train("other", "n"));
         tasks.forEach(client.combiner::deliver);
         client.runtime.log().telemetry("t", Map.of("value", 1));
         client.runtime.log().attributes(Map.of("site", "a"));

@@ -15,6 +15,7 @@ import com.scaleoutsystems.edge.model.ModelSignature;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,6 +115,26 @@ class TaskResultsTest {
                 .contains("\"accuracy\": null", "\"loss\": [null]");
         assertThat(client.combiner.records(RecordBody.ModelUpdate.class).get(0).metadata())
                 .contains("\"norm\": null");
+    }
+
+    @Test
+    void aModelIsStagedFromTheMomentItIsThereThoughTheCacheHasItLater() {
+        SimulatedClient client = started();
+        CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
+        client.await(calls);
+
+        CompletableFuture<List<String>> listed = calls.join()
+                .stage("m")
+                .thenApply(model -> {
+                    model.close();
+                    return calls.join().staged();
+                })
+                .toCompletableFuture();
+        client.await(listed);
+
+        assertThat(listed.join()).containsExactly("m");
+        client.runFor(Duration.ofSeconds(1));
+        assertThat(calls.join().staged()).containsExactly("m");
     }
 
     @Test

@@ -12,14 +12,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The process of a client is killed with SIGKILL, again and again: what was promised holds over all its lives. */
 @Timeout(600)
-@Execution(ExecutionMode.CONCURRENT)
 class KillTest {
 
     private static final long SEED = 20_260_101;

@@ -22,12 +22,9 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The server is gone for a minute of real time: for one client it refuses connections, for another one it is silent. */
 @Timeout(300)
-@Execution(ExecutionMode.CONCURRENT)
 class MinuteOutageTest {
 
     private static final Duration OUTAGE = Duration.ofSeconds(60);

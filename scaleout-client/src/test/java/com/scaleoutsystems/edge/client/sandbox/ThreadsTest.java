@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Isolated;
 
 @Timeout(120)
-@Isolated("counts the threads of the whole process")
 class ThreadsTest {
+
+    private static final int FOR_THE_DISK = 5;
 
     private static List<String> threadsOfTheSdk() {
         return Thread.getAllStackTraces().keySet().stream()
@@ -43,7 +43,8 @@ class ThreadsTest {
             sandbox.awaitClients(30, PATIENCE);
 
             // Strands and the timer: as many as there are processors, however many clients there are.
-            int expected = Math.max(2, Runtime.getRuntime().availableProcessors()) + 1;
+            // Threads for the disk come and go as clients report, a few for all of them.
+            int expected = Math.max(2, Runtime.getRuntime().availableProcessors()) + 1 + FOR_THE_DISK;
             Awaitility.await()
                     .atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(threadsOfTheSdk()).hasSizeLessThanOrEqualTo(expected));

@@ -116,6 +116,7 @@ public record ConnectionFault(String finding, String cure) {
                     "closed during handshake",
                     "broken pipe",
                     "connection reset",
+                    "connectionshutdown",
                     "unexpected end of stream",
                     "network closed for unknown reason"));
 

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 /** A JVM of its own that says what happens in it, a line each. */
 final class ChildProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path errors;

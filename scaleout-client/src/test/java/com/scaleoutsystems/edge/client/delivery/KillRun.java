@@ -33,7 +33,7 @@ final class KillRun implements AutoCloseable {
     }
 
     private static final Duration LONGEST_MOMENT = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** The model of an update has 400,000 bytes. */
     private static final int LEAST_BYTES = 30_000;

@@ -52,7 +52,7 @@ class KillTest {
     @ParameterizedTest
     @CsvSource({
         "LEDGER_SKIPPED, TRAINING, was trained 2 times",
-        "COMPLETED_EARLY, LINK_BACK, was told COMPLETED before its update had arrived",
+        "COMPLETED_EARLY, DURING_UPLOAD, was told COMPLETED before its update had arrived",
         "DELETED_BEFORE_ACK, LINK_CUT, were stored and never arrived"
     })
     void aPlantedBugIsFound(PlantedBug bug, Moment moment, String finding) throws IOException, InterruptedException {

@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
@@ -16,9 +17,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +63,14 @@ enum PlantedBug {
                 PlantedBug.class.getClassLoader(), new Class<?>[] {CombinerTransport.class}, (proxy, method, given) -> {
                     Object[] arguments = given == null ? new Object[0] : given;
                     if (this == COMPLETED_EARLY && method.getName().equals("poll")) {
-                        arguments = new Object[] {tooEarly((CombinerTransport.Poll) arguments[0], store)};
+                        return tellEarly(real, (CombinerTransport.Poll) arguments[0], store);
+                    }
+                    if (this == COMPLETED_EARLY && method.getName().equals("upload")) {
+                        return store.toldEarly
+                                .copy()
+                                .completeOnTimeout(null, 5, TimeUnit.SECONDS)
+                                .thenCompose(
+                                        told -> real.upload((ScaleoutModel) arguments[0], (LongConsumer) arguments[1]));
                     }
                     if (this == DELETED_BEFORE_ACK && method.getName().equals("send")) {
                         store.deleteRecord(clientId, (String) arguments[0]);
@@ -75,14 +86,21 @@ enum PlantedBug {
                 });
     }
 
-    private static CombinerTransport.Poll tooEarly(CombinerTransport.Poll poll, Store store) {
+    private static CompletionStage<CombinerTransport.Polled> tellEarly(
+            CombinerTransport real, CombinerTransport.Poll poll, Store store) {
         List<TaskReport> reports = poll.reports().stream()
                 .map(report -> !report.done() && store.withResults.contains(report.correlationId())
                         ? new TaskReport(
                                 report.correlationId(), "COMPLETED", true, "", report.startedAt(), Instant.now())
                         : report)
                 .toList();
-        return new CombinerTransport.Poll(reports, poll.interval(), poll.skipTasks());
+        return real.poll(new CombinerTransport.Poll(reports, poll.interval(), poll.skipTasks()))
+                .thenApply(answer -> {
+                    if (!reports.equals(poll.reports())) {
+                        store.toldEarly.complete(null);
+                    }
+                    return answer;
+                });
     }
 
     private static RecordStream deleting(RecordStream stream, Store store, String clientId) {
@@ -107,6 +125,9 @@ enum PlantedBug {
         private final Consumer<String> committed;
         private final Set<String> withResults = ConcurrentHashMap.newKeySet();
         private final Map<String, String> keys = new ConcurrentHashMap<>();
+
+        /** A result waits for its task to be told first; one of an earlier life cannot wait for ever. */
+        private final CompletableFuture<@Nullable Void> toldEarly = new CompletableFuture<>();
 
         Store(PlantedBug bug, StateStore real, Consumer<String> committed) {
             this.bug = bug;

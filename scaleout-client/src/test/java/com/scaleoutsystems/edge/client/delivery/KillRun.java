@@ -32,7 +32,7 @@ final class KillRun implements AutoCloseable {
         LINK_BACK
     }
 
-    private static final Duration LONGEST_MOMENT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_MOMENT = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** The model of an update has 400,000 bytes. */

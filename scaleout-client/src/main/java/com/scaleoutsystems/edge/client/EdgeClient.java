@@ -689,7 +689,7 @@ public final class EdgeClient implements AutoCloseable {
      * interrupt are named in a warning and may outlive the client. Called by a callback, which is among those asked to stop, it
      * begins to close and returns at once.
      *
-     * @param budget the longest time that closing may take
+     * @param budget the longest time that closing may take; a disk that does not answer may cost half a second more
      * @throws EdgeException CANCELLED if the calling thread is interrupted; closing then goes on without it
      */
     public void close(Duration budget) {

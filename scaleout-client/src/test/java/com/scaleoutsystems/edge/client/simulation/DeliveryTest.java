@@ -189,6 +189,36 @@ class DeliveryTest {
     }
 
     @Test
+    void flushTriesWhatHasSteppedAsideToo() {
+        SimulatedClient client = client(QUIET);
+        client.start();
+        for (int i = 0; i < 6; i++) {
+            client.combiner.failNext("text=odd", new EdgeException(ErrorCode.INTERNAL, "not now", null, true, 1));
+        }
+        Delivery odd = line(client, "odd");
+        // By now it waits for minutes.
+        client.runUntil(() -> client.combiner.calls("text=odd") == 6);
+        client.runFor(Duration.ofSeconds(1));
+        assertThat(odd.outcome().toCompletableFuture()).isNotDone();
+
+        assertThat(get(client, client.runtime.flush(Duration.ofSeconds(5))))
+                .isEqualTo(new FlushResult(1, 0, 0, Map.of()));
+    }
+
+    @Test
+    void aModelThatTheServerHasLostBeforeItsAnnouncementIsUploadedAgain() {
+        SimulatedClient client = client(QUIET);
+        client.combiner.addModel("m", 0);
+        client.start();
+        client.combiner.failNext("ModelUpdate", new EdgeException(ErrorCode.NOT_FOUND, "no such model"));
+        client.combiner.deliver(train("t", "m"));
+        client.runUntilDone("t");
+
+        assertThat(client.combiner.doneReports().get("t").get(0).status()).isEqualTo("COMPLETED");
+        assertThat(client.combiner.calls("upload")).isEqualTo(2);
+    }
+
+    @Test
     void healthTellsOfTheQueueAndOfRunningTasks() {
         SimulatedClient client = client(QUIET);
         assertThat(health(client).ready()).isFalse();

@@ -5,6 +5,7 @@ import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.Delivery;
 import com.scaleoutsystems.edge.client.LogLevel;
 import com.scaleoutsystems.edge.client.Outcome;
@@ -142,6 +143,65 @@ class DiskTest {
             client.runFor(Duration.ofSeconds(5));
             Delivery kept = client.runtime.log().telemetry("t", Map.of("value", 2));
             assertThat(stored(client, kept)).isEqualTo(Delivery.Stored.DURABLE);
+        }
+    }
+
+    @Test
+    void aTaskThatEndedWhileTheDiskWasFullIsNotRunAgainAfterARestart() {
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = client(1, QUIET, disk);
+            client.start();
+            client.combiner.deliver(train("t", "m"));
+            client.runUntil(() -> client.env.callbacks() == 1);
+            disk.disk().full(true);
+            client.runUntilDone("t");
+            client.runFor(Duration.ofSeconds(5));
+            disk.disk().full(false);
+            client.runFor(Duration.ofSeconds(5));
+            assertThat(stored(client, client.runtime.log().status("later", LogLevel.INFO, "")))
+                    .isEqualTo(Delivery.Stored.DURABLE);
+
+            client.killAndRestart();
+            client.combiner.deliver(train("t", "m"));
+            client.runFor(Duration.ofMinutes(2));
+
+            assertThat(trained).containsExactly(Map.entry("t", 1));
+            assertThat(client.combiner.doneReports().get("t"))
+                    .isNotEmpty()
+                    .allMatch(report -> report.status().equals("COMPLETED"));
+            assertThat(client.combiner.records(RecordBody.ModelUpdate.class)).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatIsLoggedRightBeforeTheCloseIsKept() {
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = client(1, QUIET, disk);
+            Delivery last = client.runtime.log().status("last", LogLevel.INFO, "");
+            client.runtime.close(Duration.ofSeconds(1));
+            client.runUntil(() -> client.runtime.state() == ClientState.CLOSED);
+
+            assertThat(last.outcome().toCompletableFuture()).isCompletedWithValue(new Outcome.Kept());
+        }
+    }
+
+    @Test
+    void anUpdateWhoseModelIsInMemoryOnlyIsNoPromise() {
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = client(1, QUIET, disk);
+            client.start();
+            disk.takeNoModels();
+            client.combiner.deliver(train("t", "m"));
+            client.runUntil(() -> client.env.callbacks() == 1);
+            client.combiner.goAway();
+            client.runFor(Duration.ofMinutes(1));
+
+            client.killAndRestart();
+            client.combiner.comeBack();
+            client.runUntilDone("t");
+
+            assertThat(client.combiner.doneReports().get("t").get(0).response()).contains("client restarted");
+            assertThat(client.combiner.records(RecordBody.ModelUpdate.class)).isEmpty();
         }
     }
 

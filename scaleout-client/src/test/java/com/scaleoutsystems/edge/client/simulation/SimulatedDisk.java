@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,8 +39,14 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         return disk.open(new DirectIo(env));
     }
 
+    /** There is no room for models, as for small files there still is. */
+    void takeNoModels() {
+        models.takesNoModels = true;
+    }
+
     @Override
     public BlobStore blobs() {
+        models.forgetMemory();
         return models;
     }
 
@@ -53,6 +60,14 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
 
         private final Map<String, ScaleoutModel> pinned = new HashMap<>();
         private final Map<String, ScaleoutModel> released = new HashMap<>();
+        private final Set<String> inMemory = new HashSet<>();
+        private boolean takesNoModels;
+
+        /** The process has ended. */
+        void forgetMemory() {
+            inMemory.forEach(pinned::remove);
+            inMemory.clear();
+        }
 
         Models afterPowerCut(RandomGenerator random) {
             Models later = new Models();
@@ -66,8 +81,12 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         }
 
         @Override
-        public void pin(String id, ScaleoutModel model) {
+        public boolean pin(String id, ScaleoutModel model) {
             pinned.put(id, model.share());
+            if (takesNoModels) {
+                inMemory.add(id);
+            }
+            return !takesNoModels;
         }
 
         @Override

@@ -33,8 +33,8 @@ final class Closing {
     /** How much of the budget callbacks have to notice the abort before they are interrupted, and as much again before they are given up. */
     private static final double GRACE = 0.2;
 
-    /** How long the last writes to the disk may take. */
-    private static final Duration DISK = Duration.ofSeconds(5);
+    /** How long the last writes to the disk may take where the budget is used up. */
+    private static final Duration DISK = Duration.ofMillis(500);
 
     private static final Duration LONGEST_BUDGET = Duration.ofDays(1);
 
@@ -109,7 +109,9 @@ final class Closing {
         parts.connection().ifPresent(connection -> step("the transport", connection::abandon));
         parts.api().ifPresent(api -> step("the API client", api::close));
         Once once = new Once(done);
-        Cancellable timeout = parts.strand().after(DISK, () -> {
+        Duration left =
+                Duration.ofNanos(start + budget.toNanos() - parts.links().env().nanos());
+        Cancellable timeout = parts.strand().after(left.compareTo(DISK) > 0 ? left : DISK, () -> {
             LOG.warn("the disk of the state directory does not answer; the client is closed without it");
             once.run();
         });

@@ -52,6 +52,8 @@ public final class Outbox {
     /** Every so many records the one that has waited longest is sent, whatever its class: no class starves. */
     private static final int FAIR_TURN = 16;
 
+    private static final Duration LONGEST_FLUSH = Duration.ofDays(365);
+
     /** Hears how the results of tasks ended. */
     public interface Results {
         /**
@@ -312,7 +314,7 @@ public final class Outbox {
     private void enterWaiting(OutboxRecord record) {
         record.phase(OutboxRecord.Phase.SENDING);
         if (closed) {
-            release(record, leftOver());
+            release(record, leftOver(record));
         } else {
             scheduler.comeBack(record);
             armExpiryCheck();
@@ -363,9 +365,9 @@ public final class Outbox {
     /** Tries everything again now, and waits for all that was logged so far, but not longer than the given time. */
     public CompletionStage<FlushResult> flush(Duration longest) {
         storeStaged();
-        wake();
+        senders.values().forEach(Sender::tryAll);
         Flushes.Flush flush = flushes.flush(rows.nextSequence());
-        Cancellable timeout = strand.after(longest, flush::end);
+        Cancellable timeout = strand.after(longest.compareTo(LONGEST_FLUSH) < 0 ? longest : LONGEST_FLUSH, flush::end);
         return flush.done().thenApply(done -> {
             timeout.cancel();
             return flush.end();
@@ -374,17 +376,18 @@ public final class Outbox {
 
     /** Ends all sending. What is left stays in a durable store and is dropped, and told so, otherwise. */
     public void close() {
+        // What was logged before is still written down.
+        storeStaged();
         closed = true;
         if (nextExpiryCheck != null) {
             nextExpiryCheck.cancel();
         }
-        storeStaged();
         senders.values().forEach(Sender::close);
         List<OutboxRecord> left = scheduler.records().stream()
                 .filter(record -> record.phase() == OutboxRecord.Phase.SENDING)
                 .toList();
         // Those that are being written down or removed are told when that is done.
-        left.forEach(record -> release(record, leftOver()));
+        left.forEach(record -> release(record, leftOver(record)));
         if (!left.isEmpty()) {
             LOG.warn(
                     "{} records were not sent before the client was closed{}",
@@ -394,8 +397,10 @@ public final class Outbox {
         flushes.tell();
     }
 
-    private Outcome leftOver() {
-        return rows.isDurable() ? new Outcome.Kept() : new Outcome.Dropped(DropReason.CLIENT_CLOSED);
+    private Outcome leftOver(OutboxRecord record) {
+        return rows.isDurable() && !record.isWithoutRow()
+                ? new Outcome.Kept()
+                : new Outcome.Dropped(DropReason.CLIENT_CLOSED);
     }
 
     private final class RouteSource implements Sender.Source {

@@ -10,10 +10,8 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -32,13 +30,16 @@ final class OutboxRows {
     /** How many bytes of content may be in memory besides what is being sent. */
     private static final long IN_MEMORY = 8L << 20;
 
+    /** So many rows go with one commit besides its own. */
+    private static final int OWED_AT_ONCE = 1_000;
+
     private final IdentityRows rows;
     private final Env env;
     private final Strand strand;
     private final SetAside setAside;
 
-    /** Keys whose rows are there though they should not be, since the disk failed: they go with the next commit. */
-    private final Set<String> owed = new LinkedHashSet<>();
+    /** Records whose rows may be there though they should not be, since the disk failed: they go with the next commits. */
+    private final SequenceRanges owed = new SequenceRanges();
 
     private long nextSequence;
     private long bytesInMemory;
@@ -128,8 +129,7 @@ final class OutboxRows {
 
     /** Commits the batch and what is owed; then tells on the strand. Rows of a batch that failed are owed from then on. */
     void commit(Batch batch, BiConsumer<? super @Nullable Object, ? super @Nullable Throwable> then) {
-        owed.forEach(key -> batch.delete(Table.OUTBOX, key));
-        owed.clear();
+        owed.take(OWED_AT_ONCE).forEach(sequence -> batch.delete(Table.OUTBOX, OutboxRecord.key(sequence)));
         CompletionStage<@Nullable Void> commit = rows.commit(batch);
         strand.when(commit, (ok, error) -> {
             if (error != null) {
@@ -141,12 +141,14 @@ final class OutboxRows {
 
     /** Rows of a batch that failed may be on the disk all the same. */
     private void owe(Batch batch) {
-        batch.deletes().stream().filter(row -> row.table() == Table.OUTBOX).forEach(row -> owed.add(row.key()));
+        batch.deletes().stream()
+                .filter(row -> row.table() == Table.OUTBOX)
+                .forEach(row -> owed.add(HexFormat.fromHexDigitsToLong(row.key())));
     }
 
     /** The rows of these records must not be there, though they may be. */
     void owe(List<OutboxRecord> records) {
-        records.forEach(record -> owed.add(record.key()));
+        records.forEach(record -> owed.add(record.sequence()));
     }
 
     /** The record waits: its content stays in memory if there is room or no row, and is read again later otherwise. */

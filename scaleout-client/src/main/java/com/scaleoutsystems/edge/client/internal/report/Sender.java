@@ -124,6 +124,11 @@ abstract class Sender {
     final void hurry() {
         patience = HURRY;
         patienceWithOne = HURRY;
+        tryAll();
+    }
+
+    /** Everything is tried again now, what has stepped aside too. */
+    final void tryAll() {
         failuresInARow = 0;
         List.copyOf(aside.keySet()).forEach(this::stepBackIn);
         wake();

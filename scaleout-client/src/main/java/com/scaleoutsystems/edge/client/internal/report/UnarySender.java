@@ -56,7 +56,7 @@ final class UnarySender extends Sender {
         String id = record.modelId().orElse(update.updateId());
         strand().when(CompletableFuture.supplyAsync(() -> blobs.open(id), env().io()), (model, error) -> {
             if (error != null) {
-                ended(record, error);
+                ended(record, forNow(error));
             } else if (model == null || model.isEmpty()) {
                 ended(
                         record,
@@ -91,7 +91,7 @@ final class UnarySender extends Sender {
         source().sent(record);
         strand().when(combiner.send(record.id(), body), (done, error) -> {
             if (error != null) {
-                ended(record, error);
+                ended(record, record.modelId().isPresent() && isNotFound(error) ? forNow(error) : error);
                 return;
             }
             inFlight = false;
@@ -103,10 +103,24 @@ final class UnarySender extends Sender {
 
     private void ended(OutboxRecord record, Throwable error) {
         inFlight = false;
-        if (error instanceof EdgeException known && known.code() == ErrorCode.NOT_FOUND) {
+        EdgeException known = asEdgeException(error);
+        if (isNotFound(known) || !known.retryable()) {
             uploaded.remove(record.id());
         }
         failed(record, error);
         proceed();
+    }
+
+    private static boolean isNotFound(Throwable error) {
+        return error instanceof EdgeException known && known.code() == ErrorCode.NOT_FOUND;
+    }
+
+    /**
+     * A failure that may pass: this machine cannot open the file, or the server has lost the model since it was uploaded, which is
+     * then repeated. The record steps aside, and is given up after some attempts.
+     */
+    private static EdgeException forNow(Throwable error) {
+        EdgeException known = asEdgeException(error);
+        return new EdgeException(known.code(), String.valueOf(known.getMessage()), error, true, 1);
     }
 }

@@ -11,13 +11,13 @@ import java.util.Set;
 public interface BlobStore extends AutoCloseable {
 
     /**
-     * Keeps a model under an id, whole or not at all. Where the store is on disk, a row that refers to the model may be committed
-     * when this has returned.
+     * Keeps a model under an id, whole or not at all.
      *
      * @param id under which {@link #open(String)} gives it back
      * @param model the model; the caller keeps its handle
+     * @return whether it is kept for as long as the store is; if not, for as long as the process, and no row may promise it
      */
-    void pin(String id, ScaleoutModel model);
+    boolean pin(String id, ScaleoutModel model);
 
     /** A new handle on a kept model; the caller closes it. Empty if there is none under the id. */
     Optional<ScaleoutModel> open(String id);

@@ -57,10 +57,11 @@ public final class FileBlobStore implements BlobStore {
     }
 
     @Override
-    public void pin(String id, ScaleoutModel model) {
+    public boolean pin(String id, ScaleoutModel model) {
         try {
             model.saveTo(file(id));
             DurableFiles.syncDirectory(folder);
+            return true;
         } catch (EdgeException | IOException notWritten) {
             LOG.warn(
                     "model {} cannot be written to {}; it is kept in memory and lost if the process ends before it is sent: {}",
@@ -68,6 +69,7 @@ public final class FileBlobStore implements BlobStore {
                     folder,
                     notWritten.getMessage());
             unwritten.pin(id, model);
+            return false;
         }
     }
 

@@ -16,7 +16,7 @@ public final class MemoryBlobStore implements BlobStore {
     private boolean closed;
 
     @Override
-    public synchronized void pin(String id, ScaleoutModel model) {
+    public synchronized boolean pin(String id, ScaleoutModel model) {
         if (closed) {
             throw new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed");
         }
@@ -24,6 +24,7 @@ public final class MemoryBlobStore implements BlobStore {
         if (former != null) {
             former.close();
         }
+        return true;
     }
 
     @Override

@@ -73,6 +73,7 @@ public final class MvStateStore implements StateStore {
     private @Nullable StateFile file;
     private @Nullable EdgeException failure;
     private long lastFailure;
+    private long rewriteFrom = LARGE_FILE;
     private volatile long lastSync;
 
     private MvStateStore(Env env, StateFileOpener opener) {
@@ -240,9 +241,11 @@ public final class MvStateStore implements StateStore {
                 throw former;
             }
             open = opener.open(env.wall());
-            LOG.info("the state file can be used again");
             file = open;
-            failure = null;
+            if (former != null) {
+                LOG.info("the state file can be used again");
+                failure = null;
+            }
         }
         return open;
     }
@@ -266,14 +269,18 @@ public final class MvStateStore implements StateStore {
 
     private void tidy() {
         StateFile open = file;
-        if (open == null || open.fileBytes() < LARGE_FILE || open.fileBytes() < (DEAD_PARTS + 1) * open.liveBytes()) {
+        if (open == null || open.fileBytes() < rewriteFrom || open.fileBytes() < (DEAD_PARTS + 1) * open.liveBytes()) {
             return;
         }
         file = null;
+        long bytes = open.fileBytes();
         try {
             file = opener.rewritten(open);
-        } catch (RuntimeException broken) {
-            giveUpFile(broken);
+            rewriteFrom = LARGE_FILE;
+        } catch (RuntimeException noRoom) {
+            // The file itself is as good as before: it is opened again, and rewritten when it has grown by half.
+            rewriteFrom = bytes + bytes / 2;
+            LOG.warn("the state file is mostly dead and cannot be made smaller yet: {}", noRoom.getMessage());
         }
     }
 

@@ -159,6 +159,8 @@ final class StateFile {
                 }
             }
             return true;
+        } catch (OutOfMemoryError outOfMemory) {
+            throw outOfMemory;
         } catch (RuntimeException | Error damage) {
             return false;
         }
@@ -182,6 +184,8 @@ final class StateFile {
                     found.put(key, value);
                 }
             }
+        } catch (OutOfMemoryError outOfMemory) {
+            throw outOfMemory;
         } catch (RuntimeException | Error damage) {
             // The rows on the other side of it are found from the other end.
             return;

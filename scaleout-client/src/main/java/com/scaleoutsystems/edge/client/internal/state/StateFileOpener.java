@@ -84,8 +84,19 @@ record StateFileOpener(StateFiles files) {
             Optional<StateFile> before = soundFile(NEW);
             if (before.isPresent()) {
                 before.get().close();
-                files.move(NEW, NAME);
-                LOG.info("the last commit to {} was torn and is taken back", files.address(NAME));
+                if (tries == 0) {
+                    files.move(NEW, NAME);
+                    LOG.info("the last commit to {} was torn and is taken back", files.address(NAME));
+                } else {
+                    // Only the last commit can be unfinished: the others were damaged later.
+                    String aside = setAside(now);
+                    files.move(NEW, NAME);
+                    LOG.warn(
+                            "{} is damaged: its last {} commits are taken back; the file is set aside as {}",
+                            files.address(NAME),
+                            tries + 1,
+                            aside);
+                }
                 return StateFile.open(files.address(NAME));
             }
             start = AppendOnlyFile.startOfLastCommit(files.address(NEW));
@@ -104,11 +115,15 @@ record StateFileOpener(StateFiles files) {
             LOG.debug("{} cannot be opened", files.address(name), failure);
             return Optional.empty();
         }
-        if (file.isSound()) {
-            return Optional.of(file);
+        boolean sound = false;
+        try {
+            sound = file.isSound();
+        } finally {
+            if (!sound) {
+                file.close();
+            }
         }
-        file.close();
-        return Optional.empty();
+        return sound ? Optional.of(file) : Optional.empty();
     }
 
     private StateFile salvaged(Instant now) throws IOException {
@@ -118,19 +133,25 @@ record StateFileOpener(StateFiles files) {
         fresh.putAll(rows);
         fresh.sync();
         fresh.close();
-        String aside = DAMAGED + STAMP.format(now);
-        files.move(NAME, aside);
+        String aside = setAside(now);
         files.move(NEW, NAME);
         LOG.warn(
                 "{} is damaged: {} rows of it could be read and are kept; the file is set aside as {}",
                 files.address(NAME),
                 rows.size(),
                 aside);
-        List<String> old = files.names(DAMAGED);
-        for (String name : old.subList(0, Math.max(0, old.size() - KEPT_DAMAGED_FILES))) {
+        return StateFile.open(files.address(NAME));
+    }
+
+    /** Keeps the damaged file beside the new one, and the last few of those before it. */
+    private String setAside(Instant now) throws IOException {
+        String aside = DAMAGED + STAMP.format(now);
+        files.move(NAME, aside);
+        List<String> all = files.names(DAMAGED);
+        for (String name : all.subList(0, Math.max(0, all.size() - KEPT_DAMAGED_FILES))) {
             files.delete(name);
         }
-        return StateFile.open(files.address(NAME));
+        return aside;
     }
 
     private Map<String, byte[]> readable() {
@@ -139,6 +160,8 @@ record StateFileOpener(StateFiles files) {
             Map<String, byte[]> rows = damaged.readable();
             damaged.close();
             return rows;
+        } catch (OutOfMemoryError outOfMemory) {
+            throw outOfMemory;
         } catch (RuntimeException | Error nothingLeft) {
             LOG.debug("nothing is left of a damaged state file", nothingLeft);
             return Map.of();
@@ -148,20 +171,31 @@ record StateFileOpener(StateFiles files) {
     /** Writes the rows into a new file, which takes the place of the old one. Closes the old one whatever happens. */
     StateFile rewritten(StateFile old) {
         try {
-            StateFile fresh = StateFile.open(files.address(NEW));
-            old.copyTo(fresh);
-            fresh.close();
+            copied(old);
             old.close();
             files.move(NEW, NAME);
             return StateFile.open(files.address(NAME));
         } catch (IOException | RuntimeException failure) {
-            old.close();
             throw unusable(failure);
+        } finally {
+            old.close();
+        }
+    }
+
+    private void copied(StateFile old) {
+        StateFile fresh = StateFile.open(files.address(NEW));
+        try {
+            old.copyTo(fresh);
+        } finally {
+            fresh.close();
         }
     }
 
     /** Whether a failure to open means that the content is damaged, and not that the disk refuses to work. */
     private static boolean isDamage(Throwable failure) {
+        if (failure instanceof OutOfMemoryError) {
+            return false;
+        }
         if (!(failure instanceof MVStoreException known)) {
             return true;
         }

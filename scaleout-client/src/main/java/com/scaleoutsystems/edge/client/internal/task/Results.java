@@ -63,17 +63,11 @@ final class Results implements Outbox.Results {
     void ready(RunningTask task, TaskHandler.Sent result) {
         TaskRequest request = task.request();
         Optional<String> modelId = result.model().map(ScaleoutModel::modelId);
-        CompletableFuture<@Nullable Void> pinned = CompletableFuture.runAsync(
-                () -> result.model().ifPresent(model -> {
-                    try (model) {
-                        parts.blobs().pin(model.modelId(), model);
-                    }
-                }),
-                env.io());
-        parts.strand().when(pinned, (ok, notPinned) -> {
-            if (notPinned != null) {
-                task.end(
-                        TaskStatus.FAILED, "the trained model could not be kept: " + notPinned.getMessage(), notPinned);
+        CompletableFuture<Boolean> pinned = CompletableFuture.supplyAsync(() -> pin(result.model()), env.io());
+        parts.strand().when(pinned, (durable, notPinned) -> {
+            if (notPinned != null || durable == null) {
+                String why = notPinned == null ? "no reason given" : notPinned.getMessage();
+                task.end(TaskStatus.FAILED, "the trained model could not be kept: " + why, notPinned);
                 return;
             }
             Batch batch = new Batch();
@@ -88,19 +82,49 @@ final class Results implements Outbox.Results {
                         unwritable);
                 return;
             }
+            if (!durable) {
+                // A row whose model is lost with the process would promise too much.
+                sendUnstored(request.correlationId(), record, "its model is in memory only");
+                return;
+            }
             ledger.find(request.correlationId()).ifPresent(entry -> ledger.put(batch, entry.resultStored()));
             parts.strand().when(parts.rows().commit(batch), (done, notStored) -> {
                 if (notStored == null) {
                     parts.outbox().accept(record);
                 } else {
-                    LOG.warn(
-                            "the result of task {} could not be written down and is lost if the process ends before it is sent: {}",
-                            request.correlationId(),
-                            notStored.getMessage());
-                    parts.outbox().acceptUnstored(record);
+                    takeBack(request.correlationId());
+                    sendUnstored(request.correlationId(), record, String.valueOf(notStored.getMessage()));
                 }
             });
         });
+    }
+
+    private boolean pin(Optional<ScaleoutModel> result) {
+        if (result.isEmpty()) {
+            return true;
+        }
+        try (ScaleoutModel model = result.get()) {
+            return parts.blobs().pin(model.modelId(), model);
+        }
+    }
+
+    /** The step is in the ledger's memory and not on the disk: neither may claim it. */
+    private void takeBack(String correlationId) {
+        ledger.find(correlationId)
+                .filter(entry -> entry.step() == TaskLedger.Step.RESULT_STORED)
+                .ifPresent(entry -> {
+                    Batch batch = new Batch();
+                    ledger.put(batch, entry.resultNotStored());
+                    var unused = parts.rows().commit(batch);
+                });
+    }
+
+    private void sendUnstored(String correlationId, OutboxRecord record, String reason) {
+        LOG.warn(
+                "the result of task {} could not be written down and is lost if the process ends before it is sent: {}",
+                correlationId,
+                reason);
+        parts.outbox().acceptUnstored(record);
     }
 
     /** Whether an id may be an update's, which it may once. Called on callback threads. */

@@ -67,6 +67,12 @@ final class TaskLedger {
                     correlationId, Step.RESULT_STORED, receivedAt, request, status, response, startedAt, completedAt);
         }
 
+        /** The result could not be written down after all: a crash loses it. */
+        Entry resultNotStored() {
+            return new Entry(
+                    correlationId, Step.RECEIVED, receivedAt, request, status, response, startedAt, completedAt);
+        }
+
         /** The end of a task that was begun, if it was, at the given time. */
         Entry done(String endStatus, String endResponse, @Nullable Instant begun, Instant at) {
             return new Entry(

@@ -117,6 +117,7 @@ public final class FaultyDisk implements AutoCloseable {
     private int syncs;
     private int powerLastsFor = Integer.MAX_VALUE;
     private boolean full;
+    private long capacity = Long.MAX_VALUE;
 
     /** An empty one. */
     public FaultyDisk() {
@@ -145,6 +146,11 @@ public final class FaultyDisk implements AutoCloseable {
     /** From now on writes fail, or do so no longer. */
     public synchronized void full(boolean now) {
         full = now;
+    }
+
+    /** From now on it holds so many bytes. */
+    synchronized void capacity(long bytes) {
+        capacity = bytes;
     }
 
     /** After so many more operations everything fails. */
@@ -193,10 +199,20 @@ public final class FaultyDisk implements AutoCloseable {
 
     private synchronized void changed(Content content, Change change) throws IOException {
         operation();
-        if (full) {
+        if (full || isTooMuch(content, change)) {
             throw new IOException("No space left on device");
         }
         content.change(change);
+    }
+
+    private boolean isTooMuch(Content content, Change change) {
+        long grows = change.position() + change.content().length - content.current.length;
+        return grows > 0
+                && grows
+                                + files.values().stream()
+                                        .mapToLong(file -> file.current.length)
+                                        .sum()
+                        > capacity;
     }
 
     private synchronized void synced(Content content) throws IOException {

@@ -224,6 +224,52 @@ class MvStateStoreTest {
     }
 
     @Test
+    void whereThereIsNoRoomToMakeTheFileSmallerItGoesOnGrowing() {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            OneThreadEnv env = new OneThreadEnv();
+            IdentityRows rows = new IdentityRows(MvStateStore.open(disk.files(), env), "one");
+            String value = "x".repeat(10_000);
+            disk.capacity((8 << 20) + 600_000);
+            int beyond = 0;
+            for (int i = 0; beyond < 30; i++) {
+                Batch batch = new Batch().put(Table.OUTBOX, "%08d".formatted(i), value + i);
+                if (i >= 100) {
+                    batch.delete(Table.OUTBOX, "%08d".formatted(i - 100));
+                }
+                CompletableFuture<?> commit = rows.commit(batch).toCompletableFuture();
+                env.pass(GATHERING);
+                done(commit);
+                beyond += disk.size("state.mv") > 8 << 20 ? 1 : 0;
+            }
+            assertThat(keys(rows, Table.OUTBOX)).hasSize(100);
+        }
+    }
+
+    @Test
+    void rowsOfTheLedgerThatAFullDiskRefusedArePutRightWithTheNextCommit() {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            OneThreadEnv env = new OneThreadEnv();
+            IdentityRows rows = new IdentityRows(MvStateStore.open(disk.files(), env), "one");
+            done(rows.commit(new Batch().put(Table.LEDGER, "ended", "RECEIVED").put(Table.LEDGER, "old", "TOLD")));
+            disk.full(true);
+            env.pass(GATHERING);
+            for (Batch batch : List.of(
+                    new Batch().put(Table.LEDGER, "ended", "DONE").delete(Table.LEDGER, "old"),
+                    new Batch().put(Table.LEDGER, "ended", "TOLD").put(Table.OUTBOX, "refused", "{}"))) {
+                CompletableFuture<?> refused = rows.commit(batch).toCompletableFuture();
+                env.pass(Duration.ofSeconds(2));
+                assertThat(refused).isCompletedExceptionally();
+            }
+            disk.full(false);
+            env.pass(Duration.ofSeconds(2));
+            done(rows.commit(record("later")));
+
+            assertThat(rows.load(Table.LEDGER)).containsExactly(new Row(Table.LEDGER, "ended", "TOLD"));
+            assertThat(keys(rows, Table.OUTBOX)).containsExactly("later");
+        }
+    }
+
+    @Test
     void aLongRunLeavesASmallFile() {
         try (FaultyDisk disk = new FaultyDisk()) {
             OneThreadEnv env = new OneThreadEnv();

@@ -215,7 +215,7 @@ class DeliveryTest {
         client.runUntilDone("t");
 
         assertThat(client.combiner.doneReports().get("t").get(0).status()).isEqualTo("COMPLETED");
-        assertThat(client.combiner.calls("upload")).isEqualTo(2);
+        assertThat(client.combiner.calls("→ upload")).isEqualTo(2);
     }
 
     @Test

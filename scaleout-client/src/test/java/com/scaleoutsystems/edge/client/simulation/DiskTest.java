@@ -196,8 +196,8 @@ class DiskTest {
             client.combiner.goAway();
             client.runFor(Duration.ofMinutes(1));
 
-            client.killAndRestart();
             client.combiner.comeBack();
+            client.killAndRestart();
             client.runUntilDone("t");
 
             assertThat(client.combiner.doneReports().get("t").get(0).response()).contains("client restarted");

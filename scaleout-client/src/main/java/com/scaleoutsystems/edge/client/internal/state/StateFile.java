@@ -159,8 +159,6 @@ final class StateFile {
                 }
             }
             return true;
-        } catch (OutOfMemoryError outOfMemory) {
-            throw outOfMemory;
         } catch (RuntimeException | Error damage) {
             return false;
         }
@@ -184,8 +182,6 @@ final class StateFile {
                     found.put(key, value);
                 }
             }
-        } catch (OutOfMemoryError outOfMemory) {
-            throw outOfMemory;
         } catch (RuntimeException | Error damage) {
             // The rows on the other side of it are found from the other end.
             return;

@@ -160,8 +160,6 @@ record StateFileOpener(StateFiles files) {
             Map<String, byte[]> rows = damaged.readable();
             damaged.close();
             return rows;
-        } catch (OutOfMemoryError outOfMemory) {
-            throw outOfMemory;
         } catch (RuntimeException | Error nothingLeft) {
             LOG.debug("nothing is left of a damaged state file", nothingLeft);
             return Map.of();
@@ -193,9 +191,6 @@ record StateFileOpener(StateFiles files) {
 
     /** Whether a failure to open means that the content is damaged, and not that the disk refuses to work. */
     private static boolean isDamage(Throwable failure) {
-        if (failure instanceof OutOfMemoryError) {
-            return false;
-        }
         if (!(failure instanceof MVStoreException known)) {
             return true;
         }

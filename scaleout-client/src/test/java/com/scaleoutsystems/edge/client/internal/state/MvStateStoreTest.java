@@ -229,9 +229,9 @@ class MvStateStoreTest {
             OneThreadEnv env = new OneThreadEnv();
             IdentityRows rows = new IdentityRows(MvStateStore.open(disk.files(), env), "one");
             String value = "x".repeat(10_000);
-            disk.capacity((8 << 20) + 600_000);
+            disk.capacity((8 << 20) + 900_000);
             int beyond = 0;
-            for (int i = 0; beyond < 30; i++) {
+            for (int i = 0; beyond < 10; i++) {
                 Batch batch = new Batch().put(Table.OUTBOX, "%08d".formatted(i), value + i);
                 if (i >= 100) {
                     batch.delete(Table.OUTBOX, "%08d".formatted(i - 100));

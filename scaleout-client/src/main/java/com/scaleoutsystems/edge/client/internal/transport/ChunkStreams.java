@@ -1,17 +1,12 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import com.scaleoutsystems.edge.proto.FileChunk;
 import com.scaleoutsystems.edge.proto.ModelRequest;
 import com.scaleoutsystems.edge.proto.ModelResponse;
 import com.scaleoutsystems.edge.proto.ModelServiceGrpc;
-import io.grpc.Detachable;
 import io.grpc.Drainable;
-import io.grpc.HasByteBuffer;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -21,9 +16,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,28 +36,8 @@ final class ChunkStreams {
             .build();
 
     private static final int COPY_BLOCK = 64 << 10;
-    private static final int LONGEST_HEAD = 16;
-    private static final int DATA_TAG = FileChunk.DATA_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
     private ChunkStreams() {}
-
-    /**
-     * A chunk that came.
-     *
-     * @param data its bytes, good until it is closed
-     * @param owner holds the network's buffers
-     */
-    record ReceivedChunk(ByteString data, InputStream owner) implements AutoCloseable {
-
-        @Override
-        public void close() {
-            try {
-                owner.close();
-            } catch (IOException impossible) {
-                throw new IllegalStateException("the network's buffers cannot be given back", impossible);
-            }
-        }
-    }
 
     /**
      * A chunk that is to be sent.
@@ -79,69 +51,19 @@ final class ChunkStreams {
 
         @Override
         public InputStream stream(ReceivedChunk chunk) {
-            return FileChunk.newBuilder()
-                    .setData(chunk.data())
-                    .build()
-                    .toByteString()
-                    .newInput();
+            throw new UnsupportedOperationException("clients receive chunks of a download and send none");
         }
 
         @Override
         public ReceivedChunk parse(InputStream message) {
             try {
-                // The buffers can only be walked through, and kept, where the stream can be wound back.
-                if (message instanceof Detachable detachable
-                        && message instanceof HasByteBuffer buffers
-                        && buffers.byteBufferSupported()
-                        && message.markSupported()) {
-                    return owning(detachable.detach());
-                }
-                return new ReceivedChunk(parsed(ByteString.readFrom(message)), InputStream.nullInputStream());
+                return ReceivedChunk.parse(message);
             } catch (IOException e) {
                 throw Status.INTERNAL
                         .withDescription("the combiner sent something else than a chunk")
                         .withCause(e)
                         .asRuntimeException();
             }
-        }
-
-        private static ReceivedChunk owning(InputStream owner) throws IOException {
-            try {
-                return new ReceivedChunk(parsed(view(owner)), owner);
-            } catch (IOException | RuntimeException | Error failure) {
-                owner.close();
-                throw failure;
-            }
-        }
-
-        /** The message's bytes where they lie. */
-        private static ByteString view(InputStream owner) throws IOException {
-            List<ByteString> parts = new ArrayList<>();
-            HasByteBuffer buffers = (HasByteBuffer) owner;
-            owner.mark(Integer.MAX_VALUE);
-            for (ByteBuffer buffer = buffers.getByteBuffer(); buffer != null; buffer = buffers.getByteBuffer()) {
-                parts.add(UnsafeByteOperations.unsafeWrap(buffer));
-                long wanted = buffer.remaining();
-                if (owner.skip(wanted) != wanted) {
-                    throw new EOFException("the message is shorter than it said");
-                }
-            }
-            owner.reset();
-            return ByteString.copyFrom(parts);
-        }
-
-        /** The bytes of the message's one field. A generated parser would copy them, for they lie in many buffers. */
-        private static ByteString parsed(ByteString message) throws IOException {
-            ByteString start = message.substring(0, Math.min(LONGEST_HEAD, message.size()));
-            CodedInputStream head = start.newCodedInput();
-            if (head.readTag() == DATA_TAG) {
-                int size = head.readRawVarint32();
-                int from = head.getTotalBytesRead();
-                if (from + size == message.size()) {
-                    return message.substring(from);
-                }
-            }
-            return FileChunk.parseFrom(message).getData();
         }
     }
 

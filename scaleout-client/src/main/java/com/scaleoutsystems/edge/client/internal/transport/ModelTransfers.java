@@ -3,7 +3,6 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.TransferSettings;
-import com.scaleoutsystems.edge.client.internal.transport.ChunkStreams.ReceivedChunk;
 import com.scaleoutsystems.edge.client.internal.transport.ChunkStreams.SentChunk;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
 import com.scaleoutsystems.edge.model.ModelException;

@@ -1,6 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
-import com.scaleoutsystems.edge.client.internal.transport.ChunkStreams.ReceivedChunk;
 import com.scaleoutsystems.edge.proto.ModelRequest;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -36,7 +35,6 @@ final class ReceivedChunks extends InputStream {
     private long received;
     private int emptyInARow;
     private @Nullable ReceivedChunk current;
-    private InputStream bytes = InputStream.nullInputStream();
     private @Nullable Arrival end;
     private boolean closed;
 
@@ -71,11 +69,15 @@ final class ReceivedChunks extends InputStream {
         if (length == 0) {
             return 0;
         }
-        int count = bytes.read(target, from, length);
+        int count = readCurrent(target, from, length);
         while (count < 0 && advance()) {
-            count = bytes.read(target, from, length);
+            count = readCurrent(target, from, length);
         }
         return count;
+    }
+
+    private int readCurrent(byte[] target, int from, int length) {
+        return current == null ? -1 : current.read(target, from, length);
     }
 
     /** Goes on to the next chunk, if there is one. */
@@ -94,13 +96,12 @@ final class ReceivedChunks extends InputStream {
             return false;
         }
         current = chunk;
-        emptyInARow = chunk.data().isEmpty() ? emptyInARow + 1 : 0;
+        emptyInARow = chunk.size() == 0 ? emptyInARow + 1 : 0;
         if (emptyInARow > MOST_EMPTY) {
             throw ModelTransfers.stalled(idleTimeout);
         }
-        bytes = chunk.data().newInput();
         call.request(1);
-        received += chunk.data().size();
+        received += chunk.size();
         progress.accept(received);
         return true;
     }
@@ -109,7 +110,6 @@ final class ReceivedChunks extends InputStream {
     private void done() {
         ReceivedChunk read = current;
         current = null;
-        bytes = InputStream.nullInputStream();
         if (read != null) {
             read.close();
         }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -113,13 +114,17 @@ public final class EdgeClientConfig {
     }
 
     /**
-     * These settings together with others, which win where both say something.
+     * These settings together with others, which win where both say something. Port and prefix of a URL do not outlive it: a stronger
+     * {@code api_url} brings its own.
      *
      * @param others the stronger settings
      * @return both
      */
     public EdgeClientConfig overriddenBy(EdgeClientConfig others) {
         Map<String, Setting> both = new TreeMap<>(settings);
+        if (others.sets("api_url")) {
+            both.keySet().removeAll(Set.of("api_port", "url_prefix"));
+        }
         both.putAll(others.settings);
         List<String> all = new ArrayList<>(warnings);
         all.addAll(others.warnings);

@@ -167,6 +167,17 @@ class EdgeClientConfigTest {
     }
 
     @Test
+    void portAndPrefixOfAUrlDoNotOutliveIt() throws IOException {
+        EdgeClientConfig config = yaml("api_url: http://test\napi_port: 8092\nurl_prefix: scaleout\n");
+
+        assertThat(settings(config.overriddenBy(yaml("api_url: https://real\n")))
+                        .api())
+                .contains(URI.create("https://real/"));
+        assertThat(settings(config.overriddenBy(yaml("api_port: 8093\n"))).api())
+                .contains(URI.create("http://test:8093/scaleout"));
+    }
+
+    @Test
     void environmentIsReadByItsPrefixAlone() {
         EdgeClientConfig config =
                 EdgeClientConfig.fromEnvironment(Map.of("PATH", "/bin", "SCALEOUT_GRPC_SECURE", "", "name", "x"));

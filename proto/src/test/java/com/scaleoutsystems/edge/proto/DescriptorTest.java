@@ -3,7 +3,8 @@ package com.scaleoutsystems.edge.proto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
@@ -11,16 +12,10 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -84,17 +79,34 @@ class DescriptorTest {
         }
     }
 
-    static List<Release> releases() throws IOException, URISyntaxException {
-        Path folder = Path.of(DescriptorTest.class.getResource("/descriptors").toURI());
-        List<Release> releases = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.sorted().toList()) {
-                JsonNode json = new ObjectMapper().readTree(file.toFile());
-                releases.add(new Release(json.get("release").asText(), released(json)));
-            }
-        }
-        assertThat(releases).isNotEmpty();
+    static List<Release> releases() {
+        List<Release> releases = Vectors.ofKind("descriptor")
+                .map(vector -> {
+                    String readable = vector.node().at("/expect/readable").asText(vector.file());
+                    JsonNode json = Vectors.json(readable);
+                    return new Release(json.get("release").asText(), released(json));
+                })
+                .toList();
+        assertThat(releases).extracting(Release::name).contains("1.0.0", "1.0.2", "1.1.0");
         return releases;
+    }
+
+    @Test
+    void theReleasedSetOfDescriptorsSaysTheSameAsItsReadableForm() throws Exception {
+        Vectors.Vector vector = Vectors.ofKind("descriptor")
+                .filter(candidate -> candidate.node().at("/expect").has("readable"))
+                .findFirst()
+                .orElseThrow();
+        Map<String, FileDescriptor> files = new TreeMap<>();
+        for (FileDescriptorProto file :
+                FileDescriptorSet.parseFrom(Vectors.bytes(vector.file())).getFileList()) {
+            FileDescriptor[] imports =
+                    file.getDependencyList().stream().map(files::get).toArray(FileDescriptor[]::new);
+            files.put(file.getName(), FileDescriptor.buildFrom(file, imports));
+        }
+        JsonNode readable = Vectors.json(vector.node().at("/expect/readable").textValue());
+
+        assertThat(elements(files.get(readable.get("file").textValue()))).isEqualTo(released(readable));
     }
 
     private static Map<String, String> released(JsonNode json) {
@@ -151,13 +163,17 @@ class DescriptorTest {
     }
 
     private static Map<String, String> compiled() {
+        return elements(COMPILED);
+    }
+
+    private static Map<String, String> elements(FileDescriptor protocol) {
         Map<String, String> elements = new TreeMap<>();
-        put(elements, "package", COMPILED.getPackage());
-        put(elements, "syntax", COMPILED.toProto().getSyntax());
-        for (FileDescriptor dependency : COMPILED.getDependencies()) {
+        put(elements, "package", protocol.getPackage());
+        put(elements, "syntax", protocol.toProto().getSyntax());
+        for (FileDescriptor dependency : protocol.getDependencies()) {
             put(elements, "import " + dependency.getName(), "");
         }
-        for (Descriptor message : COMPILED.getMessageTypes()) {
+        for (Descriptor message : protocol.getMessageTypes()) {
             put(elements, "message " + message.getName(), "");
             for (FieldDescriptor field : message.getFields()) {
                 put(
@@ -172,13 +188,13 @@ class DescriptorTest {
                                 field.getJsonName()));
             }
         }
-        for (EnumDescriptor enumeration : COMPILED.getEnumTypes()) {
+        for (EnumDescriptor enumeration : protocol.getEnumTypes()) {
             put(elements, "enum " + enumeration.getName(), "");
             for (EnumValueDescriptor value : enumeration.getValues()) {
                 put(elements, "value %s %d".formatted(enumeration.getName(), value.getNumber()), value.getName());
             }
         }
-        for (ServiceDescriptor service : COMPILED.getServices()) {
+        for (ServiceDescriptor service : protocol.getServices()) {
             put(elements, "service " + service.getName(), service.getFullName());
             for (MethodDescriptor method : service.getMethods()) {
                 put(

@@ -67,7 +67,7 @@ class EdgeClientConfigTest {
 
     static Stream<Arguments> writtenFiles() {
         List<Arguments> files = new ArrayList<>();
-        for (JsonNode run : Vectors.read("cli/client.json").get("runs")) {
+        for (JsonNode run : Vectors.part("cli/client", "runs")) {
             run.get("files_written")
                     .properties()
                     .forEach(file -> files.add(

@@ -4,22 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LoggingContextTest {
 
-    static Stream<JsonNode> stepsOfTheReferenceClient() throws IOException {
-        try (InputStream in = LoggingContextTest.class.getResourceAsStream("/vectors/json/payloads.json")) {
-            JsonNode rows = new ObjectMapper().readTree(in).get("log_metric_steps");
-            return Stream.iterate(0, i -> i < rows.size(), i -> i + 1).map(rows::get);
-        }
+    static Stream<JsonNode> stepsOfTheReferenceClient() {
+        return StreamSupport.stream(
+                Vectors.part("json/payloads", "log_metric_steps").spliterator(), false);
     }
 
     @ParameterizedTest

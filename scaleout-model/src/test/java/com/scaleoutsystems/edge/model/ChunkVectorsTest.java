@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Chunks and checksums are cut as the reference cuts them. */
 class ChunkVectorsTest {
-    private static final JsonNode CHUNKS = Vectors.json("chunks/chunks.json");
+    private static final JsonNode CHUNKS =
+            Vectors.json(Vectors.get("chunks/boundaries").file());
 
     static Stream<JsonNode> rows() {
         return StreamSupport.stream(CHUNKS.get("rows").spliterator(), false);

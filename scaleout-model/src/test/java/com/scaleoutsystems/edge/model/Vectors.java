@@ -13,11 +13,15 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The golden vectors: files made by the reference client, and what to expect of them. */
 final class Vectors {
     private static final JsonNode MANIFEST = json("manifest.json");
+    private static final Set<String> USED = ConcurrentHashMap.newKeySet();
 
     private Vectors() {}
 
@@ -27,7 +31,9 @@ final class Vectors {
             return node.get("expect");
         }
 
+        /** The vector's file; who asks for it uses the vector. */
         String file() {
+            USED.add(id);
             return node.get("file").textValue();
         }
 
@@ -58,10 +64,23 @@ final class Vectors {
     static Vector get(String id) {
         for (JsonNode node : MANIFEST.get("vectors")) {
             if (node.get("id").textValue().equals(id)) {
+                USED.add(id);
                 return new Vector(id, node);
             }
         }
         throw new IllegalArgumentException("No vector " + id);
+    }
+
+    /** The ids of those that tests have used so far. */
+    static Set<String> used() {
+        return Set.copyOf(USED);
+    }
+
+    /** The kinds of all vectors. */
+    static Set<String> kinds() {
+        Set<String> kinds = new TreeSet<>();
+        MANIFEST.get("vectors").forEach(node -> kinds.add(node.get("kind").textValue()));
+        return kinds;
     }
 
     static JsonNode json(String file) {

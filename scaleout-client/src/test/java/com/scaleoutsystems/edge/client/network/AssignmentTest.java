@@ -149,7 +149,7 @@ class AssignmentTest {
     @Test
     void combinersAreReadAsTheReferenceReadsThem() {
         int assigned = 0;
-        for (JsonNode row : Vectors.read("urls/urls.json").get("grpc_connection_options")) {
+        for (JsonNode row : Vectors.part("urls/urls", "grpc_connection_options")) {
             Map<String, Object> config = Vectors.map(row.get("config"));
             // Packages have a test of their own.
             config.remove("package");

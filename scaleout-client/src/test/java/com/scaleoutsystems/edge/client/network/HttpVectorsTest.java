@@ -78,8 +78,7 @@ class HttpVectorsTest {
     }
 
     static Stream<Exchange> exchanges() {
-        return StreamSupport.stream(
-                        Vectors.read("http/exchanges.json").get("exchanges").spliterator(), false)
+        return StreamSupport.stream(Vectors.part("http/exchanges", "exchanges").spliterator(), false)
                 .map(Exchange::new)
                 // Compute packages are not for this SDK, and a Java program cannot leave out who it is.
                 .filter(exchange -> !exchange.toString().startsWith("package-")

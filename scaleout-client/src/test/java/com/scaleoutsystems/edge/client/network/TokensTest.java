@@ -58,7 +58,7 @@ class TokensTest {
     }
 
     private static String vector(String id) {
-        for (var row : Vectors.read("jwt/tokens.json").get("tokens")) {
+        for (var row : Vectors.part("jwt/tokens", "tokens")) {
             if (row.get("id").asText().equals(id)) {
                 return row.get("token").asText();
             }

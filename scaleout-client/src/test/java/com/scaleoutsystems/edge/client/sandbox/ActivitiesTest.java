@@ -86,7 +86,7 @@ class ActivitiesTest {
             client.start();
             sandbox.awaitClients(1, PATIENCE);
             int custom = 0;
-            for (JsonNode row : Vectors.read("json/activities.json").get("rows")) {
+            for (JsonNode row : Vectors.part("json/activities", "rows")) {
                 String about = row.get("about").asText();
                 if (about.startsWith("autonomous")) {
                     compareOwn(row, client, sandbox.recording());

@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.ServersPage;
+import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.RecordedCall;
@@ -52,10 +53,8 @@ class TaskTranscriptTest {
 
     private static final Set<String> CHATTER = Set.of("PollAndReportAsync", "SendHeartbeat");
 
-    private static JsonNode transcripts() throws IOException {
-        try (InputStream in = TaskTranscriptTest.class.getResourceAsStream("/vectors/grpc/transcripts.json")) {
-            return MAPPER.readTree(in);
-        }
+    private static JsonNode recorded() {
+        return Vectors.part("grpc/transcripts", "scenarios");
     }
 
     @Test
@@ -63,9 +62,9 @@ class TaskTranscriptTest {
         ServersPage.assertLists(KNOWN_FAULTS.keySet());
     }
 
-    static Stream<String> scenarios() throws IOException {
+    static Stream<String> scenarios() {
         List<String> ids = new ArrayList<>();
-        for (JsonNode scenario : transcripts().get("scenarios")) {
+        for (JsonNode scenario : recorded()) {
             String id = scenario.get("id").asText();
             if (!id.startsWith("train-") && !id.startsWith("validate-")) {
                 ids.add(id);
@@ -79,7 +78,7 @@ class TaskTranscriptTest {
     @MethodSource("scenarios")
     void theSameTasksEndTheSameWay(String id) throws IOException {
         JsonNode scenario = null;
-        for (JsonNode candidate : transcripts().get("scenarios")) {
+        for (JsonNode candidate : recorded()) {
             if (candidate.get("id").asText().equals(id)) {
                 scenario = candidate;
             }

@@ -20,6 +20,7 @@ import com.scaleoutsystems.edge.client.ServersPage;
 import com.scaleoutsystems.edge.client.TaskAbortedException;
 import com.scaleoutsystems.edge.client.TrainCallback;
 import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.RecordedCall;
@@ -73,10 +74,8 @@ class TranscriptTest {
     private static final List<String> REFUSED_EARLIER =
             List.of("train-nocallback", "train-empty-data", "validate-nocallback");
 
-    private static JsonNode transcripts() throws IOException {
-        try (InputStream in = TranscriptTest.class.getResourceAsStream("/vectors/grpc/transcripts.json")) {
-            return MAPPER.readTree(in);
-        }
+    private static JsonNode recorded() {
+        return Vectors.part("grpc/transcripts", "scenarios");
     }
 
     @Test
@@ -85,9 +84,9 @@ class TranscriptTest {
         ServersPage.assertLists(Set.copyOf(REFUSED_EARLIER));
     }
 
-    static Stream<String> scenarios() throws IOException {
+    static Stream<String> scenarios() {
         List<String> ids = new ArrayList<>();
-        for (JsonNode scenario : transcripts().get("scenarios")) {
+        for (JsonNode scenario : recorded()) {
             String id = scenario.get("id").asText();
             // A Java callback cannot return a bare model where a result is expected.
             if ((id.startsWith("train-") || id.startsWith("validate-")) && !id.equals("train-notuple")) {
@@ -100,9 +99,8 @@ class TranscriptTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void theSameTasksLeadToTheSameCalls(String id) throws IOException {
-        JsonNode all = transcripts();
         JsonNode scenario = null;
-        for (JsonNode candidate : all.get("scenarios")) {
+        for (JsonNode candidate : recorded()) {
             if (candidate.get("id").asText().equals(id)) {
                 scenario = candidate;
             }

@@ -32,8 +32,7 @@ class CredentialKindTest {
     }
 
     static Stream<Row> tokens() {
-        return StreamSupport.stream(
-                        Vectors.read("jwt/tokens.json").get("tokens").spliterator(), false)
+        return StreamSupport.stream(Vectors.part("jwt/tokens", "tokens").spliterator(), false)
                 .map(Row::new);
     }
 

@@ -28,7 +28,7 @@ class ApiUrlTest {
     @Test
     void urlsAreCompletedAsTheReferenceCompletesThem() {
         List<String> checked = new ArrayList<>();
-        for (JsonNode row : Vectors.read("urls/urls.json").get("bases")) {
+        for (JsonNode row : Vectors.part("urls/urls", "bases")) {
             String input = row.get("input").asText();
             JsonNode expected = row.get("cli_api_url");
             if (!expected.path("outcome").asText().equals("ok") || REFUSED.contains(input)) {
@@ -51,7 +51,7 @@ class ApiUrlTest {
     @Test
     void endpointsLieUnderThePathOfTheUrl() {
         int checked = 0;
-        for (JsonNode row : Vectors.read("urls/urls.json").get("bases")) {
+        for (JsonNode row : Vectors.part("urls/urls", "bases")) {
             for (JsonNode prefixed : row.get("by_prefix")) {
                 String base = prefixed.get("base").asText();
                 String input = row.get("input").asText();

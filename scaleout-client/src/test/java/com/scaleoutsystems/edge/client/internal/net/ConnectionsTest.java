@@ -41,7 +41,7 @@ class ConnectionsTest {
     @Test
     void tlsToTheCombinerIsChosenAsTheReferenceChoosesIt() {
         int checked = 0;
-        for (JsonNode row : Vectors.read("urls/urls.json").get("grpc_tls")) {
+        for (JsonNode row : Vectors.part("urls/urls", "grpc_tls")) {
             JsonNode setting = row.get("env_SCALEOUT_GRPC_SECURE");
             JsonNode assigned = row.get("combiner_grpc_secure");
             CombinerTls tls = setting.isNull()

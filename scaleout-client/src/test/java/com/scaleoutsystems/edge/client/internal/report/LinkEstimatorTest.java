@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.scaleoutsystems.edge.client.LinkQuality;
+import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.Vectors;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,8 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LinkEstimatorTest {
 
     static Stream<JsonNode> links() {
-        return StreamSupport.stream(
-                Vectors.read("queue/queue.json").get("link_quality").spliterator(), false);
+        return StreamSupport.stream(Vectors.part("queue/queue", "link_quality").spliterator(), false);
     }
 
     private static long nanos(double seconds) {
@@ -57,6 +57,47 @@ class LinkEstimatorTest {
             assertThat(estimator.median()).as(what).isEqualTo(median);
         }
         assertThat(number).isPositive();
+    }
+
+    @Test
+    void theLimitsAreThoseOfTheReference() {
+        JsonNode limits = Vectors.part("queue/queue", "link_quality_constants");
+        long slow = nanos(limits.get("degraded_ms").asDouble() / 1e3);
+        long quick = nanos(limits.get("healthy_ms").asDouble() / 1e3);
+        long gap = nanos(limits.get("max_gap_s").asDouble());
+        assertThat(ReportingSettings.defaults().heartbeatInterval())
+                .isEqualTo(Duration.ofNanos(nanos(limits.get("interval_s").asDouble())));
+        LinkEstimator estimator = new LinkEstimator(0);
+
+        // The first answer has no median.
+        estimator.answered(slow + 1, 0);
+        assertThat(beatsUntil(estimator, slow, LinkQuality.DEGRADED, 100))
+                .as("on the limit")
+                .isEqualTo(100);
+        // Half the window and one are slower than the limit when the middle of it is.
+        int slower = limits.get("window").asInt() / 2;
+        assertThat(beatsUntil(estimator, slow + 2, LinkQuality.DEGRADED, 100))
+                .isEqualTo(slower - 1 + limits.get("confirm_degraded").asInt());
+        assertThat(beatsUntil(estimator, quick, LinkQuality.HEALTHY, 100))
+                .as("on the limit")
+                .isEqualTo(100);
+        assertThat(beatsUntil(estimator, quick - 1, LinkQuality.HEALTHY, 100))
+                .isEqualTo(slower - 1 + limits.get("confirm_healthy").asInt());
+        estimator.failed(gap - 1);
+        assertThat(estimator.quality()).isEqualTo(LinkQuality.HEALTHY);
+        estimator.failed(gap);
+        assertThat(estimator.quality()).isEqualTo(LinkQuality.DEGRADED);
+    }
+
+    /** How many answers of this time it takes, or so many as are tried. */
+    private static int beatsUntil(LinkEstimator estimator, long roundTrip, LinkQuality quality, int tried) {
+        for (int beat = 0; beat < tried; beat++) {
+            if (estimator.quality() == quality) {
+                return beat;
+            }
+            estimator.answered(roundTrip, 0);
+        }
+        return tried;
     }
 
     @Test

@@ -94,7 +94,7 @@ class PrioritySchedulerTest {
     }
 
     static Stream<JsonNode> runs() {
-        return StreamSupport.stream(Vectors.read("queue/queue.json").get("runs").spliterator(), false);
+        return StreamSupport.stream(Vectors.part("queue/queue", "runs").spliterator(), false);
     }
 
     /** Plays one of the reference's runs. */
@@ -221,7 +221,7 @@ class PrioritySchedulerTest {
     @Test
     void theDefaultClassesAreTheReferences() {
         List<String> expected = new ArrayList<>();
-        Vectors.read("queue/queue.json").get("default_classes").forEach(node -> expected.add(shape(rules(node))));
+        Vectors.part("queue/queue", "default_classes").forEach(node -> expected.add(shape(rules(node))));
         assertThat(PriorityClass.defaults().stream().map(PrioritySchedulerTest::shape))
                 .isEqualTo(expected);
     }
@@ -231,14 +231,26 @@ class PrioritySchedulerTest {
     }
 
     @Test
-    void twoClassesOfOneNameAreRefused() {
-        List<PriorityClass> twice = List.of(PriorityClass.of("A", 1), PriorityClass.of("A", 2));
-        assertThatThrownBy(() -> new PriorityScheduler<Item>(twice, (item, reason) -> {}))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("A");
-        List<PriorityClass> itself = List.of(PriorityClass.of(PriorityClass.DEFAULT, 1));
-        assertThatThrownBy(() -> new PriorityScheduler<Item>(itself, (item, reason) -> {}))
-                .isInstanceOf(IllegalArgumentException.class);
+    void twoClassesOfOneNameAreRefusedAsByTheReference() {
+        List<List<PriorityClass>> tried = List.of(
+                List.of(PriorityClass.of("A", 1), PriorityClass.of("A", 2)),
+                List.of(PriorityClass.of(PriorityClass.DEFAULT, 1)),
+                List.of(PriorityClass.of("mine", 1)));
+        List<String> outcomes = new ArrayList<>();
+        Vectors.part("queue/queue", "construction")
+                .forEach(row -> outcomes.add(row.get("outcome").asText()));
+
+        assertThat(tried).hasSameSizeAs(outcomes);
+        for (int i = 0; i < tried.size(); i++) {
+            List<PriorityClass> classes = tried.get(i);
+            if (outcomes.get(i).equals("ok")) {
+                new PriorityScheduler<Item>(classes, (item, reason) -> {});
+            } else {
+                assertThatThrownBy(() -> new PriorityScheduler<Item>(classes, (item, reason) -> {}))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining(classes.get(0).name());
+            }
+        }
     }
 
     @Test

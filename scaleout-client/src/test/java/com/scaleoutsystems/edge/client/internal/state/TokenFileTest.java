@@ -76,8 +76,7 @@ class TokenFileTest {
     }
 
     static Stream<Row> files() {
-        return StreamSupport.stream(
-                        Vectors.read("jwt/token-cache.json").get("rows").spliterator(), false)
+        return StreamSupport.stream(Vectors.part("jwt/token-cache", "rows").spliterator(), false)
                 .map(Row::new);
     }
 
@@ -115,7 +114,7 @@ class TokenFileTest {
         TokenFile file = file();
         file.save(TOKENS, NOW);
 
-        JsonNode expected = Vectors.read("jwt/token-cache.json");
+        JsonNode expected = Vectors.read("jwt/token-cache");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(

@@ -3,7 +3,6 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.Generation;
@@ -11,6 +10,7 @@ import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.NetworkProfile;
 import com.scaleoutsystems.edge.client.ServersPage;
 import com.scaleoutsystems.edge.client.TransferSettings;
+import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
@@ -63,26 +63,22 @@ class TransferVectorsTest {
             "truncated-container-no-trailer", End.TRY_AGAIN,
             "empty-download", End.TRY_AGAIN);
 
-    private static JsonNode vectors() throws IOException {
-        try (InputStream in = TransferVectorsTest.class.getResourceAsStream("/vectors/grpc/transcripts.json")) {
-            return new ObjectMapper().readTree(in);
-        }
-    }
-
     @Test
     void whatIsDifferentStandsInTheDocument() throws IOException {
         ServersPage.assertLists(DIFFERENT.keySet());
     }
 
-    static Stream<String> cases() throws IOException {
-        return StreamSupport.stream(vectors().get("model_transfer").spliterator(), false)
+    static Stream<String> cases() {
+        return StreamSupport.stream(
+                        Vectors.part("grpc/transcripts", "model_transfer").spliterator(), false)
                 .map(row -> row.get("id").asText());
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void eachDownloadEndsAsItShould(String id) throws IOException, InterruptedException {
-        JsonNode row = StreamSupport.stream(vectors().get("model_transfer").spliterator(), false)
+        JsonNode row = StreamSupport.stream(
+                        Vectors.part("grpc/transcripts", "model_transfer").spliterator(), false)
                 .filter(candidate -> candidate.get("id").asText().equals(id))
                 .findFirst()
                 .orElseThrow();
@@ -143,13 +139,13 @@ class TransferVectorsTest {
         }
     }
 
-    private static String asked(String id) throws IOException {
+    private static String asked(String id) {
         return switch (id) {
             case "container-other-id" -> "another-id";
             case "legacy-no-trailer", "legacy-right-trailer" -> "legacy-1";
             case "empty-download" -> "empty-1";
             case "newer-version" -> "v3";
-            default -> vectors().get("model_id").asText();
+            default -> Vectors.read("grpc/transcripts").get("model_id").asText();
         };
     }
 

@@ -13,6 +13,11 @@ public final class ClientSeam {
 
     private ClientSeam() {}
 
+    /** What the builder describes. */
+    public static ClientSettings settings(EdgeClientBuilder builder) {
+        return builder.settings("made-id");
+    }
+
     /** The client that the builder describes, with the id and directory given here. */
     public static EdgeClient build(
             EdgeClientBuilder builder, String id, Path directory, UnaryOperator<Collaborators> change) {

@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -59,7 +60,7 @@ final class GenerationTrial implements AutoCloseable {
     private final EdgeClient client;
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<Map<String, ?>> parameters = new CopyOnWriteArrayList<>();
-    private final Set<String> types = new TreeSet<>();
+    private final Set<String> types = new ConcurrentSkipListSet<>();
 
     GenerationTrial(SandboxGeneration spoken) {
         isFirst = spoken == SandboxGeneration.V1_0;
@@ -83,9 +84,7 @@ final class GenerationTrial implements AutoCloseable {
         @Override
         public void taskReceived(TaskRequest task) {
             events.add("received");
-            synchronized (types) {
-                types.add(task.type().replaceFirst("_.*", "_*"));
-            }
+            types.add(task.type().replaceFirst("_.*", "_*"));
         }
 
         @Override
@@ -133,7 +132,7 @@ final class GenerationTrial implements AutoCloseable {
 
     boolean takesManyTasks() {
         Awaitility.await().atMost(PATIENCE).until(() -> events.size() >= 4);
-        return events.subList(0, 2).equals(List.of("received", "received"));
+        return List.copyOf(events).subList(0, 2).equals(List.of("received", "received"));
     }
 
     String polls() {
@@ -176,10 +175,8 @@ final class GenerationTrial implements AutoCloseable {
     /** The types of the tasks that came by themselves or were begun here, and what else is understood. */
     String taskTypes() {
         session();
-        Set<String> seen;
-        synchronized (types) {
-            seen = new TreeSet<>(types);
-        }
+        Awaitility.await().atMost(PATIENCE).until(() -> types.contains(prefix + "*"));
+        Set<String> seen = new TreeSet<>(types);
         if (reportsItsOwnTasks()) {
             seen.add("Autonomous_*");
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientListener;
 import com.scaleoutsystems.edge.client.Generation;
+import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskStatus;
 import com.scaleoutsystems.edge.sandbox.Recorded;
@@ -150,6 +151,24 @@ class TaskContextTest {
             } else {
                 assertThat(beat.json()).contains("\"heartbeat_interval_ms\"").doesNotContain("memory_utilisation");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V1_0, V1_0", "V1_1, V1_1"})
+    void telemetryMessagesNameTheirRecordWhereTheGenerationHasAFieldForIt(SandboxGeneration spoken, Generation set) {
+        try (Sandbox sandbox = Sandbox.builder().generation(spoken).start();
+                EdgeClient client = client(sandbox, "c")
+                        .generation(set)
+                        .reporting(ReportingSettings.defaults().withLegacyTelemetry(true))
+                        .build()) {
+            client.start();
+            client.logTelemetry("temperature", Map.of("value", 21.5));
+            RecordedCall message = sandbox.recording()
+                    .awaitCalls("SendTelemetryMessage", 1, PATIENCE)
+                    .get(0);
+
+            assertThat(message.json().contains("record_id")).isEqualTo(set == Generation.V1_1);
         }
     }
 }

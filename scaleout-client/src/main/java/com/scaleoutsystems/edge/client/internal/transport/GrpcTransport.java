@@ -203,6 +203,10 @@ public final class GrpcTransport implements CombinerTransport {
 
     @Override
     public CompletionStage<@Nullable Void> reportBacklog(long waiting, long dropped, Optional<Duration> oldestAge) {
+        if (polls.dialect() == Dialect.V1_0) {
+            // The first generation has no such call.
+            return CompletableFuture.completedFuture(null);
+        }
         BacklogReport.Builder report = BacklogReport.newBuilder()
                 .setClientId(identity.clientId())
                 .setBacklogTotal(saturated(waiting))

@@ -1,0 +1,93 @@
+package com.scaleoutsystems.edge.interop;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One thing that the Java client sends otherwise than the reference client.
+ *
+ * @param scenario in which it shows
+ * @param place the call, or the field of a call
+ * @param reference what the reference client sends there
+ * @param ours what the Java client sends there
+ */
+record WireDifference(String scenario, String place, String reference, String ours) {
+    private static final String HEADING = "### Differences on the wire";
+    private static final String ABSENT = "absent";
+    private static final String NOT_SENT = "not sent";
+
+    /** A difference as the document has it, with the number of the reference's fault or another reason. */
+    record Listed(WireDifference difference, String reason) {}
+
+    static Set<WireDifference> between(WireRun run) {
+        Set<WireDifference> differences = new LinkedHashSet<>();
+        Set<String> scenarios = new TreeSet<>(run.reference().scenarios());
+        scenarios.addAll(run.ours().scenarios());
+        scenarios.forEach(scenario -> differences.addAll(between(run, scenario)));
+        return differences;
+    }
+
+    static Set<WireDifference> between(WireRun run, String scenario) {
+        Set<WireDifference> differences = new LinkedHashSet<>();
+        Map<String, Map<String, String>> reference = run.reference().calls(scenario);
+        Map<String, Map<String, String>> ours = run.ours().calls(scenario);
+        for (String call : union(reference.keySet(), ours.keySet())) {
+            if (!reference.containsKey(call) || !ours.containsKey(call)) {
+                differences.add(new WireDifference(
+                        scenario,
+                        call,
+                        reference.containsKey(call) ? WireRecording.SENT : NOT_SENT,
+                        ours.containsKey(call) ? WireRecording.SENT : NOT_SENT));
+                continue;
+            }
+            for (String field :
+                    union(reference.get(call).keySet(), ours.get(call).keySet())) {
+                String theirValue = reference.get(call).getOrDefault(field, ABSENT);
+                String ourValue = ours.get(call).getOrDefault(field, ABSENT);
+                if (!theirValue.equals(ourValue)) {
+                    String place = field.isEmpty() ? call : call + " " + field;
+                    differences.add(new WireDifference(scenario, place, theirValue, ourValue));
+                }
+            }
+        }
+        return differences;
+    }
+
+    /** The differences that docs/servers.md lists for a generation. */
+    static List<Listed> listed(String generation) {
+        List<Listed> rows = new ArrayList<>();
+        boolean inside = false;
+        for (String line : ModuleFiles.read(ModuleFiles.target().resolve("../../docs/servers.md"))
+                .lines()
+                .toList()) {
+            inside = line.startsWith("#") ? line.equals(HEADING) : inside;
+            List<String> cells = Arrays.stream(line.split("\\|", -1))
+                    .map(cell -> cell.strip().replace("`", ""))
+                    .toList();
+            if (inside && cells.size() == 8 && list(cells.get(1)).contains(generation)) {
+                for (String scenario : list(cells.get(2))) {
+                    for (String place : list(cells.get(3))) {
+                        rows.add(new Listed(
+                                new WireDifference(scenario, place, cells.get(4), cells.get(5)), cells.get(6)));
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static List<String> list(String cell) {
+        return Arrays.asList(cell.split(", ", -1));
+    }
+
+    private static Set<String> union(Set<String> one, Set<String> other) {
+        Set<String> all = new LinkedHashSet<>(one);
+        all.addAll(other);
+        return all;
+    }
+}

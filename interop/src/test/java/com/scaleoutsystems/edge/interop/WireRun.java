@@ -1,0 +1,125 @@
+package com.scaleoutsystems.edge.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.scaleoutsystems.edge.client.Generation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The reference client and the Java client, each led through the same steps by one combiner that the reference's own code
+ * reads for.
+ *
+ * @param reference what the reference client sent
+ * @param ours what the Java client sent
+ */
+record WireRun(WireRecording reference, WireRecording ours) {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    private static final String REFERENCE = "client-python";
+    private static final String OURS = "client-java";
+
+    /** Runs both at a time. */
+    static WireRun of(String release, Generation generation) {
+        Programs programs = new Programs(
+                TestPython.ofRelease(release),
+                ModuleFiles.emptyFolder(ModuleFiles.target().resolve("wire-" + release)));
+        String steps = ModuleFiles.python("../resources/com/scaleoutsystems/edge/interop/steps-"
+                        + (generation == Generation.V1_0 ? "1.0" : "1.1") + ".json")
+                .toString();
+        try (PythonPeer combiner = programs.start("combiner", "combiner.py", Map.of(), steps)) {
+            URI api = apiOf(combiner);
+            try (PythonPeer reference = programs.start(
+                            REFERENCE,
+                            "wire_client.py",
+                            Map.of(
+                                    "PEER_TOKEN", token(generation, REFERENCE),
+                                    "SCALEOUT_CLIENT_TASK_POLLING_INTERVAL", "1",
+                                    "SCALEOUT_LOG_LEVEL", "INFO",
+                                    "SCALEOUT_LOG_CONSOLE", "true"),
+                            api.toString(),
+                            REFERENCE);
+                    WireClient ours = new WireClient(generation, api, OURS, token(generation, OURS))) {
+                ours.start();
+                awaitFinished(api, OURS);
+                awaitFinished(api, REFERENCE);
+                assertThat(reference.stop())
+                        .as("status of the reference client")
+                        .isZero();
+            }
+            return new WireRun(
+                    WireRecording.of(REFERENCE, recording(api, REFERENCE)),
+                    WireRecording.of(OURS, recording(api, OURS)));
+        }
+    }
+
+    /** The first generation knows refresh tokens only. */
+    private static String token(Generation generation, String clientId) {
+        return generation == Generation.V1_0
+                ? "refresh-of-" + clientId
+                : base64("{\"alg\": \"HS256\"}") + "." + base64("{\"role\": \"enrollment\"}") + "." + clientId;
+    }
+
+    private static String base64(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static URI apiOf(PythonPeer combiner) {
+        await("the combiner's address")
+                .atMost(TIMEOUT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> combiner.output().endsWith("}\n"));
+        return URI.create(json(combiner.output()).get("api").asText());
+    }
+
+    private static void awaitFinished(URI api, String clientId) {
+        await("the last step of " + clientId)
+                .atMost(TIMEOUT)
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> recording(api, clientId).get("finished").asBoolean());
+    }
+
+    private static JsonNode recording(URI api, String clientId) {
+        try (InputStream answer =
+                api.resolve("/recording?client=" + clientId).toURL().openStream()) {
+            return MAPPER.readTree(answer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private record Programs(PythonEnvironment environment, Path folder) {
+        PythonPeer start(String name, String script, Map<String, String> variables, String... arguments) {
+            try {
+                ProcessBuilder process =
+                        environment.prepare(folder.resolve(name), ModuleFiles.python(script), List.of(arguments));
+                process.environment().putAll(variables);
+                Path output = folder.resolve(name + ".out");
+                process.redirectOutput(output.toFile())
+                        .redirectError(folder.resolve(name + ".log").toFile());
+                return new PythonPeer(name, process.start(), output);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package com.scaleoutsystems.edge.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.client.Generation;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Led by the same combiner through the same tasks, the Java client sends what the reference client sends, but for the
+ * differences that docs/servers.md lists. All messages are parsed by the reference's own code.
+ */
+@Tag("interop")
+@Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class WireTest {
+    private final String release;
+    private final Generation generation;
+    private final String generationName;
+    private WireRun run;
+
+    WireTest(String release, Generation generation, String generationName) {
+        this.release = release;
+        this.generation = generation;
+        this.generationName = generationName;
+    }
+
+    @BeforeAll
+    void runBothClients() {
+        run = WireRun.of(release, generation);
+    }
+
+    Stream<String> scenarios() {
+        Set<String> all = new TreeSet<>(run.reference().scenarios());
+        all.addAll(run.ours().scenarios());
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void onlyListedDifferencesAreOnTheWireAndAllOfThem(String scenario) {
+        Set<WireDifference> listed = WireDifference.listed(generationName).stream()
+                .map(WireDifference.Listed::difference)
+                .filter(difference -> difference.scenario().equals(scenario))
+                .collect(Collectors.toSet());
+        assertThat(WireDifference.between(run, scenario)).containsExactlyInAnyOrderElementsOf(listed);
+    }
+
+    @Test
+    void eachListedDifferenceHasItsScenarioAndItsReason() {
+        List<WireDifference.Listed> listed = WireDifference.listed(generationName);
+        assertThat(listed).isNotEmpty().doesNotHaveDuplicates();
+        assertThat(listed).allSatisfy(row -> {
+            assertThat(scenarios()).contains(row.difference().scenario());
+            assertThat(row.reason()).as(row.difference().toString()).matches("B\\d+[ab]?|20\\.\\d+|as above|\\w.{20,}");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void whatBothSendComesInTheSameOrder(String scenario) {
+        List<String> reference = run.reference().order(scenario);
+        List<String> ours = run.ours().order(scenario);
+        assertThat(inOrder(ours, reference)).isEqualTo(inOrder(reference, ours));
+    }
+
+    /** A report may come before or after the line that tells people the same. */
+    private static List<String> inOrder(List<String> calls, List<String> others) {
+        return calls.stream()
+                .filter(call -> others.contains(call) && !call.equals(WireRecording.REPORT))
+                .distinct()
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void anEndIsToldOnlyAfterItsResult(String scenario) {
+        List<String> order = run.ours().order(scenario);
+        int end = order.indexOf(WireRecording.REPORT);
+        for (String result : List.of("SendModelUpdate", "SendModelValidation", "SendModelPrediction")) {
+            if (order.contains(result) && end >= 0) {
+                assertThat(order.indexOf(result)).as(result).isLessThan(end);
+            }
+        }
+    }
+
+    @Test
+    void theReferenceReadsEveryUploadedModel() {
+        List<Map<String, String>> uploads = run.ours().scenarios().stream()
+                .filter(scenario -> !scenario.equals(WireRecording.ALL_CALLS))
+                .flatMap(scenario -> run.ours().calls(scenario).entrySet().stream())
+                .filter(call -> call.getKey().startsWith("Upload"))
+                .map(Map.Entry::getValue)
+                .toList();
+        assertThat(uploads)
+                .isNotEmpty()
+                .allSatisfy(upload -> assertThat(upload)
+                        .containsEntry("checksum", "right")
+                        .containsEntry("arrays[0].type", "float32")
+                        .containsEntry("arrays[0].values[3]", "4"));
+    }
+
+    @Test
+    void theFarewellIsTheLastCall() {
+        assertThat(run.ours().order(WireRecording.CLIENT)).endsWith("Announce Disconnect");
+        assertThat(run.ours().lastCall()).isEqualTo("Announce");
+    }
+}

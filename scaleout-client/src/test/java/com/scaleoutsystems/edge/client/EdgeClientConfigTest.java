@@ -266,6 +266,14 @@ class EdgeClientConfigTest {
         assertThat(yaml("# nothing\n")).hasToString("EdgeClientConfig[]");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", " null", " ~", " ''", "  # nothing"})
+    void emptyValueCountsAsNotSet(String value) throws IOException {
+        EdgeClientConfig config = yaml("name: n\ncombiner:" + value + "\ntoken:" + value + "\n");
+
+        assertThat(config).hasToString("EdgeClientConfig[name]");
+    }
+
     @Test
     void settingUnderTwoNamesIsRefused() {
         assertThatThrownBy(() -> yaml("api_url: http://a\ndiscover_host: http://b\n"))

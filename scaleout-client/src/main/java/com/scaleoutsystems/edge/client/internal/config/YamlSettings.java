@@ -8,14 +8,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.constructor.ConstructYamlNull;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /** Reads settings from YAML. The only class that needs the YAML library, which programs may leave out. */
 final class YamlSettings {
 
-    /** Without a schema that knows null, it is a text like any other. */
+    /** Without a schema that knows null, it is a text like any other; but what is left out is null even so. */
     private static final Set<String> NULL = Set.of("null", "Null", "NULL", "~");
 
     private YamlSettings() {}
@@ -25,6 +27,7 @@ final class YamlSettings {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file.toString())
                 .setSchema(new FailsafeSchema())
+                .setTagConstructors(Map.of(Tag.NULL, new ConstructYamlNull()))
                 .build();
         List<Object> documents = new ArrayList<>();
         try {
@@ -46,6 +49,9 @@ final class YamlSettings {
         }
         Map<String, String> values = new TreeMap<>();
         mapping.forEach((name, value) -> {
+            if (value == null) {
+                return;
+            }
             if (!(value instanceof String scalar)) {
                 throw SettingsFile.malformed(file, "the value of " + name + " is a list or mapping");
             }

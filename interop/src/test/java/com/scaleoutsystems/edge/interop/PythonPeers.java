@@ -75,12 +75,17 @@ final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHan
 
     /** Runs a program to its end, which has to be a good one, and gives what it printed. */
     String run(String script, Object... arguments) {
+        return run(Map.of(), script, arguments);
+    }
+
+    /** The same with environment variables. */
+    String run(Map<String, String> variables, String script, Object... arguments) {
         Path printed = folder.resolve("printed");
         try (PythonPeer peer = start(
                 script,
                 script,
                 ProcessBuilder.Redirect.to(printed.toFile()),
-                Map.of(),
+                variables,
                 Stream.of(arguments).map(Object::toString).toArray(String[]::new))) {
             assertThat(peer.awaitEnd()).as(script + " ends").isTrue();
             assertThat(peer.stop()).as("status of " + script).isZero();

@@ -85,6 +85,7 @@ def environment():
         "legacy_telemetry": runtime._use_legacy_telemetry,
         "tls": {assigned: seen["tls"] for assigned, seen in channels.items()},
         "root_cert": channels["true"]["root_cert"],
+        "persist_tokens": bool(token_folders),
         "token_dir": token_folders[-1] if token_folders else None,
         "token": COMMANDS.complement_with_context(None, None, None, None)[1],
     }

@@ -126,6 +126,22 @@ class ConfigurationExchangeTest {
         assertThat(json(ResolvedConfiguration.file(both))).isEqualTo(file);
     }
 
+    @Test
+    void bothKeepTheirFilesBelowTheHomeDirectoryThatTheEnvironmentNames() throws IOException {
+        Path home = peers.folder().resolve("another-home");
+        Map<String, String> variables = Map.of("SCALEOUT_HOME_DIR", home.toString());
+
+        JsonNode reference = resolve(variables, write(Map.of("plain.yaml", PLAIN)));
+
+        assertThat(Path.of(reference.at("/environment/token_dir").textValue())).startsWith(home.resolve(".scaleout"));
+        try (EdgeClient client = read("plain.yaml")
+                .overriddenBy(EdgeClientConfig.fromEnvironment(variables))
+                .builder()
+                .build()) {
+            assertThat(client.stateDirectory().orElseThrow()).startsWith(home.resolve(".scaleout"));
+        }
+    }
+
     /** Each of these is told in docs/configuration.md or, with its number, in docs/servers.md. */
     @Test
     void filesAreReadOtherwiseInThesePlacesOnly() throws IOException {
@@ -154,7 +170,7 @@ class ConfigurationExchangeTest {
                 resolve(variables, write(Map.of("plain.yaml", PLAIN))).get("environment");
 
         assertThat(environment.at("/tls/none").booleanValue()).isFalse();
-        assertThat(environment.get("token_dir").isNull()).isFalse();
+        assertThat(environment.get("persist_tokens").booleanValue()).isTrue();
         assertThat(environment.get("task_statuses").booleanValue()).isFalse();
         assertThat(environment.get("node_telemetry").booleanValue()).isFalse();
         variables.forEach((name, value) -> {

@@ -62,6 +62,7 @@ final class ResolvedConfiguration {
                         .trust()
                         .map(ResolvedConfiguration::read)
                         .orElse(null));
+        resolved.put("persist_tokens", settings.join().tokens().persist());
         resolved.put("token_dir", tokenFolder(settings.join().tokens()));
         resolved.put("token", token(settings.credential()));
         return resolved;

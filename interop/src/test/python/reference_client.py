@@ -1,20 +1,16 @@
-"""A client of a federation, on the EdgeClient of the reference.
+"""A client of a federation, with a callback for every kind of task. JavaPeer has the same.
 
 Training adds 1.0 to every floating-point parameter and logs the mean it reached; validation gives the mean of all
-parameters. Arguments are the URL of the API, the client's id and how many examples to claim; the credential is in the
-variable PEER_TOKEN. SIGTERM ends it, and so does the end of its standard input.
+parameters; inference logs it. Arguments are the URL of the API, the client's id and how many examples to claim. SIGTERM
+ends it, and so does the end of its standard input.
 """
 
 import argparse
-import os
-import sys
 
 import numpy as np
 
-import peer
-from scaleout import EdgeClient, ScaleoutModel
-from scaleout.client.connect import ClientOptions
-from scaleout.client.edge_client import ConnectToApiResult
+import federation
+from scaleout import ScaleoutModel
 from scaleoututil.helpers.helpers import get_helper
 
 HELPER = get_helper("numpyhelper")
@@ -24,20 +20,67 @@ def mean(parameters):
     return float(np.mean(np.concatenate([array.ravel().astype(np.float64) for array in parameters])))
 
 
-def callbacks(client, examples):
-    def train(model, settings):
+class Callbacks:
+    def __init__(self, client, examples):
+        self.client = client
+        self.examples = examples
+        client.set_train_callback(self.train)
+        client.set_validate_callback(self.validate)
+        client.set_inference_callback(self.infer)
+        client.set_stage_model_callback(self.staged)
+        for custom in [self.echo, self.fail, self.wait, self.log, self.probe, self.infer_alone]:
+            client.set_custom_callback(custom.__name__, custom)
+
+    def train(self, model, settings):
+        if settings.get("wait"):
+            federation.until_stopped(self.client)
         trained = [
             array + array.dtype.type(1) if np.issubdtype(array.dtype, np.floating) else array
             for array in model.get_training_model(HELPER)
         ]
-        client.log_metric({"mean": mean(trained)})
-        return ScaleoutModel.from_training_model(trained, HELPER), {"training_metadata": {"num_examples": examples}}
+        self.client.log_metric({"mean": mean(trained)})
+        return ScaleoutModel.from_training_model(trained, HELPER), {"training_metadata": {"num_examples": self.examples}}
 
-    def validate(model):
+    def validate(self, model):
+        if model.metadata.get("wait"):
+            federation.until_stopped(self.client)
         return {"mean": mean(model.get_training_model(HELPER))}
 
-    client.set_train_callback(train)
-    client.set_validate_callback(validate)
+    def infer(self, model, parameters):
+        result = mean(model.get_training_model(HELPER)) * parameters.get("factor", 1)
+        self.client.log_inference_result("mean", {"value": result, "unit": "m"})
+        return {"mean": result}
+
+    def staged(self, model):
+        self.client.log_attributes({"staged": model.model_id})
+
+    def echo(self, parameters):
+        return {"echo": parameters}
+
+    def fail(self, parameters):
+        raise ValueError("no such luck")
+
+    def wait(self, parameters):
+        federation.until_stopped(self.client)
+
+    def log(self, parameters):
+        self.client.log_telemetry("temperature", {"value": 21.5, "unit": "°C"})
+        self.client.log_attributes({"cores": 2, "place": {"site": "north", "rack": 7}})
+        return {"logged": self.client.log_metric({"loss": 0.5})}
+
+    def probe(self, parameters):
+        """Starts a task of the client's own."""
+
+        def probed():
+            if parameters.get("wait"):
+                federation.until_stopped(self.client)
+            return {"probed": parameters}
+
+        return {"task": self.client.start_autonomous_task(probed, "probe", parameters).correlation_id}
+
+    def infer_alone(self, parameters):
+        """Starts an inference of the client's own."""
+        return {"task": self.client.start_autonomous_inference(parameters["model"], {"factor": 2}).correlation_id}
 
 
 def main():
@@ -46,16 +89,8 @@ def main():
     arguments.add_argument("client_id")
     arguments.add_argument("examples", type=int)
     options = arguments.parse_args()
-    peer.end_with_standard_input()
-
-    client = EdgeClient()
-    who = ClientOptions(name=options.client_id, package="local", client_id=options.client_id)
-    result, answer = client.connect_to_api(options.api, who.to_json(), os.environ["PEER_TOKEN"])
-    if result != ConnectToApiResult.Assigned:
-        sys.exit(f"no assignment: {result.name} {answer}")
-    if not client.init_grpchandler(answer):
-        sys.exit("the combiner could not be greeted")
-    callbacks(client, options.examples)
+    client = federation.join(options.api, options.client_id)
+    Callbacks(client, options.examples)
     client.run()
 
 

@@ -1,23 +1,22 @@
 package com.scaleoutsystems.edge.interop;
 
 import com.scaleoutsystems.edge.client.Credential;
-import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.TrainResult;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
-import com.scaleoutsystems.edge.sandbox.SandboxTokens;
+import com.scaleoutsystems.edge.sandbox.SandboxBuilder;
 import com.scaleoutsystems.edge.sandbox.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.SessionResult;
 import com.scaleoutsystems.edge.sandbox.TaskSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * A sandbox that asks for credentials, with one client in Python and one in Java.
+ * A sandbox with one client in Python and one in Java.
  *
  * <p>Python adds 1 to each parameter and claims 30 examples, Java adds 5 and claims 10, so each round adds
  * (30 · 1 + 10 · 5) / 40 = 2. All numbers are exact in single precision.
@@ -41,51 +40,52 @@ final class MixedFederation implements AutoCloseable {
     static final float SEED_MEAN = 0.75f;
 
     private final PythonPeers peers;
-    private final Sandbox sandbox;
-    private final SandboxTokens tokens;
+    private final SandboxBuilder settings;
+    private Sandbox sandbox;
     private PythonPeer python;
-    private EdgeClient java;
+    private JavaPeer java;
 
+    /** A federation whose sandbox asks for credentials. */
     MixedFederation(PythonPeers peers) {
+        this(peers, Sandbox.builder().authentication(true));
+    }
+
+    MixedFederation(PythonPeers peers, SandboxBuilder settings) {
         this.peers = peers;
+        this.settings = settings;
         try (ScaleoutModel seed = ScaleoutModel.fromModelParameters(SEED)) {
-            this.sandbox =
-                    Sandbox.builder().authentication(true).seedModel(seed).start();
+            this.sandbox = settings.seedModel(seed).start();
         }
-        this.tokens = sandbox.tokens();
     }
 
     Sandbox sandbox() {
         return sandbox;
     }
 
-    SandboxTokens tokens() {
-        return tokens;
-    }
-
     /** Starts both clients, each with its credential, and waits until they are there. */
     void join(String pythonToken, String javaToken) {
+        join(Optional.of(pythonToken), Credential.token(javaToken));
+    }
+
+    /** The same, at a sandbox that asks for no credentials. */
+    void join() {
+        join(Optional.empty(), Credential.none());
+    }
+
+    private void join(Optional<String> pythonToken, Credential javaCredential) {
         python = peers.startClient(sandbox.restUri(), pythonToken, PYTHON, PYTHON_EXAMPLES);
-        java = javaClient(javaToken);
+        java = new JavaPeer(sandbox.restUri(), javaCredential, JAVA, JAVA_STEP, JAVA_EXAMPLES);
         java.start();
         python.awaitConnected(sandbox);
     }
 
-    private EdgeClient javaClient(String token) {
-        return EdgeClient.builder()
-                .api(sandbox.restUri())
-                .credential(Credential.token(token))
-                .clientId(JAVA)
-                .name(JAVA)
-                .stateless()
-                .pollInterval(Duration.ofMillis(200))
-                .onTrain((model, task) -> {
-                    ModelParameters trained = Parameters.plus(model.modelParameters(), JAVA_STEP);
-                    task.logMetric(Map.of("mean", Parameters.mean(trained)));
-                    return TrainResult.of(ScaleoutModel.fromModelParameters(trained), JAVA_EXAMPLES);
-                })
-                .onValidate((model, task) -> Map.of("mean", Parameters.mean(model.modelParameters())))
-                .build();
+    /** Ends the sandbox and starts another one on the same ports, which knows nothing but a model of the former one. */
+    void restartSandbox(String modelId) {
+        settings.restPort(sandbox.restUri().getPort()).grpcPort(sandbox.grpcPort());
+        try (ScaleoutModel model = sandbox.model(modelId)) {
+            sandbox.close();
+            sandbox = settings.seedModel(model).start();
+        }
     }
 
     SessionResult runSession(int rounds) {

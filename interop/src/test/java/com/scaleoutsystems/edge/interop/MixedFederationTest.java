@@ -15,10 +15,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.sandbox.Recorded;
+import com.scaleoutsystems.edge.sandbox.Recording;
 import com.scaleoutsystems.edge.sandbox.RoundResult;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.SandboxBuilder;
+import com.scaleoutsystems.edge.sandbox.SandboxTokens;
 import com.scaleoutsystems.edge.sandbox.SessionResult;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,7 +40,8 @@ class MixedFederationTest {
     @Test
     void pythonAndJavaTrainAndValidateOneRound() {
         try (MixedFederation federation = new MixedFederation(peers)) {
-            federation.join(federation.tokens().refresh(), federation.tokens().enrollment());
+            SandboxTokens tokens = federation.sandbox().tokens();
+            federation.join(tokens.refresh(), tokens.enrollment());
 
             SessionResult session = federation.runSession(1);
 
@@ -46,8 +55,8 @@ class MixedFederationTest {
     @Test
     void eachRoundStartsFromTheAverageOfTheLast() {
         try (MixedFederation federation = new MixedFederation(peers)) {
-            federation.join(
-                    federation.tokens().enrollment(), federation.tokens().refresh());
+            SandboxTokens tokens = federation.sandbox().tokens();
+            federation.join(tokens.enrollment(), tokens.refresh());
 
             SessionResult session = federation.runSession(3);
 
@@ -62,7 +71,8 @@ class MixedFederationTest {
     @Test
     void eachReadsTheContainersOfTheOther() {
         try (MixedFederation federation = new MixedFederation(peers)) {
-            federation.join(federation.tokens().refresh(), federation.tokens().enrollment());
+            SandboxTokens tokens = federation.sandbox().tokens();
+            federation.join(tokens.refresh(), tokens.enrollment());
             RoundResult round = federation.runSession(1).rounds().get(0);
 
             assertThat(federation.validate(PYTHON, updateOf(JAVA, round).modelUpdateId()))
@@ -75,7 +85,8 @@ class MixedFederationTest {
     @Test
     void bothComeAndGoAsTheServerExpects() {
         try (MixedFederation federation = new MixedFederation(peers)) {
-            federation.join(federation.tokens().refresh(), federation.tokens().enrollment());
+            SandboxTokens tokens = federation.sandbox().tokens();
+            federation.join(tokens.refresh(), tokens.enrollment());
             assertThat(federation.sandbox().connectedClients()).containsExactly(JAVA, PYTHON);
 
             federation.leaveJava();
@@ -86,6 +97,69 @@ class MixedFederationTest {
             assertThat(federation.announcements(JAVA)).containsExactly("VersionCheck", "Connect", "Disconnect");
             assertThat(federation.announcements(PYTHON)).containsExactly("VersionCheck", "Connect", "Disconnect");
         }
+    }
+
+    @Test
+    void bothRenewTheirTokens() {
+        SandboxBuilder settings = Sandbox.builder().authentication(true).accessTokenLifetime(Duration.ofSeconds(4));
+        try (MixedFederation federation = new MixedFederation(peers, settings)) {
+            SandboxTokens tokens = federation.sandbox().tokens();
+            federation.join(tokens.enrollment(), tokens.refresh());
+
+            for (String client : List.of(JAVA, PYTHON)) {
+                Set<String> shown = federation
+                        .sandbox()
+                        .recording()
+                        .await(
+                                "polls of " + client + " with different tokens",
+                                TIMEOUT,
+                                recording -> Optional.of(authorizations(recording, client))
+                                        .filter(all -> all.size() >= 2));
+                assertThat(shown)
+                        .allSatisfy(authorization -> assertThat(authorization).startsWith("Bearer "));
+            }
+            Recording recording = federation.sandbox().recording();
+            for (String endpoint : List.of("POST /api/v1/clients/token", "POST /api/auth/refresh")) {
+                assertThat(recording.calls(endpoint))
+                        .hasSizeGreaterThanOrEqualTo(2)
+                        .allSatisfy(call -> {
+                            assertThat(call.status()).isEqualTo("200");
+                            assertThat(call.json()).contains("\"role\"").contains("\"client\"");
+                        });
+            }
+            assertThat(recording.calls("POST /api/v1/clients/enroll")).hasSize(1);
+        }
+    }
+
+    @Test
+    void bothTrainOnAfterTheServerWasStartedAgain() {
+        try (MixedFederation federation = new MixedFederation(peers, Sandbox.builder())) {
+            federation.join();
+            String model = federation.runSession(1).modelId();
+
+            federation.restartSandbox(model);
+            SessionResult session = federation.runSession(2);
+
+            assertThat(federation.parameters(session.modelId())).isEqualTo(plus(SEED, 3 * ROUND_STEP));
+            assertCompleted(federation, session);
+            Recording recording = federation.sandbox().recording();
+            for (String client : List.of(JAVA, PYTHON)) {
+                recording.await(
+                        "telemetry of " + client,
+                        TIMEOUT,
+                        all -> all.telemetry().stream()
+                                .filter(record -> record.clientId().equals(client))
+                                .findFirst());
+            }
+            assertThat(federation.leavePython()).isZero();
+        }
+    }
+
+    private static Set<String> authorizations(Recording recording, String client) {
+        return recording.calls("PollAndReportAsync").stream()
+                .filter(call -> call.clientId().equals(client) && call.status().equals("OK"))
+                .map(call -> call.metadata().get("authorization"))
+                .collect(Collectors.toSet());
     }
 
     private static void assertModels(MixedFederation federation, SessionResult session) {

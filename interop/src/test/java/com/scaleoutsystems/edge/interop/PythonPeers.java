@@ -7,23 +7,36 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Starts Python programs for one test, with one release of the reference client, each in an empty folder of its own. When
- * the test fails, their output is shown; when it ends, so do they.
+ * Starts Python programs for one test, or for all tests of a class where the field is static, with one release of the
+ * reference client, each in an empty folder of its own. When a test fails, their output is shown; in the end they are
+ * ended.
  */
-final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHandler, AfterEachCallback {
+final class PythonPeers
+        implements BeforeAllCallback,
+                BeforeEachCallback,
+                LifecycleMethodExecutionExceptionHandler,
+                TestExecutionExceptionHandler,
+                AfterEachCallback,
+                AfterAllCallback {
     private final String release;
     private final List<PythonPeer> peers = new ArrayList<>();
     private PythonEnvironment environment;
     private Path folder;
+    private boolean shared;
 
     private PythonPeers(String release) {
         this.release = release;
@@ -34,12 +47,23 @@ final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHan
     }
 
     @Override
+    public void beforeAll(ExtensionContext context) {
+        shared = true;
+        prepare(Path.of(context.getRequiredTestClass().getSimpleName()));
+    }
+
+    @Override
     public void beforeEach(ExtensionContext context) {
+        if (!shared) {
+            prepare(Path.of(
+                    context.getRequiredTestClass().getSimpleName(),
+                    context.getRequiredTestMethod().getName()));
+        }
+    }
+
+    private void prepare(Path place) {
         environment = TestPython.ofRelease(release);
-        folder = ModuleFiles.emptyFolder(ModuleFiles.target()
-                .resolve("peers")
-                .resolve(context.getRequiredTestClass().getSimpleName())
-                .resolve(context.getRequiredTestMethod().getName()));
+        folder = ModuleFiles.emptyFolder(ModuleFiles.target().resolve("peers").resolve(place));
     }
 
     /** An empty folder for the files of this test, kept until its next run. */
@@ -47,19 +71,24 @@ final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHan
         return folder;
     }
 
-    /** Starts the reference client of release 1.1.0, which joins under its id as its name. */
-    PythonPeer startClient(URI api, String token, String clientId, int examples) {
+    /** Starts the reference client of release 1.1.0, which joins under its id as its name, with a credential or without. */
+    PythonPeer startClient(URI api, Optional<String> token, String clientId, int examples) {
+        return startClient("reference_client.py", api, token, clientId, Integer.toString(examples));
+    }
+
+    private PythonPeer startClient(
+            String script, URI api, Optional<String> token, String clientId, String... arguments) {
+        Map<String, String> variables = new HashMap<>(Map.of(
+                "SCALEOUT_CLIENT_TASK_POLLING_INTERVAL", "1",
+                "SCALEOUT_LOG_LEVEL", "INFO",
+                "SCALEOUT_LOG_CONSOLE", "true"));
+        token.ifPresent(secret -> variables.put("PEER_TOKEN", secret));
+        Stream<String> common = Stream.of(api.toString(), clientId);
         return start(
                 clientId,
-                "reference_client.py",
-                Map.of(
-                        "PEER_TOKEN", token,
-                        "SCALEOUT_CLIENT_TASK_POLLING_INTERVAL", "1",
-                        "SCALEOUT_LOG_LEVEL", "INFO",
-                        "SCALEOUT_LOG_CONSOLE", "true"),
-                api.toString(),
-                clientId,
-                Integer.toString(examples));
+                script,
+                variables,
+                Stream.concat(common, Stream.of(arguments)).toArray(String[]::new));
     }
 
     /** Starts the reference client of release 1.0.1, which joins under its id as its name. */
@@ -124,17 +153,36 @@ final class PythonPeers implements BeforeEachCallback, TestExecutionExceptionHan
 
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
-        for (PythonPeer peer : peers) {
-            peer.close();
-            failure.addSuppressed(new Output(peer));
+        if (!shared) {
+            end();
         }
-        throw failure;
+        throw withOutput(failure);
+    }
+
+    @Override
+    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        throw withOutput(failure);
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
+        if (!shared) {
+            end();
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        end();
+    }
+
+    private void end() {
         peers.forEach(PythonPeer::close);
-        peers.clear();
+    }
+
+    private Throwable withOutput(Throwable failure) {
+        peers.forEach(peer -> failure.addSuppressed(new Output(peer)));
+        return failure;
     }
 
     /** Stands in the failure of a test to show what a peer has said. */

@@ -128,6 +128,7 @@ class MixedFederationTest {
                         });
             }
             assertThat(recording.calls("POST /api/v1/clients/enroll")).hasSize(1);
+            Fields.assertSame(recording, "POST /api/v1/clients/add", PYTHON, JAVA);
         }
     }
 

@@ -23,6 +23,11 @@ final class ModuleFiles {
         return MODULE.resolve("target");
     }
 
+    /** A file of another module. */
+    static Path ofModule(String module, String name) {
+        return MODULE.resolveSibling(module).resolve(name);
+    }
+
     static Path emptyFolder(Path folder) {
         try {
             delete(folder);

@@ -76,6 +76,18 @@ final class PythonPeers
         return startClient("reference_client.py", api, token, clientId, Integer.toString(examples));
     }
 
+    /** The same, as one of the clients of the digits example. */
+    PythonPeer startDigitsClient(URI api, Optional<String> token, String clientId, int number, int clients) {
+        return startClient(
+                "digits_client.py",
+                api,
+                token,
+                clientId,
+                Integer.toString(number),
+                Integer.toString(clients),
+                DigitsFederation.IMAGES.toString());
+    }
+
     private PythonPeer startClient(
             String script, URI api, Optional<String> token, String clientId, String... arguments) {
         Map<String, String> variables = new HashMap<>(Map.of(

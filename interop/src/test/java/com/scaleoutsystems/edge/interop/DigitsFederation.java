@@ -1,0 +1,93 @@
+package com.scaleoutsystems.edge.interop;
+
+import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.examples.digits.DigitsExample;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.Recording;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.SessionPlan;
+import com.scaleoutsystems.edge.sandbox.SessionResult;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The digits example with three clients: the second is the example's own, the others are that, too, or are in Python. */
+final class DigitsFederation implements AutoCloseable {
+    static final int CLIENTS = 3;
+
+    static final Path IMAGES = ModuleFiles.ofModule(
+            "examples", "src/main/resources/com/scaleoutsystems/edge/examples/digits/digits.csv.gz");
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final Sandbox sandbox;
+    private final List<EdgeClient> java = new ArrayList<>();
+    private final List<PythonPeer> python = new ArrayList<>();
+
+    private DigitsFederation() {
+        try (ScaleoutModel seed = DigitsExample.seedModel()) {
+            this.sandbox = Sandbox.builder().seedModel(seed).start();
+        }
+    }
+
+    static DigitsFederation allJava() {
+        DigitsFederation federation = new DigitsFederation();
+        for (int number = 1; number <= CLIENTS; number++) {
+            federation.joinJava(number);
+        }
+        return federation;
+    }
+
+    static DigitsFederation mixed(PythonPeers peers) {
+        DigitsFederation federation = new DigitsFederation();
+        for (int number : List.of(1, 3)) {
+            federation.python.add(peers.startDigitsClient(
+                    federation.sandbox.restUri(), Optional.empty(), clientId(number), number, CLIENTS));
+        }
+        federation.joinJava(2);
+        return federation;
+    }
+
+    private void joinJava(int number) {
+        EdgeClient client = DigitsExample.client(sandbox.restUri(), number, CLIENTS);
+        java.add(client);
+        client.start();
+    }
+
+    /** The ids that the example's clients have. */
+    static String clientId(int number) {
+        return "client-%04d".formatted(number);
+    }
+
+    SessionResult runSession(int rounds) {
+        return sandbox.runSession(
+                SessionPlan.of(rounds, CLIENTS).withClientTimeout(TIMEOUT).withRoundTimeout(TIMEOUT));
+    }
+
+    /** The accuracy of the average of each round, on images that nobody has trained on. */
+    List<Double> accuracies(SessionResult session) {
+        return session.rounds().stream()
+                .map(round -> {
+                    try (ScaleoutModel model = sandbox.model(round.modelId())) {
+                        return DigitsExample.accuracy(model);
+                    }
+                })
+                .toList();
+    }
+
+    Recording recording() {
+        return sandbox.recording();
+    }
+
+    @Override
+    public void close() {
+        try {
+            java.forEach(EdgeClient::close);
+            python.forEach(PythonPeer::close);
+        } finally {
+            sandbox.close();
+        }
+    }
+}

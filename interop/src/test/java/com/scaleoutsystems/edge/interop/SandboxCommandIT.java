@@ -1,0 +1,129 @@
+package com.scaleoutsystems.edge.interop;
+
+import static com.scaleoutsystems.edge.interop.DigitsFederation.CLIENTS;
+import static com.scaleoutsystems.edge.interop.DigitsFederation.clientId;
+import static com.scaleoutsystems.edge.interop.MixedFederation.JAVA;
+import static com.scaleoutsystems.edge.interop.MixedFederation.JAVA_EXAMPLES;
+import static com.scaleoutsystems.edge.interop.MixedFederation.JAVA_STEP;
+import static com.scaleoutsystems.edge.interop.MixedFederation.PYTHON;
+import static com.scaleoutsystems.edge.interop.MixedFederation.PYTHON_EXAMPLES;
+import static com.scaleoutsystems.edge.interop.MixedFederation.ROUND_STEP;
+import static com.scaleoutsystems.edge.interop.MixedFederation.SEED;
+import static com.scaleoutsystems.edge.interop.Parameters.plus;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.examples.digits.DigitsExample;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.SessionResult;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The command is packaged before these tests run, and not before the others. */
+@Tag("interop")
+class SandboxCommandIT {
+    private static final int ROUNDS = 3;
+
+    @RegisterExtension
+    final PythonPeers peers = PythonPeers.ofRelease("1.1.0");
+
+    @Test
+    void pythonAndJavaTrainTogetherWithEachKindOfCredential() {
+        try (SandboxProcess sandbox = new SandboxProcess(
+                        peers.folder(),
+                        "sandbox",
+                        "--auth",
+                        "--rounds=" + ROUNDS,
+                        "--clients=" + CLIENTS,
+                        "--seed-model=" + save(DigitsExample.seedModel()),
+                        "--out=" + peers.folder(),
+                        "--exit-when-done");
+                EdgeClient java = DigitsExample.client(sandbox.restUri(), 2, CLIENTS)) {
+            joinPython(sandbox, "refresh", 1);
+            java.connectToApi(sandbox.restUri(), Credential.token(sandbox.token("api_key")));
+            java.start();
+            joinPython(sandbox, "enrollment", 3);
+
+            assertThat(sandbox.awaitEnd()).isZero();
+            assertThat(sandbox.awaitLines(ROUNDS + 2).get(ROUNDS + 1))
+                    .isEqualTo(Fields.parse("{\"session\": \"finished\", \"rounds\": " + ROUNDS + "}"));
+        }
+        JsonNode rounds = Fields.parse(ModuleFiles.read(peers.folder().resolve("report.json")))
+                .path("rounds");
+        assertThat(rounds).hasSize(ROUNDS).allSatisfy(round -> {
+            assertThat(round.path("clients"))
+                    .extracting(JsonNode::textValue)
+                    .containsExactly(clientId(1), clientId(2), clientId(3));
+            assertThat(round.path("failures")).isEmpty();
+            assertThat(round.path("validations").intValue()).isEqualTo(CLIENTS);
+            assertThat(round.path("metrics").fieldNames()).toIterable().containsExactlyInAnyOrder("accuracy", "loss");
+        });
+        try (ScaleoutModel trained = ScaleoutModel.fromFile(peers.folder().resolve("model.scm"))) {
+            assertThat(DigitsExample.accuracy(trained)).isCloseTo(accuracyOfAllJava(), within(0.02));
+        }
+    }
+
+    @Test
+    void pythonAndJavaComeBackToASandboxThatIsStartedAgain() {
+        Path first = peers.folder().resolve("first");
+        Path second = peers.folder().resolve("second");
+        SandboxProcess sandbox = new SandboxProcess(
+                peers.folder(),
+                "sandbox",
+                "--rounds=1",
+                "--clients=2",
+                "--seed-model=" + save(ScaleoutModel.fromModelParameters(SEED)),
+                "--out=" + first);
+        try (sandbox;
+                JavaPeer java = new JavaPeer(sandbox.restUri(), Credential.none(), JAVA, JAVA_STEP, JAVA_EXAMPLES)) {
+            PythonPeer python = peers.startClient(sandbox.restUri(), Optional.empty(), PYTHON, PYTHON_EXAMPLES);
+            java.start();
+            sandbox.awaitLines(3);
+            assertThat(sandbox.stop()).isZero();
+
+            try (SandboxProcess again = new SandboxProcess(
+                    peers.folder(),
+                    "again",
+                    "--rest-port=" + sandbox.restPort(),
+                    "--grpc-port=" + sandbox.grpcPort(),
+                    "--rounds=2",
+                    "--clients=2",
+                    "--seed-model=" + first.resolve("model.scm"),
+                    "--out=" + second)) {
+                again.awaitLines(4);
+                assertThat(python.stop()).isZero();
+            }
+        }
+        try (ScaleoutModel trained = ScaleoutModel.fromFile(second.resolve("model.scm"))) {
+            assertThat(trained.modelParameters()).isEqualTo(plus(SEED, 3 * ROUND_STEP));
+        }
+    }
+
+    private void joinPython(SandboxProcess sandbox, String credential, int number) {
+        peers.startDigitsClient(
+                sandbox.restUri(), Optional.of(sandbox.token(credential)), clientId(number), number, CLIENTS);
+    }
+
+    private Path save(ScaleoutModel model) {
+        Path file = peers.folder().resolve("seed.scm");
+        try (model) {
+            model.saveTo(file);
+        }
+        return file;
+    }
+
+    private static double accuracyOfAllJava() {
+        try (DigitsFederation java = DigitsFederation.allJava()) {
+            SessionResult session = java.runSession(ROUNDS);
+            List<Double> accuracies = java.accuracies(session);
+            return accuracies.get(ROUNDS - 1);
+        }
+    }
+}

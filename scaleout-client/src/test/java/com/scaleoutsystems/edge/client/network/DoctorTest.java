@@ -113,6 +113,11 @@ class DoctorTest {
         throw new AssertionError(kind);
     }
 
+    /** A refresh token that ends then. */
+    private static String ending(Instant time) {
+        return SecretsRun.token("refresh", "{\"exp\": " + time.getEpochSecond() + "}");
+    }
+
     private static int closedPort() {
         RawServer server = RawServer.silent();
         server.close();
@@ -227,6 +232,16 @@ class DoctorTest {
                         test -> test.client(test.network()
                                 .onAny(request ->
                                         at(Instant.now().minus(Duration.ofMinutes(125)), json(404, Map.of())))),
+                        "clock",
+                        "clock skew: this machine's clock is 2 h 5 min ahead of the server's",
+                        "time server"),
+                new Fault(
+                        "a clock that is wrong, so that a good credential seems to have ended",
+                        test -> test.client(test.network()
+                                        .onAny(request ->
+                                                at(Instant.now().minus(Duration.ofMinutes(125)), json(404, Map.of()))))
+                                .credential(
+                                        Credential.token(ending(Instant.now().minus(Duration.ofHours(1))))),
                         "clock",
                         "clock skew: this machine's clock is 2 h 5 min ahead of the server's",
                         "time server"),

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -19,6 +20,7 @@ final class ClockCheck {
     private final Connections connections;
     private final Env env;
     private final Findings findings;
+    private Duration ahead = Duration.ZERO;
 
     ClockCheck(Connections connections, Env env, Findings findings) {
         this.connections = connections;
@@ -35,7 +37,8 @@ final class ClockCheck {
                     "api http", api + " answers HTTP (status " + response.code() + ", " + response.protocol() + ")");
             Date date = response.headers().getDate("Date");
             if (date != null) {
-                judge(Duration.between(date.toInstant(), env.wall()));
+                ahead = Duration.between(date.toInstant(), env.wall());
+                judge();
             }
             return true;
         } catch (IOException e) {
@@ -45,7 +48,12 @@ final class ClockCheck {
         }
     }
 
-    private void judge(Duration ahead) {
+    /** The server's time as far as it is known, by which tokens end. */
+    Instant serverTime() {
+        return env.wall().minus(ahead);
+    }
+
+    private void judge() {
         String by = text(ahead.abs());
         if (ahead.abs().compareTo(TOLERABLE) <= 0) {
             findings.ok("clock", "this machine's clock and the server's differ by " + by);

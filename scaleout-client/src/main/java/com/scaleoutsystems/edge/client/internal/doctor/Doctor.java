@@ -84,9 +84,11 @@ public final class Doctor {
         LoginCheck login = new LoginCheck(settings, connections, env, directory, noMemory, findings);
         Optional<GrpcConnectionOptions> combiner = settings.join().combiner();
         Optional<Bearer> shown = bearer;
-        boolean reached = settings.api().map(url -> reaches(connections, url)).orElse(true);
+        ClockCheck clock = new ClockCheck(connections, env, findings);
+        boolean reached =
+                settings.api().map(url -> reaches(connections, clock, url)).orElse(true);
         if (reached && shown.isEmpty()) {
-            shown = login.logIn();
+            shown = login.logIn(clock.serverTime());
         }
         if (reached && shown.isPresent() && combiner.isEmpty() && settings.api().isPresent()) {
             combiner = login.assign(shown.get());
@@ -97,7 +99,7 @@ public final class Doctor {
         login.close();
     }
 
-    private boolean reaches(Connections connections, URI url) {
+    private boolean reaches(Connections connections, ClockCheck clock, URI url) {
         HttpUrl api = ApiUrl.of(url);
         Reach reach = new Reach(
                 "api",
@@ -108,7 +110,7 @@ public final class Doctor {
                 findings);
         return reach.connects()
                 && (!api.isHttps() || reach.speaksTls(connections.tls(), api.host(), env.wall(), "h2", "http/1.1"))
-                && new ClockCheck(connections, env, findings).compare(api);
+                && clock.compare(api);
     }
 
     private void greet(

@@ -71,8 +71,12 @@ final class LoginCheck {
         this.login = new Login(settings, env, directory, strand);
     }
 
-    /** What calls show; empty if that cannot be found out. */
-    Optional<Bearer> logIn() {
+    /**
+     * What calls show; empty if that cannot be found out.
+     *
+     * @param now the server's time, for this machine's may be wrong
+     */
+    Optional<Bearer> logIn(Instant now) {
         Credential credential = settings.credential();
         try {
             Optional<LoggedIn> last =
@@ -85,7 +89,7 @@ final class LoginCheck {
                 findings.ok("credential", "none: calls show no token");
                 return Optional.of(Bearer.none());
             }
-            return looksGood(credential.reveal()) && mayBeUsed(credential.reveal())
+            return looksGood(credential.reveal(), now) && mayBeUsed(credential.reveal())
                     ? exchanged(await(login.anew(api, credential)))
                     : Optional.empty();
         } catch (EdgeException e) {
@@ -94,10 +98,10 @@ final class LoginCheck {
         }
     }
 
-    private boolean looksGood(String token) {
+    private boolean looksGood(String token, Instant now) {
         CredentialKind kind = CredentialKind.of(token);
         Optional<Instant> end = Claims.of(token).expiresAt();
-        if (end.isPresent() && end.get().isBefore(env.wall())) {
+        if (end.isPresent() && end.get().isBefore(now)) {
             return findings.fault(
                     "credential", "credential expired: the " + kind.text() + " ended " + end.get(), NEW_CREDENTIAL, "");
         }

@@ -54,18 +54,19 @@ final class ModelInspection {
     }
 
     private static @Nullable List<Map<String, Object>> tensors(ScaleoutModel model) {
-        List<String> entries = entryNames(model);
         ModelParameters parameters;
         try {
+            // First, for it keeps to the limits; looking for names goes through whatever the archive expands to.
             parameters = model.modelParameters();
         } catch (ModelException e) {
-            boolean archive = !entries.isEmpty() && entries.stream().allMatch(name -> name.endsWith(ARRAY));
-            if (model.isRaw() && e.reason().equals("bad_tensor") && !archive) {
+            if (model.isRaw()
+                    && e.reason().equals("bad_tensor")
+                    && arrayNames(model).isEmpty()) {
                 return null;
             }
             throw e;
         }
-        Set<String> names = archiveOrder(parameters, entries);
+        Set<String> names = archiveOrder(parameters, arrayNames(model));
         boolean numbered =
                 IntStream.range(0, names.size()).mapToObj(Integer::toString).allMatch(names::contains);
         List<Map<String, Object>> tensors = new ArrayList<>();
@@ -80,27 +81,25 @@ final class ModelInspection {
      * The names of the arrays as they lie in the archive. The parameters instead have arrays that are named by numbers in the
      * order of the numbers, and may carry names from the metadata.
      */
-    private static Set<String> archiveOrder(ModelParameters parameters, List<String> entries) {
-        Set<String> arrays = new LinkedHashSet<>();
-        for (String entry : entries) {
-            if (entry.endsWith(ARRAY)) {
-                arrays.add(entry.substring(0, entry.length() - ARRAY.length()));
-            }
-        }
+    private static Set<String> archiveOrder(ModelParameters parameters, Set<String> arrays) {
         return arrays.size() == parameters.size() ? arrays : new LinkedHashSet<>(parameters.names());
     }
 
-    /** The entries of the training model if it is an archive, in the order in which they lie there. */
-    private static List<String> entryNames(ScaleoutModel model) {
-        List<String> names = new ArrayList<>();
+    /** The names of the arrays if the training model is an archive of nothing else, in the order in which they lie there. */
+    private static Set<String> arrayNames(ScaleoutModel model) {
+        Set<String> names = new LinkedHashSet<>();
         if (model.hasTrainingModel()) {
             try (ZipInputStream archive = new ZipInputStream(model.openTrainingModel())) {
                 for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
-                    names.add(entry.getName());
+                    String name = entry.getName();
+                    if (!name.endsWith(ARRAY)) {
+                        return Set.of();
+                    }
+                    names.add(name.substring(0, name.length() - ARRAY.length()));
                 }
             } catch (IOException | IllegalArgumentException e) {
                 // No archive, or one that this class does not read; what is wrong, if anything, is found by decoding.
-                return List.of();
+                return Set.of();
             }
         }
         return names;

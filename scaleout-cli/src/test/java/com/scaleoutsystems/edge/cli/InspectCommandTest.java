@@ -9,6 +9,13 @@ import com.scaleoutsystems.edge.cli.Vectors.Vector;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +147,64 @@ class InspectCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.json().get(0).get("refused").textValue()).isEqualTo("bad_tensor");
+    }
+
+    @Test
+    void archiveThatExpandsBeyondTheLimitIsRefusedWithoutBeingExpanded(@TempDir Path folder) throws IOException {
+        Path bomb = folder.resolve("bomb.npz");
+        // Takes minutes to expand, longer than a run is waited for.
+        writeZeros(bomb, 30_000);
+
+        Run run = Run.of("model", "inspect", "--json", bomb.toString());
+
+        assertThat(run.json().get(0).get("refused").textValue()).isEqualTo("too_large");
+    }
+
+    /** An archive of one array that holds so many MiB of zeros, and claims to hold almost 4 GiB. */
+    private static void writeZeros(Path file, int mebibytes) throws IOException {
+        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        deflater.setInput(new byte[1 << 20]);
+        byte[] block = new byte[1 << 12];
+        int length = deflater.deflate(block, 0, block.length, Deflater.FULL_FLUSH);
+        deflater.setInput(new byte[0]);
+        deflater.finish();
+        byte[] end = new byte[64];
+        int endLength = deflater.deflate(end);
+        deflater.end();
+        byte[] name = "0.npy".getBytes(StandardCharsets.US_ASCII);
+        int size = mebibytes * length + endLength;
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            out.write(header(0x04034b50, 0, size, name.length).array());
+            out.write(name);
+            for (int i = 0; i < mebibytes; i++) {
+                out.write(block, 0, length);
+            }
+            out.write(end, 0, endLength);
+            out.write(header(0x02014b50, Short.BYTES, size, name.length).array());
+            out.write(name);
+            out.write(little(22)
+                    .putInt(0, 0x06054b50)
+                    .putShort(8, (short) 1)
+                    .putShort(10, (short) 1)
+                    .putInt(12, 46 + name.length)
+                    .putInt(16, 30 + name.length + size)
+                    .array());
+        }
+    }
+
+    /** The header of a deflated entry, local or in the directory, whose fields begin so much later. */
+    private static ByteBuffer header(int signature, int shift, int size, int nameLength) {
+        return little(shift == 0 ? 30 : 46)
+                .putInt(0, signature)
+                .putShort(4 + shift, (short) 20)
+                .putShort(8 + shift, (short) ZipEntry.DEFLATED)
+                .putInt(18 + shift, size)
+                .putInt(22 + shift, -2)
+                .putShort(26 + shift, (short) nameLength);
+    }
+
+    private static ByteBuffer little(int size) {
+        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Test

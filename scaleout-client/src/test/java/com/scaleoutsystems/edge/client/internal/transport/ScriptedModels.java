@@ -55,6 +55,7 @@ final class ScriptedModels extends ModelServiceGrpc.ModelServiceImplBase {
             ModelResponse.newBuilder().setStatus(ModelStatus.OK).build();
     volatile Duration answerDelay = Duration.ZERO;
     volatile boolean readUploads = true;
+    volatile Duration readPause = Duration.ZERO;
     volatile @Nullable Status refusal;
 
     @Override
@@ -66,9 +67,10 @@ final class ScriptedModels extends ModelServiceGrpc.ModelServiceImplBase {
     @Override
     public StreamObserver<FileChunk> upload(StreamObserver<ModelResponse> out) {
         var call = (ServerCallStreamObserver<ModelResponse>) out;
-        if (!readUploads) {
+        if (!readUploads || !readPause.isZero()) {
             call.disableAutoRequest();
         }
+        readLater(call);
         return new StreamObserver<>() {
             @Override
             public void onNext(FileChunk chunk) {
@@ -80,6 +82,7 @@ final class ScriptedModels extends ModelServiceGrpc.ModelServiceImplBase {
                 }
                 uploadedChunks.add(chunk.getData().size());
                 uploaded.writeBytes(chunk.getData().toByteArray());
+                readLater(call);
             }
 
             @Override
@@ -96,6 +99,13 @@ final class ScriptedModels extends ModelServiceGrpc.ModelServiceImplBase {
                         });
             }
         };
+    }
+
+    private void readLater(ServerCallStreamObserver<ModelResponse> call) {
+        if (!readPause.isZero()) {
+            CompletableFuture.delayedExecutor(readPause.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> call.request(1));
+        }
     }
 
     /** Keeps the headers of calls and adds the checksum to the trailers. */

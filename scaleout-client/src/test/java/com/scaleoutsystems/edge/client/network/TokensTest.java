@@ -16,6 +16,7 @@ import com.scaleoutsystems.edge.client.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.ProviderException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import javax.crypto.SecretKey;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import org.awaitility.Awaitility;
@@ -235,6 +237,36 @@ class TokensTest {
                 client("given").tokens(TokenSettings.inMemory()).build()) {
             connected(client);
         }
+        assertThat(folder.resolve("tokens.json")).doesNotExist();
+    }
+
+    @Test
+    void aKeyThatCannotBeUsedDoesNotCostTheEnrollment() {
+        SecretKey away = new SecretKey() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getAlgorithm() {
+                return "AES";
+            }
+
+            @Override
+            public String getFormat() {
+                return "RAW";
+            }
+
+            @Override
+            public byte[] getEncoded() {
+                throw new ProviderException("the key store is away");
+            }
+        };
+        api.on(TestApi.ENROLL, request -> grant());
+        try (EdgeClient client = client(ENROLLMENT)
+                .tokens(TokenSettings.defaults().withEncryptionKey(away))
+                .build()) {
+            connected(client);
+        }
+        assertThat(lastToken()).contains("Bearer access-1");
         assertThat(folder.resolve("tokens.json")).doesNotExist();
     }
 

@@ -92,6 +92,12 @@ final class KeptTokens {
             to.save(tokens, env.wall());
         } catch (EdgeException unwritable) {
             LOG.warn("{}", unwritable.getMessage());
+        } catch (RuntimeException unusableKey) {
+            // The host's key may lie in a store that is away. The tokens are there, and may be the only ones.
+            LOG.warn(
+                    "the tokens cannot be kept, for their encryption failed ({}); the client may not be able to join again after a"
+                            + " restart",
+                    unusableKey.toString());
         }
     }
 

@@ -39,7 +39,7 @@ public final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the directory if it is not there and locks it.
+     * Makes the directory, for its owner alone, if it is not there, and locks it.
      *
      * @throws EdgeException FAILED_PRECONDITION if another client has it, IO if it cannot be made or written
      */
@@ -48,7 +48,7 @@ public final class StateDirectory implements AutoCloseable {
         Path real = null;
         boolean locked = false;
         try {
-            Files.createDirectories(directory);
+            OwnerOnly.directory(directory);
             real = directory.toRealPath();
             if (!HELD.add(real)) {
                 real = null;

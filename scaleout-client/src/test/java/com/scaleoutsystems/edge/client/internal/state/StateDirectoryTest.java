@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,17 @@ class StateDirectoryTest {
         }
         try (StateDirectory second = StateDirectory.open(directory)) {
             assertThat(second.clientId(Optional.empty(), () -> "made-2")).isEqualTo("made-1");
+        }
+    }
+
+    @Test
+    void aMadeDirectoryIsForItsOwnerAlone() throws Exception {
+        Path directory = folder.resolve("made/on/demand");
+        StateDirectory.open(directory).close();
+
+        for (Path made = directory; !made.equals(folder); made = made.getParent()) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                    .isEqualTo("rwx------");
         }
     }
 

@@ -43,14 +43,15 @@ public final class ApiUrl {
         HttpUrl url = HttpUrl.parse(text);
         if (url == null) {
             throw new IllegalArgumentException(
-                    "the API URL is " + withoutLogin(text) + "; expected http://host[:port] or https://host[:port]");
+                    "the API URL is " + withoutSecrets(text) + "; expected http://host[:port] or https://host[:port]");
         }
         if (!url.username().isEmpty() || !url.password().isEmpty()) {
             throw new IllegalArgumentException(
                     "the API URL holds a user or password, which it must not; give the credential to credential(...)");
         }
         if (url.query() != null || url.fragment() != null) {
-            throw new IllegalArgumentException("the API URL is " + text + "; expected one without ? and #");
+            throw new IllegalArgumentException(
+                    "the API URL is " + withoutSecrets(text) + "; expected one without ? and #");
         }
         HttpUrl.Builder trimmed = url.newBuilder().encodedPath("/");
         url.encodedPathSegments().stream()
@@ -59,7 +60,8 @@ public final class ApiUrl {
         return trimmed.build();
     }
 
-    private static String withoutLogin(String text) {
-        return text.replaceFirst("//[^/@]*@", "//…@");
+    /** Without login and query. */
+    private static String withoutSecrets(String text) {
+        return text.replaceFirst("[?#].*", "…").replaceFirst("//.*@", "//…@");
     }
 }

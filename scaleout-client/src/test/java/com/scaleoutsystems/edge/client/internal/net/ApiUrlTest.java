@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiUrlTest {
 
@@ -74,6 +76,22 @@ class ApiUrlTest {
             }
         }
         assertThat(checked).isGreaterThan(30);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://h/?token=s3cret",
+                "https://h/#s3cret",
+                "https://user:s3cret@h",
+                "https://user:s3/cret@h",
+                "https://user:s3cret@h:port/?token=s3cret"
+            })
+    void aWrongUrlIsRefusedWithoutTheSecretsInIt(String url) {
+        assertThatThrownBy(() -> ApiUrl.parse(url))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the API URL ")
+                .hasMessageNotContainingAny("s3cret", "s3/cret");
     }
 
     private static String withoutWhatIsImplied(String url) {

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.scaleoutsystems.edge.model.ModelParameters;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.model.Tensor;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.TaskSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,6 +158,62 @@ class StartScriptIT {
         assertThat(log).contains("INFO scaleout.client: ");
         for (JsonNode secret : ready.get("tokens")) {
             assertThat(Files.readString(folder.resolve("client")) + log).doesNotContain(secret.textValue());
+        }
+    }
+
+    @Test
+    void whatFailsIsOneLineWithTheLogsOfTheProcess() throws Exception {
+        try (Sandbox sandbox = Sandbox.builder().authentication(true).start()) {
+            Path token = Files.writeString(folder.resolve("token"), "no-token-of-this-network");
+
+            Run refused = run(
+                    Map.of("SCALEOUT_EDGE_CACHE", ""),
+                    SCRIPT.toString(),
+                    "client",
+                    "--api",
+                    sandbox.restUri().toString(),
+                    "--token-file",
+                    token.toString(),
+                    "--client-id",
+                    "a",
+                    "--stateless");
+
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.err()).hasLineCount(1).contains("check the credential");
+        }
+    }
+
+    @Test
+    void secondSignalEndsAClientAtOnceThoughItsTaskGoesOn() throws Exception {
+        try (Sandbox sandbox = Sandbox.builder().start();
+                ScaleoutModel model = ScaleoutModel.fromModelParameters(ModelParameters.of(Tensor.scalar(1f)))) {
+            sandbox.submit(TaskSpec.of("Scaleout_ModelUpdate", "a").withModel(sandbox.addModel(model)));
+            Path out = folder.resolve("client");
+            Process client = start(
+                    Map.of("SCALEOUT_EDGE_CACHE", ""),
+                    out,
+                    SCRIPT.toString(),
+                    "client",
+                    "--api",
+                    sandbox.restUri().toString(),
+                    "--client-id",
+                    "a",
+                    "--stateless",
+                    "--builtin",
+                    "stubborn=600000",
+                    "--drain",
+                    "300",
+                    "--events",
+                    "json");
+            await().atMost(PATIENCE).until(() -> Files.readString(out).contains("\"step\":\"running\""));
+
+            client.destroy();
+            await().atMost(PATIENCE).until(() -> Files.readString(out).contains("\"to\":\"DRAINING\""));
+            client.destroy();
+
+            assertThat(client.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(client.exitValue()).isEqualTo(1);
+            assertThat(Files.readString(Path.of(out + ".err"))).contains("stopped at once");
         }
     }
 

@@ -232,6 +232,22 @@ class TokenManagerTest {
     }
 
     @Test
+    void aRefusalIsLoggedOnceThereWasATokenForBeforeThatTheHostIsTold() {
+        try (LogLines log = new LogLines()) {
+            exchange.failures.add(refusal());
+            assertThat(ask()).isCompletedExceptionally();
+            assertThat(log.with("revoked")).isEmpty();
+
+            runFor(Duration.ofMinutes(1));
+            token();
+            exchange.failures.add(refusal());
+            runFor(Duration.ofMinutes(10));
+            assertThat(ask()).isCompletedExceptionally();
+            assertThat(log.with("revoked")).singleElement().asString().contains("WARN");
+        }
+    }
+
+    @Test
     void aTokenThatTheServerKillsEarlyIsReplaced() {
         String killed = token();
         runFor(Duration.ofSeconds(30));

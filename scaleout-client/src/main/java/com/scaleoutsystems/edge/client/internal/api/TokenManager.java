@@ -64,6 +64,9 @@ public final class TokenManager implements Bearer {
     private @Nullable EdgeException pauseReason;
     private boolean refreshing;
 
+    /** Whether there was ever a token: until then whoever joins is told of a refusal, and needs no log. */
+    private boolean served;
+
     /**
      * A manager that has a refresh token and fetches its first access token when one is asked for.
      *
@@ -87,6 +90,7 @@ public final class TokenManager implements Bearer {
         this.refreshToken = refreshToken;
         this.keeper = keeper;
         this.current = known.orElse(null);
+        this.served = known.isPresent();
         this.fresh = FRESH.compareTo(retry.maxDelay()) < 0 ? FRESH : retry.maxDelay();
         this.cameAt = env.nanos() - fresh.toNanos();
         this.pauses = new Backoff(
@@ -167,6 +171,7 @@ public final class TokenManager implements Bearer {
 
     private void use(Tokens tokens, long came) {
         current = tokens;
+        served = true;
         cameAt = came;
         pauseReason = null;
         pauses.reset();
@@ -179,7 +184,7 @@ public final class TokenManager implements Bearer {
         Duration own = pauses.next();
         boolean refused = reason.code() == ErrorCode.UNAUTHENTICATED;
         Duration pause = refused ? AFTER_REFUSAL : TryLaterException.wait(own, reason, LONGEST_PAUSE);
-        if (refused) {
+        if (refused && served) {
             LOG.warn("{}", reason.getMessage());
         }
         pauseReason = reason;

@@ -165,7 +165,8 @@ final class ClientCommand extends BaseCommand {
                 end.get(exitAfter.toNanos(), TimeUnit.NANOSECONDS);
             }
         } catch (TimeoutException timeIsOver) {
-            // As asked for.
+            // As asked for. That joining is broken off by it is no failure.
+            end.complete(null);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;

@@ -192,6 +192,29 @@ class ClientCommandTest {
     }
 
     @Test
+    void clientThatIsStillJoiningWhenItsTimeIsOverHasNotFailed() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0)) {
+            Run run = Run.of(
+                    "client",
+                    "--api",
+                    "http://127.0.0.1:" + silent.getLocalPort(),
+                    "--stateless",
+                    "--client-id",
+                    "a",
+                    "--exit-after",
+                    "0.3",
+                    "--events",
+                    "json");
+
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(ofKind(run.json(), "state").stream()
+                            .map(event -> event.get("to").textValue()))
+                    .containsExactly("JOINING", "DRAINING", "CLOSED");
+            assertThat(ofKind(run.json(), "error")).isEmpty();
+        }
+    }
+
+    @Test
     void secondSignalEndsTheProcessAtOnce() throws IOException {
         try (ServerSocket silent = new ServerSocket(0)) {
             Run.Started client = Run.start(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -83,7 +84,7 @@ final class ConvertCommand extends BaseCommand {
     }
 
     private static void write(Path source, Path target, BiConsumer<ModelParameters, OutputStream> format) {
-        Path aside = target.resolveSibling(target.getFileName() + ".part");
+        Path aside = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
         try (ScaleoutModel model = open(source)) {
             try (OutputStream out = Files.newOutputStream(aside)) {
                 format.accept(model.modelParameters(), out);

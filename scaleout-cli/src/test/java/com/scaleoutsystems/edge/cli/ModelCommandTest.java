@@ -193,6 +193,16 @@ class ModelCommandTest {
     }
 
     @Test
+    void filesBesideTheOutputAreLeftAlone() throws IOException {
+        Path beside = Files.writeString(folder.resolve("a.npz.part"), "the user's own");
+
+        convert(CONTAINER.path(), "a.npz");
+
+        assertThat(beside).hasContent("the user's own");
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("a.npz", "a.npz.part");
+    }
+
+    @Test
     void unknownEndingIsWrongUsage() {
         Run run = Run.of("model", "convert", CONTAINER.path(), "-o", "x.onnx");
 

@@ -89,6 +89,8 @@ public final class ScaleoutEdge {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(WIDTH)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // A name may begin with an @ and need not mean a file of arguments.
+                .setExpandAtFiles(false)
                 .setParameterExceptionHandler((wrong, parsed) -> wrongUsage(console, wrong))
                 .setExecutionExceptionHandler((failure, failed, parsed) -> {
                     console.note(failed.getCommandSpec().qualifiedName() + ": " + Failures.oneLine(failure));

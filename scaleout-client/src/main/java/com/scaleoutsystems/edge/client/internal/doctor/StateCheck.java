@@ -17,9 +17,15 @@ final class StateCheck {
     private static final long LEAST_FREE_BYTES = 100L << 20;
 
     private final Findings findings;
+    private final long leastFreeBytes;
 
     StateCheck(Findings findings) {
+        this(findings, LEAST_FREE_BYTES);
+    }
+
+    StateCheck(Findings findings, long leastFreeBytes) {
         this.findings = findings;
+        this.leastFreeBytes = leastFreeBytes;
     }
 
     /**
@@ -56,7 +62,7 @@ final class StateCheck {
         try {
             Files.delete(Files.createTempFile(path, "doctor", ".tmp"));
             long free = Files.getFileStore(path).getUsableSpace();
-            if (free < LEAST_FREE_BYTES) {
+            if (free < leastFreeBytes) {
                 return findings.fault(
                         NAME,
                         "almost full: " + (free >> 20) + " MiB are free for " + path,

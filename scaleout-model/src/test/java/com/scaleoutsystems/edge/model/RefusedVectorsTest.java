@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.model.Vectors.Vector;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +49,15 @@ class RefusedVectorsTest {
         assertThat(refused().filter(vector -> must(vector).equals("either")).map(Vector::id))
                 .containsExactlyInAnyOrderElementsOf(CHOICES.keySet());
         assertThat(refused()).hasSizeGreaterThanOrEqualTo(55);
+    }
+
+    @Test
+    void everyReasonStandsInTheReadme() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        assertThat(refused()
+                        .filter(vector -> !must(vector).equals("either"))
+                        .map(vector -> "`" + expectedReason(vector) + "`"))
+                .allSatisfy(reason -> assertThat(readme).contains(reason));
     }
 
     @ParameterizedTest

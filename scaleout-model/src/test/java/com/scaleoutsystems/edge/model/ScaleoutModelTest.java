@@ -9,6 +9,8 @@ import com.scaleoutsystems.edge.model.internal.zip.ZipBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -400,6 +402,29 @@ class ScaleoutModelTest {
                 assertThat(copy.modelId()).isEqualTo("renamed");
                 assertThat(copy.modelParameters()).isEqualTo(parameters(1 << 20, 1));
                 assertThat(copy.checksum()).isEqualTo(renamed.checksum()).isEqualTo(same.checksum());
+            }
+        }
+    }
+
+    @Test
+    void checksumOfANewIdIsToldWithoutReadingTheContentAgain() throws IOException {
+        Path file = folder.resolve("model.scm");
+        String expected;
+        try (ScaleoutModel model = large();
+                ScaleoutModel renamed = model.withModelId("renamed")) {
+            expected = renamed.checksum();
+            model.saveTo(file);
+        }
+        try (ScaleoutModel model = ScaleoutModel.fromFile(file, settings)) {
+            String checksum = model.checksum();
+            try (FileChannel content = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                content.write(ByteBuffer.allocate(1000), 100_000);
+            }
+            assertThat(Vectors.sha256(bytes(model)))
+                    .as("who reads gets other bytes")
+                    .isNotEqualTo(checksum);
+            try (ScaleoutModel renamed = model.withModelId("renamed")) {
+                assertThat(renamed.checksum()).isEqualTo(expected);
             }
         }
     }

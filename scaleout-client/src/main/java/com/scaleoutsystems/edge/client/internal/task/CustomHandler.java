@@ -1,8 +1,11 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.CustomCallback;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.Map;
@@ -35,7 +38,19 @@ record CustomHandler(CustomCallback callback, HostLog log, boolean bareParameter
     }
 
     static Answered answer(@Nullable Object value, HostLog log) {
-        return new Answered(value, isNothing(value) ? "" : log.json("the callback's result", value), () -> {});
+        return new Answered(value, isNothing(value) ? "" : text("the callback's result", value, log), () -> {});
+    }
+
+    /** JSON text that fits into a report. */
+    static String text(String what, @Nullable Object value, HostLog log) {
+        String text = log.json(what, value);
+        if (text.length() > TaskReport.MOST_TEXT) {
+            throw new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    what + " has " + text.length() + " bytes as JSON; a report holds at most " + TaskReport.MOST_TEXT
+                            + "; send more of it as records or as a model");
+        }
+        return text;
     }
 
     /** What the reference client takes for no answer: all that its language takes for false. */

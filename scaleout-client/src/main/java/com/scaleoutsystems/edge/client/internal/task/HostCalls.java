@@ -145,7 +145,7 @@ public final class HostCalls {
     }
 
     private TaskRequest own(String type, String modelId, Map<String, Object> parameters) {
-        String data = parameters.isEmpty() ? "" : parts.log().json("the task's parameters", parameters);
+        String data = parameters.isEmpty() ? "" : CustomHandler.text("the task's parameters", parameters, parts.log());
         return new TaskRequest(parts.env().newId(), type, modelId, "", "", data, "");
     }
 

@@ -23,6 +23,9 @@ final class TaskEnds {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 
+    /** Longer reasons are cut: an exception of the host's may say anything. */
+    private static final int LONGEST_REASON = 10_000;
+
     private final IdentityRows rows;
     private final Strand strand;
     private final Executor listeners;
@@ -133,10 +136,11 @@ final class TaskEnds {
 
     /** The JSON text that goes with an end; the keys are the reference client's. */
     static String response(TaskStatus status, String reason) {
+        String told = reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
         return switch (status) {
             case COMPLETED -> "";
-            case FAILED -> Json.write("the response", Map.of("error", reason));
-            case INTERRUPTED -> Json.write("the response", Map.of("msg", reason));
+            case FAILED -> Json.write("the response", Map.of("error", told));
+            case INTERRUPTED -> Json.write("the response", Map.of("msg", told));
         };
     }
 }

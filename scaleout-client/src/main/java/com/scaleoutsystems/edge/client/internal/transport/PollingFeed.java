@@ -135,7 +135,8 @@ public final class PollingFeed implements TaskFeed {
                         if (!polled.tasks().isEmpty()) {
                             active();
                         }
-                        // In generation 1.0 a poll tells of one task only: the others are told at once.
+                        // A poll may have no room for all reports, in generation 1.0 only for one: the others are told
+                        // at once.
                         wakeAfterPoll |= polled.told().size() < reports.size()
                                 && sink.reports().stream().anyMatch(TaskReport::done);
                     } else {

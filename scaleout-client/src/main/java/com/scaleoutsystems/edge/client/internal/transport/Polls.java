@@ -105,18 +105,32 @@ final class Polls {
     }
 
     private CompletionStage<Polled> pollAll(Poll poll) {
+        List<TaskReport> told = fitting(poll.reports());
         ClientReport.Builder report = ClientReport.newBuilder()
                 .setClientId(clientId)
                 .setPollIntervalMs(milliseconds(poll.interval()))
                 .setSkipPollingTasks(poll.skipTasks());
-        poll.reports().forEach(task -> report.addReports(Messages.activityReport(clientId, task)));
+        told.forEach(task -> report.addReports(Messages.activityReport(clientId, task)));
         return calls.<CombinerDirective>call(
                         "polling", (stub, answer) -> stub.pollAndReportAsync(report.build(), answer))
                 .thenApply(directive -> new Polled(
                         directive.getTasksList().stream()
                                 .map(Messages::taskRequest)
                                 .toList(),
-                        poll.reports()));
+                        told));
+    }
+
+    /** As many reports as one message holds, and always the first: the others come with the next poll, which follows at once. */
+    private static List<TaskReport> fitting(List<TaskReport> reports) {
+        List<TaskReport> fitting = new ArrayList<>();
+        long size = 0;
+        for (TaskReport report : reports) {
+            if (fitting.isEmpty() || size + report.size() <= TaskReport.MOST_TEXT) {
+                fitting.add(report);
+                size += report.size();
+            }
+        }
+        return fitting;
     }
 
     /** Generation 1.0 knows one task at a time: its end first, then its progress, then the wish for one. */

@@ -23,6 +23,15 @@ public record TaskReport(
         @Nullable Announcement announcement) {
 
     /**
+     * The longest text that a task may be told with, and all tasks together in one poll: servers take messages of 4 MiB, and a poll that
+     * is refused would be refused for ever.
+     */
+    public static final int MOST_TEXT = 3 << 20;
+
+    /** What a report takes besides its texts, at the most. */
+    private static final int FRAME = 300;
+
+    /**
      * A task that the client started itself.
      *
      * @param type the task's type on the wire
@@ -39,6 +48,14 @@ public record TaskReport(
             @Nullable Instant startedAt,
             @Nullable Instant completedAt) {
         this(correlationId, status, done, response, startedAt, completedAt, null);
+    }
+
+    /** About how many bytes it takes in a message; texts are ASCII. */
+    int size() {
+        int announced = announcement == null
+                ? 0
+                : announcement.type().length() + announcement.parameters().length();
+        return FRAME + correlationId.length() + response.length() + announced;
     }
 
     /** Whether this is a task that the client started itself, and that the combiner does not know. */

@@ -2,11 +2,17 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
+import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import com.scaleoutsystems.edge.client.internal.task.Callbacks;
+import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,5 +38,53 @@ class LedgerTest {
         List<String> kept = new IdentityRows(store, "client-1")
                 .load(Table.LEDGER).stream().map(Row::key).toList();
         assertThat(kept).hasSize(CAPACITY).contains("t500").doesNotContain("t499");
+    }
+
+    /** Answers may be large and tasks many: a day of them must not fill memory and disk. */
+    @Test
+    void answersOfOldTasksAreForgottenAndTheirTasksAreNotRunAgain() {
+        int tasks = 100;
+        String answer = "x".repeat(1 << 20);
+        List<StateStore> store = new ArrayList<>();
+        Callbacks callbacks = new Callbacks();
+        callbacks.custom("c", (parameters, task) -> answer);
+        SimulatedClient client = new SimulatedClient(callbacks, 1, links -> {
+            store.add(links.store());
+            return links;
+        });
+        client.start();
+        for (int i = 0; i < tasks; i++) {
+            client.combiner.deliver(custom(i));
+            client.runUntilDone("t" + i);
+        }
+        client.runFor(Duration.ofSeconds(5));
+
+        assertThat(bytesInLedger(store.get(0))).isBetween(1L << 20, 10L << 20);
+        for (int life = 0; life < 2; life++) {
+            for (int i : List.of(0, tasks - 1)) {
+                int told = client.doneReports("t" + i);
+                client.combiner.deliver(custom(i));
+                client.runUntil(() -> client.doneReports("t" + i) > told);
+            }
+            client.killAndRestart();
+        }
+        assertThat(client.env.callbacks()).isEqualTo(tasks);
+        assertThat(client.combiner.doneReports().get("t0"))
+                .hasSizeGreaterThan(2)
+                .allMatch(report -> report.status().equals("COMPLETED"));
+        assertThat(client.combiner.doneReports().get("t" + (tasks - 1)))
+                .extracting(TaskReport::response)
+                .containsOnly("\"" + answer + "\"");
+    }
+
+    private static TaskRequest custom(int number) {
+        return new TaskRequest("t" + number, "Custom_c", "", "", "", "{}", "");
+    }
+
+    private static long bytesInLedger(StateStore store) {
+        return new IdentityRows(store, "client-1")
+                .load(Table.LEDGER).stream()
+                        .mapToLong(row -> row.value().length())
+                        .sum();
     }
 }

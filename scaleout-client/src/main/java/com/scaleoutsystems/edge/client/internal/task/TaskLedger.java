@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,9 @@ final class TaskLedger {
 
     /** How long a task is remembered after its end. */
     private static final Duration MEMORY = Duration.ofDays(7);
+
+    /** How long the answers of tasks may be, all together, that the combiner knows the ends of: the oldest are forgotten first. */
+    private static final long ANSWERS = 8 << 20;
 
     /** How far a task came. */
     enum Step {
@@ -90,6 +94,10 @@ final class TaskLedger {
             return new Entry(correlationId, Step.TOLD, receivedAt, request, status, response, startedAt, completedAt);
         }
 
+        Entry withoutAnswer() {
+            return new Entry(correlationId, step, receivedAt, request, status, "", startedAt, completedAt);
+        }
+
         boolean isDone() {
             return step == Step.DONE || step == Step.TOLD;
         }
@@ -97,6 +105,11 @@ final class TaskLedger {
 
     private final Map<String, Entry> entries = new HashMap<>();
     private final Deque<String> oldestFirst = new ArrayDeque<>();
+
+    /** How long the answers are that may be forgotten, oldest first. */
+    private final Map<String, Integer> answers = new LinkedHashMap<>();
+
+    private long answersInAll;
 
     /** A ledger with what the store has kept; rows that cannot be read are forgotten. */
     TaskLedger(List<Row> rows) {
@@ -108,6 +121,7 @@ final class TaskLedger {
         for (Entry entry : kept) {
             entries.put(entry.correlationId(), entry);
             oldestFirst.addLast(entry.correlationId());
+            noteAnswer(entry);
         }
     }
 
@@ -127,6 +141,33 @@ final class TaskLedger {
             forgetOldest(batch, entry.receivedAt().minus(MEMORY));
         }
         batch.put(Table.LEDGER, entry.correlationId(), LedgerCodec.write(entry));
+        noteAnswer(entry);
+        forgetAnswers(batch);
+    }
+
+    private void noteAnswer(Entry entry) {
+        if (entry.step() == Step.TOLD && !entry.response().isEmpty()) {
+            dropAnswer(entry.correlationId());
+            answers.put(entry.correlationId(), entry.response().length());
+            answersInAll += entry.response().length();
+        }
+    }
+
+    private void dropAnswer(String correlationId) {
+        Integer length = answers.remove(correlationId);
+        answersInAll -= length == null ? 0 : length;
+    }
+
+    private void forgetAnswers(Batch batch) {
+        while (answersInAll > ANSWERS) {
+            String oldest = answers.keySet().iterator().next();
+            dropAnswer(oldest);
+            Entry entry = entries.get(oldest);
+            if (entry != null) {
+                entries.put(oldest, entry.withoutAnswer());
+                batch.put(Table.LEDGER, oldest, LedgerCodec.write(entry.withoutAnswer()));
+            }
+        }
     }
 
     private void forgetOldest(Batch batch, Instant longAgo) {
@@ -136,6 +177,7 @@ final class TaskLedger {
             Entry entry = entries.get(oldest);
             if (entry != null && entry.isDone()) {
                 entries.remove(oldest);
+                dropAnswer(oldest);
                 batch.delete(Table.LEDGER, oldest);
             } else {
                 oldestFirst.addLast(oldest);

@@ -112,6 +112,11 @@ enum PlantedBug {
             }
 
             @Override
+            public void hold(boolean silent) {
+                stream.hold(silent);
+            }
+
+            @Override
             public void close() {
                 stream.close();
             }

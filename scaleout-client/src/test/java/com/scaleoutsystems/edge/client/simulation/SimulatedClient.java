@@ -234,6 +234,12 @@ final class SimulatedClient {
         await(runtime.start());
     }
 
+    /** Starts without heartbeats: polls alone show whether the combiner answers. */
+    void startWithoutHeartbeats() {
+        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false)));
+        await(runtime.start(false, true));
+    }
+
     /** Starts with tasks that the combiner pushes. */
     void startPushed() {
         await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false)));

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.simulation;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
@@ -10,6 +11,7 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
+import com.scaleoutsystems.edge.client.internal.transport.WatchedStream;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
@@ -35,6 +37,11 @@ final class SimulatedCombiner implements CombinerTransport {
 
     /** A fault that strikes once. */
     private record Fault(Predicate<String> calls, EdgeException error, boolean afterTheServerActed) {}
+
+    /** The defaults of {@code NetworkProfile}: no call waits longer for its answer, and no stream for an acknowledgement. */
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
 
     private final VirtualEnv env;
     private final List<String> log = new ArrayList<>();
@@ -393,12 +400,16 @@ final class SimulatedCombiner implements CombinerTransport {
     @Override
     public RecordStream open(RecordKind kind, RecordStream.Events events) {
         note("open " + kind);
+        return new WatchedStream(env.strand("watch"), IDLE_TIMEOUT, events, watch -> stream(kind, watch));
+    }
+
+    private WatchedStream.Breakable stream(RecordKind kind, RecordStream.Events events) {
         if (refusesStreams || away) {
             env.schedule(latency(), () -> events.ended(new EdgeException(ErrorCode.UNAVAILABLE, "no", null, true, 1)));
         } else {
             streams.add(events);
         }
-        return new RecordStream() {
+        return new WatchedStream.Breakable() {
             @Override
             public void send(String recordId, RecordBody record) {
                 note("stream " + recordId + " " + record);
@@ -421,6 +432,12 @@ final class SimulatedCombiner implements CombinerTransport {
             @Override
             public void close() {
                 note("close " + kind);
+            }
+
+            @Override
+            public void cancel() {
+                note("break off " + kind);
+                streams.remove(events);
             }
         };
     }
@@ -453,6 +470,14 @@ final class SimulatedCombiner implements CombinerTransport {
                 .orElse(null);
         faults.remove(fault);
         CompletableFuture<T> answer = new CompletableFuture<>();
+        if (!what.contains("load ")) {
+            Cancellable timeout = env.schedule(CALL_TIMEOUT, () -> {
+                note("✗ " + what + ": too late");
+                answer.completeExceptionally(
+                        new EdgeException(ErrorCode.DEADLINE_EXCEEDED, "no answer in time", null, true, 1));
+            });
+            answer.whenComplete((value, error) -> timeout.cancel());
+        }
         pass(() -> {
             try {
                 if (away) {

@@ -63,6 +63,7 @@ final class Connection {
     private boolean started;
     private boolean leaving;
     private boolean unreachable;
+    private boolean beats;
 
     Connection(
             ClientSettings settings,
@@ -158,7 +159,8 @@ final class Connection {
         }
         started = true;
         shared.outbox().use(transport);
-        if (how.withHeartbeat()) {
+        beats = how.withHeartbeat();
+        if (beats) {
             heartbeats.start();
         }
         if (settings.reporting().nodeTelemetry()) {
@@ -332,6 +334,10 @@ final class Connection {
         @Override
         public void unreachable(EdgeException error) {
             unreachable = true;
+            if (!beats && error.code() == ErrorCode.DEADLINE_EXCEEDED) {
+                // Nothing else would notice that the combiner is silent.
+                shared.outbox().hold();
+            }
             if (error.retryable()) {
                 LOG.debug("a poll failed", error);
             } else if (shared.states().state() != ClientState.RECONNECTING) {

@@ -108,11 +108,16 @@ abstract class Sender {
     /** The combiner is silent: begin nothing until it answers, for what it gets meanwhile it would get twice. */
     final void hold() {
         held = true;
+        held(true);
     }
+
+    /** Hears whether the combiner is silent. */
+    void held(boolean now) {}
 
     /** The combiner answers again: do not wait any longer. */
     final void wake() {
         held = false;
+        held(false);
         if (pause != null) {
             pause.cancel();
             pause = null;

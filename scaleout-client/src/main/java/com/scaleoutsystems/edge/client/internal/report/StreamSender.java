@@ -133,6 +133,13 @@ final class StreamSender extends Sender {
         super.use(combiner);
     }
 
+    @Override
+    void held(boolean now) {
+        if (stream != null) {
+            stream.hold(now);
+        }
+    }
+
     /** Sends nothing more on it; acknowledgements may still come. */
     private void endStream() {
         RecordStream open = forgetStream();

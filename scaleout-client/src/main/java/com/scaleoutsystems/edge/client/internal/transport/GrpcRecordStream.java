@@ -11,7 +11,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.function.BiFunction;
 
 /** One of the combiner's record streams. */
-final class GrpcRecordStream<M> implements RecordStream {
+final class GrpcRecordStream<M> implements WatchedStream.Breakable {
 
     private final StreamObserver<M> requests;
     private final BiFunction<String, RecordBody, M> render;
@@ -22,7 +22,7 @@ final class GrpcRecordStream<M> implements RecordStream {
     }
 
     static GrpcRecordStream<?> open(
-            CombinerClientGrpc.CombinerClientStub calls, RecordKind kind, String clientId, Events events) {
+            CombinerClientGrpc.CombinerClientStub calls, RecordKind kind, String clientId, RecordStream.Events events) {
         StreamObserver<RecordAck> acks = new Acks(kind, events);
         return switch (kind) {
             case TELEMETRY_RECORD ->
@@ -52,14 +52,14 @@ final class GrpcRecordStream<M> implements RecordStream {
         requests.onCompleted();
     }
 
-    /** Breaks the stream off. */
-    void cancel() {
+    @Override
+    public void cancel() {
         if (requests instanceof ClientCallStreamObserver<M> call) {
             call.cancel("the combiner acknowledges nothing", null);
         }
     }
 
-    private record Acks(RecordKind kind, Events events) implements StreamObserver<RecordAck> {
+    private record Acks(RecordKind kind, RecordStream.Events events) implements StreamObserver<RecordAck> {
 
         @Override
         public void onNext(RecordAck ack) {

@@ -9,6 +9,12 @@ public interface RecordStream {
     /** Sends one record; whether it arrived is told by {@link Events#acknowledged(List)}. */
     void send(String recordId, RecordBody record);
 
+    /**
+     * Whether the combiner is silent altogether. Then it says nothing of this stream that it acknowledges nothing, which is not given up
+     * for it: what it may have already would come twice.
+     */
+    void hold(boolean silent);
+
     /** Ends the stream in order; acknowledgements may still come. */
     void close();
 

@@ -10,14 +10,28 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A record stream that ends by itself when records wait on it and no acknowledgement comes for too long. */
-final class WatchedStream implements RecordStream {
+public final class WatchedStream implements RecordStream {
+
+    /** A stream that can be broken off. */
+    public interface Breakable {
+
+        /** Sends one record. */
+        void send(String recordId, RecordBody record);
+
+        /** Ends the stream in order. */
+        void close();
+
+        /** Breaks the stream off. */
+        void cancel();
+    }
 
     private final Strand strand;
     private final Duration idleTimeout;
     private final Events events;
-    private final GrpcRecordStream<?> stream;
+    private final Breakable stream;
     private @Nullable Cancellable end;
     private int waiting;
+    private boolean held;
     private boolean over;
 
     /**
@@ -26,7 +40,8 @@ final class WatchedStream implements RecordStream {
      * @param strand the watch's own
      * @param opening opens the stream, given who hears of its events
      */
-    WatchedStream(Strand strand, Duration idleTimeout, Events events, Function<Events, GrpcRecordStream<?>> opening) {
+    public WatchedStream(
+            Strand strand, Duration idleTimeout, Events events, Function<Events, ? extends Breakable> opening) {
         this.strand = strand;
         this.idleTimeout = idleTimeout;
         this.events = events;
@@ -45,6 +60,14 @@ final class WatchedStream implements RecordStream {
     }
 
     @Override
+    public void hold(boolean silent) {
+        strand.execute(() -> {
+            held = silent;
+            watch();
+        });
+    }
+
+    @Override
     public void close() {
         stream.close();
     }
@@ -53,7 +76,7 @@ final class WatchedStream implements RecordStream {
         if (end != null) {
             end.cancel();
         }
-        end = over || waiting == 0 ? null : strand.after(idleTimeout, this::giveUp);
+        end = over || held || waiting == 0 ? null : strand.after(idleTimeout, this::giveUp);
     }
 
     private void giveUp() {

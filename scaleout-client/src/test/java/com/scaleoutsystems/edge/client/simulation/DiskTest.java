@@ -4,14 +4,23 @@ import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model
 import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.Delivery;
+import com.scaleoutsystems.edge.client.DropReason;
+import com.scaleoutsystems.edge.client.Health;
 import com.scaleoutsystems.edge.client.LogLevel;
+import com.scaleoutsystems.edge.client.LoggingContext;
+import com.scaleoutsystems.edge.client.MetricOptions;
 import com.scaleoutsystems.edge.client.Outcome;
 import com.scaleoutsystems.edge.client.ReportingSettings;
+import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TrainCallback;
 import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A whole client on a disk that loses power, is full or holds garbage, in virtual time. */
@@ -29,7 +39,11 @@ class DiskTest {
 
     private static final int POINTS = 200;
     private static final ReportingSettings QUIET = ReportingSettings.defaults().withNodeTelemetry(false);
+    private static final EdgeException AWAY = new EdgeException(ErrorCode.UNAVAILABLE, "away", null, true, 1);
     private static final int KIBIBYTE = 1 << 10;
+
+    /** The ledger's bound of answers. */
+    private static final int ANSWERS = 8 << 20;
 
     private final Map<String, Integer> trained = new HashMap<>();
 
@@ -206,6 +220,59 @@ class DiskTest {
     }
 
     @Test
+    void whatIsSetAsideInOneRunIsNotOverwrittenByTheNext() {
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = client(1, QUIET, disk);
+            client.start();
+            for (int life = 0; life < 3; life++) {
+                client.combiner.failNext("text=bad", new EdgeException(ErrorCode.INVALID_ARGUMENT, "not wanted"));
+                client.await(client.runtime
+                        .log()
+                        .status("bad " + life, LogLevel.INFO, "")
+                        .outcome());
+                client.killAndRestart();
+            }
+
+            IdentityRows rows = new IdentityRows(disk.store(client.env), "client-1");
+            assertThat(rows.load(Table.SET_ASIDE))
+                    .extracting(Row::value)
+                    .hasSize(3)
+                    .allMatch(row -> row.contains("not wanted"));
+        }
+    }
+
+    /** A machine that was off for longer than records may wait, or whose clock was wrong when they were logged. */
+    @Test
+    void whatWasLoggedLongBeforeTheStartIsTriedBeforeItExpires() {
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = client(1, QUIET, disk);
+            client.start();
+            for (int i = 0; i < 1_000; i++) {
+                client.combiner.failNext("StatusLine", AWAY);
+            }
+            Delivery old = client.runtime.log().status("old", LogLevel.INFO, "");
+            assertThat(stored(client, old)).isEqualTo(Delivery.Stored.DURABLE);
+            client.env.kill();
+            for (int hour = 0; hour < 30 * 24; hour++) {
+                client.runFor(Duration.ofHours(1));
+            }
+
+            client.killAndRestart();
+            client.runFor(Duration.ofMinutes(50));
+            assertThat(dropped(client)).isEmpty();
+            client.killAndRestart();
+            client.runFor(Duration.ofMinutes(70));
+            assertThat(dropped(client)).isEqualTo(Map.of(DropReason.EXPIRED, 1L));
+        }
+    }
+
+    private static Map<DropReason, Long> dropped(SimulatedClient client) {
+        CompletableFuture<Health> health = client.runtime.health().toCompletableFuture();
+        client.await(health);
+        return health.join().dropped();
+    }
+
+    @Test
     void resultsThatAFullDiskRefusedArriveHoweverMuchWaitsInMemory() {
         try (SimulatedDisk disk = new SimulatedDisk()) {
             SimulatedClient client = client(1, QUIET, disk);
@@ -254,14 +321,19 @@ class DiskTest {
         }
     }
 
-    /** Telemetry, metrics of trainings, attributes and lines for a day, with outages, one of them longer than there is room for. */
+    /**
+     * Telemetry, metrics, attributes, lines, trainings and custom tasks with long answers for a day, with outages, one of them longer
+     * than there is room for.
+     */
     @Test
     void aDayOfTrafficLeavesTheStoreWithinItsBounds() {
         int bound = 4 << 20;
         ReportingSettings reporting = ReportingSettings.defaults().withMaxQueuedBytes(bound);
         try (SimulatedDisk disk = new SimulatedDisk()) {
             SimulatedClient client = client(1, reporting, disk);
+            client.runtime.callbacks().custom("c", (parameters, task) -> "x".repeat(20 * KIBIBYTE));
             client.start();
+            LoggingContext context = LoggingContext.of("m", "1", "session");
             long largest = 0;
             int dropped = 0;
             List<Delivery> deliveries = new ArrayList<>();
@@ -275,6 +347,9 @@ class DiskTest {
                 if (minute % 10 == 0) {
                     client.combiner.deliver(train("t" + minute, "m"));
                 }
+                client.combiner.deliver(new TaskRequest("c" + minute, "Custom_c", "", "", "", "{}", ""));
+                deliveries.add(client.runtime.log().attributes(Map.of("minute", minute)));
+                deliveries.add(client.runtime.log().metric(Map.of("loss", 1), context, MetricOptions.defaults()));
                 for (int i = 0; i < 12; i++) {
                     deliveries.add(client.runtime.log().telemetry("load", Map.of("text", "x".repeat(KIBIBYTE))));
                     deliveries.add(client.runtime.log().status("line", LogLevel.INFO, ""));
@@ -292,7 +367,10 @@ class DiskTest {
                     "a day: %,d records, %,d of them dropped for lack of room, the file %,d bytes at most, %,d at the end%n",
                     deliveries.size(), dropped, largest, disk.disk().size("state.mv"));
             assertThat(dropped).as("the bound was met").isPositive();
-            assertThat(largest).isLessThan(4L * bound);
+            // What waits, the answers that the ledger keeps, and as much again twice before the file is rewritten.
+            assertThat(largest).isLessThan(4L * (bound + ANSWERS));
+            assertThat(client.combiner.records(RecordBody.ModelUpdate.class)).hasSizeGreaterThan(100);
+            assertThat(disk.pinned()).as("models that were acknowledged").isZero();
             assertThat(disk.disk().names()).containsExactly("state.mv");
         }
     }

@@ -84,6 +84,27 @@ class RestartTest {
     }
 
     @Test
+    void aWallClockThatIsSetDoesNotChangeTheOrder() {
+        SimulatedClient client = client(1, TaskSettings.defaults());
+        client.start();
+        client.combiner.goAway();
+        List<String> ids = new ArrayList<>();
+        for (int hours : List.of(0, -5, -30, 60, -1)) {
+            client.env.setClockBy(Duration.ofHours(hours));
+            ids.add(client.runtime
+                    .log()
+                    .status("after " + hours, LogLevel.INFO, "")
+                    .id());
+            client.runFor(Duration.ofSeconds(1));
+        }
+        client.combiner.comeBack();
+        client.killAndRestart();
+        client.runUntil(() -> client.combiner.records().size() >= ids.size());
+
+        assertThat(client.combiner.recordIds()).isEqualTo(ids);
+    }
+
+    @Test
     void aTaskThatWasRunningIsToldFailedAndNotRunAgain() {
         SimulatedClient client = client(1, TaskSettings.defaults());
         client.start();

@@ -44,6 +44,11 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         models.takesNoModels = true;
     }
 
+    /** How many models are pinned. */
+    int pinned() {
+        return models.pinned.size();
+    }
+
     @Override
     public BlobStore blobs() {
         models.forgetMemory();

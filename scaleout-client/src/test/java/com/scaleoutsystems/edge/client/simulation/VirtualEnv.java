@@ -29,6 +29,7 @@ final class VirtualEnv implements Env {
     private final Duration callbackTime;
     private final List<Duration> interrupts = new ArrayList<>();
     private int callbacks;
+    private Duration clockError = Duration.ZERO;
     private long now;
     private long count;
 
@@ -63,6 +64,11 @@ final class VirtualEnv implements Env {
         steps.clear();
     }
 
+    /** Somebody sets the wall clock; intervals are not touched. */
+    void setClockBy(Duration change) {
+        clockError = clockError.plus(change);
+    }
+
     /** How many callbacks were begun. */
     int callbacks() {
         return callbacks;
@@ -81,7 +87,7 @@ final class VirtualEnv implements Env {
 
     @Override
     public Instant wall() {
-        return START.plusNanos(now);
+        return START.plusNanos(now).plus(clockError);
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,9 @@ public final class Outbox {
 
     /** Every so many records the one that has waited longest is sent, whatever its class: no class starves. */
     private static final int FAIR_TURN = 16;
+
+    /** Records of earlier runs are tried for so long at least, whatever their age: nobody could send them while the machine was off. */
+    private static final long TRIED_AFTER_START = Duration.ofHours(1).toNanos();
 
     private static final Duration LONGEST_FLUSH = Duration.ofDays(365);
 
@@ -120,9 +124,13 @@ public final class Outbox {
 
     private void restore() {
         Set<String> models = new HashSet<>();
+        long now = env.nanos();
+        Map<String, Long> latest = new HashMap<>();
         rows.restore(
                 record -> {
                     room.takeAnyway(record.bytes());
+                    record.since(sinceAfter(latest.get(record.priorityClass()), record, now));
+                    latest.put(record.priorityClass(), record.since());
                     scheduler.append(record);
                     flushes.began();
                     record.modelId().ifPresent(models::add);
@@ -139,6 +147,13 @@ public final class Outbox {
                     scheduler.records().size());
             armExpiryCheck();
         }
+    }
+
+    /** The age of a record is known by a wall clock only, which may have been wrong or set back: their order is not. */
+    private long sinceAfter(@Nullable Long former, OutboxRecord record, long now) {
+        long oldest = Math.max(0, scheduler.maxAge(record.priorityClass()) - TRIED_AFTER_START);
+        long since = now - Math.min(oldest, now - record.since());
+        return former == null || since - former > 0 ? since : former;
     }
 
     /** The tasks whose results are still to be sent. */

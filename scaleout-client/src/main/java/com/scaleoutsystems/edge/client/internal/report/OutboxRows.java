@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -61,12 +62,15 @@ final class OutboxRows {
      * @param unreadable hears how many rows could not be read
      */
     void restore(Consumer<OutboxRecord> to, Consumer<Integer> unreadable) {
-        setAside.load();
+        // What was set aside keeps its key, which no later record may have.
+        setAside.load(key -> nextSequence = Math.max(nextSequence, sequenceAfter(key)));
         Batch batch = new Batch();
+        Instant wall = env.wall();
+        long nanos = env.nanos();
         rows.load(Table.OUTBOX, row -> {
             nextSequence = Math.max(nextSequence, sequenceAfter(row.key()));
             try {
-                OutboxRecord record = OutboxCodec.read(row.key(), row.value(), env.wall(), env.nanos());
+                OutboxRecord record = OutboxCodec.read(row.key(), row.value(), wall, nanos);
                 record.phase(OutboxRecord.Phase.SENDING);
                 keep(record);
                 to.accept(record);

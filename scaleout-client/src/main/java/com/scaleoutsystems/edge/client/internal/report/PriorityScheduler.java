@@ -263,6 +263,11 @@ final class PriorityScheduler<R extends Scheduled> {
         return moved;
     }
 
+    /** How old records of a class may become, in nanoseconds. */
+    long maxAge(String priorityClass) {
+        return nanos(rulesOf(priorityClass).maxAge());
+    }
+
     private static long nanos(Duration duration) {
         try {
             return duration.toNanos();

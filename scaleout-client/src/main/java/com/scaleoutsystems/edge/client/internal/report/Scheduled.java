@@ -13,7 +13,7 @@ abstract class Scheduled {
         IN_FLIGHT
     }
 
-    private final long since;
+    private long since;
     private String priorityClass;
     private Place place = Place.OUTSIDE;
     private int attempts;
@@ -46,6 +46,11 @@ abstract class Scheduled {
 
     final long since() {
         return since;
+    }
+
+    /** It counts as younger or older than it is. Not for what is in the scheduler, which goes by it. */
+    final void since(long nanos) {
+        since = nanos;
     }
 
     final String priorityClass() {

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Records that cannot be sent, kept in the store with the reason so that people can look at them: the last ones only. */
 final class SetAside {
@@ -25,9 +26,12 @@ final class SetAside {
         this.rows = rows;
     }
 
-    /** Finds what was set aside before. Blocks on the disk. */
-    void load() {
-        rows.load(Table.SET_ASIDE, row -> oldestFirst.addLast(row.key()));
+    /** Finds what was set aside before, and tells its keys. Blocks on the disk. */
+    void load(Consumer<String> keys) {
+        rows.load(Table.SET_ASIDE, row -> {
+            oldestFirst.addLast(row.key());
+            keys.accept(row.key());
+        });
     }
 
     /** Writes a record's row into the batch, and forgets the oldest where there are too many. */

@@ -45,7 +45,7 @@ final class RateLog implements AutoCloseable {
 
     /** Logs to this client from now on. */
     void use(EdgeClient used) {
-        sequence = new SequenceFile(used.stateDirectory());
+        sequence = new SequenceFile(used.stateDirectory(), events::error);
         client = used;
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Counts from 0 on, through all processes that use the same directory one after the other. Used by one thread at a time. */
@@ -14,14 +15,18 @@ final class SequenceFile implements AutoCloseable {
     private static final String NAME = "log-rate.next";
 
     private final @Nullable RandomAccessFile file;
+    private final Consumer<EdgeException> notKept;
     private long next;
+    private boolean told;
 
     /**
      * Goes on where the last process has ended.
      *
      * @param directory where the count is kept; without one it begins at 0
+     * @param notKept hears, once, that the disk refuses to keep the count
      */
-    SequenceFile(Optional<Path> directory) {
+    SequenceFile(Optional<Path> directory, Consumer<EdgeException> notKept) {
+        this.notKept = notKept;
         try {
             file = directory.isPresent()
                     ? new RandomAccessFile(directory.get().resolve(NAME).toFile(), "rw")
@@ -32,7 +37,10 @@ final class SequenceFile implements AutoCloseable {
         }
     }
 
-    /** The next number. It is written down before it is given, so that no later process gives it again. */
+    /**
+     * The next number. It is written down before it is given, so that no later process gives it again; where the disk refuses that, this
+     * process counts on all the same.
+     */
     long next() {
         long given = next++;
         if (file != null) {
@@ -40,7 +48,10 @@ final class SequenceFile implements AutoCloseable {
                 file.seek(0);
                 file.writeLong(next);
             } catch (IOException e) {
-                throw failure(e);
+                if (!told) {
+                    told = true;
+                    notKept.accept(failure(e));
+                }
             }
         }
         return given;

@@ -43,8 +43,8 @@ class LedgerTest {
     /** Answers may be large and tasks many: a day of them must not fill memory and disk. */
     @Test
     void answersOfOldTasksAreForgottenAndTheirTasksAreNotRunAgain() {
-        int tasks = 100;
-        String answer = "x".repeat(1 << 20);
+        int tasks = 40;
+        String answer = "x".repeat(400 << 10);
         List<StateStore> store = new ArrayList<>();
         Callbacks callbacks = new Callbacks();
         callbacks.custom("c", (parameters, task) -> answer);

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.Delivery;
+import com.scaleoutsystems.edge.client.DropReason;
+import com.scaleoutsystems.edge.client.Health;
 import com.scaleoutsystems.edge.client.LogLevel;
 import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.TrainCallback;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The process is killed and begins again, in virtual time: what was written down is told, sent and not repeated. */
@@ -179,6 +182,9 @@ class RestartTest {
 
         assertThat(statuses(client, "t")).containsExactly("FAILED");
         assertThat(rows.load(Table.OUTBOX)).noneMatch(row -> row.key().equals(result.key()));
+        CompletableFuture<Health> health = client.runtime.health().toCompletableFuture();
+        client.await(health);
+        assertThat(health.join().dropped()).isEqualTo(Map.of(DropReason.UNREADABLE, 1L));
     }
 
     @Test

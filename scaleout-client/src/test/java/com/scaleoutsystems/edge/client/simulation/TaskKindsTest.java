@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.AbortReason;
 import com.scaleoutsystems.edge.client.AutonomousTask;
 import com.scaleoutsystems.edge.client.ClientState;
 import com.scaleoutsystems.edge.client.CustomCallback;
+import com.scaleoutsystems.edge.client.Health;
 import com.scaleoutsystems.edge.client.LaneSettings;
 import com.scaleoutsystems.edge.client.TaskAbortedException;
 import com.scaleoutsystems.edge.client.TaskKind;
@@ -422,8 +423,18 @@ class TaskKindsTest {
         TaskReport refused = done(client, train("refused", "m"));
 
         assertThat(refused.response()).contains("busy");
+        assertThat(health(client).ready()).isFalse();
+        assertThat(health(client).stuckTasks()).containsExactly("stuck1", "stuck2", "stuck3", "stuck4", "stuck5");
         client.runFor(SimulatedClient.CALLBACK_TIME);
+        assertThat(health(client).ready()).isTrue();
+        assertThat(health(client).stuckTasks()).isEmpty();
         assertThat(done(client, train("later", "m")).status()).isEqualTo("COMPLETED");
+    }
+
+    private static Health health(SimulatedClient client) {
+        CompletableFuture<Health> health = client.runtime.health().toCompletableFuture();
+        client.await(health);
+        return health.join();
     }
 
     // Pushed tasks, and generation 1.0.

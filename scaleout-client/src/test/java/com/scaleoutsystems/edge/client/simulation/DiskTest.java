@@ -188,6 +188,30 @@ class DiskTest {
     }
 
     @Test
+    void aTaskThatWasToldCompletedWhileTheDiskWasFullIsNotToldFailedAfterARestart() {
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = client(1, QUIET, disk);
+            client.start();
+            client.combiner.deliver(train("t", "m"));
+            client.runUntil(() -> client.env.callbacks() == 1);
+            client.combiner.goAway();
+            client.runFor(Duration.ofMinutes(1));
+            disk.disk().full(true);
+            client.combiner.comeBack();
+            client.runUntilDone("t");
+            client.runFor(Duration.ofSeconds(5));
+            disk.disk().full(false);
+            client.killAndRestart();
+            client.runFor(Duration.ofMinutes(2));
+
+            assertThat(client.combiner.doneReports().get("t"))
+                    .hasSizeGreaterThan(1)
+                    .allMatch(report -> report.status().equals("COMPLETED"));
+            assertThat(trained).containsExactly(Map.entry("t", 1));
+        }
+    }
+
+    @Test
     void whatIsLoggedRightBeforeTheCloseIsKept() {
         try (SimulatedDisk disk = new SimulatedDisk()) {
             SimulatedClient client = client(1, QUIET, disk);
@@ -331,7 +355,7 @@ class DiskTest {
         ReportingSettings reporting = ReportingSettings.defaults().withMaxQueuedBytes(bound);
         try (SimulatedDisk disk = new SimulatedDisk()) {
             SimulatedClient client = client(1, reporting, disk);
-            client.runtime.callbacks().custom("c", (parameters, task) -> "x".repeat(20 * KIBIBYTE));
+            client.runtime.callbacks().custom("c", (parameters, task) -> "x".repeat(200 * KIBIBYTE));
             client.start();
             LoggingContext context = LoggingContext.of("m", "1", "session");
             long largest = 0;
@@ -346,8 +370,8 @@ class DiskTest {
                 }
                 if (minute % 10 == 0) {
                     client.combiner.deliver(train("t" + minute, "m"));
+                    client.combiner.deliver(new TaskRequest("c" + minute, "Custom_c", "", "", "", "{}", ""));
                 }
-                client.combiner.deliver(new TaskRequest("c" + minute, "Custom_c", "", "", "", "{}", ""));
                 deliveries.add(client.runtime.log().attributes(Map.of("minute", minute)));
                 deliveries.add(client.runtime.log().metric(Map.of("loss", 1), context, MetricOptions.defaults()));
                 for (int i = 0; i < 12; i++) {

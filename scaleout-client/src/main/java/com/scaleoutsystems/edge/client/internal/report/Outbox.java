@@ -512,24 +512,38 @@ public final class Outbox {
         }
         rows.commit(batch, (done, error) -> {
             if (error != null) {
-                // The records may be sent once more after a restart; the server knows them by their ids.
+                // The records may be sent once more after a restart, with their models; the server knows them by their
+                // ids.
                 LOG.debug("settled records could not be removed from the store yet", error);
             }
-            records.forEach(record -> release(record, outcome));
+            for (OutboxRecord record : records) {
+                if (error == null || record.isWithoutRow()) {
+                    releaseModel(record);
+                }
+                letGo(record, outcome);
+            }
             then.forEach(Runnable::run);
             flushes.tell();
         });
     }
 
-    /** Lets go of a record whose fate is known. */
+    /** Lets go of a record whose fate is known, and of its model. */
     private void release(OutboxRecord record, Outcome outcome) {
+        if (!(outcome instanceof Outcome.Kept)) {
+            releaseModel(record);
+        }
+        letGo(record, outcome);
+    }
+
+    private void releaseModel(OutboxRecord record) {
+        record.modelId().ifPresent(id -> env.io().execute(() -> blobs.release(id)));
+    }
+
+    private void letGo(OutboxRecord record, Outcome outcome) {
         if (!leaving.remove(record)) {
             scheduler.remove(record);
         }
         rows.forget(record);
-        if (!(outcome instanceof Outcome.Kept)) {
-            record.modelId().ifPresent(id -> env.io().execute(() -> blobs.release(id)));
-        }
         room.give(record.bytes());
         flushes.ended(record.sequence());
         end(record, outcome);

@@ -13,10 +13,12 @@ import com.scaleoutsystems.edge.client.TransferProgress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Tells the host's listeners, on the listener executor. */
 public final class Events {
@@ -25,6 +27,9 @@ public final class Events {
 
     private final List<EdgeClientListener> listeners;
     private final Executor executor;
+
+    /** Records come by the thousand, and a listener that fails for one will fail for all. */
+    private final AtomicBoolean warnedOfFailure = new AtomicBoolean();
 
     /** Tells these listeners, in order. */
     public Events(List<EdgeClientListener> listeners, Executor executor) {
@@ -91,7 +96,10 @@ public final class Events {
                 try {
                     event.accept(listener);
                 } catch (RuntimeException failure) {
-                    LOG.warn("a listener failed", failure);
+                    boolean first = warnedOfFailure.compareAndSet(false, true);
+                    LOG.atLevel(first ? Level.WARN : Level.DEBUG)
+                            .setCause(failure)
+                            .log("a listener failed (further failures at DEBUG)");
                 }
             });
         }

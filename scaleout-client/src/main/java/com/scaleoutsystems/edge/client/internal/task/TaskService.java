@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Takes tasks on, answers those it has seen before, and tells the combiner how each ends. A task is told COMPLETED only after
@@ -113,6 +114,7 @@ public final class TaskService {
     private final List<CompletableFuture<@Nullable Void>> awaitingQuiet = new ArrayList<>();
     private @Nullable TaskFeed feed;
     private boolean draining;
+    private boolean warnedOfNameless;
 
     /** A service without tasks. */
     public TaskService(Parts parts, Rules rules, CombinerTransport transport) {
@@ -331,7 +333,11 @@ public final class TaskService {
     private void receive(TaskRequest request) {
         String id = request.correlationId();
         if (id.isEmpty()) {
-            LOG.warn("a task of type '{}' came without a correlation id and is ignored", request.type());
+            LOG.atLevel(warnedOfNameless ? Level.DEBUG : Level.WARN)
+                    .log(
+                            "a task of type '{}' came without a correlation id and is ignored (said once)",
+                            request.type());
+            warnedOfNameless = true;
             return;
         }
         Optional<AbortReason> stop = stopWish(request.status());

@@ -67,6 +67,11 @@ class GenerationTableTest {
                                 ? "single calls, without acknowledged ids"
                                 : "no");
         rows.put("heartbeat", GenerationTrial::heartbeat);
+        rows.put(
+                "backlog report",
+                trial -> trial.reportsItsBacklog()
+                        ? "every 30 s (since 1.1.0)"
+                        : "the combiner has no such call, and none is made");
         rows.put("enrollment", trial -> trial.enrolls() ? "yes (since 1.1.0)" : "no: a refresh token");
         rows.put("TLS where the assignment says nothing of `grpc_secure`", GenerationTrial::unstatedTls);
         return rows;

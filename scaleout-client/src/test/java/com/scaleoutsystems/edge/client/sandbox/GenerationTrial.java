@@ -27,10 +27,15 @@ import com.scaleoutsystems.edge.client.Outcome;
 import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskStatus;
 import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.TransferSettings;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.GrpcTransport;
+import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.RecordedCall;
@@ -43,6 +48,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -283,6 +289,33 @@ final class GenerationTrial implements AutoCloseable {
         return load
                 ? "tells memory and processor load"
                 : beat.contains("heartbeat_interval_ms") ? "tells its interval" : "no";
+    }
+
+    /** The first report is due after 30 s; here it is made at once. */
+    boolean reportsItsBacklog() {
+        SystemEnv env = new SystemEnv();
+        GrpcTransport transport = new GrpcTransport(
+                new Connections(NetworkProfile.defaults(), env)
+                        .channel(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false)),
+                new ClientIdentity("b", "b", "1.1.0"),
+                Bearer.none(),
+                generation,
+                NetworkProfile.defaults(),
+                TransferSettings.defaults(),
+                ModelSettings.defaults(),
+                env);
+        try {
+            assertThat(transport.reportBacklog(1, 0, Optional.empty()).toCompletableFuture())
+                    .succeedsWithin(PATIENCE);
+            List<String> called = sandbox.recording().calls().stream()
+                    .filter(call -> call.clientId().equals("b"))
+                    .map(RecordedCall::rpc)
+                    .toList();
+            assertThat(called).isIn(List.of(), List.of("SendBacklogReport"));
+            return !called.isEmpty();
+        } finally {
+            transport.close();
+        }
     }
 
     boolean enrolls() {

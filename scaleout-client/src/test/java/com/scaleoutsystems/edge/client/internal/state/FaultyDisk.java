@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -126,7 +127,7 @@ public final class FaultyDisk implements AutoCloseable {
 
     /** The only directory on this disk. */
     StateFiles files() {
-        return new StateFiles(scheme + ":", this::syncNames);
+        return new StateFiles(scheme + ":", this::syncDirectory);
     }
 
     /** The store on this disk. */
@@ -134,7 +135,7 @@ public final class FaultyDisk implements AutoCloseable {
         return MvStateStore.open(files(), env);
     }
 
-    /** How often a file was written, cut or synced. */
+    /** How often something was written, cut, renamed, deleted or synced. */
     synchronized int operations() {
         return operations;
     }
@@ -193,6 +194,11 @@ public final class FaultyDisk implements AutoCloseable {
         return files.keySet().stream().map(name -> name.substring(1)).sorted().toList();
     }
 
+    private synchronized void syncDirectory() throws IOException {
+        operation();
+        syncNames();
+    }
+
     private synchronized void syncNames() {
         syncedNames = new HashMap<>(files);
     }
@@ -219,6 +225,15 @@ public final class FaultyDisk implements AutoCloseable {
         operation();
         syncs++;
         content.sync();
+    }
+
+    /** The same for what may throw no checked exception. */
+    private void nameOperation() {
+        try {
+            operation();
+        } catch (IOException off) {
+            throw new UncheckedIOException(off);
+        }
     }
 
     private void operation() throws IOException {
@@ -316,8 +331,11 @@ public final class FaultyDisk implements AutoCloseable {
         }
 
         @Override
-        public FileChannel open(String mode) {
+        public FileChannel open(String mode) throws IOException {
             synchronized (FaultyDisk.this) {
+                if (!files.containsKey(name)) {
+                    operation();
+                }
                 files = new HashMap<>(files);
                 return new Channel(files.computeIfAbsent(name, any -> new Content(new byte[0])));
             }
@@ -340,6 +358,7 @@ public final class FaultyDisk implements AutoCloseable {
         @Override
         public void moveTo(FilePath to, boolean replace) {
             synchronized (FaultyDisk.this) {
+                nameOperation();
                 files = new HashMap<>(files);
                 files.put(((OnePath) to).name, files.remove(name));
             }
@@ -353,6 +372,7 @@ public final class FaultyDisk implements AutoCloseable {
         @Override
         public void delete() {
             synchronized (FaultyDisk.this) {
+                nameOperation();
                 files = new HashMap<>(files);
                 files.remove(name);
             }

@@ -19,6 +19,13 @@ class PowerCutTest {
 
     private static final int POINTS = 200;
     private static final int STEPS = 150;
+    private static final int RECORDS = 120;
+    private static final int LONGEST = 600;
+    private static final int REWRITES = 40;
+
+    /** The size from which a file is made smaller. */
+    private static final int LARGE_FILE = 8 << 20;
+
     private static final Duration GATHERING = Duration.ofMillis(5);
 
     /** One run: rows come and go as records and tasks do, some commits are gathered into one. */
@@ -32,11 +39,15 @@ class PowerCutTest {
         private final List<Map<String, String>> possible = new ArrayList<>();
 
         private final TreeMap<String, String> given = new TreeMap<>();
+        private final int records;
+        private final int longest;
         private long next;
         private boolean failed;
 
-        Run(long seed, MvStateStore store, OneThreadEnv env) {
+        Run(long seed, MvStateStore store, OneThreadEnv env, int records, int longest) {
             this.random = new Random(seed);
+            this.records = records;
+            this.longest = longest;
             this.env = env;
             this.rows = new IdentityRows(store, "client-1");
             possible.add(Map.of());
@@ -53,10 +64,10 @@ class PowerCutTest {
             Batch batch = new Batch();
             for (int puts = random.nextInt(6); puts >= 0; puts--) {
                 String key = "%016x".formatted(next++);
-                put(batch, Table.OUTBOX, key, "record " + key + "x".repeat(random.nextInt(600)));
+                put(batch, Table.OUTBOX, key, "record " + key + "x".repeat(random.nextInt(longest)));
             }
             put(batch, Table.LEDGER, "task " + random.nextInt(20), "step " + next);
-            while (given.size() > 120) {
+            while (given.size() > records) {
                 String oldest = given.keySet().stream()
                         .filter(place -> place.startsWith("OUTBOX"))
                         .findFirst()
@@ -93,24 +104,56 @@ class PowerCutTest {
             Run run;
             try (FaultyDisk disk = new FaultyDisk()) {
                 OneThreadEnv env = new OneThreadEnv();
-                run = new Run(seed, MvStateStore.open(disk.files(), env), env);
+                run = new Run(seed, MvStateStore.open(disk.files(), env), env, RECORDS, LONGEST);
                 disk.cutPowerAfter(20 + random.nextInt(2 * STEPS));
                 for (int step = 0; step < STEPS && !run.failed; step++) {
                     run.step();
                 }
                 disk.cutPowerAfter(0);
                 try (FaultyDisk later = disk.afterPowerCut(random)) {
-                    Map<String, String> found = rows(later);
-                    assertThat(run.possible.contains(found))
-                            .as(
-                                    "seed %d: %d rows found, expected one of %d states",
-                                    seed, found.size(), run.possible.size())
-                            .isTrue();
+                    assertNothingIsLost(run, later, seed);
                 }
             }
             withOpenCommits += run.possible.size() > 1 ? 1 : 0;
         }
         assertThat(withOpenCommits).as("cuts in the middle of a commit").isGreaterThan(POINTS / 3);
+    }
+
+    private static void assertNothingIsLost(Run run, FaultyDisk later, long seed) {
+        Map<String, String> found = rows(later);
+        assertThat(run.possible.contains(found))
+                .as("seed %d: %d rows found, expected one of %d states", seed, found.size(), run.possible.size())
+                .isTrue();
+    }
+
+    /** A file that is mostly dead is written anew, and takes the place of the old one. */
+    @Test
+    void norIsAnythingLostWhileTheFileIsMadeSmaller() {
+        int withBothFiles = 0;
+        int afterwards = 0;
+        for (int point = 0; point < REWRITES; point++) {
+            long seed = 5_000 + point;
+            Random random = new Random(seed);
+            try (FaultyDisk disk = new FaultyDisk()) {
+                OneThreadEnv env = new OneThreadEnv();
+                Run run = new Run(seed, MvStateStore.open(disk.files(), env), env, RECORDS / 3, 200 * LONGEST);
+                while (disk.size("state.mv") < LARGE_FILE - 10 * 200 * LONGEST) {
+                    run.step();
+                }
+                disk.cutPowerAfter(random.nextInt(20));
+                while (!run.failed) {
+                    run.step();
+                }
+                disk.cutPowerAfter(0);
+                withBothFiles += disk.names().contains("state.mv.new") ? 1 : 0;
+                afterwards += disk.size("state.mv") < LARGE_FILE / 2 ? 1 : 0;
+                try (FaultyDisk later = disk.afterPowerCut(random)) {
+                    assertNothingIsLost(run, later, seed);
+                }
+            }
+        }
+        assertThat(withBothFiles).as("cuts while the new file was written").isGreaterThan(REWRITES / 10);
+        assertThat(afterwards).as("cuts after it took its place").isGreaterThan(REWRITES / 10);
     }
 
     private static Map<String, String> rows(FaultyDisk disk) {

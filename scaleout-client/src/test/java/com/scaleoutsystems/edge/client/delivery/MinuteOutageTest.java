@@ -19,11 +19,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server is gone for a minute of real time: for one client it refuses connections, for another one it is silent. */
+@Tag("long")
 @Timeout(300)
 class MinuteOutageTest {
 

@@ -97,7 +97,7 @@ final class SandboxCommand extends BaseCommand {
             defaultValue = "1.1",
             description =
                     "The generation of the protocol that it speaks (default ${DEFAULT-VALUE}). The API of 1.0 does not say that its"
-                            + " combiner speaks plainly: its clients need --insecure.")
+                            + " combiner speaks plainly: its clients need --generation 1.0 or --insecure.")
     private SandboxGeneration generation = SandboxGeneration.V1_1;
 
     SandboxCommand(Console console) {

@@ -298,7 +298,7 @@ final class GenerationTrial implements AutoCloseable {
                 new Connections(NetworkProfile.defaults(), env)
                         .channel(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false)),
                 new ClientIdentity("b", "b", "1.1.0"),
-                Bearer.none(),
+                Bearer.fixed(Optional.of(sandbox.tokens().apiKey())),
                 generation,
                 NetworkProfile.defaults(),
                 TransferSettings.defaults(),

@@ -88,7 +88,7 @@ public final class KnownSettings {
         ignored.put("SCALEOUT_CHECK_COMPATIBILITY", "the combiner's version is always checked");
         ignored.put(
                 "SCALEOUT_CLIENT_COMPUTE_LOCK",
-                "a lock between processes is taken by the callback, where it is wanted");
+                "a lock between processes is set in the program: TaskSettings.withLane, LaneSettings.withLockFile");
         return Map.copyOf(ignored);
     }
 

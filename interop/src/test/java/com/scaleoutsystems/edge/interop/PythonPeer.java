@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A Python program that a test has started. Closing it ends it, politely at first; its output stays in a file. */
 final class PythonPeer implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(90);
 
     private final String name;
     private final Process process;

@@ -62,8 +62,10 @@ public final class WatchedStream implements RecordStream {
     @Override
     public void hold(boolean silent) {
         strand.execute(() -> {
-            held = silent;
-            watch();
+            if (held != silent) {
+                held = silent;
+                watch();
+            }
         });
     }
 

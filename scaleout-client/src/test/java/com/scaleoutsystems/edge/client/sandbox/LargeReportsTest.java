@@ -4,15 +4,18 @@ import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.PATIENCE;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.client.AutonomousTask;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.LaneSettings;
 import com.scaleoutsystems.edge.client.TaskKind;
 import com.scaleoutsystems.edge.client.TaskSettings;
+import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.TaskOutcome;
 import com.scaleoutsystems.edge.sandbox.TaskSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ class LargeReportsTest {
     private static final int TOO_LARGE = 5 << 20;
     private static final int TOO_LONG = 50_000;
     private static final int LARGE = 600 << 10;
+    private static final int HALF_TOO_LARGE = TOO_LARGE / 2;
     private static final int TASKS = 12;
 
     @Test
@@ -80,6 +84,41 @@ class LargeReportsTest {
                 assertThat(outcome.status()).isEqualTo("COMPLETED");
                 assertThat(outcome.response()).hasSize(LARGE + 2);
             });
+        }
+    }
+
+    /** It starts and ends while the combiner is away, whose first word of it is the end. */
+    @Test
+    void aTaskOfTheClientsOwnWhoseParametersDoNotFitBesideItsAnswerIsToldWithoutThem() {
+        Sandbox away = Sandbox.builder().start();
+        int restPort = away.restUri().getPort();
+        int grpcPort = away.grpcPort();
+        try (EdgeClient client = client(away, "c")
+                .onCustom("small", (parameters, task) -> "fine")
+                .build()) {
+            client.start();
+            away.awaitClients(1, PATIENCE);
+            away.close();
+            AutonomousTask own = client.startAutonomousTask(
+                    "job", Map.of("p", "x".repeat(HALF_TOO_LARGE)), (parameters, task) -> "x".repeat(HALF_TOO_LARGE));
+            assertThat(own.result().toCompletableFuture()).succeedsWithin(PATIENCE);
+
+            try (Sandbox back =
+                    Sandbox.builder().restPort(restPort).grpcPort(grpcPort).start()) {
+                Recorded.Report report = back.recording()
+                        .await(
+                                "the end of the own task",
+                                PATIENCE,
+                                now -> now.reports(own.correlationId()).stream()
+                                        .filter(Recorded.Report::done)
+                                        .findFirst());
+
+                assertThat(report.status()).isEqualTo("COMPLETED");
+                assertThat(report.response()).hasSize(HALF_TOO_LARGE + 2);
+                assertThat(report.commandType()).hasValue("Autonomous_job");
+                assertThat(report.parameters()).isEmpty();
+                assertThat(ended(back, "Custom_small").response()).isEqualTo("\"fine\"");
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ public record TaskReport(
      * A task that the client started itself.
      *
      * @param type the task's type on the wire
-     * @param parameters JSON text, or empty for none
+     * @param parameters JSON text, or empty for none or too many
      */
     public record Announcement(String type, String parameters) {}
 
@@ -63,9 +63,16 @@ public record TaskReport(
         return announcement != null;
     }
 
-    /** The same report for a combiner that does not know the task. */
+    /** The same report for a combiner that does not know the task: without the parameters if there is no room for them. */
     public TaskReport announcing(String type, String parameters) {
+        boolean room = response.length() + parameters.length() <= MOST_TEXT;
         return new TaskReport(
-                correlationId, status, done, response, startedAt, completedAt, new Announcement(type, parameters));
+                correlationId,
+                status,
+                done,
+                response,
+                startedAt,
+                completedAt,
+                new Announcement(type, room ? parameters : ""));
     }
 }

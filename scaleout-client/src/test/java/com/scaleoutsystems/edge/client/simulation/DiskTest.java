@@ -212,6 +212,34 @@ class DiskTest {
     }
 
     @Test
+    void theModelOfAnUpdateThatAFullDiskDidNotGiveUpGoesWhenThereIsRoomAgain() {
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = client(1, QUIET, disk);
+            client.start();
+            client.combiner.deliver(train("t", "m"));
+            client.runUntil(() -> client.env.callbacks() == 1);
+            client.combiner.goAway();
+            client.runFor(Duration.ofMinutes(1));
+            disk.disk().full(true);
+            client.combiner.comeBack();
+            client.runUntilDone("t");
+            client.runFor(Duration.ofSeconds(5));
+            assertThat(disk.pinned()).as("as long as the row is there").isEqualTo(1);
+            assertThat(stored(client, client.runtime.log().status("refused", LogLevel.INFO, "")))
+                    .isEqualTo(Delivery.Stored.NOT_STORED);
+            assertThat(disk.pinned()).as("after one more failure").isEqualTo(1);
+
+            disk.disk().full(false);
+            client.runFor(Duration.ofSeconds(5));
+            assertThat(stored(client, client.runtime.log().status("later", LogLevel.INFO, "")))
+                    .isEqualTo(Delivery.Stored.DURABLE);
+            client.runFor(Duration.ofSeconds(5));
+
+            assertThat(disk.pinned()).as("when the row has gone").isZero();
+        }
+    }
+
+    @Test
     void whatIsLoggedRightBeforeTheCloseIsKept() {
         try (SimulatedDisk disk = new SimulatedDisk()) {
             SimulatedClient client = client(1, QUIET, disk);

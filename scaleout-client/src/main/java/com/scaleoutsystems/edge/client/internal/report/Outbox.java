@@ -100,7 +100,7 @@ public final class Outbox {
             Env env, Strand strand, IdentityRows rows, BlobStore blobs, ReportingSettings settings, Events events) {
         this.env = env;
         this.strand = strand;
-        this.rows = new OutboxRows(rows, env, strand);
+        this.rows = new OutboxRows(rows, blobs, env, strand);
         this.blobs = blobs;
         this.events = events;
         this.room = new Room(settings.maxQueuedRecords(), settings.maxQueuedBytes());
@@ -518,7 +518,9 @@ public final class Outbox {
             }
             for (OutboxRecord record : records) {
                 if (error == null || record.isWithoutRow()) {
-                    releaseModel(record);
+                    rows.releaseModel(record);
+                } else {
+                    rows.releaseModelLater(record);
                 }
                 letGo(record, outcome);
             }
@@ -530,13 +532,9 @@ public final class Outbox {
     /** Lets go of a record whose fate is known, and of its model. */
     private void release(OutboxRecord record, Outcome outcome) {
         if (!(outcome instanceof Outcome.Kept)) {
-            releaseModel(record);
+            rows.releaseModel(record);
         }
         letGo(record, outcome);
-    }
-
-    private void releaseModel(OutboxRecord record) {
-        record.modelId().ifPresent(id -> env.io().execute(() -> blobs.release(id)));
     }
 
     private void letGo(OutboxRecord record, Outcome outcome) {

@@ -5,11 +5,13 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outbox's rows in the store. Keeps the content of a few records in memory as well; that of all others is read when it is
+ * The outbox's rows in the store, and the ends of the models that are pinned for them. Keeps the content of a few records in memory as well; that of all others is read when it is
  * needed, so that memory stays flat however much waits. Lives on the client's strand.
  */
 final class OutboxRows {
@@ -35,6 +37,7 @@ final class OutboxRows {
     private static final int OWED_AT_ONCE = 1_000;
 
     private final IdentityRows rows;
+    private final BlobStore blobs;
     private final Env env;
     private final Strand strand;
     private final SetAside setAside;
@@ -42,11 +45,15 @@ final class OutboxRows {
     /** Records whose rows may be there though they should not be, since the disk failed: they go with the next commits. */
     private final SequenceRanges owed = new SequenceRanges();
 
+    /** The models of such records, by sequence: a row that is found after a restart must find its model. */
+    private final Map<Long, String> owedModels = new HashMap<>();
+
     private long nextSequence;
     private long bytesInMemory;
 
-    OutboxRows(IdentityRows rows, Env env, Strand strand) {
+    OutboxRows(IdentityRows rows, BlobStore blobs, Env env, Strand strand) {
         this.rows = rows;
+        this.blobs = blobs;
         this.env = env;
         this.strand = strand;
         this.setAside = new SetAside(rows);
@@ -133,11 +140,14 @@ final class OutboxRows {
 
     /** Commits the batch and what is owed; then tells on the strand. Rows of a batch that failed are owed from then on. */
     void commit(Batch batch, BiConsumer<? super @Nullable Object, ? super @Nullable Throwable> then) {
-        owed.take(OWED_AT_ONCE).forEach(sequence -> batch.delete(Table.OUTBOX, OutboxRecord.key(sequence)));
+        List<Long> repaid = owed.take(OWED_AT_ONCE);
+        repaid.forEach(sequence -> batch.delete(Table.OUTBOX, OutboxRecord.key(sequence)));
         CompletionStage<@Nullable Void> commit = rows.commit(batch);
         strand.when(commit, (ok, error) -> {
             if (error != null) {
                 owe(batch);
+            } else {
+                repaid.forEach(sequence -> releaseModel(owedModels.remove(sequence)));
             }
             then.accept(null, error);
         });
@@ -153,6 +163,22 @@ final class OutboxRows {
     /** The rows of these records must not be there, though they may be. */
     void owe(List<OutboxRecord> records) {
         records.forEach(record -> owed.add(record.sequence()));
+    }
+
+    /** Lets go of the model of a record whose row has gone. */
+    void releaseModel(OutboxRecord record) {
+        releaseModel(record.modelId().orElse(null));
+    }
+
+    /** Lets go of the model of a record whose row is owed, when that has gone. */
+    void releaseModelLater(OutboxRecord record) {
+        record.modelId().ifPresent(id -> owedModels.put(record.sequence(), id));
+    }
+
+    private void releaseModel(@Nullable String id) {
+        if (id != null) {
+            env.io().execute(() -> blobs.release(id));
+        }
     }
 
     /** The record waits: its content stays in memory if there is room or no row, and is read again later otherwise. */

@@ -19,6 +19,7 @@ import com.scaleoutsystems.edge.client.PriorityClass;
 import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.TrainResult;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import java.time.Duration;
@@ -277,6 +278,19 @@ class DeliveryTest {
                 .mapToLong(Health.QueueHealth::records)
                 .sum();
         assertThat(waiting).isBetween(18L, 24L);
+    }
+
+    @Test
+    void theNodeTellsTheFirstGenerationOfItselfInOneMessage() {
+        SimulatedClient client = client(ReportingSettings.defaults());
+        client.combiner.speak(Dialect.V1_0);
+        client.start();
+        client.runFor(Duration.ofSeconds(61));
+
+        assertThat(client.combiner.records(RecordBody.Telemetry.class))
+                .hasSize(12)
+                .allSatisfy(
+                        record -> assertThat(record.payload()).matches("\\{\"memory_usage\": .+, \"cpu_usage\": .+}"));
     }
 
     @Test

@@ -101,7 +101,7 @@ final class Connection {
                 transport);
         this.heartbeats = new Heartbeats(
                 transport, links.env(), strand, settings.reporting().heartbeatInterval(), new Pulse());
-        this.telemetry = new NodeTelemetry(shared.log(), links.env(), strand, heartbeats::linkQuality);
+        this.telemetry = new NodeTelemetry(transport, shared.log(), links.env(), strand, heartbeats::linkQuality);
         this.backlogReports = new BacklogReports(transport, shared.outbox(), strand);
     }
 

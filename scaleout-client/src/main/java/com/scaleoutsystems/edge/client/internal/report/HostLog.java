@@ -76,6 +76,11 @@ public final class HostLog {
                 priorityClass);
     }
 
+    /** Logs measurements that combiners of the first generation get in one message, each under its name. */
+    Delivery telemetryTogether(Map<String, ? extends Number> values) {
+        return record(() -> new RecordBody.Telemetry("", json("telemetry", values), env.wall()));
+    }
+
     /** Logs one result of an inference. */
     public Delivery inferenceResult(String key, Map<String, ?> payload, InferenceContext context) {
         return inferenceResult(key, payload, context, Optional.empty());

@@ -4,8 +4,11 @@ import com.scaleoutsystems.edge.client.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -21,6 +24,7 @@ public final class NodeTelemetry {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final Duration STRETCHED = Duration.ofSeconds(30);
 
+    private final CombinerTransport transport;
     private final HostLog log;
     private final Env env;
     private final Strand strand;
@@ -29,7 +33,8 @@ public final class NodeTelemetry {
     private boolean running;
 
     /** Telemetry that has not begun. */
-    public NodeTelemetry(HostLog log, Env env, Strand strand, Supplier<LinkQuality> link) {
+    public NodeTelemetry(CombinerTransport transport, HostLog log, Env env, Strand strand, Supplier<LinkQuality> link) {
+        this.transport = transport;
         this.log = log;
         this.env = env;
         this.strand = strand;
@@ -59,11 +64,24 @@ public final class NodeTelemetry {
             if (load == null) {
                 LOG.debug("the node's load cannot be measured", error);
             } else if (tell) {
-                var unusedMemory = log.telemetry("memory_usage", Map.of("value", load.memoryPercent()));
-                var unusedCpu = log.telemetry("cpu_usage", Map.of("value", load.cpuPercent()));
+                tell(load);
             }
             Duration wait = link.get() == LinkQuality.HEALTHY ? INTERVAL : STRETCHED;
             next = strand.after(wait, () -> look(true));
         });
+    }
+
+    /** One record for each value, or for both where the combiner is of the first generation. */
+    private void tell(NodeLoad load) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("memory_usage", load.memoryPercent());
+        values.put("cpu_usage", load.cpuPercent());
+        if (transport.generation() == CombinerTransport.Dialect.V1_0) {
+            var unused = log.telemetryTogether(values);
+        } else {
+            values.forEach((key, value) -> {
+                var unused = log.telemetry(key, Map.of("value", value));
+            });
+        }
     }
 }

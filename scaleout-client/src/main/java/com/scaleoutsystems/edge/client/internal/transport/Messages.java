@@ -135,7 +135,7 @@ final class Messages {
                 .build();
     }
 
-    /** One measurement as a message of its own, which holds numbers only. */
+    /** A record of measurements as a message of its own, which holds numbers only. */
     static TelemetryMessage telemetryMessage(String clientId, String recordId, RecordBody.Telemetry telemetry) {
         TelemetryMessage.Builder message = TelemetryMessage.newBuilder()
                 .setClientId(clientId)
@@ -143,8 +143,9 @@ final class Messages {
                 .setRecordId(recordId);
         Json.readObject("the payload", telemetry.payload()).forEach((name, value) -> {
             if (value instanceof Number number) {
-                String key = name.equals(SINGLE_VALUE) ? telemetry.key() : telemetry.key() + "." + name;
-                message.addTelemetries(TelemetryElem.newBuilder().setKey(key).setValue(number.floatValue()));
+                message.addTelemetries(TelemetryElem.newBuilder()
+                        .setKey(elementKey(telemetry.key(), name))
+                        .setValue(number.floatValue()));
             }
         });
         if (message.getTelemetriesCount() == 0) {
@@ -154,6 +155,13 @@ final class Messages {
                             + " holds no number, and this combiner takes nothing else");
         }
         return message.build();
+    }
+
+    private static String elementKey(String key, String name) {
+        if (key.isEmpty()) {
+            return name;
+        }
+        return name.equals(SINGLE_VALUE) ? key : key + "." + name;
     }
 
     /** One fact as a message of its own, which holds texts only. */

@@ -148,6 +148,7 @@ public sealed interface RecordBody {
     /**
      * A measurement.
      *
+     * @param key its name; empty if the payload's names are those of several, as generation 1.0 has them
      * @param payload JSON text
      */
     record Telemetry(String key, String payload, Instant timestamp) implements RecordBody {

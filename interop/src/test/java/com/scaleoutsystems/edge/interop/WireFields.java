@@ -64,7 +64,7 @@ final class WireFields {
         if (TIME.matcher(text).matches()) {
             return "<time>";
         }
-        // Errors have each client's own words.
-        return key.equals("error") ? "<words>" : text.replace(clientId, "<client>");
+        // Errors have each client's own words, if any.
+        return key.equals("error") && !text.isEmpty() ? "<words>" : text.replace(clientId, "<client>");
     }
 }

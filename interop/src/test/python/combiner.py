@@ -8,6 +8,7 @@ installed. Several clients can be there at a time; each has its own recording. S
 The steps are those of steps.py. GET /recording?client=ID gives what was recorded.
 """
 
+import base64
 import hashlib
 import io
 import json
@@ -185,6 +186,15 @@ def describe(data):
     return described
 
 
+def refresh_token(kind, client_id):
+    """The refresh token that a call answers. One for enrolled clients tells whose it is; others tell nothing."""
+    if kind == "refresh":
+        return f"refresh-of-{kind}-{client_id}"
+    parts = [{"alg": "HS256"}, {"role": "client_refresh", "sub": client_id}]
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*encoded, client_id])
+
+
 def api(recorder, combiner_port):
     """The handler of the calls that lead to an assignment."""
 
@@ -217,7 +227,7 @@ def api(recorder, combiner_port):
                     {
                         "client_id": client_id,
                         "access_token": f"access-of-{kind}-{client_id}",
-                        "refresh_token": f"refresh-of-{kind}-{client_id}",
+                        "refresh_token": refresh_token(kind, client_id),
                         "expires_in": 3600,
                     }
                 )

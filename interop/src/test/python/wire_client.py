@@ -12,6 +12,7 @@ import time
 from collections import Counter
 
 import numpy as np
+import yaml
 
 import peer
 from scaleout import EdgeClient
@@ -122,9 +123,23 @@ class Callbacks:
         return {"forgotten": True}
 
 
+def enrolled(api, client_id, token):
+    """Enrolls by the reference's own command, which names the client, and gives the token that it wrote down."""
+    from scaleout.cli.client_cmd import enroll_client
+
+    enroll_client.main(
+        ["--api-url", api, "--enrollment-token", token, "--client-id", client_id, "--name", NAME], standalone_mode=False
+    )
+    with open(f"{client_id}.yaml", encoding="utf-8") as file:
+        return yaml.safe_load(file)["refresh_token"]
+
+
 def join(client, api, client_id):
+    token = os.environ["PEER_TOKEN"]
+    if not IS_FIRST_GENERATION:
+        token = enrolled(api, client_id, token)
     who = ClientOptions(name=NAME, package="local", client_id=client_id)
-    result, answer = client.connect_to_api(api, who.to_json(), os.environ["PEER_TOKEN"])
+    result, answer = client.connect_to_api(api, who.to_json(), token)
     if result.name != "Assigned":
         sys.exit(f"no assignment: {result.name} {answer}")
     if not client.init_grpchandler(answer):

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One thing that the Java client sends otherwise than the reference client.
@@ -17,11 +20,13 @@ import java.util.TreeSet;
  * @param ours what the Java client sends there
  */
 record WireDifference(String scenario, String place, String reference, String ours) {
+    private static final Pattern FAULT =
+            Pattern.compile("\\| (B([1-9]|[12]\\d|3[0-7])|B7[ab]|B15[ab]|20\\.([1-9]|1\\d|2[01])) \\|.*");
     private static final String HEADING = "### Differences on the wire";
     private static final String ABSENT = "absent";
     private static final String NOT_SENT = "not sent";
 
-    /** A difference as the document has it, with the number of the reference's fault or another reason. */
+    /** A difference as the document has it, with the number of the reference's fault, or the reason why it is kept without one. */
     record Listed(WireDifference difference, String reason) {}
 
     static Set<WireDifference> between(WireRun run) {
@@ -62,9 +67,7 @@ record WireDifference(String scenario, String place, String reference, String ou
     static List<Listed> listed(String generation) {
         List<Listed> rows = new ArrayList<>();
         boolean inside = false;
-        for (String line : ModuleFiles.read(ModuleFiles.target().resolve("../../docs/servers.md"))
-                .lines()
-                .toList()) {
+        for (String line : document()) {
             inside = line.startsWith("#") ? line.equals(HEADING) : inside;
             List<String> cells = Arrays.stream(line.split("\\|", -1))
                     .map(cell -> cell.strip().replace("`", ""))
@@ -79,6 +82,21 @@ record WireDifference(String scenario, String place, String reference, String ou
             }
         }
         return rows;
+    }
+
+    /** The numbers of the reference's faults that docs/servers.md has a row for. */
+    static Set<String> listedFaults() {
+        return document().stream()
+                .map(FAULT::matcher)
+                .filter(Matcher::matches)
+                .map(fault -> fault.group(1))
+                .collect(Collectors.toSet());
+    }
+
+    private static List<String> document() {
+        return ModuleFiles.read(ModuleFiles.target().resolve("../../docs/servers.md"))
+                .lines()
+                .toList();
     }
 
     private static List<String> list(String cell) {

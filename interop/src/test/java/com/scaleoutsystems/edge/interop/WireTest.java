@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class WireTest {
+    /** Differences that no fault of the reference explains and that are wanted all the same; the document says why. */
+    private static final Set<String> KEPT =
+            Set.of("idle poll poll_interval_ms", "SendHeartbeat memory_utilisation", "SendHeartbeat cpu_utilisation");
+
     private final String release;
     private final Generation generation;
     private final String generationName;
@@ -58,12 +62,17 @@ abstract class WireTest {
     }
 
     @Test
-    void eachListedDifferenceHasItsScenarioAndItsReason() {
+    void eachListedDifferenceHasItsScenarioAndTheNumberOfItsFault() {
+        Set<String> faults = WireDifference.listedFaults();
         List<WireDifference.Listed> listed = WireDifference.listed(generationName);
         assertThat(listed).isNotEmpty().doesNotHaveDuplicates();
         assertThat(listed).allSatisfy(row -> {
             assertThat(scenarios()).contains(row.difference().scenario());
-            assertThat(row.reason()).as(row.difference().toString()).matches("B\\d+[ab]?|20\\.\\d+|as above|\\w.{20,}");
+            if (KEPT.contains(row.difference().place())) {
+                assertThat(row.reason()).as(row.difference().toString()).hasSizeGreaterThan(20);
+            } else {
+                assertThat(row.reason()).as(row.difference().toString()).isIn(faults);
+            }
         });
     }
 

@@ -28,6 +28,10 @@ final class PythonPeer implements AutoCloseable {
         return name;
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     String output() {
         return ModuleFiles.read(output);
     }

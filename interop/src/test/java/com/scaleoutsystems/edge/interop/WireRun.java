@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +15,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * The reference client and the Java client, each led through the same steps by one combiner that the reference's own code
@@ -39,7 +41,9 @@ record WireRun(WireRecording reference, WireRecording ours) {
                         + (generation == Generation.V1_0 ? "1.0" : "1.1") + ".json")
                 .toString();
         try (PythonPeer combiner = programs.start("combiner", "combiner.py", Map.of(), steps)) {
-            URI api = apiOf(combiner);
+            programs.await(
+                    "the combiner's address", combiner, () -> combiner.output().endsWith("}\n"));
+            URI api = URI.create(json(combiner.output()).get("api").asText());
             try (PythonPeer reference = programs.start(
                             REFERENCE,
                             "wire_client.py",
@@ -52,8 +56,8 @@ record WireRun(WireRecording reference, WireRecording ours) {
                             REFERENCE);
                     WireClient ours = new WireClient(generation, api, OURS, token(generation, OURS))) {
                 ours.start();
-                awaitFinished(api, OURS);
-                awaitFinished(api, REFERENCE);
+                programs.await("the last step of " + OURS, combiner, () -> isFinished(api, OURS));
+                programs.await("the last step of " + REFERENCE, reference, () -> isFinished(api, REFERENCE));
                 assertThat(reference.stop())
                         .as("status of the reference client")
                         .isZero();
@@ -75,19 +79,8 @@ record WireRun(WireRecording reference, WireRecording ours) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static URI apiOf(PythonPeer combiner) {
-        await("the combiner's address")
-                .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> combiner.output().endsWith("}\n"));
-        return URI.create(json(combiner.output()).get("api").asText());
-    }
-
-    private static void awaitFinished(URI api, String clientId) {
-        await("the last step of " + clientId)
-                .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(250))
-                .until(() -> recording(api, clientId).get("finished").asBoolean());
+    private static boolean isFinished(URI api, String clientId) {
+        return recording(api, clientId).get("finished").asBoolean();
     }
 
     private static JsonNode recording(URI api, String clientId) {
@@ -114,12 +107,34 @@ record WireRun(WireRecording reference, WireRecording ours) {
                         environment.prepare(folder.resolve(name), ModuleFiles.python(script), List.of(arguments));
                 process.environment().putAll(variables);
                 Path output = folder.resolve(name + ".out");
-                process.redirectOutput(output.toFile())
-                        .redirectError(folder.resolve(name + ".log").toFile());
+                process.redirectOutput(output.toFile()).redirectError(log(name).toFile());
                 return new PythonPeer(name, process.start(), output);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        /** Waits for what a program brings about, for as long as it lives; a failure shows what it has said. */
+        void await(String what, PythonPeer peer, BooleanSupplier there) {
+            try {
+                Awaitility.await(what)
+                        .atMost(TIMEOUT)
+                        .pollInterval(Duration.ofMillis(250))
+                        .until(() -> there.getAsBoolean() || !peer.isAlive());
+                assertThat(there.getAsBoolean())
+                        .as(what + " comes before " + peer.name() + " ends")
+                        .isTrue();
+            } catch (ConditionTimeoutException | UncheckedIOException | AssertionError e) {
+                throw new AssertionError(e.getMessage() + said(peer), e);
+            }
+        }
+
+        private String said(PythonPeer peer) {
+            return "\nOutput of " + peer.name() + ":\n" + peer.output() + ModuleFiles.read(log(peer.name()));
+        }
+
+        private Path log(String name) {
+            return folder.resolve(name + ".log");
         }
     }
 }

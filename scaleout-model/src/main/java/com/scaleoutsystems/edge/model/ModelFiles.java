@@ -56,40 +56,50 @@ final class ModelFiles {
         }
     }
 
-    /** Takes a stream to its end, hashing it on the way if wanted. */
+    /**
+     * Takes a stream to its end, hashing it on the way if wanted. Of a large one a block is hashed, which takes longest, while it
+     * is written and the next one is read.
+     */
     static Spool.Stored receive(InputStream in, ModelSettings settings, @Nullable Sha256 hash) {
+        ForkJoinTask<?> hashing = null;
         try (Spool spool = settings.spool()) {
             byte[] block = new byte[BLOCK];
+            byte[] other = block;
             while (true) {
                 int count = in.readNBytes(block, 0, block.length);
                 settings.limits().checkModelBytes(spool.size() + count);
-                take(block, count, spool, hash);
+                await(hashing);
+                hashing = hash == null ? null : hashed(block, count, hash);
+                spool.write(block, 0, count);
                 if (count < block.length) {
                     return spool.finish();
                 }
                 if (spool.size() == LARGE_BLOCK) {
                     block = new byte[LARGE_BLOCK];
+                    other = new byte[LARGE_BLOCK];
                 }
+                byte[] next = other;
+                other = block;
+                block = next;
             }
         } catch (IOException e) {
             throw settings.failed(e);
+        } finally {
+            await(hashing);
         }
     }
 
-    /** Hashes and writes large blocks at the same time, for either takes as long as the other. */
-    private static void take(byte[] block, int count, Spool spool, @Nullable Sha256 hash) throws IOException {
-        if (hash == null || count < LARGE_BLOCK) {
-            spool.write(block, 0, count);
-            if (hash != null) {
-                hash.update(block, 0, count);
-            }
-            return;
+    /** Hashes a block; what is given back ends when a large one is done. */
+    private static @Nullable ForkJoinTask<?> hashed(byte[] block, int count, Sha256 hash) {
+        if (count < LARGE_BLOCK) {
+            hash.update(block, 0, count);
+            return null;
         }
-        ForkJoinTask<?> hashing =
-                ForkJoinTask.adapt(() -> hash.update(block, 0, count)).fork();
-        try {
-            spool.write(block, 0, count);
-        } finally {
+        return ForkJoinTask.adapt(() -> hash.update(block, 0, count)).fork();
+    }
+
+    private static void await(@Nullable ForkJoinTask<?> hashing) {
+        if (hashing != null) {
             hashing.join();
         }
     }

@@ -42,7 +42,7 @@ public final class Transfer implements Comparison {
         return new Transfer(mebibytes, true, "download, verified and on disk, %d MiB", targets, settings);
     }
 
-    /** A model whose digest is known is sent. */
+    /** A model is sent. Java knows its digest, which it keeps with a model; the reference computes it for each update. */
     public static Comparison upload(int mebibytes, Settings settings) {
         return new Transfer(mebibytes, false, "upload with known digest, %d MiB", List.of(Target.ratio(1.5)), settings);
     }
@@ -64,16 +64,24 @@ public final class Transfer implements Comparison {
 
     @Override
     public Side python() {
+        return new Side(Side.PYTHON, python(Map.of()));
+    }
+
+    private Side.Procedure python(Map<String, Object> more) {
         String script = isDownload ? "download.py" : "upload.py";
-        return Side.python(
-                bench -> transfer(bench, WarmUp.PYTHON, arguments -> bench.measure(figures(), script, arguments)));
+        return bench -> transfer(bench, WarmUp.PYTHON, arguments -> {
+            arguments.putAll(more);
+            return bench.measure(figures(), script, arguments);
+        });
     }
 
     @Override
     public List<Side> beside() {
         Side cold = java("Java, cold", isDownload ? Download.class : Upload.class, WarmUp.NONE);
         Side bare = java(BARE, isDownload ? BareDownload.class : BareUpload.class, WarmUp.JAVA);
-        return isDownload ? List.of(cold, bare, bareServer()) : List.of(cold, bare);
+        return isDownload
+                ? List.of(cold, bare, bareServer())
+                : List.of(cold, new Side("Python, digest known", python(Map.of("digest", "known"))), bare);
     }
 
     private Side java(String name, Class<?> program, WarmUp warmUp) {

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.benchmarks.worker;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 
@@ -12,6 +13,8 @@ final class EdgeTransfers {
     static EdgeClient open(Arguments arguments) {
         EdgeClient client = EdgeClient.builder()
                 .clientId("benchmark-java")
+                // Not every server here answers polls, by which it would be found out.
+                .generation(Generation.V1_1)
                 .models(ModelStoreSettings.defaults().withMaxBytes(0))
                 .build();
         client.initGrpcHandler(GrpcConnectionOptions.of(arguments.text("host"), arguments.number("port"), false));

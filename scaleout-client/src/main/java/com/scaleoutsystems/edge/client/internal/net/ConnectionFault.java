@@ -117,6 +117,7 @@ public record ConnectionFault(String finding, String cure) {
                     "broken pipe",
                     "connection reset",
                     "connectionshutdown",
+                    "connection or outbound has closed",
                     "unexpected end of stream",
                     "network closed for unknown reason"));
 
@@ -146,12 +147,22 @@ public record ConnectionFault(String finding, String cure) {
         return text.lines().findFirst().orElse("").strip();
     }
 
+    /** The failure and all that led to it: a write that broke off keeps what the server answered among its suppressed. */
     private static List<Throwable> causes(Throwable failure) {
         List<Throwable> causes = new ArrayList<>();
-        for (Throwable cause = failure; cause != null && !causes.contains(cause); cause = cause.getCause()) {
-            causes.add(cause);
-        }
+        collect(failure, causes);
         return causes;
+    }
+
+    private static void collect(@Nullable Throwable failure, List<Throwable> causes) {
+        if (failure == null || causes.contains(failure)) {
+            return;
+        }
+        causes.add(failure);
+        collect(failure.getCause(), causes);
+        for (Throwable suppressed : failure.getSuppressed()) {
+            collect(suppressed, causes);
+        }
     }
 
     private static Optional<ConnectionFault> byType(Throwable cause) {

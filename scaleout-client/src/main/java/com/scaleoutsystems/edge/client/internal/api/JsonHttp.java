@@ -50,7 +50,7 @@ final class JsonHttp {
         Request prepared;
         try {
             Request.Builder request = new Request.Builder()
-                    .url(base.newBuilder().addPathSegments(path).build())
+                    .url(ApiUrl.endpoint(base, path))
                     .post(RequestBody.create(Json.write("the request", body).getBytes(StandardCharsets.UTF_8), JSON));
             bearer.ifPresent(token -> request.header("Authorization", "Bearer " + token));
             prepared = request.build();

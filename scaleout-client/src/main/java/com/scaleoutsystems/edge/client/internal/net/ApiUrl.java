@@ -32,6 +32,11 @@ public final class ApiUrl {
         return checked(url.toString());
     }
 
+    /** The URL of an endpoint under such a URL. */
+    public static HttpUrl endpoint(HttpUrl api, String path) {
+        return api.newBuilder().addPathSegments(path).build();
+    }
+
     /** Host and port, if it is not the usual one, in a text that tells APIs apart. */
     public static String folder(URI url) {
         HttpUrl parsed = of(url);

@@ -72,6 +72,17 @@ class CredentialKindTest {
     }
 
     @Test
+    void theTokensOfTheExchangesAreWhatTheyAreCalled() {
+        JsonNode tokens = Vectors.part("http/exchanges", "tokens");
+
+        assertThat(CredentialKind.of(tokens.get("enrollment").asText())).isEqualTo(CredentialKind.ENROLLMENT);
+        assertThat(CredentialKind.of(tokens.get("client_refresh").asText())).isEqualTo(CredentialKind.CLIENT_REFRESH);
+        Claims access = Claims.of(tokens.get("access").asText());
+        assertThat(access.text("role")).isEqualTo("client");
+        assertThat(access.expiresAt()).contains(Instant.parse("2100-01-01T00:00:00Z"));
+    }
+
+    @Test
     void theSchemeBeforeAPastedTokenIsLeftOut() {
         assertThat(Credential.token(" Bearer abc ").reveal()).isEqualTo("abc");
         assertThat(Credential.token("bearer-less").reveal()).isEqualTo("bearer-less");

@@ -17,58 +17,82 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Polls in the combiner's dialect. Unless the host has set it, it is found out: a combiner that does not know the poll of 1.1 is
- * asked with that of 1.0, and if it knows that, is spoken to so from then on.
+ * asked with that of 1.0, and if it knows that, is spoken to so from then on. One that does not know the poll any more that it has
+ * answered is found out anew: a proxy in between may say the same of a call for a while as a combiner that does not know it.
  */
 final class Polls {
+
+    /** What is known of the combiner. */
+    private enum Knowledge {
+        NOTHING(Dialect.V1_1, false),
+        /** It said that it does not know the poll of 1.1; that of 1.0 it was not asked. */
+        SEEMS_FIRST(Dialect.V1_0, false),
+        FIRST(Dialect.V1_0, true),
+        SECOND(Dialect.V1_1, true);
+
+        private final Dialect dialect;
+        private final boolean isCertain;
+
+        Knowledge(Dialect dialect, boolean isCertain) {
+            this.dialect = dialect;
+            this.isCertain = isCertain;
+        }
+    }
 
     private final UnaryCalls calls;
     private final String clientId;
     private final boolean mayLearn;
-    private volatile Dialect dialect;
-    private volatile boolean known;
+    private volatile Knowledge knowledge;
 
     Polls(UnaryCalls calls, String clientId, Generation generation) {
         this.calls = calls;
         this.clientId = clientId;
         this.mayLearn = generation == Generation.AUTO;
-        this.dialect = generation == Generation.V1_0 ? Dialect.V1_0 : Dialect.V1_1;
+        this.knowledge = switch (generation) {
+            case AUTO -> Knowledge.NOTHING;
+            case V1_0 -> Knowledge.FIRST;
+            case V1_1 -> Knowledge.SECOND;
+        };
     }
 
     Dialect dialect() {
-        return dialect;
+        return knowledge.dialect;
     }
 
     CompletionStage<Polled> poll(Poll poll) {
-        if (dialect == Dialect.V1_0) {
-            return pollOne(poll);
-        }
-        CompletionStage<Polled> all = pollAll(poll);
+        Knowledge former = knowledge;
+        CompletionStage<Polled> asked = former == Knowledge.FIRST ? pollOne(poll) : pollAll(poll);
         if (!mayLearn) {
-            return all;
+            return asked;
         }
-        return all.handle((polled, error) -> {
-                    known |= error == null;
-                    boolean unknown = error != null && code(error) == ErrorCode.UNIMPLEMENTED;
-                    return unknown ? learn(poll) : all;
+        return asked.handle((polled, error) -> {
+                    if (isUnknownCall(error)) {
+                        return former.isCertain ? forgotten(error) : learn(poll);
+                    }
+                    if (error == null && former != Knowledge.FIRST) {
+                        knowledge = Knowledge.SECOND;
+                    }
+                    return asked;
                 })
                 .thenCompose(next -> next);
     }
 
-    /** Finds the dialect out without asking for a task, unless it is known. */
+    /** Finds the dialect out without asking for a task, unless it is known: a first idea, which the next poll checks. */
     CompletionStage<Dialect> learned() {
-        if (!mayLearn || known) {
-            return CompletableFuture.completedFuture(dialect);
+        if (knowledge.isCertain) {
+            return CompletableFuture.completedFuture(dialect());
         }
         return pollAll(new Poll(List.of(), Duration.ofSeconds(5), true)).handle((polled, error) -> {
-            boolean first = error != null && code(error) == ErrorCode.UNIMPLEMENTED;
-            if (first) {
-                dialect = Dialect.V1_0;
+            if (error == null) {
+                knowledge = Knowledge.SECOND;
+            } else if (isUnknownCall(error) && !knowledge.isCertain) {
+                knowledge = Knowledge.SEEMS_FIRST;
             }
-            known |= first || error == null;
-            return dialect;
+            return dialect();
         });
     }
 
@@ -77,15 +101,29 @@ final class Polls {
                 .handle((polled, error) -> {
                     CompletableFuture<Polled> result = new CompletableFuture<>();
                     if (error == null) {
-                        dialect = Dialect.V1_0;
+                        knowledge = isMuteInFirst(poll) ? Knowledge.SEEMS_FIRST : Knowledge.FIRST;
                         result.complete(polled);
+                    } else if (isUnknownCall(error)) {
+                        knowledge = Knowledge.NOTHING;
+                        result.completeExceptionally(notACombiner(error));
                     } else {
-                        result.completeExceptionally(
-                                code(error) == ErrorCode.UNIMPLEMENTED ? notACombiner(error) : cause(error));
+                        result.completeExceptionally(cause(error));
                     }
                     return result;
                 })
                 .thenCompose(next -> next);
+    }
+
+    /** It answered this call before: that may pass. The next poll finds out anew what it speaks. */
+    private CompletionStage<Polled> forgotten(Throwable error) {
+        knowledge = Knowledge.NOTHING;
+        return CompletableFuture.failedFuture(new EdgeException(
+                ErrorCode.UNAVAILABLE,
+                "the combiner does not know the poll any more that it has answered; a proxy in between may have answered for it: "
+                        + cause(error).getMessage(),
+                cause(error),
+                true,
+                1));
     }
 
     private static EdgeException notACombiner(Throwable error) {
@@ -96,8 +134,8 @@ final class Polls {
                 cause(error));
     }
 
-    private static ErrorCode code(Throwable error) {
-        return cause(error) instanceof EdgeException known ? known.code() : ErrorCode.UNKNOWN;
+    private static boolean isUnknownCall(@Nullable Throwable error) {
+        return error != null && cause(error) instanceof EdgeException known && known.code() == ErrorCode.UNIMPLEMENTED;
     }
 
     private static Throwable cause(Throwable error) {
@@ -145,7 +183,7 @@ final class Polls {
                 .filter(TaskReport::done)
                 .findFirst()
                 .or(() -> known.stream().findFirst());
-        if (one.isEmpty() && poll.skipTasks()) {
+        if (isMuteInFirst(poll)) {
             // An empty poll is a wish for a task.
             return CompletableFuture.completedFuture(new Polled(List.of(), told));
         }
@@ -158,6 +196,11 @@ final class Polls {
                     TaskRequest request = Messages.taskRequest(task);
                     return new Polled(request.correlationId().isEmpty() ? List.of() : List.of(request), told);
                 });
+    }
+
+    /** Whether generation 1.0 has no call for this poll. */
+    private static boolean isMuteInFirst(Poll poll) {
+        return poll.skipTasks() && poll.reports().stream().allMatch(TaskReport::isOwn);
     }
 
     static int milliseconds(Duration interval) {

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.simulation;
 
+import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** A state directory on a simulated disk: a process finds what was written, after a power cut only what was synced for sure. */
 final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
@@ -44,6 +46,11 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         models.takesNoModels = true;
     }
 
+    /** Opening pinned models fails so from now on, or works again if there is no failure. */
+    void openingModelsFails(@Nullable EdgeException failure) {
+        models.opening = failure;
+    }
+
     /** How many models are pinned. */
     int pinned() {
         return models.pinned.size();
@@ -67,6 +74,7 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         private final Map<String, ScaleoutModel> released = new HashMap<>();
         private final Set<String> inMemory = new HashSet<>();
         private boolean takesNoModels;
+        private @Nullable EdgeException opening;
 
         /** The process has ended. */
         void forgetMemory() {
@@ -96,6 +104,9 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
 
         @Override
         public Optional<ScaleoutModel> open(String id) {
+            if (opening != null) {
+                throw opening;
+            }
             return Optional.ofNullable(pinned.get(id)).map(ScaleoutModel::share);
         }
 

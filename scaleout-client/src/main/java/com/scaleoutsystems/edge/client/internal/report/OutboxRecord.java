@@ -44,6 +44,8 @@ public final class OutboxRecord extends Scheduled {
     private long sequence;
     private int failures;
     private int late;
+    private @Nullable Double uploadSeconds;
+    private int uploads;
     private boolean kept;
     private boolean withoutRow;
     private Phase phase = Phase.STORING;
@@ -155,6 +157,28 @@ public final class OutboxRecord extends Scheduled {
 
     void late(int count) {
         late = count;
+    }
+
+    /** How long the upload of its model took; null as long as the combiner does not have it. */
+    @Nullable
+    Double uploadSeconds() {
+        return uploadSeconds;
+    }
+
+    /** The combiner has its model. */
+    void uploadedIn(double seconds) {
+        uploadSeconds = seconds;
+        uploads++;
+    }
+
+    /** The combiner has lost its model again. */
+    void modelIsLost() {
+        uploadSeconds = null;
+    }
+
+    /** How often its model was uploaded in this process. */
+    int uploads() {
+        return uploads;
     }
 
     @Override

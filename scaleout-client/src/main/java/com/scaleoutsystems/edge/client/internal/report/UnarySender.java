@@ -11,21 +11,18 @@ import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Sends records by calls of their own, one after the other; uploads the model first where a record has one. */
 final class UnarySender extends Sender {
 
+    /** A server that has lost a model so often loses the next one, too, and models are large. */
+    private static final int MOST_UPLOADS = 3;
+
     private final BlobStore blobs;
     private final Events events;
-
-    /** Announcements whose model this combiner has, by record. */
-    private final Map<String, RecordBody.ModelUpdate> uploaded = new HashMap<>();
-
     private boolean inFlight;
 
     UnarySender(Env env, Strand strand, Source source, BlobStore blobs, Events events) {
@@ -42,11 +39,13 @@ final class UnarySender extends Sender {
     @Override
     void send(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
         inFlight = true;
-        RecordBody.ModelUpdate done = uploaded.get(record.id());
-        if (done != null) {
-            announce(combiner, record, done);
-        } else if (body instanceof RecordBody.ModelUpdate update) {
-            openPinned(combiner, record, update);
+        if (body instanceof RecordBody.ModelUpdate update) {
+            Double seconds = record.uploadSeconds();
+            if (seconds == null) {
+                openPinned(combiner, record, update);
+            } else {
+                announce(combiner, record, update.uploadedIn(seconds));
+            }
         } else {
             announce(combiner, record, body);
         }
@@ -56,7 +55,7 @@ final class UnarySender extends Sender {
         String id = record.modelId().orElse(update.updateId());
         strand().when(CompletableFuture.supplyAsync(() -> blobs.open(id), env().io()), (model, error) -> {
             if (error != null) {
-                ended(record, forNow(error));
+                ended(record, unreadable(id, error));
             } else if (model == null || model.isEmpty()) {
                 ended(
                         record,
@@ -80,10 +79,9 @@ final class UnarySender extends Sender {
                 return;
             }
             meter.done(bytes);
-            RecordBody.ModelUpdate announcement =
-                    update.uploadedIn(meter.elapsed().toNanos() / 1e9);
-            uploaded.put(record.id(), announcement);
-            announce(combiner, record, announcement);
+            double seconds = meter.elapsed().toNanos() / 1e9;
+            record.uploadedIn(seconds);
+            announce(combiner, record, update.uploadedIn(seconds));
         });
     }
 
@@ -91,11 +89,10 @@ final class UnarySender extends Sender {
         source().sent(record);
         strand().when(combiner.send(record.id(), body), (done, error) -> {
             if (error != null) {
-                ended(record, record.modelId().isPresent() && isNotFound(error) ? forNow(error) : error);
+                ended(record, record.uploads() > 0 && isNotFound(error) ? lost(record, asEdgeException(error)) : error);
                 return;
             }
             inFlight = false;
-            uploaded.remove(record.id());
             delivered(List.of(record));
             proceed();
         });
@@ -103,10 +100,6 @@ final class UnarySender extends Sender {
 
     private void ended(OutboxRecord record, Throwable error) {
         inFlight = false;
-        EdgeException known = asEdgeException(error);
-        if (isNotFound(known) || !known.retryable()) {
-            uploaded.remove(record.id());
-        }
         failed(record, error);
         proceed();
     }
@@ -115,12 +108,29 @@ final class UnarySender extends Sender {
         return error instanceof EdgeException known && known.code() == ErrorCode.NOT_FOUND;
     }
 
-    /**
-     * A failure that may pass: this machine cannot open the file, or the server has lost the model since it was uploaded, which is
-     * then repeated. The record steps aside, and is given up after some attempts.
-     */
-    private static EdgeException forNow(Throwable error) {
+    /** A disk that cannot be read now may be read later: the record steps aside. A damaged file stays damaged. */
+    private static EdgeException unreadable(String modelId, Throwable error) {
         EdgeException known = asEdgeException(error);
-        return new EdgeException(known.code(), String.valueOf(known.getMessage()), error, true, 1);
+        return new EdgeException(
+                known.code(),
+                "the trained model " + modelId + " cannot be read from the state directory: " + known.getMessage(),
+                error,
+                known.code() == ErrorCode.IO,
+                1);
+    }
+
+    /** The server has lost the model since it was uploaded: that is repeated, but not for ever. */
+    private static EdgeException lost(OutboxRecord record, EdgeException error) {
+        record.modelIsLost();
+        boolean again = record.uploads() < MOST_UPLOADS;
+        return new EdgeException(
+                error.code(),
+                again
+                        ? String.valueOf(error.getMessage())
+                        : "given up, for the server has lost the model " + record.uploads()
+                                + " times after it was uploaded: " + error.getMessage(),
+                error,
+                again,
+                record.uploads());
     }
 }

@@ -409,6 +409,7 @@ public final class Outbox {
                     left.size(),
                     rows.isDurable() ? "; they are kept in the state directory" : "");
         }
+        rows.repayAll();
         flushes.tell();
     }
 

@@ -153,6 +153,14 @@ final class OutboxRows {
         });
     }
 
+    /** Tries once more to put right all that is owed: the store is about to be closed. */
+    void repayAll() {
+        while (!owed.isEmpty()) {
+            commit(new Batch(), (ok, error) -> {});
+        }
+        rows.repayAll();
+    }
+
     /** Rows of a batch that failed may be on the disk all the same. */
     private void owe(Batch batch) {
         batch.deletes().stream()

@@ -11,6 +11,10 @@ final class SequenceRanges {
     /** The first number of each run, and its last. */
     private final TreeMap<Long, Long> runs = new TreeMap<>();
 
+    boolean isEmpty() {
+        return runs.isEmpty();
+    }
+
     void add(long number) {
         Map.Entry<Long, Long> before = runs.floorEntry(number);
         if (before != null && before.getValue() >= number) {

@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of one identity. Rows of the ledger whose commit has failed are put right with the next one: what became of a task must
- * not be forgotten because the disk was full when it ended.
+ * The rows of one identity. Rows of the ledger whose commit has failed are put right with the next ones: what became of a task must
+ * not be forgotten because the disk was full when it ended. So many go with each that it is not much larger for it.
  */
 public final class IdentityRows {
+
+    /** So many rows that are owed go with one commit besides its own, and so many characters, but one at least. */
+    private static final int OWED_AT_ONCE = 1_000;
+
+    private static final int OWED_TEXT_AT_ONCE = 1 << 20;
 
     private final StateStore store;
     private final String identity;
@@ -31,6 +37,13 @@ public final class IdentityRows {
     private final Map<String, Optional<String>> owed = new LinkedHashMap<>();
 
     private long commits;
+
+    /**
+     * A commit that is under way.
+     *
+     * @param ledger what it says of rows of the ledger
+     */
+    private record Begun(long number, Map<String, Optional<String>> ledger, CompletionStage<@Nullable Void> commit) {}
 
     /**
      * The rows of an identity.
@@ -67,25 +80,53 @@ public final class IdentityRows {
 
     /** Applies all changes of the batch or none. Never blocks. */
     public CompletionStage<@Nullable Void> commit(Batch batch) {
-        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-        Map<String, Optional<String>> ledger = new LinkedHashMap<>();
-        CompletionStage<@Nullable Void> commit;
-        long number;
+        Begun begun;
         synchronized (this) {
-            number = ++commits;
-            Batch whole = withOwed(batch, ledger);
-            ledger.keySet().forEach(key -> latest.put(key, number));
-            commit = begun(whole);
+            begun = begin(batch);
         }
-        var unused = commit.whenComplete((ok, error) -> {
-            ended(number, ledger, error != null);
+        return watched(begun);
+    }
+
+    /** Tries once more to put right all that is owed, however much that is: the store is about to be closed. Never blocks. */
+    public void repayAll() {
+        List<Begun> all = new ArrayList<>();
+        synchronized (this) {
+            while (!owed.isEmpty()) {
+                all.add(begin(new Batch()));
+            }
+        }
+        all.forEach(begun -> {
+            var unused = watched(begun);
+        });
+    }
+
+    /** With the monitor. */
+    private Begun begin(Batch batch) {
+        Map<String, Optional<String>> ledger = new LinkedHashMap<>();
+        long number = ++commits;
+        Batch whole = withOwed(batch, ledger);
+        ledger.keySet().forEach(key -> latest.put(key, number));
+        return new Begun(number, ledger, begun(whole));
+    }
+
+    private CompletionStage<@Nullable Void> watched(Begun begun) {
+        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+        var unused = begun.commit().whenComplete((ok, error) -> {
+            boolean isMoreOwed = ended(begun, error != null);
             if (error == null) {
                 result.complete(null);
             } else {
                 result.completeExceptionally(error);
             }
+            if (isMoreOwed && error == null) {
+                repaySome();
+            }
         });
         return result;
+    }
+
+    private void repaySome() {
+        var unused = commit(new Batch());
     }
 
     private CompletionStage<@Nullable Void> begun(Batch batch) {
@@ -106,23 +147,39 @@ public final class IdentityRows {
         batch.puts().stream()
                 .filter(IdentityRows::isOfLedger)
                 .forEach(row -> ledger.put(row.key(), Optional.of(row.value())));
-        owed.forEach((key, value) -> {
-            if (ledger.putIfAbsent(key, value) == null) {
-                value.ifPresentOrElse(
-                        text -> whole.put(Table.LEDGER, key, text), () -> whole.delete(Table.LEDGER, key));
-            }
-        });
-        owed.clear();
+        // What the batch says of a row counts.
+        ledger.keySet().forEach(owed::remove);
+        addOwed(whole, ledger);
         return whole;
     }
 
-    private synchronized void ended(long number, Map<String, Optional<String>> ledger, boolean failed) {
-        ledger.forEach((key, value) -> {
+    private void addOwed(Batch whole, Map<String, Optional<String>> ledger) {
+        Iterator<Map.Entry<String, Optional<String>>> rows = owed.entrySet().iterator();
+        long text = 0;
+        for (int count = 0; count < OWED_AT_ONCE && rows.hasNext(); count++) {
+            Map.Entry<String, Optional<String>> row = rows.next();
+            text += row.getValue().map(String::length).orElse(0);
+            if (count > 0 && text > OWED_TEXT_AT_ONCE) {
+                return;
+            }
+            rows.remove();
+            ledger.put(row.getKey(), row.getValue());
+            row.getValue()
+                    .ifPresentOrElse(
+                            value -> whole.put(Table.LEDGER, row.getKey(), value),
+                            () -> whole.delete(Table.LEDGER, row.getKey()));
+        }
+    }
+
+    /** Notes what came of a commit; whether rows are owed. */
+    private synchronized boolean ended(Begun begun, boolean failed) {
+        begun.ledger().forEach((key, value) -> {
             // What a later commit says of the row counts.
-            if (latest.remove(key, number) && failed) {
+            if (latest.remove(key, begun.number()) && failed) {
                 owed.put(key, value);
             }
         });
+        return !owed.isEmpty();
     }
 
     private static boolean isOfLedger(Row row) {

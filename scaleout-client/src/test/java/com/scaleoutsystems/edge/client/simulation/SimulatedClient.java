@@ -52,6 +52,7 @@ final class SimulatedClient {
     final VirtualEnv env;
     final SimulatedCombiner combiner;
     ClientRuntime runtime;
+
     private final ClientSettings settings;
     private final Supplier<Collaborators> links;
 
@@ -131,6 +132,15 @@ final class SimulatedClient {
     }
 
     SimulatedClient(long seed, @Nullable TrainCallback train, ReportingSettings reporting, Disk disk) {
+        this(seed, train, reporting, disk, List.of());
+    }
+
+    SimulatedClient(
+            long seed,
+            @Nullable TrainCallback train,
+            ReportingSettings reporting,
+            Disk disk,
+            List<EdgeClientListener> listeners) {
         this(
                 seed,
                 settings(
@@ -139,7 +149,8 @@ final class SimulatedClient {
                         TrustPolicy.defaults(),
                         id -> Optional.empty(),
                         JoinSettings.defaults(),
-                        reporting),
+                        reporting,
+                        listeners),
                 disk,
                 JOINED,
                 UnaryOperator.identity());
@@ -198,7 +209,8 @@ final class SimulatedClient {
                 trust,
                 signatures,
                 join,
-                ReportingSettings.defaults().withNodeTelemetry(false));
+                ReportingSettings.defaults().withNodeTelemetry(false),
+                List.of());
     }
 
     private static ClientSettings settings(
@@ -207,7 +219,8 @@ final class SimulatedClient {
             TrustPolicy trust,
             SignatureSource signatures,
             JoinSettings join,
-            ReportingSettings reporting) {
+            ReportingSettings reporting,
+            List<EdgeClientListener> listeners) {
         return new ClientSettings(
                 Optional.empty(),
                 Credential.none(),
@@ -226,7 +239,7 @@ final class SimulatedClient {
                 trust,
                 signatures,
                 callbacks,
-                List.<EdgeClientListener>of());
+                listeners);
     }
 
     void start() {

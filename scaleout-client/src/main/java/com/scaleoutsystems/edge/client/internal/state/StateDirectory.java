@@ -61,7 +61,8 @@ public final class StateDirectory implements AutoCloseable {
             }
             locked = true;
             return new StateDirectory(directory, real, channel);
-        } catch (IOException e) {
+        } catch (IOException | UnsupportedOperationException e) {
+            // File systems that are read-only by their nature say so in an unchecked way.
             closeAfter(e, channel);
             throw failure("cannot use the state directory " + directory, e);
         } finally {
@@ -85,7 +86,7 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    private static void closeAfter(IOException failure, @Nullable FileChannel channel) {
+    private static void closeAfter(Exception failure, @Nullable FileChannel channel) {
         if (channel != null) {
             try {
                 channel.close();
@@ -131,7 +132,7 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    private static EdgeException failure(String what, IOException cause) {
+    private static EdgeException failure(String what, Exception cause) {
         return new EdgeException(
                 ErrorCode.IO,
                 what + ": " + cause + "; give a writable directory to stateDirectory(...), or choose stateless()",

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,7 +18,7 @@ import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
 
 /**
- * A disk in memory on which files are written and synced as on a real one, and which can be full, or lose its power: then it
+ * A disk in memory on which files are written and synced as on a real one, and which can be full or read-only, or lose its power: then it
  * holds what was synced, and of the later writes an arbitrary part, some of them torn.
  */
 public final class FaultyDisk implements AutoCloseable {
@@ -118,6 +119,7 @@ public final class FaultyDisk implements AutoCloseable {
     private int syncs;
     private int powerLastsFor = Integer.MAX_VALUE;
     private boolean full;
+    private boolean readOnly;
     private long capacity = Long.MAX_VALUE;
 
     /** An empty one. */
@@ -147,6 +149,11 @@ public final class FaultyDisk implements AutoCloseable {
     /** From now on writes fail, or do so no longer. */
     public synchronized void full(boolean now) {
         full = now;
+    }
+
+    /** From now on nothing can be changed, or it can again: as where the system mounts a disk anew after errors. */
+    public synchronized void readOnly(boolean now) {
+        readOnly = now;
     }
 
     /** From now on it holds so many bytes. */
@@ -205,6 +212,7 @@ public final class FaultyDisk implements AutoCloseable {
 
     private synchronized void changed(Content content, Change change) throws IOException {
         operation();
+        checkWritable();
         if (full || isTooMuch(content, change)) {
             throw new IOException("No space left on device");
         }
@@ -227,10 +235,17 @@ public final class FaultyDisk implements AutoCloseable {
         content.sync();
     }
 
+    private void checkWritable() throws IOException {
+        if (readOnly) {
+            throw new FileSystemException("a file", null, "Read-only file system");
+        }
+    }
+
     /** The same for what may throw no checked exception. */
     private void nameOperation() {
         try {
             operation();
+            checkWritable();
         } catch (IOException off) {
             throw new UncheckedIOException(off);
         }
@@ -333,6 +348,9 @@ public final class FaultyDisk implements AutoCloseable {
         @Override
         public FileChannel open(String mode) throws IOException {
             synchronized (FaultyDisk.this) {
+                if (!mode.equals("r")) {
+                    checkWritable();
+                }
                 if (!files.containsKey(name)) {
                     operation();
                 }
@@ -419,7 +437,9 @@ public final class FaultyDisk implements AutoCloseable {
 
         @Override
         public boolean canWrite() {
-            return true;
+            synchronized (FaultyDisk.this) {
+                return !readOnly;
+            }
         }
 
         @Override

@@ -24,6 +24,8 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class MvStateStoreTest {
@@ -208,6 +210,24 @@ class MvStateStoreTest {
                             EdgeException.class,
                             error -> assertThat(error.code()).isEqualTo(ErrorCode.IO))
                     .hasMessageContaining("No space left on device");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aReadOnlyDiskIsAnErrorAtTheStartWithItsCure(boolean hasAFile) {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            if (hasAFile) {
+                MvStateStore.open(disk.files(), new OneThreadEnv()).close();
+            }
+            disk.readOnly(true);
+
+            assertThatThrownBy(() -> MvStateStore.open(disk.files(), new OneThreadEnv()))
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.IO))
+                    .hasMessageContaining(hasAFile ? "the file is read-only" : "Read-only file system")
+                    .hasMessageContaining("give a writable directory to stateDirectory(...), or choose stateless()");
         }
     }
 

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.EdgeClient;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StateDirectoryTest {
 
@@ -79,5 +83,24 @@ class StateDirectoryTest {
                 .isInstanceOfSatisfying(
                         EdgeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.IO))
                 .hasMessageContaining(file.toString());
+    }
+
+    /** The JDK's own files are the one file system that is read-only everywhere, for root as well. */
+    @ParameterizedTest
+    @ValueSource(strings = {"jrt:/state", "jrt:/modules"})
+    void aReadOnlyFileSystemIsAClearErrorWhetherTheDirectoryIsThereOrNot(URI address) {
+        Path directory = Path.of(address);
+
+        for (int tries = 0; tries < 2; tries++) {
+            assertThatThrownBy(() -> EdgeClient.builder()
+                            .clientId("one")
+                            .stateDirectory(directory)
+                            .build())
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.IO))
+                    .hasMessageContaining("cannot use the state directory " + directory)
+                    .hasMessageContaining("give a writable directory to stateDirectory(...), or choose stateless()");
+        }
     }
 }

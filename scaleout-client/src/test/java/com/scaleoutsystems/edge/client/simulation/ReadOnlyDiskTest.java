@@ -151,4 +151,53 @@ class ReadOnlyDiskTest {
         assertThat(ends("t")).containsOnly("COMPLETED");
         assertThat(trained).containsExactly(Map.entry("t", 1));
     }
+
+    @Test
+    void theLogSaysOnceWhatEveryTaskMeets() {
+        try (LogLines log = new LogLines()) {
+            for (int time = 0; time < 2; time++) {
+                disk.disk().readOnly(true);
+                for (int i = 0; i < 5; i++) {
+                    trainTask("time " + time + " task " + i);
+                }
+                disk.disk().readOnly(false);
+                client.runFor(Duration.ofSeconds(5));
+                trainTask("repaired " + time);
+            }
+
+            assertThat(client.combiner.records(RecordBody.ModelUpdate.class)).hasSize(12);
+            assertThat(log.with(" - the state file"))
+                    .as("it fails, and works again")
+                    .hasSize(4);
+            for (String what : List.of(
+                    " could not be written down and is run all the same", "the result of task ", "the end of task ")) {
+                assertThat(log.with(what)).as(what).hasSize(2).allMatch(line -> line.contains("task time "));
+            }
+        }
+    }
+
+    private void trainTask(String id) {
+        client.combiner.deliver(train(id, "m"));
+        client.runUntilDone(id);
+        client.runFor(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void theCloseSaysWhatIsKeptAndWhatIsLost() {
+        client.combiner.deliver(train("t", "m"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+        client.combiner.goAway();
+        client.await(line("kept").stored());
+        client.await(line("kept, too").stored());
+        turnReadOnly();
+        client.runFor(Duration.ofMinutes(1));
+        try (LogLines log = new LogLines()) {
+            client.close(Duration.ofSeconds(10));
+
+            assertThat(log.with("records were not sent"))
+                    .singleElement()
+                    .asString()
+                    .contains("are kept in the state directory, 1 are lost");
+        }
+    }
 }

@@ -402,21 +402,25 @@ public final class Outbox {
                 .filter(record -> record.phase() == OutboxRecord.Phase.SENDING)
                 .toList();
         // Those that are being written down or removed are told when that is done.
+        long kept = left.stream().filter(this::isKeptAtClose).count();
         left.forEach(record -> release(record, leftOver(record)));
         if (!left.isEmpty()) {
             LOG.warn(
-                    "{} records were not sent before the client was closed{}",
+                    "{} records were not sent before the client was closed: {} are kept in the state directory, {} are lost",
                     left.size(),
-                    rows.isDurable() ? "; they are kept in the state directory" : "");
+                    kept,
+                    left.size() - kept);
         }
         rows.repayAll();
         flushes.tell();
     }
 
     private Outcome leftOver(OutboxRecord record) {
-        return rows.isDurable() && !record.isWithoutRow()
-                ? new Outcome.Kept()
-                : new Outcome.Dropped(DropReason.CLIENT_CLOSED);
+        return isKeptAtClose(record) ? new Outcome.Kept() : new Outcome.Dropped(DropReason.CLIENT_CLOSED);
+    }
+
+    private boolean isKeptAtClose(OutboxRecord record) {
+        return rows.isDurable() && !record.isWithoutRow();
     }
 
     private final class RouteSource implements Sender.Source {

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ public final class FileBlobStore implements BlobStore {
     /** Ids that are good file names on every system. Others go by their hash. */
     private static final Pattern PLAIN = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
 
+    private final SaidOnce unwritable = new SaidOnce();
     private final Path folder;
     private final MemoryBlobStore unwritten = new MemoryBlobStore();
 
@@ -61,13 +63,16 @@ public final class FileBlobStore implements BlobStore {
         try {
             model.saveTo(file(id));
             DurableFiles.syncDirectory(folder);
+            unwritable.works();
             return true;
         } catch (EdgeException | IOException notWritten) {
-            LOG.warn(
-                    "model {} cannot be written to {}; it is kept in memory and lost if the process ends before it is sent: {}",
-                    id,
-                    folder,
-                    notWritten.getMessage());
+            LOG.atLevel(unwritable.level())
+                    .log(
+                            "model {} cannot be written to {}; it is kept in memory and lost if the process ends before it is sent:"
+                                    + " {} (further ones at DEBUG until it works again)",
+                            id,
+                            folder,
+                            notWritten.getMessage());
             unwritten.pin(id, model);
             return false;
         }

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.TaskStatus;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.report.OutboxRecord;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
@@ -31,6 +32,7 @@ final class Results implements Outbox.Results {
 
     private static final int REMEMBERED_UPDATES = 1_000;
 
+    private final SaidOnce unwritable = new SaidOnce();
     private final TaskService.Parts parts;
     private final Env env;
     private final TaskLedger ledger;
@@ -83,13 +85,17 @@ final class Results implements Outbox.Results {
                 return;
             }
             if (!durable) {
-                // A row whose model is lost with the process would promise too much.
-                sendUnstored(request.correlationId(), record, "its model is in memory only");
+                // A row whose model is lost with the process would promise too much. The store has said why it is.
+                LOG.debug(
+                        "the result of task {} is not written down, for its model is in memory only",
+                        request.correlationId());
+                parts.outbox().acceptUnstored(record);
                 return;
             }
             ledger.find(request.correlationId()).ifPresent(entry -> ledger.put(batch, entry.resultStored()));
             parts.strand().when(parts.rows().commit(batch), (done, notStored) -> {
                 if (notStored == null) {
+                    unwritable.works();
                     parts.outbox().accept(record);
                 } else {
                     takeBack(request.correlationId());
@@ -120,10 +126,12 @@ final class Results implements Outbox.Results {
     }
 
     private void sendUnstored(String correlationId, OutboxRecord record, String reason) {
-        LOG.warn(
-                "the result of task {} could not be written down and is lost if the process ends before it is sent: {}",
-                correlationId,
-                reason);
+        LOG.atLevel(unwritable.level())
+                .log(
+                        "the result of task {} could not be written down and is lost if the process ends before it is sent: {}"
+                                + " (further ones at DEBUG until it works again)",
+                        correlationId,
+                        reason);
         parts.outbox().acceptUnstored(record);
     }
 

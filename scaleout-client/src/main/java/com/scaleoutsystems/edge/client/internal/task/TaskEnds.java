@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 import com.scaleoutsystems.edge.client.TaskStatus;
 import com.scaleoutsystems.edge.client.internal.core.Json;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
@@ -26,6 +27,7 @@ final class TaskEnds {
     /** Longer reasons are cut: an exception of the host's may say anything. */
     private static final int LONGEST_REASON = 10_000;
 
+    private final SaidOnce unwritable = new SaidOnce();
     private final IdentityRows rows;
     private final Strand strand;
     private final Executor listeners;
@@ -55,11 +57,15 @@ final class TaskEnds {
         ledger.put(batch, done);
         underWay++;
         strand.when(rows.commit(batch), (ok, error) -> {
-            if (error != null) {
-                LOG.warn(
-                        "the end of task {} could not be written down; it is told all the same",
-                        done.correlationId(),
-                        error);
+            if (error == null) {
+                unwritable.works();
+            } else {
+                LOG.atLevel(unwritable.level())
+                        .log(
+                                "the end of task {} could not be written down; it is told all the same: {}"
+                                        + " (further ones at DEBUG until it works again)",
+                                done.correlationId(),
+                                error.getMessage());
             }
             underWay--;
             tell(done);

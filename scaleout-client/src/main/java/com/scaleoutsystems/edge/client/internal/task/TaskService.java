@@ -12,6 +12,7 @@ import com.scaleoutsystems.edge.client.TaskStatus;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
@@ -100,6 +101,7 @@ public final class TaskService {
             TrustPolicy trust,
             SignatureSource signatures) {}
 
+    private final SaidOnce unwritable = new SaidOnce();
     private final Parts parts;
     private final Rules rules;
     private final ModelFetcher fetcher;
@@ -433,8 +435,15 @@ public final class TaskService {
         Batch batch = new Batch();
         ledger.put(batch, TaskLedger.Entry.received(task.request(), parts.env().wall()));
         strand().when(parts.rows().commit(batch), (done, error) -> {
-            if (error != null) {
-                LOG.warn("task {} could not be written down and is run all the same: {}", id, error.getMessage());
+            if (error == null) {
+                unwritable.works();
+            } else {
+                LOG.atLevel(unwritable.level())
+                        .log(
+                                "task {} could not be written down and is run all the same: {}"
+                                        + " (further ones at DEBUG until it works again)",
+                                id,
+                                error.getMessage());
             }
             if (task.isWaiting() && !task.lane().enter(task)) {
                 task.end(TaskStatus.FAILED, "busy", null);

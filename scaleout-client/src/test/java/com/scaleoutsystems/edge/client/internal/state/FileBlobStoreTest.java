@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.client.simulation.LogLines;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
@@ -96,6 +97,28 @@ class FileBlobStoreTest {
             assertThat(checksum(store, "update-1")).isEqualTo(model.checksum());
             store.release("update-1");
             assertThat(store.open("update-1")).isEmpty();
+        }
+    }
+
+    @Test
+    void modelsThatCannotBeWrittenAreWarnedOfOnceUntilOneCanAgain() throws IOException {
+        Path pinned = directory.resolve("pinned");
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel model = model(1);
+                LogLines log = new LogLines()) {
+            for (int time = 0; time < 2; time++) {
+                Files.delete(pinned);
+                Files.createFile(pinned);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(store.pin("update-" + i, model)).isFalse();
+                }
+                Files.delete(pinned);
+                Files.createDirectory(pinned);
+                assertThat(store.pin("written", model)).isTrue();
+                store.release("written");
+            }
+
+            assertThat(log.with("cannot be written to " + pinned)).hasSize(2);
         }
     }
 }

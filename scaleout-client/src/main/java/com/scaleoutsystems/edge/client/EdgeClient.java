@@ -376,11 +376,12 @@ public final class EdgeClient implements AutoCloseable {
     /**
      * Starts a task of the host's own, of which the server is told.
      *
-     * @param type the task's type; {@code Autonomous_} is put before it unless it is there
+     * @param type the task's type; {@code Autonomous_} is put before it unless it is there, and it may have 1,000 characters then
      * @param parameters what the callback gets and the server is told; numbers, texts, booleans, lists and maps of these
      * @param callback the host's code; runs at once on a thread of its own
      * @return the task
-     * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet, INVALID_ARGUMENT if the parameters are no JSON
+     * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet, INVALID_ARGUMENT if the type is too long or the
+     *     parameters are no JSON
      */
     public AutonomousTask startAutonomousTask(String type, Map<String, Object> parameters, CustomCallback callback) {
         return await(await(runtime.hostCalls()).start(type, Map.copyOf(parameters), callback));

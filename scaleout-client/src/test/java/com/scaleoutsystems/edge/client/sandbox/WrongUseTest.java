@@ -202,6 +202,25 @@ class WrongUseTest {
     }
 
     @Test
+    void theTypeOfATaskOfOnesOwnIsBounded() {
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "client-1").build()) {
+            client.start();
+            String longest = "Autonomous_" + "x".repeat(989);
+
+            assertFails(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "has 1001 characters; expected 1000 at the most",
+                    () -> client.startAutonomousTask(longest.substring(11) + "y", Map.of(), (given, task) -> "no"));
+            assertThat(client.startAutonomousTask(longest, Map.of(), (given, task) -> "yes")
+                            .result()
+                            .toCompletableFuture())
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo("yes");
+        }
+    }
+
+    @Test
     void twoClientsCannotShareAStateDirectory() {
         EdgeClientBuilder builder =
                 EdgeClient.builder().api(URI.create("http://localhost")).stateDirectory(folder);

@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 /** What the host does with models and tasks by itself, not on the combiner's order. From any thread. */
 public final class HostCalls {
 
+    /** It goes with every report until the server knows the task, and must leave room for all others in a poll. */
+    private static final int LONGEST_TYPE = 1_000;
+
+    private static final int SHOWN_OF_TYPE = 50;
+
     private final TaskService service;
     private final TaskService.Parts parts;
     private final ModelFetcher fetcher;
@@ -128,7 +133,7 @@ public final class HostCalls {
 
     /** Starts a task of the host's. */
     public CompletionStage<AutonomousTask> start(String type, Map<String, Object> parameters, CustomCallback callback) {
-        TaskRequest request = own(TaskTypes.autonomousType(type), "", parameters);
+        TaskRequest request = own(bounded(TaskTypes.autonomousType(type)), "", parameters);
         return begin(
                 request,
                 new OwnHandler(job -> callback.run(job.task().settings(), job.task()), parameters, false, parts.log()));
@@ -142,6 +147,16 @@ public final class HostCalls {
         TaskRequest request = own(TaskTypes.AUTONOMOUS_INFERENCE, modelId, told);
         return begin(
                 request, new OwnHandler(job -> callback.infer(job.model(), job.task()), parameters, true, parts.log()));
+    }
+
+    private static String bounded(String type) {
+        if (type.length() > LONGEST_TYPE) {
+            throw new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the type " + type.substring(0, SHOWN_OF_TYPE) + "… of a task of your own has " + type.length()
+                            + " characters; expected " + LONGEST_TYPE + " at the most: put more into its parameters");
+        }
+        return type;
     }
 
     private TaskRequest own(String type, String modelId, Map<String, Object> parameters) {

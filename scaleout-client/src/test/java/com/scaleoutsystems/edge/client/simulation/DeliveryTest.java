@@ -294,6 +294,24 @@ class DeliveryTest {
     }
 
     @Test
+    void theNodeTellsNothingOfItselfAsLongAsItIsNotKnownHow() {
+        SimulatedClient client = client(ReportingSettings.defaults());
+        EdgeException away = new EdgeException(ErrorCode.UNAVAILABLE, "away", null, true, 1);
+        for (int i = 0; i < 10; i++) {
+            client.combiner.failNext("poll", away);
+        }
+        client.start();
+        client.runUntil(() -> client.combiner.calls("→ poll") == 10);
+        client.combiner.speak(Dialect.V1_0);
+        client.runFor(Duration.ofSeconds(61));
+
+        assertThat(client.combiner.records(RecordBody.Telemetry.class))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(
+                        record -> assertThat(record.payload()).matches("\\{\"memory_usage\": .+, \"cpu_usage\": .+}"));
+    }
+
+    @Test
     void legacyTelemetryGoesByCallsThoughThereIsAStream() {
         SimulatedClient client = client(QUIET.withLegacyTelemetry(true));
         client.start();

@@ -30,6 +30,11 @@ record OnlyPolls(Function<CombinerTransport.Poll, CompletionStage<List<TaskReque
     }
 
     @Override
+    public boolean knowsGeneration() {
+        throw unexpected("knowsGeneration");
+    }
+
+    @Override
     public Dialect generation() {
         return Dialect.V1_1;
     }

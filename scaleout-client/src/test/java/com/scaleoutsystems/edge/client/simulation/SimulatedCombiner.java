@@ -57,6 +57,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private List<TaskRequest> delivered = List.of();
     private final Set<String> handedOut = new HashSet<>();
     private Dialect dialect = Dialect.V1_1;
+    private boolean answered;
     private boolean takesNote = true;
     private TaskPush.@Nullable Events pushed;
     private int asked;
@@ -246,6 +247,11 @@ final class SimulatedCombiner implements CombinerTransport {
     }
 
     @Override
+    public boolean knowsGeneration() {
+        return answered;
+    }
+
+    @Override
     public CompletionStage<Polled> poll(Poll poll) {
         pollsInFlight++;
         if (pollsInFlight > 1) {
@@ -266,6 +272,7 @@ final class SimulatedCombiner implements CombinerTransport {
                         toDeliver.clear();
                     }
                     tasks.forEach(task -> handedOut.add(task.correlationId()));
+                    answered = true;
                     return new Polled(tasks, told);
                 })
                 .whenComplete((tasks, error) -> pollsInFlight--);
@@ -309,6 +316,7 @@ final class SimulatedCombiner implements CombinerTransport {
     @Override
     public TaskPush subscribe(TaskPush.Events events) {
         note("subscribe");
+        answered = true;
         pushed = events;
         return new TaskPush() {
             @Override

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs memory and CPU use as the reference client does: every 5 s, every 30 s while the link is bad. Lives on the client's strand. */
+/**
+ * Logs memory and CPU use as the reference client does: every 5 s, every 30 s while the link is bad, from when the combiner has
+ * answered a first time, for until then it is not known how it wants them. Lives on the client's strand.
+ */
 public final class NodeTelemetry {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
@@ -63,7 +66,7 @@ public final class NodeTelemetry {
             }
             if (load == null) {
                 LOG.debug("the node's load cannot be measured", error);
-            } else if (tell) {
+            } else if (tell && transport.knowsGeneration()) {
                 tell(load);
             }
             Duration wait = link.get() == LinkQuality.HEALTHY ? INTERVAL : STRETCHED;

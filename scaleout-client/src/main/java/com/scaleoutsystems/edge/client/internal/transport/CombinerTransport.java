@@ -21,6 +21,9 @@ public interface CombinerTransport {
     /** Which dialect the combiner speaks, as far as that is known. */
     Dialect generation();
 
+    /** Whether the host has said which dialect the combiner speaks, or an answer of its own has. */
+    boolean knowsGeneration();
+
     /** Reports tasks and fetches new ones. */
     CompletionStage<Polled> poll(Poll poll);
 

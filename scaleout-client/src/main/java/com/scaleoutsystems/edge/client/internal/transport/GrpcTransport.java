@@ -97,6 +97,11 @@ public final class GrpcTransport implements CombinerTransport {
     }
 
     @Override
+    public boolean knowsGeneration() {
+        return polls.knowsDialect();
+    }
+
+    @Override
     public CompletionStage<Polled> poll(Poll poll) {
         return polls.poll(poll);
     }

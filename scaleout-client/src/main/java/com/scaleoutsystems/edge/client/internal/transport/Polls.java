@@ -63,6 +63,11 @@ final class Polls {
         return knowledge.dialect;
     }
 
+    /** Whether there is a sign of it at least. */
+    boolean knowsDialect() {
+        return knowledge != Knowledge.NOTHING;
+    }
+
     CompletionStage<Polled> poll(Poll poll) {
         Knowledge former = knowledge;
         CompletionStage<Polled> asked = former == Knowledge.FIRST ? pollOne(poll) : pollAll(poll);

@@ -29,7 +29,11 @@ public final class FileBlobStore implements BlobStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
 
+    /** The ending of containers. */
     private static final String ENDING = ".scm";
+
+    /** The ending of models that are none: a container that is cut off may look like one. */
+    private static final String RAW_ENDING = ".raw";
 
     /** Ids that are good file names on every system. Others go by their hash. */
     private static final Pattern PLAIN = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
@@ -61,7 +65,7 @@ public final class FileBlobStore implements BlobStore {
     @Override
     public boolean pin(String id, ScaleoutModel model) {
         try {
-            model.saveTo(file(id));
+            model.saveTo(folder.resolve(fileName(id) + (model.isRaw() ? RAW_ENDING : ENDING)));
             DurableFiles.syncDirectory(folder);
             unwritable.works();
             return true;
@@ -84,19 +88,36 @@ public final class FileBlobStore implements BlobStore {
         if (inMemory.isPresent()) {
             return inMemory;
         }
-        Path file = file(id);
-        return Files.exists(file) ? Optional.of(ScaleoutModel.fromFile(file)) : Optional.empty();
+        Path raw = folder.resolve(fileName(id) + RAW_ENDING);
+        if (Files.exists(raw)) {
+            return Optional.of(ScaleoutModel.fromFile(raw));
+        }
+        Path container = folder.resolve(fileName(id) + ENDING);
+        return Files.exists(container) ? Optional.of(container(container)) : Optional.empty();
+    }
+
+    private static ScaleoutModel container(Path file) {
+        ScaleoutModel model = ScaleoutModel.fromFile(file);
+        if (model.isRaw()) {
+            model.close();
+            throw new EdgeException(ErrorCode.DATA_LOSS, file + " is damaged: it begins as no model does");
+        }
+        return model;
     }
 
     @Override
     public void release(String id) {
         unwritten.release(id);
-        delete(file(id));
+        delete(folder.resolve(fileName(id) + RAW_ENDING));
+        delete(folder.resolve(fileName(id) + ENDING));
     }
 
     @Override
     public void retainOnly(Set<String> ids) {
-        Set<String> kept = ids.stream().map(FileBlobStore::fileName).collect(Collectors.toSet());
+        Set<String> kept = ids.stream()
+                .map(FileBlobStore::fileName)
+                .flatMap(name -> Stream.of(name + RAW_ENDING, name + ENDING))
+                .collect(Collectors.toSet());
         List<Path> orphans;
         try (Stream<Path> files = Files.list(folder)) {
             orphans = files.filter(file -> !kept.contains(file.getFileName().toString()))
@@ -116,12 +137,8 @@ public final class FileBlobStore implements BlobStore {
         }
     }
 
-    private Path file(String id) {
-        return folder.resolve(fileName(id));
-    }
-
     private static String fileName(String id) {
-        return (PLAIN.matcher(id).matches() ? id : "sha256." + hash(id)) + ENDING;
+        return PLAIN.matcher(id).matches() ? id : "sha256." + hash(id);
     }
 
     private static String hash(String id) {

@@ -1,7 +1,10 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.simulation.LogLines;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -9,6 +12,7 @@ import com.scaleoutsystems.edge.model.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -119,6 +123,39 @@ class FileBlobStoreTest {
             }
 
             assertThat(log.with("cannot be written to " + pinned)).hasSize(2);
+        }
+    }
+
+    @Test
+    void aModelThatIsNoContainerStaysSo() throws IOException {
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel model = model(1);
+                ScaleoutModel raw = ScaleoutModel.fromStream(model.openTrainingModel())) {
+            store.pin("update-1", raw);
+            store.retainOnly(Set.of("update-1"));
+            try (ScaleoutModel opened = store.open("update-1").orElseThrow()) {
+                assertThat(opened.isRaw()).isTrue();
+                assertThat(opened.checksum()).isEqualTo(raw.checksum());
+            }
+            store.release("update-1");
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    /** Only a disk that cannot be read now may be read later. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10, 100})
+    void aFileThatIsCutOffIsSaidToBeDamagedAndNotTheDisk(int left) throws IOException {
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel model = model(1)) {
+            store.pin("update-1", model);
+            Path file = directory.resolve("pinned").resolve("update-1.scm");
+            Files.write(file, Arrays.copyOf(Files.readAllBytes(file), left));
+
+            assertThatThrownBy(() -> store.open("update-1").orElseThrow().close())
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.DATA_LOSS));
         }
     }
 }

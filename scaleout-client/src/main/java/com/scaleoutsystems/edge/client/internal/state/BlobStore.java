@@ -13,7 +13,7 @@ public interface BlobStore extends AutoCloseable {
     /**
      * Keeps a model under an id, whole or not at all.
      *
-     * @param id under which {@link #open(String)} gives it back
+     * @param id under which {@link #open(String)} gives it back; its own, which a model that is no container does not carry
      * @param model the model; the caller keeps its handle
      * @return whether it is kept for as long as the store is; if not, for as long as the process, and no row may promise it
      */

@@ -90,7 +90,9 @@ public final class FileBlobStore implements BlobStore {
         }
         Path raw = folder.resolve(fileName(id) + RAW_ENDING);
         if (Files.exists(raw)) {
-            return Optional.of(ScaleoutModel.fromFile(raw));
+            try (ScaleoutModel nameless = ScaleoutModel.fromFile(raw)) {
+                return Optional.of(nameless.withModelId(id));
+            }
         }
         Path container = folder.resolve(fileName(id) + ENDING);
         return Files.exists(container) ? Optional.of(container(container)) : Optional.empty();

@@ -127,7 +127,7 @@ class FileBlobStoreTest {
     }
 
     @Test
-    void aModelThatIsNoContainerStaysSo() throws IOException {
+    void aModelThatIsNoContainerStaysSoAndKeepsTheIdThatItDoesNotCarry() throws IOException {
         try (FileBlobStore store = FileBlobStore.open(directory);
                 ScaleoutModel model = model(1);
                 ScaleoutModel raw = ScaleoutModel.fromStream(model.openTrainingModel())) {
@@ -135,6 +135,7 @@ class FileBlobStoreTest {
             store.retainOnly(Set.of("update-1"));
             try (ScaleoutModel opened = store.open("update-1").orElseThrow()) {
                 assertThat(opened.isRaw()).isTrue();
+                assertThat(opened.modelId()).isEqualTo("update-1");
                 assertThat(opened.checksum()).isEqualTo(raw.checksum());
             }
             store.release("update-1");

@@ -66,7 +66,7 @@ public final class MvStateStore implements StateStore {
     private final Deque<Work> waiting = new ArrayDeque<>();
     private @Nullable Cancellable nextWrite;
     private boolean writing;
-    private volatile boolean closed;
+    private boolean closed;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
     // Touched by the task that writes only.
@@ -237,8 +237,7 @@ public final class MvStateStore implements StateStore {
         StateFile open = file;
         if (open == null) {
             EdgeException former = failure;
-            // What comes with the close has no later chance.
-            if (former != null && !closed && env.nanos() - lastFailure < REST.toNanos()) {
+            if (former != null && env.nanos() - lastFailure < REST.toNanos()) {
                 throw former;
             }
             open = opener.open(env.wall());

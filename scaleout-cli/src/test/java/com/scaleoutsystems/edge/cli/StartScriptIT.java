@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +79,7 @@ class StartScriptIT {
     }
 
     @Test
+    @Tag("once")
     void scriptFindsItsJarThroughLinksAndBlanks() throws Exception {
         Path place = Files.createDirectories(folder.resolve("a place with blanks"));
         Files.copy(JAR, place.resolve("scaleout-edge.jar"));
@@ -94,6 +96,7 @@ class StartScriptIT {
     }
 
     @Test
+    @Tag("once")
     void missingJavaAndMissingJarAreNamed() throws Exception {
         Path alone = Files.copy(SCRIPT, folder.resolve("scaleout-edge"));
 
@@ -107,6 +110,7 @@ class StartScriptIT {
     }
 
     @Test
+    @Tag("once")
     void processesOfTheCommandTrainTogetherAndASignalEndsThemWithZero() throws Exception {
         Map<String, String> environment = Map.of("SCALEOUT_EDGE_CACHE", "");
         Process sandbox = start(
@@ -162,6 +166,7 @@ class StartScriptIT {
     }
 
     @Test
+    @Tag("once")
     void whatFailsIsOneLineWithTheLogsOfTheProcess() throws Exception {
         try (Sandbox sandbox = Sandbox.builder().authentication(true).start()) {
             Path token = Files.writeString(folder.resolve("token"), "no-token-of-this-network");
@@ -184,6 +189,7 @@ class StartScriptIT {
     }
 
     @Test
+    @Tag("once")
     void secondSignalEndsAClientAtOnceThoughItsTaskGoesOn() throws Exception {
         try (Sandbox sandbox = Sandbox.builder().start();
                 ScaleoutModel model = ScaleoutModel.fromModelParameters(ModelParameters.of(Tensor.scalar(1f)))) {

@@ -12,9 +12,11 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs after all other tests of this module: no golden vector that is this module's duty is left unused. */
+@Tag("once")
 @Order(Integer.MAX_VALUE)
 class VectorUseTest {
 

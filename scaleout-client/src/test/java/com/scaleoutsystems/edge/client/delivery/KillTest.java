@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The process of a client is killed with SIGKILL, again and again: what was promised holds over all its lives. */
-@Tag("long")
+@Tag("once")
 @Timeout(600)
 class KillTest {
 

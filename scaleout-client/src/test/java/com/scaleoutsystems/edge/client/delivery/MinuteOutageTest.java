@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server is gone for a minute of real time: for one client it refuses connections, for another one it is silent. */
-@Tag("long")
+@Tag("once")
 @Timeout(300)
 class MinuteOutageTest {
 

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Plants one fault after the other into a network that is fine otherwise. */
+@Tag("once")
 @Timeout(60)
 class DoctorTest {
 

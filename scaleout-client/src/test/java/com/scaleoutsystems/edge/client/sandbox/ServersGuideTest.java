@@ -24,10 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The programs that docs/servers.md shows. */
+@Tag("once")
 @Timeout(120)
 class ServersGuideTest {
 

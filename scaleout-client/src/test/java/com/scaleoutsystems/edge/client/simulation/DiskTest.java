@@ -32,9 +32,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A whole client on a disk that loses power, is full or holds garbage, in virtual time. */
+@Tag("once")
 class DiskTest {
 
     private static final int POINTS = 200;

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The power fails at a seeded point of a long run of commits: every commit that was told done is there, whole, and no half of any other. */
+@Tag("once")
 class PowerCutTest {
 
     private static final int POINTS = 200;

@@ -21,11 +21,13 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model of 1 GiB goes over the wire, both ways, through a heap of 32 MiB ({@link SmallHeapTransfer}). */
+@Tag("once")
 @Timeout(300)
 class SmallHeapTransferTest {
 

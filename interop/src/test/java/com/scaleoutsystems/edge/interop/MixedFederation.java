@@ -41,6 +41,8 @@ final class MixedFederation implements AutoCloseable {
 
     private final PythonPeers peers;
     private final SandboxBuilder settings;
+    private final ReservedPort restPort = new ReservedPort();
+    private final ReservedPort grpcPort = new ReservedPort();
     private Sandbox sandbox;
     private PythonPeer python;
     private JavaPeer java;
@@ -52,7 +54,7 @@ final class MixedFederation implements AutoCloseable {
 
     MixedFederation(PythonPeers peers, SandboxBuilder settings) {
         this.peers = peers;
-        this.settings = settings;
+        this.settings = settings.restPort(restPort.number()).grpcPort(grpcPort.number());
         try (ScaleoutModel seed = ScaleoutModel.fromModelParameters(SEED)) {
             this.sandbox = settings.seedModel(seed).start();
         }
@@ -81,7 +83,6 @@ final class MixedFederation implements AutoCloseable {
 
     /** Ends the sandbox and starts another one on the same ports, which knows nothing but a model of the former one. */
     void restartSandbox(String modelId) {
-        settings.restPort(sandbox.restUri().getPort()).grpcPort(sandbox.grpcPort());
         try (ScaleoutModel model = sandbox.model(modelId)) {
             sandbox.close();
             sandbox = settings.seedModel(model).start();
@@ -140,6 +141,8 @@ final class MixedFederation implements AutoCloseable {
             }
         } finally {
             sandbox.close();
+            restPort.close();
+            grpcPort.close();
         }
     }
 }

@@ -19,7 +19,7 @@ A step is over when its task was reported done after it was sent. How a name end
     -bare           the model comes as parameters without a container, and without a checksum
     -stored-late    the first upload is answered FAILED
     -refused        validations are answered INVALID_ARGUMENT
-    -answered-late  model updates are answered only once the end of their task was told, or after some seconds
+    -answered-late  model updates are answered only once the end of their task was told, or after some polls
 """
 
 import json
@@ -30,7 +30,11 @@ import scaleoututil.grpc.scaleout_pb2 as messages
 # More than any deadline; a call without one has centuries left.
 FAR_SECONDS = 1e6
 
-LONGEST_WAIT_SECONDS = 8
+# So many polls without the end of a task show that the client does not tell it yet, however slow the machine is.
+POLLS_THAT_WOULD_TELL = 5
+
+# For a client that no longer polls.
+LONGEST_WAIT_SECONDS = 60
 
 
 class Client:
@@ -42,6 +46,7 @@ class Client:
         self.sent = False
         self.stopped = False
         self.done = False
+        self.polls = 0
         self.own = set()
         self.own_done = set()
         self.rpcs = set()
@@ -140,16 +145,19 @@ class Recorder:
     def poll(self, client_id, reports):
         with self.lock:
             client = self.client(client_id)
+            client.polls += 1
             tasks = client.directive(client.take(reports))
             self.lock.notify_all()
             return tasks
 
     def await_end(self, client_id):
-        """Waits until the task of this step is told to have ended, and says whether that came in time."""
+        """Waits until a poll tells that the task of this step has ended, or several do not, and says whether it was told."""
         with self.lock:
             client = self.client(client_id)
             step = client.step
-            return self.lock.wait_for(lambda: client.step > step, LONGEST_WAIT_SECONDS)
+            enough = client.polls + POLLS_THAT_WOULD_TELL
+            self.lock.wait_for(lambda: client.step > step or client.polls >= enough, LONGEST_WAIT_SECONDS)
+            return client.step > step
 
     def recording(self, client_id):
         with self.lock:

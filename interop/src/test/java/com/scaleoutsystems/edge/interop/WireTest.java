@@ -41,6 +41,7 @@ abstract class WireTest {
     }
 
     @BeforeAll
+    @Timeout(300)
     void runBothClients() {
         run = WireRun.of(release, generation);
     }

@@ -9,10 +9,13 @@ import argparse
 import numpy as np
 
 import federation
-from scaleout import ScaleoutModel
 from scaleoututil.helpers.helpers import get_helper
+from scaleoututil.utils.model import ScaleoutModel
 
 HELPER = get_helper("numpyhelper")
+
+# The first generation has no containers, and other names.
+IS_FIRST_GENERATION = not hasattr(ScaleoutModel, "from_training_model")
 
 DIGITS = 10
 HELD_OUT_EVERY = 5
@@ -68,19 +71,28 @@ def local_training(client, weights, inputs, digits, round_number):
     return weights
 
 
+def weights_of(model):
+    return model.get_model_params(HELPER) if IS_FIRST_GENERATION else model.get_training_model(HELPER)
+
+
+def model_of(weights):
+    make = ScaleoutModel.from_model_params if IS_FIRST_GENERATION else ScaleoutModel.from_training_model
+    return make(weights, HELPER)
+
+
 def callbacks(client, inputs, digits):
     def train(model, settings):
         round_number = int(client.current_logging_context.round_id)
-        trained = local_training(client, model.get_training_model(HELPER), inputs, digits, round_number)
+        trained = local_training(client, weights_of(model), inputs, digits, round_number)
         loss = evaluate(trained, inputs, digits)["loss"]
         client.log_metric({"training_loss": loss})
         return (
-            ScaleoutModel.from_training_model(trained, HELPER),
+            model_of(trained),
             {"training_metadata": {"num_examples": len(digits), "loss": loss}},
         )
 
     def validate(model):
-        return evaluate(model.get_training_model(HELPER), inputs, digits)
+        return evaluate(weights_of(model), inputs, digits)
 
     client.set_train_callback(train)
     client.set_validate_callback(validate)
@@ -96,7 +108,7 @@ def main():
     options = arguments.parse_args()
     client = federation.join(options.api, options.client_id)
     callbacks(client, *own_examples(options.images, options.number, options.clients))
-    client.run()
+    client.run(with_heartbeat=True)
 
 
 if __name__ == "__main__":

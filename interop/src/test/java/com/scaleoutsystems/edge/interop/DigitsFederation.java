@@ -1,10 +1,12 @@
 package com.scaleoutsystems.edge.interop;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.examples.digits.DigitsExample;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Recording;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.SessionResult;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The digits example with three clients: the second is the example's own, the others are that, too, or are in Python. */
 final class DigitsFederation implements AutoCloseable {
@@ -26,33 +29,49 @@ final class DigitsFederation implements AutoCloseable {
     private final List<EdgeClient> java = new ArrayList<>();
     private final List<PythonPeer> python = new ArrayList<>();
 
-    private DigitsFederation() {
+    private DigitsFederation(SandboxGeneration generation) {
         try (ScaleoutModel seed = DigitsExample.seedModel()) {
-            this.sandbox = Sandbox.builder().seedModel(seed).start();
+            this.sandbox =
+                    Sandbox.builder().generation(generation).seedModel(seed).start();
         }
     }
 
-    static DigitsFederation allJava() {
-        DigitsFederation federation = new DigitsFederation();
-        for (int number = 1; number <= CLIENTS; number++) {
-            federation.joinJava(number);
-        }
-        return federation;
+    static DigitsFederation allJava(SandboxGeneration generation) {
+        return joined(generation, federation -> {
+            for (int number = 1; number <= CLIENTS; number++) {
+                federation.joinJava(number);
+            }
+        });
     }
 
-    static DigitsFederation mixed(PythonPeers peers) {
-        DigitsFederation federation = new DigitsFederation();
-        for (int number : List.of(1, 3)) {
-            federation.python.add(peers.startDigitsClient(
-                    federation.sandbox.restUri(), Optional.empty(), clientId(number), number, CLIENTS));
+    /** The peers are those of a release of that generation. */
+    static DigitsFederation mixed(SandboxGeneration generation, PythonPeers peers) {
+        return joined(generation, federation -> {
+            for (int number : List.of(1, 3)) {
+                federation.python.add(peers.startDigitsClient(
+                        federation.sandbox.restUri(), Optional.empty(), clientId(number), number, CLIENTS));
+            }
+            federation.joinJava(2);
+        });
+    }
+
+    /** Leaves nothing open if one of the clients can't join. */
+    private static DigitsFederation joined(SandboxGeneration generation, Consumer<DigitsFederation> clients) {
+        DigitsFederation federation = new DigitsFederation(generation);
+        try {
+            clients.accept(federation);
+            return federation;
+        } catch (RuntimeException | Error e) {
+            federation.close();
+            throw e;
         }
-        federation.joinJava(2);
-        return federation;
     }
 
     private void joinJava(int number) {
         EdgeClient client = DigitsExample.client(sandbox.restUri(), number, CLIENTS);
         java.add(client);
+        // The assignment of the first generation does not say that the combiner speaks plainly.
+        client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false));
         client.start();
     }
 

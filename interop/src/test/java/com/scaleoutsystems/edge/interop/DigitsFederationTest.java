@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.scaleoutsystems.edge.examples.digits.DigitsExample;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.RoundResult;
+import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.SessionResult;
 import java.time.Duration;
 import java.util.List;
@@ -40,10 +41,10 @@ class DigitsFederationTest {
 
     @BeforeAll
     static void train() {
-        federation = DigitsFederation.mixed(PEERS);
+        federation = DigitsFederation.mixed(SandboxGeneration.V1_1, PEERS);
         mixed = federation.runSession(ROUNDS);
         mixedAccuracies = federation.accuracies(mixed);
-        try (DigitsFederation java = DigitsFederation.allJava()) {
+        try (DigitsFederation java = DigitsFederation.allJava(SandboxGeneration.V1_1)) {
             allJava = java.runSession(ROUNDS);
             allJavaAccuracies = java.accuracies(allJava);
         }

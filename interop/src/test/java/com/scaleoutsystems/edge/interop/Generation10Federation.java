@@ -16,8 +16,10 @@ import com.scaleoutsystems.edge.sandbox.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.SessionResult;
 import com.scaleoutsystems.edge.sandbox.TaskOutcome;
 import com.scaleoutsystems.edge.sandbox.TaskSpec;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -47,18 +49,41 @@ final class Generation10Federation implements AutoCloseable {
     static final float SEED_MEAN = 0.75f;
 
     private final PythonPeers peers;
-    private final Sandbox sandbox;
+    private final SandboxBuilder settings;
+    private final boolean authentication;
+    private final ReservedPort restPort = new ReservedPort();
+    private final ReservedPort grpcPort = new ReservedPort();
+    private Sandbox sandbox;
     private PythonPeer python;
     private EdgeClient java;
 
     Generation10Federation(PythonPeers peers, SandboxBuilder settings) {
+        this(peers, settings, true);
+    }
+
+    private Generation10Federation(PythonPeers peers, SandboxBuilder settings, boolean authentication) {
         this.peers = peers;
-        this.sandbox = sandbox(settings);
+        this.authentication = authentication;
+        this.settings = settings.generation(SandboxGeneration.V1_0)
+                .authentication(authentication)
+                .restPort(restPort.number())
+                .grpcPort(grpcPort.number());
+        try (ScaleoutModel seed = ScaleoutModel.fromModelParameters(SEED)) {
+            this.sandbox = settings.seedModel(seed.withModelId(SEED_ID)).start();
+        }
     }
 
     /** A federation that both clients have joined. */
     static Generation10Federation joined(PythonPeers peers) {
-        Generation10Federation federation = new Generation10Federation(peers, Sandbox.builder());
+        return joined(new Generation10Federation(peers, Sandbox.builder()));
+    }
+
+    /** The same at a sandbox that asks for no credentials, and so would know them again if it were started again. */
+    static Generation10Federation joinedWithoutCredentials(PythonPeers peers) {
+        return joined(new Generation10Federation(peers, Sandbox.builder(), false));
+    }
+
+    private static Generation10Federation joined(Generation10Federation federation) {
         try {
             federation.join();
             return federation;
@@ -70,27 +95,29 @@ final class Generation10Federation implements AutoCloseable {
 
     /** Starts both clients and waits until they are there. */
     void join() {
-        python = peers.startGeneration10Client(
-                sandbox.restUri(), sandbox.tokens().refresh(), PYTHON, PYTHON_EXAMPLES);
-        java = javaClient(sandbox);
+        python = peers.startGeneration10Client(sandbox.restUri(), token(), PYTHON, PYTHON_EXAMPLES);
+        java = javaClient(sandbox.restUri(), token());
         java.start();
         python.awaitConnected(sandbox);
     }
 
-    private static Sandbox sandbox(SandboxBuilder settings) {
-        try (ScaleoutModel seed = ScaleoutModel.fromModelParameters(SEED)) {
-            return settings.generation(SandboxGeneration.V1_0)
-                    .authentication(true)
-                    .seedModel(seed.withModelId(SEED_ID))
-                    .start();
+    private Optional<String> token() {
+        return authentication ? Optional.of(sandbox.tokens().refresh()) : Optional.empty();
+    }
+
+    /** Ends the sandbox and starts another one on the same ports, which knows nothing but a model of the former one. */
+    void restartSandbox(String modelId) {
+        try (ScaleoutModel model = sandbox.model(modelId)) {
+            sandbox.close();
+            sandbox = settings.seedModel(model).start();
         }
     }
 
     /** Assignments of this generation do not say whether the combiner wants TLS, so the client has to know where it is. */
-    private static EdgeClient javaClient(Sandbox sandbox) {
+    static EdgeClient javaClient(URI api, Optional<String> token) {
         EdgeClientBuilder builder = EdgeClient.builder()
-                .api(sandbox.restUri())
-                .credential(Credential.token(sandbox.tokens().refresh()))
+                .api(api)
+                .credential(token.map(Credential::token).orElseGet(Credential::none))
                 .generation(Generation.V1_0)
                 .clientId(JAVA)
                 .name(JAVA)
@@ -193,6 +220,8 @@ final class Generation10Federation implements AutoCloseable {
             }
         } finally {
             sandbox.close();
+            restPort.close();
+            grpcPort.close();
         }
     }
 }

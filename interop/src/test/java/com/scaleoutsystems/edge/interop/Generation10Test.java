@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.interop;
 
+import static com.scaleoutsystems.edge.interop.DigitsFederation.clientId;
 import static com.scaleoutsystems.edge.interop.Generation10Federation.JAVA;
 import static com.scaleoutsystems.edge.interop.Generation10Federation.JAVA_EXAMPLES;
 import static com.scaleoutsystems.edge.interop.Generation10Federation.JAVA_STEP;
@@ -14,6 +15,7 @@ import static com.scaleoutsystems.edge.interop.Generation10Federation.TIMEOUT;
 import static com.scaleoutsystems.edge.interop.Parameters.plus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +27,7 @@ import com.scaleoutsystems.edge.sandbox.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.Recording;
 import com.scaleoutsystems.edge.sandbox.RoundResult;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.SessionResult;
 import com.scaleoutsystems.edge.sandbox.TaskOutcome;
 import com.scaleoutsystems.edge.sandbox.TaskSpec;
@@ -68,6 +71,50 @@ class Generation10Test {
                 assertValidations(round, mean);
             }
             assertStatuses(federation.sandbox().recording(), session.rounds().size() * 4);
+        }
+    }
+
+    @Test
+    void twoInPythonAndOneInJavaReadDigitsAsWellAsThreeInJava() {
+        int rounds = 3;
+        try (DigitsFederation mixed = DigitsFederation.mixed(SandboxGeneration.V1_0, peers);
+                DigitsFederation java = DigitsFederation.allJava(SandboxGeneration.V1_0)) {
+            SessionResult session = mixed.runSession(rounds);
+            List<Double> expected = java.accuracies(java.runSession(rounds));
+
+            assertThat(session.rounds()).hasSize(rounds).allSatisfy(round -> {
+                assertThat(round.failures()).isEmpty();
+                assertThat(round.updates()).hasSize(DigitsFederation.CLIENTS);
+                assertThat(round.validations())
+                        .extracting(Recorded::clientId)
+                        .containsExactlyInAnyOrder(clientId(1), clientId(2), clientId(3));
+            });
+            List<Double> accuracies = mixed.accuracies(session);
+            for (int round = 0; round < rounds; round++) {
+                assertThat(accuracies.get(round))
+                        .as("accuracy after round %d", round + 1)
+                        .isCloseTo(expected.get(round), within(0.02));
+            }
+            assertThat(accuracies.get(rounds - 1)).isGreaterThan(accuracies.get(0));
+        }
+    }
+
+    @Test
+    void bothTrainOnAfterTheServerWasStartedAgain() {
+        try (Generation10Federation federation = Generation10Federation.joinedWithoutCredentials(peers)) {
+            String model = federation.runSession(1).modelId();
+
+            federation.restartSandbox(model);
+            SessionResult session = federation.runSession(2);
+
+            assertThat(federation.parameters(session.modelId())).isEqualTo(plus(SEED, 3 * ROUND_STEP));
+            assertThat(session.rounds()).allSatisfy(round -> {
+                assertThat(round.failures()).isEmpty();
+                assertThat(round.validations())
+                        .extracting(Recorded::clientId)
+                        .containsExactlyInAnyOrderElementsOf(BOTH);
+            });
+            assertThat(federation.leavePython()).isZero();
         }
     }
 

@@ -103,15 +103,9 @@ final class PythonPeers
                 Stream.concat(common, Stream.of(arguments)).toArray(String[]::new));
     }
 
-    /** Starts the reference client of release 1.0.1, which joins under its id as its name. */
-    PythonPeer startGeneration10Client(URI api, String token, String clientId, int examples) {
-        return start(
-                clientId,
-                "reference_client_1_0.py",
-                Map.of("PEER_TOKEN", token, "SCALEOUT_LOG_LEVEL", "INFO", "SCALEOUT_LOG_CONSOLE", "true"),
-                api.toString(),
-                clientId,
-                Integer.toString(examples));
+    /** Starts the reference client of release 1.0.1, which joins under its id as its name, with a credential or without. */
+    PythonPeer startGeneration10Client(URI api, Optional<String> token, String clientId, int examples) {
+        return startClient("reference_client_1_0.py", api, token, clientId, Integer.toString(examples));
     }
 
     /** Runs a program to its end, which has to be a good one, and gives what it printed. */

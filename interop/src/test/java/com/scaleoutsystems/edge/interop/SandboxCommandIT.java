@@ -18,6 +18,7 @@ import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.examples.digits.DigitsExample;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.SessionResult;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +34,9 @@ class SandboxCommandIT {
 
     @RegisterExtension
     final PythonPeers peers = PythonPeers.ofRelease("1.1.0");
+
+    @RegisterExtension
+    final PythonPeers peersOfGeneration10 = PythonPeers.ofRelease("1.0.1");
 
     @Test
     void pythonAndJavaTrainTogetherWithEachKindOfCredential() {
@@ -74,14 +78,17 @@ class SandboxCommandIT {
     void pythonAndJavaComeBackToASandboxThatIsStartedAgain() {
         Path first = peers.folder().resolve("first");
         Path second = peers.folder().resolve("second");
-        SandboxProcess sandbox = new SandboxProcess(
-                peers.folder(),
-                "sandbox",
-                "--rounds=1",
-                "--clients=2",
-                "--seed-model=" + save(ScaleoutModel.fromModelParameters(SEED)),
-                "--out=" + first);
-        try (sandbox;
+        try (ReservedPort restPort = new ReservedPort();
+                ReservedPort grpcPort = new ReservedPort();
+                SandboxProcess sandbox = new SandboxProcess(
+                        peers.folder(),
+                        "sandbox",
+                        "--rest-port=" + restPort,
+                        "--grpc-port=" + grpcPort,
+                        "--rounds=1",
+                        "--clients=2",
+                        "--seed-model=" + save(ScaleoutModel.fromModelParameters(SEED)),
+                        "--out=" + first);
                 JavaPeer java = new JavaPeer(sandbox.restUri(), Credential.none(), JAVA, JAVA_STEP, JAVA_EXAMPLES)) {
             PythonPeer python = peers.startClient(sandbox.restUri(), Optional.empty(), PYTHON, PYTHON_EXAMPLES);
             java.start();
@@ -91,8 +98,8 @@ class SandboxCommandIT {
             try (SandboxProcess again = new SandboxProcess(
                     peers.folder(),
                     "again",
-                    "--rest-port=" + sandbox.restPort(),
-                    "--grpc-port=" + sandbox.grpcPort(),
+                    "--rest-port=" + restPort,
+                    "--grpc-port=" + grpcPort,
                     "--rounds=2",
                     "--clients=2",
                     "--seed-model=" + first.resolve("model.scm"),
@@ -103,6 +110,39 @@ class SandboxCommandIT {
         }
         try (ScaleoutModel trained = ScaleoutModel.fromFile(second.resolve("model.scm"))) {
             assertThat(trained.modelParameters()).isEqualTo(plus(SEED, 3 * ROUND_STEP));
+        }
+    }
+
+    @Test
+    void pythonAndJavaOfTheFirstGenerationTrainTogetherWithTheirCredentials() {
+        try (SandboxProcess sandbox = new SandboxProcess(
+                        peers.folder(),
+                        "sandbox",
+                        "--generation=1.0",
+                        "--auth",
+                        "--rounds=2",
+                        "--clients=2",
+                        "--seed-model=" + save(ScaleoutModel.fromModelParameters(SEED)),
+                        "--out=" + peers.folder(),
+                        "--exit-when-done");
+                EdgeClient java =
+                        Generation10Federation.javaClient(sandbox.restUri(), Optional.of(sandbox.token("api_key")))) {
+            java.start();
+            peersOfGeneration10.startGeneration10Client(
+                    sandbox.restUri(), Optional.of(sandbox.token("refresh")), PYTHON, PYTHON_EXAMPLES);
+
+            assertThat(sandbox.awaitEnd()).isZero();
+        }
+        JsonNode rounds = Fields.parse(ModuleFiles.read(peers.folder().resolve("report.json")))
+                .path("rounds");
+        assertThat(rounds).hasSize(2).allSatisfy(round -> {
+            assertThat(round.path("clients")).extracting(JsonNode::textValue).containsExactlyInAnyOrder(JAVA, PYTHON);
+            assertThat(round.path("failures")).isEmpty();
+            assertThat(round.path("validations").intValue()).isEqualTo(2);
+        });
+        try (ScaleoutModel trained = ScaleoutModel.fromFile(peers.folder().resolve("model.scm"))) {
+            assertThat(trained.isRaw()).isTrue();
+            assertThat(trained.modelParameters()).isEqualTo(plus(SEED, 2 * ROUND_STEP));
         }
     }
 
@@ -120,7 +160,7 @@ class SandboxCommandIT {
     }
 
     private static double accuracyOfAllJava() {
-        try (DigitsFederation java = DigitsFederation.allJava()) {
+        try (DigitsFederation java = DigitsFederation.allJava(SandboxGeneration.V1_1)) {
             SessionResult session = java.runSession(ROUNDS);
             List<Double> accuracies = java.accuracies(session);
             return accuracies.get(ROUNDS - 1);

@@ -54,15 +54,6 @@ final class SandboxProcess implements AutoCloseable {
         return URI.create(ready.path("rest").textValue());
     }
 
-    String restPort() {
-        return Integer.toString(restUri().getPort());
-    }
-
-    String grpcPort() {
-        String address = ready.path("grpc").textValue();
-        return address.substring(address.lastIndexOf(':') + 1);
-    }
-
     /** The credential of a kind: {@code refresh}, {@code enrollment} or {@code api_key}. */
     String token(String kind) {
         return ready.path("tokens").path(kind).textValue();

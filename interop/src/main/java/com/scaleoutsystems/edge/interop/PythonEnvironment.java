@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * A virtual environment that holds one release of the reference client. It is made from {@code requirements-RELEASE.txt},
- * which pins every package, and used again for as long as that file stays as it is.
+ * which pins every package, and used again for as long as that file stays as it is and the variable PYTHON, if it is set, leads
+ * to the same Python.
  */
 public final class PythonEnvironment {
     private static final Duration INSTALL_TIMEOUT = Duration.ofMinutes(10);
@@ -40,6 +41,12 @@ public final class PythonEnvironment {
      * @throws IOException if it can't be made; the message holds what the failed command printed
      */
     public static PythonEnvironment ofRelease(String release, Path target) throws IOException, MissingPythonException {
+        return ofRelease(release, target, System.getenv());
+    }
+
+    /** The same with these variables. */
+    static PythonEnvironment ofRelease(String release, Path target, Map<String, String> variables)
+            throws IOException, MissingPythonException {
         PythonEnvironment environment = new PythonEnvironment(target.resolve("python-" + release));
         Files.createDirectories(target);
         // Two builds in one folder would install into each other.
@@ -47,8 +54,8 @@ public final class PythonEnvironment {
                         environment.besides(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             String requirements = requirements(release);
-            if (lock.isValid() && !environment.holds(requirements)) {
-                environment.make(PythonInterpreter.require(System.getenv()), requirements);
+            if (lock.isValid() && !environment.holds(requirements, variables)) {
+                environment.make(PythonInterpreter.require(variables), requirements);
             }
         }
         return environment;
@@ -108,17 +115,30 @@ public final class PythonEnvironment {
         return process;
     }
 
-    private boolean holds(String requirements) throws IOException {
-        return Files.isExecutable(python())
-                && Files.exists(stamp())
-                && Files.readString(stamp()).equals(requirements);
+    /** Whether it was made from these requirements, and with the Python that is asked for, if one is. */
+    private boolean holds(String requirements, Map<String, String> variables) throws IOException {
+        if (!Files.isExecutable(python()) || Files.notExists(stamp())) {
+            return false;
+        }
+        String made = Files.readString(stamp());
+        boolean any = variables.getOrDefault("PYTHON", "").isBlank();
+        return any
+                ? made.startsWith(requirements)
+                : PythonInterpreter.find(variables)
+                        .map(asked -> made.equals(stamped(requirements, asked)))
+                        .orElse(made.startsWith(requirements));
+    }
+
+    /** The requirements with a comment at their end. */
+    private static String stamped(String requirements, PythonInterpreter interpreter) {
+        return requirements + "# for " + interpreter.executable() + "\n";
     }
 
     private void make(PythonInterpreter interpreter, String requirements) throws IOException {
         delete(folder);
         Files.deleteIfExists(log());
         run(interpreter.executable().toString(), "-m", "venv", folder.toString());
-        Path aside = Files.writeString(folder.resolve("requirements.new"), requirements);
+        Path aside = Files.writeString(folder.resolve("requirements.new"), stamped(requirements, interpreter));
         // Packages that would have to be compiled could take an hour: better say so at once.
         run(
                 python().toString(),

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class GenerationTableTest {
 
     private static final String HEAD = """
-            | feature | 1.0 (releases 1.0.0, 1.0.1) | 1.1 (releases 1.0.2 to 1.1.0) |
+            | feature | 1.0 | 1.1 |
             |---|---|---|
             """;
 
@@ -38,12 +38,12 @@ class GenerationTableTest {
                 trial -> trial.predicts()
                         ? "`Fedn_Prediction`, `SendModelPrediction`, `predictGlobalModel`"
                         : "no call takes the result: the task fails");
-        rows.put("inference, staging by a task, restart by a task", GenerationTrial::tasksOfTheSecondGeneration);
+        rows.put(
+                "inference, staging by a task, restart by a task",
+                trial -> trial.tasksOfTheSecondGeneration() ? "yes" : "no");
         rows.put(
                 "results of inference",
-                trial -> trial.sendsResultsOfInference()
-                        ? "a stream (since 1.1.0)"
-                        : "no call takes them: the record is rejected");
+                trial -> trial.sendsResultsOfInference() ? "a stream" : "no call takes them: the record is rejected");
         rows.put(
                 "tasks of the client's own",
                 trial -> trial.reportsItsOwnTasks() ? "reported" : "they run, and nobody is told");
@@ -59,20 +59,12 @@ class GenerationTableTest {
                         : "npz without a container; the id travels beside it");
         rows.put(
                 "metrics, status lines", trial -> trial.calls("SendModelMetric", "SendStatus") ? "single calls" : "no");
-        rows.put(
-                "telemetry, attributes",
-                trial -> trial.calls("StreamTelemetryRecord", "StreamAttributeRecord")
-                        ? "streams with acknowledgements; single calls where a release before 1.1.0 has none"
-                        : trial.calls("SendTelemetryMessage", "SendAttributeMessage")
-                                ? "single calls, without acknowledged ids"
-                                : "no");
+        rows.put("telemetry, attributes", GenerationTrial::telemetryAndAttributes);
         rows.put("heartbeat", GenerationTrial::heartbeat);
         rows.put(
                 "backlog report",
-                trial -> trial.reportsItsBacklog()
-                        ? "every 30 s (since 1.1.0)"
-                        : "the combiner has no such call, and none is made");
-        rows.put("enrollment", trial -> trial.enrolls() ? "yes (since 1.1.0)" : "no: a refresh token");
+                trial -> trial.reportsItsBacklog() ? "made" : "the combiner has no such call, and none is made");
+        rows.put("enrollment", trial -> trial.enrolls() ? "yes" : "no: a refresh token");
         rows.put("TLS where the assignment says nothing of `grpc_secure`", GenerationTrial::unstatedTls);
         return rows;
     }

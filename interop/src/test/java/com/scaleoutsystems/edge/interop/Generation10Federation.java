@@ -49,41 +49,23 @@ final class Generation10Federation implements AutoCloseable {
     static final float SEED_MEAN = 0.75f;
 
     private final PythonPeers peers;
-    private final SandboxBuilder settings;
-    private final boolean authentication;
-    private final ReservedPort restPort = new ReservedPort();
-    private final ReservedPort grpcPort = new ReservedPort();
-    private Sandbox sandbox;
+    private final Sandbox sandbox;
     private PythonPeer python;
     private EdgeClient java;
 
     Generation10Federation(PythonPeers peers, SandboxBuilder settings) {
-        this(peers, settings, true);
-    }
-
-    private Generation10Federation(PythonPeers peers, SandboxBuilder settings, boolean authentication) {
         this.peers = peers;
-        this.authentication = authentication;
-        this.settings = settings.generation(SandboxGeneration.V1_0)
-                .authentication(authentication)
-                .restPort(restPort.number())
-                .grpcPort(grpcPort.number());
         try (ScaleoutModel seed = ScaleoutModel.fromModelParameters(SEED)) {
-            this.sandbox = settings.seedModel(seed.withModelId(SEED_ID)).start();
+            this.sandbox = settings.generation(SandboxGeneration.V1_0)
+                    .authentication(true)
+                    .seedModel(seed.withModelId(SEED_ID))
+                    .start();
         }
     }
 
     /** A federation that both clients have joined. */
     static Generation10Federation joined(PythonPeers peers) {
-        return joined(new Generation10Federation(peers, Sandbox.builder()));
-    }
-
-    /** The same at a sandbox that asks for no credentials, and so would know them again if it were started again. */
-    static Generation10Federation joinedWithoutCredentials(PythonPeers peers) {
-        return joined(new Generation10Federation(peers, Sandbox.builder(), false));
-    }
-
-    private static Generation10Federation joined(Generation10Federation federation) {
+        Generation10Federation federation = new Generation10Federation(peers, Sandbox.builder());
         try {
             federation.join();
             return federation;
@@ -102,15 +84,7 @@ final class Generation10Federation implements AutoCloseable {
     }
 
     private Optional<String> token() {
-        return authentication ? Optional.of(sandbox.tokens().refresh()) : Optional.empty();
-    }
-
-    /** Ends the sandbox and starts another one on the same ports, which knows nothing but a model of the former one. */
-    void restartSandbox(String modelId) {
-        try (ScaleoutModel model = sandbox.model(modelId)) {
-            sandbox.close();
-            sandbox = settings.seedModel(model).start();
-        }
+        return Optional.of(sandbox.tokens().refresh());
     }
 
     /** Assignments of this generation do not say whether the combiner wants TLS, so the client has to know where it is. */
@@ -220,8 +194,6 @@ final class Generation10Federation implements AutoCloseable {
             }
         } finally {
             sandbox.close();
-            restPort.close();
-            grpcPort.close();
         }
     }
 }

@@ -100,25 +100,6 @@ class Generation10Test {
     }
 
     @Test
-    void bothTrainOnAfterTheServerWasStartedAgain() {
-        try (Generation10Federation federation = Generation10Federation.joinedWithoutCredentials(peers)) {
-            String model = federation.runSession(1).modelId();
-
-            federation.restartSandbox(model);
-            SessionResult session = federation.runSession(2);
-
-            assertThat(federation.parameters(session.modelId())).isEqualTo(plus(SEED, 3 * ROUND_STEP));
-            assertThat(session.rounds()).allSatisfy(round -> {
-                assertThat(round.failures()).isEmpty();
-                assertThat(round.validations())
-                        .extracting(Recorded::clientId)
-                        .containsExactlyInAnyOrderElementsOf(BOTH);
-            });
-            assertThat(federation.leavePython()).isZero();
-        }
-    }
-
-    @Test
     void eachPredictsWithTheModelOfTheOther() {
         try (Generation10Federation federation = Generation10Federation.joined(peers)) {
             RoundResult round = federation.runSession(1).rounds().get(0);

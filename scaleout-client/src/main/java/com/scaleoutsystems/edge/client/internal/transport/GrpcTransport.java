@@ -159,12 +159,7 @@ public final class GrpcTransport implements CombinerTransport {
                 calls.acknowledged(
                         "sending telemetry",
                         (stub, answer) -> stub.sendTelemetryMessage(
-                                Messages.telemetryMessage(
-                                        id,
-                                        // The first generation has no field for it.
-                                        polls.dialect() == Dialect.V1_0 ? "" : recordId,
-                                        (RecordBody.Telemetry) record),
-                                answer));
+                                Messages.telemetryMessage(id, (RecordBody.Telemetry) record), answer));
             case ATTRIBUTE_RECORD ->
                 calls.acknowledged(
                         "sending attributes",

@@ -135,12 +135,10 @@ final class Messages {
                 .build();
     }
 
-    /** A record of measurements as a message of its own, which holds numbers only. */
-    static TelemetryMessage telemetryMessage(String clientId, String recordId, RecordBody.Telemetry telemetry) {
-        TelemetryMessage.Builder message = TelemetryMessage.newBuilder()
-                .setClientId(clientId)
-                .setTimestamp(timestamp(telemetry.timestamp()))
-                .setRecordId(recordId);
+    /** A record of measurements as a message of its own, which holds numbers only. The reference client leaves its id empty. */
+    static TelemetryMessage telemetryMessage(String clientId, RecordBody.Telemetry telemetry) {
+        TelemetryMessage.Builder message =
+                TelemetryMessage.newBuilder().setClientId(clientId).setTimestamp(timestamp(telemetry.timestamp()));
         Json.readObject("the payload", telemetry.payload()).forEach((name, value) -> {
             if (value instanceof Number number) {
                 message.addTelemetries(TelemetryElem.newBuilder()

@@ -87,6 +87,11 @@ class Combiner(services.CombinerClientServicer):
         ]
         return messages.CombinerDirective(tasks=tasks + known)
 
+    def TaskStream(self, request, context):
+        self.recorder.call("TaskStream", context, fields(request))
+        while context.is_active():
+            yield from self.recorder.pushed(request.client_id)
+
     def PollAndReport(self, request, context):
         self.recorder.call("PollAndReport", context, fields(request))
         tasks = self.recorder.poll(request.node_id, [request])

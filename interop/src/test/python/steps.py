@@ -11,8 +11,9 @@ A step is a JSON object; all but its name may be absent:
     times    how often the task stands in the one answer
     own      how many tasks of its own the client will have reported before the next step
     await    a call that must have been made before the next step
+    until    the calls that must have been made since the task was pushed before the next step; of status lines, with the level
 
-A step is over when its task was reported done after it was sent. How a name ends tells what else happens to its scenario:
+A step is over when its task was reported done after it was sent; pushed tasks are not reported. How a name ends tells what else happens to its scenario:
 
     -lost           the model is not found
     -unchecked      the model comes without a checksum
@@ -36,6 +37,9 @@ POLLS_THAT_WOULD_TELL = 5
 # For a client that no longer polls.
 LONGEST_WAIT_SECONDS = 60
 
+# How often a stream of tasks looks whether its client is still there.
+PUSH_SECONDS = 0.5
+
 
 class Client:
     """How far a client has come, and what it has sent."""
@@ -50,6 +54,7 @@ class Client:
         self.own = set()
         self.own_done = set()
         self.rpcs = set()
+        self.calls_since_sent = set()
         self.metrics = set()
         self.calls = []
 
@@ -81,6 +86,7 @@ class Client:
             return []
         if not self.sent:
             self.sent = True
+            self.calls_since_sent.clear()
             return [task(step)] * step.get("times", 1) if "type" in step else []
         if "stop" in step and running and not self.stopped and step["name"] + ".session" in self.metrics:
             self.stopped = True
@@ -89,7 +95,8 @@ class Client:
 
     def over(self, step):
         return (
-            (self.done or "type" not in step)
+            (self.done or "type" not in step or "until" in step)
+            and self.calls_since_sent.issuperset(step.get("until", []))
             and len(self.own_done) >= step.get("own", 0)
             and step.get("await", "Announce") in self.rpcs
         )
@@ -131,15 +138,24 @@ class Recorder:
         with self.lock:
             client = self.client(client_id)
             client.rpcs.add(rpc)
+            level = entry["message"].get("log_level")
+            client.calls_since_sent.add(f"{rpc} {level}" if level else rpc)
             if rpc == "SendModelMetric":
                 client.metrics.add(entry["message"].get("session_id"))
             client.calls.append({"rpc": rpc, **entry})
+            self.lock.notify_all()
 
     def step_of_upload(self, context):
-        """The name of the step that the caller is at, and whether this is its first upload."""
+        """The name of the step that the caller is at, and whether this is its first upload.
+
+        Steps of pushed tasks may be over before their uploads: there, it is the step whose model was downloaded last.
+        """
         with self.lock:
             client = self.client(dict(context.invocation_metadata())["client-id"])
             name = client.current()["name"]
+            if "until" in client.current() or "type" not in client.current():
+                downloads = [call["message"]["model_id"] for call in client.calls if call["rpc"] == "Download"]
+                name = downloads[-1].split(".")[0]
             return name, not any(call["rpc"] == "Upload" and call["step"] == name for call in client.calls)
 
     def poll(self, client_id, reports):
@@ -148,6 +164,15 @@ class Recorder:
             client.polls += 1
             tasks = client.directive(client.take(reports))
             self.lock.notify_all()
+            return tasks
+
+    def pushed(self, client_id):
+        """The next tasks for a client that waits for them, or none for now."""
+        with self.lock:
+            client = self.client(client_id)
+            tasks = client.directive(running=False)
+            if not tasks:
+                self.lock.wait(PUSH_SECONDS)
             return tasks
 
     def await_end(self, client_id):

@@ -2,7 +2,7 @@
 
     wire_client.py API CLIENT_ID
 
-The credential is in the variable PEER_TOKEN. What a callback does is told by the name of its scenario, the part of the
+The credential is in the variable PEER_TOKEN; PEER_WITH_POLLING is true, or false for pushed tasks. What a callback does is told by the name of its scenario, the part of the
 model's id before the dot. WireClient is the same in Java.
 """
 
@@ -105,6 +105,7 @@ class Callbacks:
         else:
             client.log_attributes({"records.number": 1.5, "records.object": {"a": [1, None, True]}})
             client.log_telemetry("records.plain", {"value": 21.5, "unit": "C"})
+            client.log_telemetry({"records.number": 1.5})
             client.log_telemetry("records.nan", {"value": float("nan")})
             client.log_telemetry("records.alert", {"value": 1}, priority="alert")
 
@@ -162,7 +163,7 @@ def main():
         client.set_inference_callback(callbacks.infer)
         client.set_stage_model_callback(callbacks.staged)
         only_end_on_restart()
-    client.run(with_heartbeat=True)
+    client.run(with_heartbeat=True, with_polling=os.environ["PEER_WITH_POLLING"] == "true")
 
 
 def only_end_on_restart():

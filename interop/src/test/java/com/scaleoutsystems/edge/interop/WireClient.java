@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.Generation;
 import com.scaleoutsystems.edge.client.MetricOptions;
+import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.TaskContext;
 import com.scaleoutsystems.edge.client.TrainResult;
 import com.scaleoutsystems.edge.model.ModelParameters;
@@ -25,11 +26,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class WireClient implements AutoCloseable {
     private final Generation generation;
+    private final WireMode mode;
     private final EdgeClient client;
     private final Map<String, Integer> runs = new ConcurrentHashMap<>();
 
-    WireClient(Generation generation, URI api, String clientId, String token) {
+    WireClient(Generation generation, WireMode mode, URI api, String clientId, String token) {
         this.generation = generation;
+        this.mode = mode;
         EdgeClientBuilder builder = EdgeClient.builder()
                 .api(api)
                 .credential(Credential.token(token))
@@ -37,6 +40,7 @@ final class WireClient implements AutoCloseable {
                 .name("edge-client-07")
                 .generation(generation)
                 .stateless()
+                .reporting(ReportingSettings.defaults().withLegacyTelemetry(mode == WireMode.LEGACY_TELEMETRY))
                 .pollInterval(Duration.ofSeconds(1));
         builder.onTrain(this::train).onValidate(this::validate);
         for (String name : List.of("count", "fail", "wait", "empty", "record", "forget", "start_own")) {
@@ -57,8 +61,13 @@ final class WireClient implements AutoCloseable {
         return client;
     }
 
+    /** A client that tasks are pushed to serves them on a thread of the test until it is closed. */
     void start() {
-        client.start();
+        if (mode == WireMode.PUSHED) {
+            new Thread(() -> client.run(true, false), "pushed tasks").start();
+        } else {
+            client.start();
+        }
     }
 
     private boolean isFirstGeneration() {
@@ -155,6 +164,7 @@ final class WireClient implements AutoCloseable {
         client.logAttributes(Map.of("records.number", 1.5));
         client.logAttributes(Map.of("records.object", Map.of("a", Arrays.asList(1, null, true))));
         client.logTelemetry("records.plain", Map.of("value", 21.5, "unit", "C"));
+        client.logTelemetry("records.number", Map.of("value", 1.5));
         client.logTelemetry("records.nan", Map.of("value", Double.NaN));
         client.logTelemetry("records.alert", Map.of("value", 1), "alert");
         return null;

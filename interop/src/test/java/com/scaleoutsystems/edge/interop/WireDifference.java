@@ -63,8 +63,8 @@ record WireDifference(String scenario, String place, String reference, String ou
         return differences;
     }
 
-    /** The differences that docs/servers.md lists for a generation. */
-    static List<Listed> listed(String generation) {
+    /** The differences that docs/servers.md lists for a run, such as {@code 1.1} or {@code 1.1 pushed}. */
+    static List<Listed> listed(String runName) {
         List<Listed> rows = new ArrayList<>();
         boolean inside = false;
         for (String line : document()) {
@@ -72,7 +72,7 @@ record WireDifference(String scenario, String place, String reference, String ou
             List<String> cells = Arrays.stream(line.split("\\|", -1))
                     .map(cell -> cell.strip().replace("`", ""))
                     .toList();
-            if (inside && cells.size() == 8 && list(cells.get(1)).contains(generation)) {
+            if (inside && cells.size() == 8 && list(cells.get(1)).contains(runName)) {
                 for (String scenario : list(cells.get(2))) {
                     for (String place : list(cells.get(3))) {
                         rows.add(new Listed(

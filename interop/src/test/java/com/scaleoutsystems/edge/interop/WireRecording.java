@@ -29,12 +29,14 @@ final class WireRecording {
     static final String REPORT = "report";
 
     private static final Set<String> POLLS = Set.of("PollAndReport", "PollAndReportAsync");
-    private static final Pattern STREAMS = Pattern.compile("Upload|Download|Stream.+|POST .+");
+    private static final Pattern STREAMS = Pattern.compile("Upload|Download|Stream.+|TaskStream|POST .+");
     private static final Set<String> PERIODIC = Set.of(
             "SendHeartbeat",
             "SendBacklogReport",
             "StreamTelemetryRecord memory_usage",
             "StreamTelemetryRecord cpu_usage",
+            // What is said of the node's load by a client that says nothing.
+            "SendTelemetryMessage",
             "SendTelemetryMessage memory_usage",
             "SendTelemetryMessage cpu_usage");
 

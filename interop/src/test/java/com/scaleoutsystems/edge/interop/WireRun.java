@@ -33,12 +33,12 @@ record WireRun(WireRecording reference, WireRecording ours) {
     private static final String OURS = "client-java";
 
     /** Runs both at a time. */
-    static WireRun of(String release, Generation generation) {
+    static WireRun of(String release, Generation generation, WireMode mode, String runName) {
         Programs programs = new Programs(
                 TestPython.ofRelease(release),
-                ModuleFiles.emptyFolder(ModuleFiles.target().resolve("wire-" + release)));
-        String steps = ModuleFiles.python("../resources/com/scaleoutsystems/edge/interop/steps-"
-                        + (generation == Generation.V1_0 ? "1.0" : "1.1") + ".json")
+                ModuleFiles.emptyFolder(ModuleFiles.target().resolve("wire-" + fileName(runName))));
+        String steps = ModuleFiles.python(
+                        "../resources/com/scaleoutsystems/edge/interop/steps-" + fileName(runName) + ".json")
                 .toString();
         try (PythonPeer combiner = programs.start("combiner", "combiner.py", Map.of(), steps)) {
             programs.await(
@@ -48,13 +48,21 @@ record WireRun(WireRecording reference, WireRecording ours) {
                             REFERENCE,
                             "wire_client.py",
                             Map.of(
-                                    "PEER_TOKEN", token(generation, REFERENCE),
-                                    "SCALEOUT_CLIENT_TASK_POLLING_INTERVAL", "1",
-                                    "SCALEOUT_LOG_LEVEL", "INFO",
-                                    "SCALEOUT_LOG_CONSOLE", "true"),
+                                    "PEER_TOKEN",
+                                    token(generation, REFERENCE),
+                                    "PEER_WITH_POLLING",
+                                    Boolean.toString(mode != WireMode.PUSHED),
+                                    "SCALEOUT_CLIENT_LEGACY_TELEMETRY",
+                                    Boolean.toString(mode == WireMode.LEGACY_TELEMETRY),
+                                    "SCALEOUT_CLIENT_TASK_POLLING_INTERVAL",
+                                    "1",
+                                    "SCALEOUT_LOG_LEVEL",
+                                    "INFO",
+                                    "SCALEOUT_LOG_CONSOLE",
+                                    "true"),
                             api.toString(),
                             REFERENCE);
-                    WireClient ours = new WireClient(generation, api, OURS, token(generation, OURS))) {
+                    WireClient ours = new WireClient(generation, mode, api, OURS, token(generation, OURS))) {
                 ours.start();
                 programs.await("the last step of " + OURS, combiner, () -> isFinished(api, OURS));
                 programs.await("the last step of " + REFERENCE, reference, () -> isFinished(api, REFERENCE));
@@ -66,6 +74,10 @@ record WireRun(WireRecording reference, WireRecording ours) {
                     WireRecording.of(REFERENCE, recording(api, REFERENCE)),
                     WireRecording.of(OURS, recording(api, OURS)));
         }
+    }
+
+    private static String fileName(String runName) {
+        return runName.replace(' ', '-');
     }
 
     /** The first generation knows refresh tokens only. */

@@ -70,13 +70,12 @@ public final class FileBlobStore implements BlobStore {
             unwritable.works();
             return true;
         } catch (EdgeException | IOException notWritten) {
-            LOG.atLevel(unwritable.level())
-                    .log(
-                            "model {} cannot be written to {}; it is kept in memory and lost if the process ends before it is sent:"
-                                    + " {} (further ones at DEBUG until it works again)",
-                            id,
-                            folder,
-                            notWritten.getMessage());
+            unwritable.fails(
+                    LOG,
+                    "model {} cannot be written to {}; it is kept in memory and lost if the process ends before it is sent: {}",
+                    id,
+                    folder,
+                    notWritten.getMessage());
             unwritten.pin(id, model);
             return false;
         }

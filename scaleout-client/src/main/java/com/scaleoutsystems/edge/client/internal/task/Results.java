@@ -126,12 +126,11 @@ final class Results implements Outbox.Results {
     }
 
     private void sendUnstored(String correlationId, OutboxRecord record, String reason) {
-        LOG.atLevel(unwritable.level())
-                .log(
-                        "the result of task {} could not be written down and is lost if the process ends before it is sent: {}"
-                                + " (further ones at DEBUG until it works again)",
-                        correlationId,
-                        reason);
+        unwritable.fails(
+                LOG,
+                "the result of task {} could not be written down and is lost if the process ends before it is sent: {}",
+                correlationId,
+                reason);
         parts.outbox().acceptUnstored(record);
     }
 

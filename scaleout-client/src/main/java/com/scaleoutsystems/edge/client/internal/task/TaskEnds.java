@@ -60,12 +60,11 @@ final class TaskEnds {
             if (error == null) {
                 unwritable.works();
             } else {
-                LOG.atLevel(unwritable.level())
-                        .log(
-                                "the end of task {} could not be written down; it is told all the same: {}"
-                                        + " (further ones at DEBUG until it works again)",
-                                done.correlationId(),
-                                error.getMessage());
+                unwritable.fails(
+                        LOG,
+                        "the end of task {} could not be written down; it is told all the same: {}",
+                        done.correlationId(),
+                        error.getMessage());
             }
             underWay--;
             tell(done);

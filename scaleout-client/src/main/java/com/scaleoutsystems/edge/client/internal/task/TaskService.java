@@ -438,12 +438,8 @@ public final class TaskService {
             if (error == null) {
                 unwritable.works();
             } else {
-                LOG.atLevel(unwritable.level())
-                        .log(
-                                "task {} could not be written down and is run all the same: {}"
-                                        + " (further ones at DEBUG until it works again)",
-                                id,
-                                error.getMessage());
+                unwritable.fails(
+                        LOG, "task {} could not be written down and is run all the same: {}", id, error.getMessage());
             }
             if (task.isWaiting() && !task.lane().enter(task)) {
                 task.end(TaskStatus.FAILED, "busy", null);

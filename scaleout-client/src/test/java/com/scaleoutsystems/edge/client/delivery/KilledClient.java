@@ -17,6 +17,7 @@ import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -86,11 +87,28 @@ final class KilledClient {
         });
     }
 
+    /** A parent that was killed itself cannot end its child, but the child's input ends with it. */
+    private static void endWithParent() {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        System.in.transferTo(OutputStream.nullOutputStream());
+                    } catch (IOException gone) {
+                        // The same.
+                    }
+                    Runtime.getRuntime().halt(1);
+                },
+                "end with parent");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
     public static void main(String[] arguments) throws IOException, InterruptedException {
         EdgeClient client =
                 client(Integer.parseInt(arguments[0]), Path.of(arguments[1]), PlantedBug.valueOf(arguments[2]));
         switch (arguments[3]) {
             case "log" -> {
+                endWithParent();
                 Thread starter = new Thread(client::start);
                 starter.start();
                 for (int number = 0; ; number++) {
@@ -99,6 +117,7 @@ final class KilledClient {
                 }
             }
             case "full" -> {
+                endWithParent();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                     client.close(DRAIN);
                     say("closed");

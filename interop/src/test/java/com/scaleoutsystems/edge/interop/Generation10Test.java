@@ -1,6 +1,5 @@
 package com.scaleoutsystems.edge.interop;
 
-import static com.scaleoutsystems.edge.interop.DigitsFederation.clientId;
 import static com.scaleoutsystems.edge.interop.Generation10Federation.JAVA;
 import static com.scaleoutsystems.edge.interop.Generation10Federation.JAVA_EXAMPLES;
 import static com.scaleoutsystems.edge.interop.Generation10Federation.JAVA_STEP;
@@ -15,7 +14,6 @@ import static com.scaleoutsystems.edge.interop.Generation10Federation.TIMEOUT;
 import static com.scaleoutsystems.edge.interop.Parameters.plus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,7 +25,6 @@ import com.scaleoutsystems.edge.sandbox.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.Recording;
 import com.scaleoutsystems.edge.sandbox.RoundResult;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
-import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.SessionResult;
 import com.scaleoutsystems.edge.sandbox.TaskOutcome;
 import com.scaleoutsystems.edge.sandbox.TaskSpec;
@@ -71,31 +68,6 @@ class Generation10Test {
                 assertValidations(round, mean);
             }
             assertStatuses(federation.sandbox().recording(), session.rounds().size() * 4);
-        }
-    }
-
-    @Test
-    void twoInPythonAndOneInJavaReadDigitsAsWellAsThreeInJava() {
-        int rounds = 3;
-        try (DigitsFederation mixed = DigitsFederation.mixed(SandboxGeneration.V1_0, peers);
-                DigitsFederation java = DigitsFederation.allJava(SandboxGeneration.V1_0)) {
-            SessionResult session = mixed.runSession(rounds);
-            List<Double> expected = java.accuracies(java.runSession(rounds));
-
-            assertThat(session.rounds()).hasSize(rounds).allSatisfy(round -> {
-                assertThat(round.failures()).isEmpty();
-                assertThat(round.updates()).hasSize(DigitsFederation.CLIENTS);
-                assertThat(round.validations())
-                        .extracting(Recorded::clientId)
-                        .containsExactlyInAnyOrder(clientId(1), clientId(2), clientId(3));
-            });
-            List<Double> accuracies = mixed.accuracies(session);
-            for (int round = 0; round < rounds; round++) {
-                assertThat(accuracies.get(round))
-                        .as("accuracy after round %d", round + 1)
-                        .isCloseTo(expected.get(round), within(0.02));
-            }
-            assertThat(accuracies.get(rounds - 1)).isGreaterThan(accuracies.get(0));
         }
     }
 

@@ -9,9 +9,11 @@ import static com.scaleoutsystems.edge.interop.MixedFederation.PYTHON;
 import static com.scaleoutsystems.edge.interop.MixedFederation.PYTHON_EXAMPLES;
 import static com.scaleoutsystems.edge.interop.MixedFederation.ROUND_STEP;
 import static com.scaleoutsystems.edge.interop.MixedFederation.SEED;
+import static com.scaleoutsystems.edge.interop.MixedFederation.TIMEOUT;
 import static com.scaleoutsystems.edge.interop.Parameters.plus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.scaleoutsystems.edge.client.Credential;
@@ -23,6 +25,7 @@ import com.scaleoutsystems.edge.sandbox.SessionResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +34,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("interop")
 class SandboxCommandIT {
     private static final int ROUNDS = 3;
+
+    /** What the reference of generation 1.0 says when it would connect again. */
+    private static final String LOST = "'GrpcHandler' object has no attribute 'token'";
 
     @RegisterExtension
     final PythonPeers peers = PythonPeers.ofRelease("1.1.0");
@@ -80,30 +86,15 @@ class SandboxCommandIT {
         Path second = peers.folder().resolve("second");
         try (ReservedPort restPort = new ReservedPort();
                 ReservedPort grpcPort = new ReservedPort();
-                SandboxProcess sandbox = new SandboxProcess(
-                        peers.folder(),
-                        "sandbox",
-                        "--rest-port=" + restPort,
-                        "--grpc-port=" + grpcPort,
-                        "--rounds=1",
-                        "--clients=2",
-                        "--seed-model=" + save(ScaleoutModel.fromModelParameters(SEED)),
-                        "--out=" + first);
+                SandboxProcess sandbox = sandbox(
+                        "sandbox", restPort, grpcPort, 1, save(ScaleoutModel.fromModelParameters(SEED)), first);
                 JavaPeer java = new JavaPeer(sandbox.restUri(), Credential.none(), JAVA, JAVA_STEP, JAVA_EXAMPLES)) {
             PythonPeer python = peers.startClient(sandbox.restUri(), Optional.empty(), PYTHON, PYTHON_EXAMPLES);
             java.start();
             sandbox.awaitLines(3);
             assertThat(sandbox.stop()).isZero();
 
-            try (SandboxProcess again = new SandboxProcess(
-                    peers.folder(),
-                    "again",
-                    "--rest-port=" + restPort,
-                    "--grpc-port=" + grpcPort,
-                    "--rounds=2",
-                    "--clients=2",
-                    "--seed-model=" + first.resolve("model.scm"),
-                    "--out=" + second)) {
+            try (SandboxProcess again = sandbox("again", restPort, grpcPort, 2, first.resolve("model.scm"), second)) {
                 again.awaitLines(4);
                 assertThat(python.stop()).isZero();
             }
@@ -144,6 +135,67 @@ class SandboxCommandIT {
             assertThat(trained.isRaw()).isTrue();
             assertThat(trained.modelParameters()).isEqualTo(plus(SEED, 2 * ROUND_STEP));
         }
+    }
+
+    /** The reference of this generation fails at its first call to a combiner that is gone, and asks for no tasks after that. */
+    @Test
+    void javaComesBackToASandboxOfTheFirstGenerationAndPythonHasToBeStartedAnew() {
+        Path first = peers.folder().resolve("first");
+        Path second = peers.folder().resolve("second");
+        String generation = "--generation=1.0";
+        try (ReservedPort restPort = new ReservedPort();
+                ReservedPort grpcPort = new ReservedPort();
+                SandboxProcess sandbox = sandbox(
+                        "sandbox",
+                        restPort,
+                        grpcPort,
+                        1,
+                        save(ScaleoutModel.fromModelParameters(SEED)),
+                        first,
+                        generation);
+                EdgeClient java = Generation10Federation.javaClient(sandbox.restUri(), Optional.empty())) {
+            PythonPeer python = startGeneration10Python(sandbox);
+            java.start();
+            sandbox.awaitLines(3);
+            assertThat(sandbox.stop()).isZero();
+            await().atMost(TIMEOUT).until(() -> python.output().contains(LOST));
+            python.close();
+
+            try (SandboxProcess again =
+                    sandbox("again", restPort, grpcPort, 2, first.resolve("model.scm"), second, generation)) {
+                PythonPeer anew = startGeneration10Python(again);
+                again.awaitLines(4);
+                assertThat(anew.stop()).isZero();
+            }
+        }
+        try (ScaleoutModel trained = ScaleoutModel.fromFile(second.resolve("model.scm"))) {
+            assertThat(trained.modelParameters()).isEqualTo(plus(SEED, 3 * ROUND_STEP));
+        }
+    }
+
+    /** A sandbox for two clients, on ports on which another one may follow it. */
+    private SandboxProcess sandbox(
+            String name,
+            ReservedPort restPort,
+            ReservedPort grpcPort,
+            int rounds,
+            Path seed,
+            Path out,
+            String... more) {
+        Stream<String> options = Stream.of(
+                "--rest-port=" + restPort,
+                "--grpc-port=" + grpcPort,
+                "--rounds=" + rounds,
+                "--clients=2",
+                "--seed-model=" + seed,
+                "--out=" + out);
+        return new SandboxProcess(
+                peers.folder(), name, Stream.concat(options, Stream.of(more)).toArray(String[]::new));
+    }
+
+    private PythonPeer startGeneration10Python(SandboxProcess sandbox) {
+        return peersOfGeneration10.startGeneration10Client(
+                sandbox.restUri(), Optional.empty(), PYTHON, PYTHON_EXAMPLES);
     }
 
     private void joinPython(SandboxProcess sandbox, String credential, int number) {

@@ -138,6 +138,30 @@ class TaskResultsTest {
     }
 
     @Test
+    void aModelUnstagedBeforeTheCacheHasItDoesNotGetThereAnyMore() {
+        SimulatedClient client = started();
+        CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
+        client.await(calls);
+        CompletableFuture<Boolean> unstaged = calls.join()
+                .stage("m")
+                .thenApply(model -> {
+                    model.close();
+                    return calls.join().unstage("m");
+                })
+                .toCompletableFuture();
+        client.await(unstaged);
+        assertThat(unstaged.join()).isTrue();
+        client.runFor(Duration.ofSeconds(1));
+
+        CompletableFuture<ScaleoutModel> again = calls.join().model("m").toCompletableFuture();
+        client.await(again);
+
+        again.join().close();
+        assertThat(client.combiner.calls("download m")).isEqualTo(2);
+        assertThat(calls.join().staged()).isEmpty();
+    }
+
+    @Test
     void whatTheCacheHasDroppedIsNotStagedAnyMore() {
         SimulatedClient client = started();
         for (int i = 0; i < 6; i++) {

@@ -95,9 +95,18 @@ final class ModelFetcher {
         return flight.join();
     }
 
-    /** Whether a model is being fetched or has not been put into the cache yet. From any thread. */
-    boolean isOnItsWay(String modelId) {
-        return flights.containsKey(modelId);
+    /** Whether a model is being fetched or is in the cache. From any thread; blocks on the disk. */
+    boolean has(String modelId) {
+        return flights.containsKey(modelId) || cache.has(modelId);
+    }
+
+    /** Drops a model, also if it has come and is only about to be kept. From any thread; blocks on the disk. */
+    void forget(String modelId) {
+        Flight flight = flights.get(modelId);
+        if (flight != null) {
+            flight.doNotKeep();
+        }
+        cache.forget(modelId);
     }
 
     /** Nobody gets a model any more that has not come. */
@@ -111,7 +120,9 @@ final class ModelFetcher {
         private final String modelId;
         private final Backoff backoff = new Backoff(retry, env.random());
         private final List<CompletableFuture<ScaleoutModel>> waiting = new ArrayList<>();
-        private @Nullable ScaleoutModel model;
+        private final Object keeping = new Object();
+        private volatile @Nullable ScaleoutModel model;
+        private boolean unwanted;
         private Cancellable current = () -> {};
 
         Flight(String modelId) {
@@ -243,12 +254,32 @@ final class ModelFetcher {
 
         /** The model goes to the cache after those who waited have it: the disk must not delay them. */
         private void keep(ScaleoutModel arrived, boolean checksummed) {
-            strand.when(CompletableFuture.runAsync(() -> cache.keep(arrived, checksummed), env.io()), (kept, error) -> {
+            Runnable keep = () -> {
+                synchronized (keeping) {
+                    if (!unwanted) {
+                        cache.keep(arrived, checksummed);
+                    }
+                }
+            };
+            strand.when(CompletableFuture.runAsync(keep, env.io()), (kept, error) -> {
                 if (error != null) {
                     LOG.warn("model {} cannot be kept for later tasks: {}", modelId, error.getMessage());
                 }
                 over();
             });
+        }
+
+        /**
+         * What has come is given to nobody else and does not get into the cache any more; if that is going on, waits until it is
+         * there. What is still coming stays: those who wait for it want it. From any thread.
+         */
+        void doNotKeep() {
+            synchronized (keeping) {
+                if (model != null) {
+                    unwanted = true;
+                    flights.remove(modelId, this);
+                }
+            }
         }
 
         private void over() {

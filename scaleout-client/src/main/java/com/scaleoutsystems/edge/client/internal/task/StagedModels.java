@@ -2,7 +2,6 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
-import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
@@ -10,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,19 +19,13 @@ final class StagedModels {
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 
     private final IdentityRows rows;
-    private final ModelCache models;
-    private final Predicate<String> onItsWay;
+    private final ModelFetcher models;
     private final Set<String> ids = new LinkedHashSet<>();
 
-    /**
-     * What was staged before.
-     *
-     * @param onItsWay whether a model has not been put into the cache yet
-     */
-    StagedModels(IdentityRows rows, ModelCache models, Predicate<String> onItsWay, List<Row> kept) {
+    /** What was staged before. */
+    StagedModels(IdentityRows rows, ModelFetcher models, List<Row> kept) {
         this.rows = rows;
         this.models = models;
-        this.onItsWay = onItsWay;
         for (Row row : kept) {
             ids.add(row.key());
         }
@@ -42,7 +34,7 @@ final class StagedModels {
     /** Those that are still here: the cache may have dropped some for lack of room. Blocks on the disk. */
     synchronized List<String> all() {
         for (String modelId : List.copyOf(ids)) {
-            if (!onItsWay.test(modelId) && !models.has(modelId)) {
+            if (!models.has(modelId)) {
                 forget(modelId);
             }
         }

@@ -131,8 +131,7 @@ public final class TaskService {
                 rules.downloads(),
                 parts.events());
         this.ledger = new TaskLedger(parts.kept().ledger());
-        this.staged = new StagedModels(
-                parts.rows(), parts.models(), fetcher::isOnItsWay, parts.kept().staged());
+        this.staged = new StagedModels(parts.rows(), fetcher, parts.kept().staged());
         this.ends = new TaskEnds(parts.rows(), parts.strand(), parts.env().listeners(), ledger, own);
         this.results = new Results(parts, ledger, active::get, this::endedLater);
         this.handlers = new Handlers(

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,8 @@ final class ModelContent {
     private final TempFile.@Nullable Lease lease;
     private final @Nullable Container container;
     private final Workspace workspace;
-    private final AtomicInteger handles = new AtomicInteger();
+    private final Object handleLock = new Object();
+    private int handles;
     private volatile boolean fileGone;
 
     private final Object lock = new Object();
@@ -79,9 +79,9 @@ final class ModelContent {
         Path file = lease == null ? null : lease.file().path();
         try {
             return new ModelContent(stored.bytes(), file, lease, digest, null, settings);
-        } catch (ModelException e) {
+        } catch (RuntimeException | Error failure) {
             stored.close();
-            throw e;
+            throw failure;
         }
     }
 
@@ -90,14 +90,23 @@ final class ModelContent {
         return new ModelContent(bytes, null, null, null, beginning, settings);
     }
 
+    /** Counts a handle more; after the last was closed only if the bytes are good without the file. */
     void retain() {
-        handles.incrementAndGet();
+        synchronized (handleLock) {
+            if (fileGone) {
+                bytes();
+            }
+            handles++;
+        }
     }
 
     void release() {
-        if (handles.decrementAndGet() == 0 && lease != null) {
-            fileGone = true;
-            lease.close();
+        synchronized (handleLock) {
+            handles--;
+            if (handles == 0 && lease != null) {
+                fileGone = true;
+                lease.close();
+            }
         }
     }
 
@@ -110,8 +119,20 @@ final class ModelContent {
         return settings;
     }
 
+    long size() {
+        return bytes.size();
+    }
+
+    /** Gives all bytes; like those of a part, they stay good when the last handle is closed. */
     Bytes bytes() {
-        return bytes;
+        try {
+            return bytes.mapped();
+        } catch (ModelException e) {
+            throw fileGone
+                    ? new ModelException(
+                            ErrorCode.FAILED_PRECONDITION, ModelException.STATE, "The model was closed meanwhile", e)
+                    : e;
+        }
     }
 
     @Nullable
@@ -158,6 +179,7 @@ final class ModelContent {
         synchronized (lock) {
             Bytes part = parts.get(name);
             if (part == null) {
+                bytes();
                 part = load(held.archive(), entry);
                 parts.put(name, part);
             }
@@ -183,7 +205,7 @@ final class ModelContent {
 
     Bytes trainingModel() {
         if (container == null) {
-            return bytes;
+            return bytes();
         }
         Bytes part = part(Container.TRAINING_MODEL);
         if (part == null) {

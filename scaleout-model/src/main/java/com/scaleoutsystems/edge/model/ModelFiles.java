@@ -16,14 +16,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
-import java.util.concurrent.ForkJoinTask;
 import org.jspecify.annotations.Nullable;
 
 /** Brings bytes from files and streams into the SDK and back into files. */
 final class ModelFiles {
-    private static final int BLOCK = 1 << 16;
-    private static final int LARGE_BLOCK = 1 << 20;
-
     private ModelFiles() {}
 
     /** Opens a file: small ones are read, large ones mapped. */
@@ -52,55 +48,31 @@ final class ModelFiles {
     /** Takes a stream to its end; a file behind the bytes disappears with their last use. */
     static Bytes receive(InputStream in, ModelSettings settings) {
         try (Spool.Stored stored = receive(in, settings, null)) {
-            return stored.bytes();
+            return stored.bytes().mapped();
         }
+    }
+
+    /** Takes a stream to its end, hashing it on the way if wanted. */
+    static Spool.Stored receive(InputStream in, ModelSettings settings, @Nullable Sha256 hash) {
+        return receive(new StreamPieces(in), settings, hash);
     }
 
     /**
-     * Takes a stream to its end, hashing it on the way if wanted. Of a large one a block is hashed, which takes longest, while it
-     * is written and the next one is read.
+     * Takes all pieces, hashing them on the way if wanted. A large piece is hashed, which takes longest, while it is written and
+     * the next one is waited for. What is large may not be mapped yet.
      */
-    static Spool.Stored receive(InputStream in, ModelSettings settings, @Nullable Sha256 hash) {
-        ForkJoinTask<?> hashing = null;
-        try (Spool spool = settings.spool()) {
-            byte[] block = new byte[BLOCK];
-            byte[] other = block;
-            while (true) {
-                int count = in.readNBytes(block, 0, block.length);
-                settings.limits().checkModelBytes(spool.size() + count);
-                await(hashing);
-                hashing = hash == null ? null : hashed(block, count, hash);
-                spool.write(block, 0, count);
-                if (count < block.length) {
-                    return spool.finish();
-                }
-                if (spool.size() == LARGE_BLOCK) {
-                    block = new byte[LARGE_BLOCK];
-                    other = new byte[LARGE_BLOCK];
-                }
-                byte[] next = other;
-                other = block;
-                block = next;
+    static Spool.Stored receive(BufferSource source, ModelSettings settings, @Nullable Sha256 hash) {
+        try (Spool spool = settings.spool();
+                PieceHashing hashing = new PieceHashing(hash)) {
+            for (BufferSource.Piece piece = source.next(); piece != null; piece = source.next()) {
+                hashing.take(piece);
+                settings.limits().checkModelBytes(spool.size() + piece.size());
+                spool.write(piece.buffers());
             }
+            hashing.finish();
+            return spool.finishUnmapped();
         } catch (IOException e) {
             throw settings.failed(e);
-        } finally {
-            await(hashing);
-        }
-    }
-
-    /** Hashes a block; what is given back ends when a large one is done. */
-    private static @Nullable ForkJoinTask<?> hashed(byte[] block, int count, Sha256 hash) {
-        if (count < LARGE_BLOCK) {
-            hash.update(block, 0, count);
-            return null;
-        }
-        return ForkJoinTask.adapt(() -> hash.update(block, 0, count)).fork();
-    }
-
-    private static void await(@Nullable ForkJoinTask<?> hashing) {
-        if (hashing != null) {
-            hashing.join();
         }
     }
 

@@ -193,6 +193,8 @@ public final class ModelStore implements AutoCloseable {
     /** Keeps a model if that is possible: whoever waits for it needs the model, not the store. */
     private ModelContent keepFetched(String modelId, ScaleoutModel model) {
         ModelContent content = model.content();
+        // It is used when the fetcher's handle, and its temporary file, are gone.
+        content.bytes();
         if (content.container() != null && !model.modelId().equals(modelId)) {
             throw new ModelException(
                     ErrorCode.DATA_LOSS,

@@ -1,12 +1,13 @@
 package com.scaleoutsystems.edge.model;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
 import com.scaleoutsystems.edge.proto.FileChunk;
-import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -95,8 +96,20 @@ public final class ScaleoutModel implements AutoCloseable {
      * @throws ModelException if the stream fails, or holds a container that is damaged, unsafe or too new
      */
     public static ScaleoutModel fromStream(InputStream in, ModelSettings settings) {
+        return fromBuffers(new StreamPieces(in), settings);
+    }
+
+    /**
+     * Reads a model, container or raw, from buffers: from a network, a large one gets into its file without a copy on the heap.
+     *
+     * @param source the model; taken to its end, and every piece of it closed
+     * @param settings where temporary files go and what is refused
+     * @return the model; a raw one gets a random id
+     * @throws ModelException if the source fails, or holds a container that is damaged, unsafe or too new
+     */
+    public static ScaleoutModel fromBuffers(BufferSource source, ModelSettings settings) {
         Sha256 hash = new Sha256();
-        return of(ModelContent.ofReceived(ModelFiles.receive(in, settings, hash), hash.finish(), settings));
+        return of(ModelContent.ofReceived(ModelFiles.receive(source, settings, hash), hash.finish(), settings));
     }
 
     /**
@@ -162,7 +175,7 @@ public final class ScaleoutModel implements AutoCloseable {
      * @throws ModelException if the chunks make up a container that is damaged, unsafe or too new
      */
     public static ScaleoutModel fromFileChunkStream(Iterator<FileChunk> chunks, ModelSettings settings) {
-        return fromStream(new ChunkInputStream(chunks), settings);
+        return fromBuffers(new ChunkPieces(Objects.requireNonNull(chunks, "chunks")), settings);
     }
 
     /**
@@ -387,7 +400,7 @@ public final class ScaleoutModel implements AutoCloseable {
      * @return the number of bytes
      */
     public long size() {
-        return content().bytes().size();
+        return content().size();
     }
 
     /**
@@ -513,37 +526,26 @@ public final class ScaleoutModel implements AutoCloseable {
     /** Names the model by id and size. */
     @Override
     public String toString() {
-        return "ScaleoutModel[" + modelId + ", " + content.bytes().size() + " bytes, "
+        return "ScaleoutModel[" + modelId + ", " + content.size() + " bytes, "
                 + (content.container() == null ? "raw" : "container") + "]";
     }
 
-    /** Joins the data of chunks. */
-    private static final class ChunkInputStream extends InputStream {
-        private final Iterator<FileChunk> chunks;
-        private InputStream current = InputStream.nullInputStream();
+    /** Chunks where they lie. */
+    private record ChunkPieces(Iterator<FileChunk> chunks) implements BufferSource {
+        @Override
+        public @Nullable Piece next() {
+            return chunks.hasNext() ? new ChunkPiece(chunks.next().getData()) : null;
+        }
+    }
 
-        ChunkInputStream(Iterator<FileChunk> chunks) {
-            this.chunks = Objects.requireNonNull(chunks, "chunks");
+    private record ChunkPiece(ByteString data) implements BufferSource.Piece {
+        @Override
+        public List<ByteBuffer> buffers() {
+            return data.asReadOnlyByteBufferList();
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] single = new byte[1];
-            return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int from, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            int count = current.read(target, from, length);
-            while (count < 0 && chunks.hasNext()) {
-                current = chunks.next().getData().newInput();
-                count = current.read(target, from, length);
-            }
-            return count;
-        }
+        public void close() {}
     }
 
     /** Cuts bytes into chunks. */

@@ -60,8 +60,9 @@ public final class ScaleoutModelBuilder {
         this.baseId = baseId;
         this.settings = base.settings();
         Container container = base.container();
+        Bytes bytes = base.bytes();
         if (container == null) {
-            encodedTrainingModel(base.bytes());
+            encodedTrainingModel(bytes);
         } else {
             metadata.putAll(container.metadata());
         }

@@ -87,6 +87,8 @@ final class StoredModel {
     }
 
     private synchronized void share(ModelContent content, Stamp stamp) {
+        // Whoever gets it later may get it when its temporary file is gone.
+        content.bytes();
         digest = content.digest();
         verified = stamp;
         shared = new WeakReference<>(content);

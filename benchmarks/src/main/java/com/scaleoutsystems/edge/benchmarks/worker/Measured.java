@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.scaleoutsystems.edge.benchmarks.Measurement;
 import com.scaleoutsystems.edge.benchmarks.Proc;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +22,8 @@ import java.util.OptionalLong;
 final class Measured {
     /** Work that waits most of the time takes long to use processor time, and little to get warm. */
     private static final int LONGEST_WARM_UP = 3;
+
+    private static final int BACKED_MEBIBYTES = 1024;
 
     private final Map<String, Double> more = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
@@ -38,10 +44,28 @@ final class Measured {
         while (Stopwatch.ownCpuSeconds() < enough && System.nanoTime() < end) {
             work.on(arguments.text("warmInput"), new Stopwatch(server), new Measured());
         }
+        backMemory();
         Stopwatch watch = new Stopwatch(server);
         Measured told = new Measured();
         work.on(arguments.text("input"), watch, told);
         told.print(watch, server.isPresent());
+    }
+
+    /**
+     * Uses more of the machine's free memory than the work will, and gives it back. What is free in a virtual machine its host may
+     * have taken away. It comes back page by page when it is used, which takes several times as long as most work here, and hits
+     * whoever happens to be first.
+     */
+    private static void backMemory() throws IOException {
+        byte[] block = new byte[1 << 20];
+        Path file = Files.createTempFile("scaleout-benchmark-", ".tmp");
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < BACKED_MEBIBYTES; i++) {
+                out.write(block);
+            }
+        } finally {
+            Files.delete(file);
+        }
     }
 
     /** Tells a further value. */

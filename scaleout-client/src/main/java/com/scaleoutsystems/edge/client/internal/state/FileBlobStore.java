@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,7 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Models in a folder of the state directory, a file each. A pinned file and its name are synced before {@link #pin} returns. On a
+ * Models in a folder of the state directory, a file each: {@code <id>.<SHA-256 of the model>.scm}, so that every file tells what it
+ * should hold. A pinned file and its name are synced before {@link #pin} returns. On a
  * disk that takes nothing a model is kept in memory instead, so that it can still be sent: only a crash loses it then.
  */
 public final class FileBlobStore implements BlobStore {
@@ -37,6 +40,8 @@ public final class FileBlobStore implements BlobStore {
 
     /** Ids that are good file names on every system. Others go by their hash. */
     private static final Pattern PLAIN = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
+
+    private static final Pattern NAME = Pattern.compile("(.+\\.)([0-9a-f]{64})(\\.scm|\\.raw)");
 
     private final SaidOnce unwritable = new SaidOnce();
     private final Path folder;
@@ -65,7 +70,10 @@ public final class FileBlobStore implements BlobStore {
     @Override
     public boolean pin(String id, ScaleoutModel model) {
         try {
-            model.saveTo(folder.resolve(fileName(id) + (model.isRaw() ? RAW_ENDING : ENDING)));
+            List<Path> before = files(id);
+            Path file = folder.resolve(fileName(id) + "." + model.checksum() + (model.isRaw() ? RAW_ENDING : ENDING));
+            model.saveTo(file);
+            before.stream().filter(other -> !other.equals(file)).forEach(FileBlobStore::delete);
             DurableFiles.syncDirectory(folder);
             unwritable.works();
             return true;
@@ -87,42 +95,70 @@ public final class FileBlobStore implements BlobStore {
         if (inMemory.isPresent()) {
             return inMemory;
         }
-        Path raw = folder.resolve(fileName(id) + RAW_ENDING);
-        if (Files.exists(raw)) {
-            try (ScaleoutModel nameless = ScaleoutModel.fromFile(raw)) {
-                return Optional.of(nameless.withModelId(id));
+        List<Path> files;
+        try {
+            files = files(id);
+        } catch (IOException e) {
+            throw failure("the folder of pinned models " + folder + " cannot be read", e);
+        }
+        EdgeException damaged = null;
+        for (Path file : files) {
+            try {
+                return Optional.of(whole(file, id));
+            } catch (EdgeException failure) {
+                damaged = failure;
             }
         }
-        Path container = folder.resolve(fileName(id) + ENDING);
-        return Files.exists(container) ? Optional.of(container(container)) : Optional.empty();
+        if (damaged != null) {
+            throw damaged;
+        }
+        return Optional.empty();
     }
 
-    private static ScaleoutModel container(Path file) {
-        ScaleoutModel model = ScaleoutModel.fromFile(file);
-        if (model.isRaw()) {
-            model.close();
-            throw new EdgeException(ErrorCode.DATA_LOSS, file + " is damaged: it begins as no model does");
+    /** The files that were pinned under an id: one, or two if a crash came while the second took the place of the first. */
+    private List<Path> files(String id) throws IOException {
+        String prefix = fileName(id) + ".";
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> idOf(file).equals(prefix)).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
-        return model;
+    }
+
+    /** The part of a file's name that stands for the id, with the point after it; empty if it is no pinned file's name. */
+    private static String idOf(Path file) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        return name.matches() ? name.group(1) : "";
+    }
+
+    private static ScaleoutModel whole(Path file, String id) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        boolean isRaw = name.matches() && name.group(3).equals(RAW_ENDING);
+        try (ScaleoutModel model = ScaleoutModel.fromFile(file)) {
+            if (model.isRaw() != isRaw || !model.checksum().equals(name.group(2))) {
+                throw new EdgeException(ErrorCode.DATA_LOSS, file + " is damaged: it is not what was written to it");
+            }
+            return isRaw ? model.withModelId(id) : model.share();
+        }
     }
 
     @Override
     public void release(String id) {
         unwritten.release(id);
-        delete(folder.resolve(fileName(id) + RAW_ENDING));
-        delete(folder.resolve(fileName(id) + ENDING));
+        try {
+            files(id).forEach(FileBlobStore::delete);
+        } catch (IOException e) {
+            // As in delete.
+            LOG.debug("a pinned model could not be looked for", e);
+        }
     }
 
     @Override
     public void retainOnly(Set<String> ids) {
-        Set<String> kept = ids.stream()
-                .map(FileBlobStore::fileName)
-                .flatMap(name -> Stream.of(name + RAW_ENDING, name + ENDING))
-                .collect(Collectors.toSet());
+        Set<String> kept = ids.stream().map(id -> fileName(id) + ".").collect(Collectors.toSet());
         List<Path> orphans;
         try (Stream<Path> files = Files.list(folder)) {
-            orphans = files.filter(file -> !kept.contains(file.getFileName().toString()))
-                    .toList();
+            orphans = files.filter(file -> !kept.contains(idOf(file))).toList();
         } catch (IOException e) {
             throw failure("the folder of pinned models " + folder + " cannot be read", e);
         }

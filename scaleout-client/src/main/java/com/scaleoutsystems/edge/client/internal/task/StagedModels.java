@@ -48,11 +48,15 @@ final class StagedModels {
     }
 
     /** Blocks on the disk. */
-    synchronized boolean remove(String modelId) {
-        boolean was = ids.contains(modelId);
-        if (was) {
-            forget(modelId);
+    boolean remove(String modelId) {
+        boolean was;
+        synchronized (this) {
+            was = ids.contains(modelId);
+            if (was) {
+                forget(modelId);
+            }
         }
+        // This may wait for the disk, and others of this object don't.
         models.forget(modelId);
         return was;
     }

@@ -73,7 +73,7 @@ final class ModelTransfers {
         ScaleoutModel received = null;
         try (ReceivedChunks chunks = ReceivedChunks.start(call, request, settings.idleTimeout(), progress)) {
             cancellation.started();
-            received = ScaleoutModel.fromStream(chunks, models);
+            received = ScaleoutModel.fromBuffers(chunks, models);
             Optional<String> checksum =
                     Optional.ofNullable(chunks.trailers().get(CHECKSUM)).filter(text -> !text.isEmpty());
             ScaleoutModel verified = verified(modelId, received, checksum);

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.google.protobuf.WireFormat;
+import com.scaleoutsystems.edge.model.BufferSource;
 import com.scaleoutsystems.edge.proto.FileChunk;
 import io.grpc.Detachable;
 import io.grpc.HasByteBuffer;
@@ -8,27 +9,25 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 
 /**
  * A chunk that came: its bytes, still in the network's buffers, which it gives back when it is closed. A {@code ByteString} of
- * them would be a copy. Read once, by one thread at a time.
+ * them would be a copy.
  */
-final class ReceivedChunk implements AutoCloseable {
+final class ReceivedChunk implements BufferSource.Piece {
 
     private static final int DATA_TAG = FileChunk.DATA_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int LONGEST_VARINT = 5;
 
-    private final Queue<ByteBuffer> unread;
-    private final int size;
+    private final List<ByteBuffer> data;
+    private final long size;
     private final InputStream owner;
 
     private ReceivedChunk(List<ByteBuffer> data, InputStream owner) {
-        this.unread = new ArrayDeque<>(data);
-        this.size = Math.toIntExact(remaining(data));
+        this.data = data;
+        this.size = remaining(data);
         this.owner = owner;
     }
 
@@ -110,28 +109,18 @@ final class ReceivedChunk implements AutoCloseable {
         return -1;
     }
 
-    /** How many bytes came. */
-    int size() {
+    @Override
+    public long size() {
         return size;
     }
 
-    /** Reads what comes next; gives how many bytes that were, or -1 if all have been read. */
-    int read(byte[] target, int from, int length) {
-        while (!unread.isEmpty()) {
-            ByteBuffer buffer = unread.element();
-            int count = Math.min(length, buffer.remaining());
-            if (count > 0) {
-                buffer.get(target, from, count);
-                return count;
-            }
-            unread.remove();
-        }
-        return -1;
+    @Override
+    public List<ByteBuffer> buffers() {
+        return data.stream().map(ByteBuffer::duplicate).toList();
     }
 
     @Override
     public void close() {
-        unread.clear();
         try {
             owner.close();
         } catch (IOException impossible) {

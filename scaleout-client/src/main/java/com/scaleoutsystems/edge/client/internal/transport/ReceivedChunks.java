@@ -1,11 +1,10 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
+import com.scaleoutsystems.edge.model.BufferSource;
 import com.scaleoutsystems.edge.proto.ModelRequest;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,10 +13,10 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a download, fetched as they are read: a few chunks are asked for ahead, so that the wire never waits for the file.
- * Read by one thread; closing gives back all that is still under way.
+ * The bytes of a download, fetched as they are taken: a few chunks are asked for ahead, so that the wire never waits for the file.
+ * Closing gives back all that nobody took.
  */
-final class ReceivedChunks extends InputStream {
+final class ReceivedChunks implements BufferSource, AutoCloseable {
 
     private static final int AHEAD = 4;
 
@@ -34,7 +33,6 @@ final class ReceivedChunks extends InputStream {
     private final Object handover = new Object();
     private long received;
     private int emptyInARow;
-    private @Nullable ReceivedChunk current;
     private @Nullable Arrival end;
     private boolean closed;
 
@@ -57,34 +55,11 @@ final class ReceivedChunks extends InputStream {
         return chunks;
     }
 
+    /** Blocks until there is a chunk; throws what the call failed with. */
     @Override
-    public int read() throws IOException {
-        byte[] single = new byte[1];
-        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
-    }
-
-    /** Blocks until there is a byte; throws what the call failed with. */
-    @Override
-    public int read(byte[] target, int from, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        int count = readCurrent(target, from, length);
-        while (count < 0 && advance()) {
-            count = readCurrent(target, from, length);
-        }
-        return count;
-    }
-
-    private int readCurrent(byte[] target, int from, int length) {
-        return current == null ? -1 : current.read(target, from, length);
-    }
-
-    /** Goes on to the next chunk, if there is one. */
-    private boolean advance() throws IOException {
-        done();
+    public @Nullable Piece next() {
         if (end != null) {
-            return false;
+            return null;
         }
         Arrival arrival = await();
         ReceivedChunk chunk = arrival.chunk();
@@ -93,9 +68,18 @@ final class ReceivedChunks extends InputStream {
             if (!arrival.status().isOk()) {
                 throw arrival.status().asRuntimeException(arrival.trailers());
             }
-            return false;
+            return null;
         }
-        current = chunk;
+        try {
+            counted(chunk);
+            return chunk;
+        } catch (RuntimeException | Error failure) {
+            chunk.close();
+            throw failure;
+        }
+    }
+
+    private void counted(ReceivedChunk chunk) {
         emptyInARow = chunk.size() == 0 ? emptyInARow + 1 : 0;
         if (emptyInARow > MOST_EMPTY) {
             throw ModelTransfers.stalled(idleTimeout);
@@ -103,16 +87,6 @@ final class ReceivedChunks extends InputStream {
         call.request(1);
         received += chunk.size();
         progress.accept(received);
-        return true;
-    }
-
-    /** Gives back the chunk that was read. */
-    private void done() {
-        ReceivedChunk read = current;
-        current = null;
-        if (read != null) {
-            read.close();
-        }
     }
 
     /** What came with the end of the call; empty before that. */
@@ -138,7 +112,6 @@ final class ReceivedChunks extends InputStream {
         synchronized (handover) {
             closed = true;
         }
-        done();
         for (Arrival left = arrivals.poll(); left != null; left = arrivals.poll()) {
             if (left.chunk() != null) {
                 left.chunk().close();

@@ -150,13 +150,53 @@ class FileBlobStoreTest {
         try (FileBlobStore store = FileBlobStore.open(directory);
                 ScaleoutModel model = model(1)) {
             store.pin("update-1", model);
-            Path file = directory.resolve("pinned").resolve("update-1.scm");
+            Path file = directory.resolve("pinned").resolve(files().get(0));
             Files.write(file, Arrays.copyOf(Files.readAllBytes(file), left));
 
             assertThatThrownBy(() -> store.open("update-1").orElseThrow().close())
                     .isInstanceOfSatisfying(
                             EdgeException.class,
                             error -> assertThat(error.code()).isEqualTo(ErrorCode.DATA_LOSS));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFlippedByteIsNoticedWhereverItIs(boolean isRaw) throws IOException {
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel container = model(1);
+                ScaleoutModel raw = ScaleoutModel.fromStream(container.openTrainingModel())) {
+            store.pin("update-1", isRaw ? raw : container);
+            Path file = directory.resolve("pinned").resolve(files().get(0));
+            byte[] whole = Files.readAllBytes(file);
+            for (int at = 0; at < whole.length; at++) {
+                byte[] flipped = whole.clone();
+                flipped[at] ^= 4;
+                Files.write(file, flipped);
+                assertThatThrownBy(() -> store.open("update-1").orElseThrow().close())
+                        .as("byte %d", at)
+                        .isInstanceOfSatisfying(
+                                EdgeException.class,
+                                error -> assertThat(error.code()).isNotEqualTo(ErrorCode.IO));
+            }
+            Files.write(file, whole);
+            assertThat(checksum(store, "update-1")).isEqualTo((isRaw ? raw : container).checksum());
+        }
+    }
+
+    @Test
+    void whatIsPinnedUnderTheSameIdTakesThePlaceOfWhatWas() throws IOException {
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel first = model(1);
+                ScaleoutModel second = model(2);
+                ScaleoutModel neighbour = model(3)) {
+            store.pin("update", first);
+            store.pin("update-1", neighbour);
+            store.pin("update", second);
+            assertThat(checksum(store, "update")).isEqualTo(second.checksum());
+            assertThat(checksum(store, "update-1")).isEqualTo(neighbour.checksum());
+            store.release("update");
+            assertThat(files()).hasSize(1);
         }
     }
 }

@@ -7,22 +7,19 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable sequence of bytes of any length, made of pieces: heap arrays and regions of mapped files.
  *
  * <p>Regions and concatenations share the pieces, nothing is copied. All reads are absolute, so any number of threads
- * may read at once, and since mapped files have no channel that an interrupt could close, no thread can break another's
+ * may read at once, and since no channel is held that an interrupt could close, no thread can break another's
  * reading. A mapping lives until nothing refers to it any more; where the operating system allows it, that is longer
  * than the file's name.
  */
@@ -30,7 +27,6 @@ public final class Bytes {
     /** No bytes. */
     public static final Bytes EMPTY = new Bytes(List.of());
 
-    private static final long SEGMENT = 1L << 30;
     /** From this size on, a piece is worth being told apart from its neighbours. */
     public static final int LARGE = 1 << 16;
 
@@ -43,33 +39,97 @@ public final class Bytes {
     /** Where each piece starts; one more entry than pieces, the last is the size. */
     private final long[] starts;
 
-    /** A run of bytes in one buffer. */
+    /** A run of bytes in one buffer, which a file that is not mapped yet gives when it is needed. */
     private static final class Piece {
         private static final long UNKNOWN = -1;
 
-        /** Read-only, little-endian, from position 0. */
-        private final ByteBuffer buffer;
+        /** Read-only, little-endian, from position 0; null until it is needed if the bytes lie in a file that may be unmapped. */
+        private volatile @Nullable ByteBuffer buffer;
+
+        private final @Nullable Unmapped unmapped;
+        private final int size;
 
         private volatile long crc = UNKNOWN;
 
+        /** Where the bytes lie in a file that is not mapped yet. */
+        private record Unmapped(LateMapping file, int segment, int from) {}
+
         Piece(ByteBuffer buffer) {
-            this.buffer = buffer.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+            this.buffer = readOnly(buffer);
+            this.unmapped = null;
+            this.size = buffer.limit();
+        }
+
+        private Piece(Unmapped unmapped, int size) {
+            this.unmapped = unmapped;
+            this.size = size;
+        }
+
+        static List<Piece> of(LateMapping file) {
+            List<Piece> pieces = new ArrayList<>();
+            for (int size : file.segmentSizes()) {
+                pieces.add(new Piece(new Unmapped(file, pieces.size(), 0), size));
+            }
+            return pieces;
+        }
+
+        private static ByteBuffer readOnly(ByteBuffer buffer) {
+            return buffer.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        ByteBuffer buffer() {
+            ByteBuffer present = buffer;
+            if (present == null) {
+                Unmapped place = Objects.requireNonNull(unmapped);
+                present = readOnly(place.file.segment(place.segment).slice(place.from, size));
+                buffer = present;
+            }
+            return present;
+        }
+
+        void get(int at, byte[] target, int from, int count) {
+            if (buffer == null
+                    && unmapped != null
+                    && unmapped.file.read(unmapped.segment, unmapped.from + at, target, from, count)) {
+                return;
+            }
+            buffer().get(at, target, from, count);
+        }
+
+        boolean isOnHeap() {
+            return unmapped == null && !buffer().isDirect();
         }
 
         int size() {
-            return buffer.limit();
+            return size;
         }
 
         Piece slice(int from, int count) {
-            return count == size() ? this : new Piece(buffer.slice(from, count));
+            if (count == size()) {
+                return this;
+            }
+            if (buffer == null && unmapped != null) {
+                return new Piece(new Unmapped(unmapped.file, unmapped.segment, unmapped.from + from), count);
+            }
+            return new Piece(buffer().slice(from, count));
         }
 
         /** Computed once: a piece often is a part of several sequences, each with a CRC of its own. */
         long crc32() {
             if (crc == UNKNOWN) {
-                crc = Crc32Sum.of(buffer);
+                crc = Crc32Sum.of(buffer());
             }
             return crc;
+        }
+
+        void addTo(CRC32 sum) {
+            if (buffer == null) {
+                byte[] copy = new byte[size];
+                get(0, copy, 0, size);
+                sum.update(copy);
+            } else {
+                Crc32Sum.update(sum, buffer());
+            }
         }
 
         boolean isLarge() {
@@ -127,25 +187,32 @@ public final class Bytes {
      * @throws IOException if the file can't be opened or mapped
      */
     public static Bytes map(Path file) throws IOException {
-        boolean interrupted = Thread.interrupted();
-        try {
-            while (true) {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                    long size = channel.size();
-                    List<Piece> pieces = new ArrayList<>();
-                    for (long at = 0; at < size; at += SEGMENT) {
-                        pieces.add(new Piece(channel.map(MapMode.READ_ONLY, at, Math.min(SEGMENT, size - at))));
-                    }
-                    return new Bytes(pieces);
-                } catch (ClosedByInterruptException e) {
-                    interrupted |= Thread.interrupted();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        return new Bytes(LateMapping.map(file).stream().map(Piece::new).toList());
+    }
+
+    /**
+     * Gives the bytes of a temporary file, which is mapped when more of it is read than a directory, or at the latest by
+     * {@link #mapped}.
+     *
+     * @param lease keeps the file; not to be closed before it is mapped if the bytes are to be used longer
+     * @param size the file's size
+     * @return the file's bytes
+     */
+    static Bytes mapLater(TempFile.Lease lease, long size) {
+        return new Bytes(Piece.of(new LateMapping(lease, size)));
+    }
+
+    /**
+     * Maps what is not mapped yet. From here on the bytes are good for as long as they are referred to.
+     *
+     * @return this
+     * @throws ModelException if the file is gone or can't be mapped
+     */
+    public Bytes mapped() {
+        for (Piece piece : pieces) {
+            piece.buffer();
         }
+        return this;
     }
 
     /**
@@ -205,7 +272,7 @@ public final class Bytes {
             int inPiece = (int) (position - starts[i]);
             int step = (int) Math.min(left, starts[i + 1] - position);
             try {
-                pieces[i].buffer.get(inPiece, target, at, step);
+                pieces[i].get(inPiece, target, at, step);
             } catch (InternalError e) {
                 throw changedUnderneath(e);
             }
@@ -225,10 +292,11 @@ public final class Bytes {
     public long getLittleEndian(long offset, int width) {
         int i = pieces.length == 1 ? 0 : pieceAt(offset);
         long inPiece = offset - starts[i];
-        ByteBuffer piece = pieces[i].buffer;
-        if (inPiece + width > piece.limit()) {
+        Piece holder = pieces[i];
+        if (inPiece + width > holder.size()) {
             return Bytes.of(copy(offset, width)).getLittleEndian(0, width);
         }
+        ByteBuffer piece = holder.buffer();
         return switch (width) {
             case 1 -> piece.get((int) inPiece) & 0xff;
             case 2 -> piece.getShort((int) inPiece) & 0xffff;
@@ -263,7 +331,10 @@ public final class Bytes {
         if (count > 0) {
             int i = pieceAt(offset);
             if (offset + count <= starts[i + 1]) {
-                return pieces[i].buffer.slice((int) (offset - starts[i]), count).order(ByteOrder.LITTLE_ENDIAN);
+                return pieces[i]
+                        .buffer()
+                        .slice((int) (offset - starts[i]), count)
+                        .order(ByteOrder.LITTLE_ENDIAN);
             }
         }
         return copy(offset, count).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -284,7 +355,7 @@ public final class Bytes {
             }
             for (Piece piece : pieces) {
                 if (!piece.isLarge()) {
-                    Crc32Sum.update(small, piece.buffer);
+                    piece.addTo(small);
                     smallSize += piece.size();
                 } else {
                     sum.add(small.getValue(), smallSize);
@@ -341,7 +412,7 @@ public final class Bytes {
     public long heapSize() {
         long sum = 0;
         for (Piece piece : pieces) {
-            sum += piece.buffer.isDirect() ? 0 : piece.size();
+            sum += piece.isOnHeap() ? piece.size() : 0;
         }
         return sum;
     }

@@ -2,8 +2,11 @@ package com.scaleoutsystems.edge.model.internal.bytes;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +17,7 @@ public final class Spool extends OutputStream {
     private byte[] heap = new byte[1024];
     private long size;
     private TempFile.@Nullable Lease lease;
-    private @Nullable OutputStream file;
+    private @Nullable FileSink file;
 
     /**
      * A spool without content.
@@ -44,46 +47,93 @@ public final class Spool extends OutputStream {
     @Override
     public void write(byte[] source, int from, int length) throws IOException {
         Objects.checkFromIndexSize(from, length, source.length);
+        FileSink sink = room(length);
+        if (sink == null) {
+            System.arraycopy(source, from, heap, (int) size, length);
+        } else {
+            sink.write(source, from, length);
+        }
+        size += length;
+    }
+
+    /**
+     * Takes buffers one after the other.
+     *
+     * @param buffers the buffers; have nothing left afterwards
+     * @throws IOException if the temporary file can't be written
+     */
+    public void write(List<ByteBuffer> buffers) throws IOException {
+        long length = buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+        FileSink sink = room(length);
+        if (sink == null) {
+            int at = (int) size;
+            for (ByteBuffer buffer : buffers) {
+                int step = buffer.remaining();
+                buffer.get(heap, at, step);
+                at += step;
+            }
+        } else {
+            sink.write(buffers);
+        }
+        size += length;
+    }
+
+    /** Makes room for some more bytes on the heap, or gives the file that they must go to. */
+    private @Nullable FileSink room(long length) throws IOException {
         if (file == null && size + length > threshold) {
             lease = TempFile.create(directory);
             file = new FileSink(lease.file().path());
             file.write(heap, 0, (int) size);
             heap = new byte[0];
         }
-        if (file != null) {
-            file.write(source, from, length);
-        } else {
-            int needed = (int) size + length;
-            if (needed > heap.length) {
-                heap = Arrays.copyOf(heap, (int) Math.min(threshold, Math.max(needed, heap.length * 2L)));
-            }
-            System.arraycopy(source, from, heap, (int) size, length);
+        if (file == null && size + length > heap.length) {
+            heap = Arrays.copyOf(heap, (int) Math.min(threshold, Math.max(size + length, heap.length * 2L)));
         }
-        size += length;
+        return file;
     }
 
     /**
-     * Ends writing and gives what was written.
+     * Ends writing and gives what was written, good for as long as it is referred to.
      *
      * @return the bytes, and the lease on the file behind them if there is one
-     * @throws IOException if the file can't be written or mapped
+     * @throws IOException if the file can't be written
+     * @throws com.scaleoutsystems.edge.model.ModelException if the file can't be mapped
      */
     public Stored finish() throws IOException {
+        Stored stored = finishUnmapped();
+        try {
+            stored.bytes().mapped();
+            return stored;
+        } catch (RuntimeException | Error failure) {
+            stored.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Ends writing and gives what was written, which must be {@linkplain Bytes#mapped() mapped} before the lease ends if it is to
+     * be used longer.
+     *
+     * @return the bytes, and the lease on the file behind them if there is one
+     * @throws IOException if the file can't be written
+     */
+    public Stored finishUnmapped() throws IOException {
         if (file == null) {
             return new Stored(Bytes.of(Arrays.copyOf(heap, (int) size)), null);
         }
         file.close();
         TempFile.Lease held = Objects.requireNonNull(lease);
-        Bytes bytes = Bytes.map(held.file().path());
-        if (bytes.size() != size) {
-            throw new IOException("The temporary file " + held.file().path() + " has " + bytes.size() + " bytes where "
-                    + size + " were written; is something else changing it?");
+        Path path = held.file().path();
+        long found = Files.size(path);
+        if (found != size) {
+            throw new IOException("The temporary file " + path + " has " + found + " bytes where " + size
+                    + " were written; is something else changing it?");
         }
         lease = null;
-        return new Stored(bytes, held);
+        return new Stored(Bytes.mapLater(held, size), held);
     }
 
-    /** Drops what was written, unless {@link #finish()} has handed it out. */
+    /** Drops what was written, unless it was handed out. */
     @Override
     public void close() throws IOException {
         if (file != null) {

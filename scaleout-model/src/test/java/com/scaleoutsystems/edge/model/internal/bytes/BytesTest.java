@@ -1,8 +1,10 @@
 package com.scaleoutsystems.edge.model.internal.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.scaleoutsystems.edge.model.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -222,6 +224,100 @@ class BytesTest {
         try (var files = Files.list(folder)) {
             assertThat(files).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4096, 4097, 300_000, 1 << 20})
+    void buffersOfANetworkAreWrittenAndHashedLikeAnArray(int size) throws IOException {
+        byte[] all = random(size, 8);
+        Path file = folder.resolve("file");
+        Sha256 hash = new Sha256();
+        try (Spool spool = new Spool(folder, 4096);
+                FileSink sink = new FileSink(file)) {
+            sink.write(7);
+            for (List<ByteBuffer> part : List.of(pieces(all, 16_379), pieces(all, 1000))) {
+                part.forEach(buffer -> hash.update(buffer.duplicate()));
+                spool.write(part.stream().map(ByteBuffer::duplicate).toList());
+                sink.write(part);
+                assertThat(part).allMatch(buffer -> !buffer.hasRemaining());
+            }
+            sink.write(7);
+            byte[] twice = new byte[2 * size];
+            System.arraycopy(all, 0, twice, 0, size);
+            System.arraycopy(all, 0, twice, size, size);
+            assertThat(hash.finish().hex())
+                    .isEqualTo(new Sha256().update(Bytes.of(twice)).finish().hex());
+            try (Spool.Stored stored = spool.finish()) {
+                assertThat(copy(stored.bytes())).isEqualTo(twice);
+            }
+            assertThat(Files.readAllBytes(file)).startsWith(7).endsWith(7).hasSize(2 * size + 2);
+            assertThat(Arrays.copyOfRange(Files.readAllBytes(file), 1, 2 * size + 1))
+                    .isEqualTo(twice);
+        }
+    }
+
+    /** Some on the heap and some not, as a network gives them. */
+    private static List<ByteBuffer> pieces(byte[] all, int length) {
+        List<ByteBuffer> pieces = new ArrayList<>();
+        for (int at = 0; at < all.length; at += length) {
+            int count = Math.min(length, all.length - at);
+            ByteBuffer outside = ByteBuffer.allocateDirect(count).put(all, at, count);
+            pieces.add(pieces.size() % 3 == 0 ? ByteBuffer.wrap(all, at, count).slice() : outside.flip());
+        }
+        return pieces;
+    }
+
+    @Test
+    void aFileIsMappedOnceMoreIsReadThanADirectory() throws IOException {
+        byte[] all = random(1 << 20, 9);
+        TempFile.Lease few = lease(all);
+        Bytes bytes = Bytes.mapLater(few, all.length);
+        assertThat(bytes.copy(500_000, 1000).array()).isEqualTo(Arrays.copyOfRange(all, 500_000, 501_000));
+        assertThat(bytes.region(500_000, 3000).region(1000, 1000).copy(0, 1000).array())
+                .isEqualTo(Arrays.copyOfRange(all, 501_000, 502_000));
+        assertThat(bytes.heapSize()).isZero();
+        few.close();
+        assertThatExceptionOfType(ModelException.class).isThrownBy(bytes::mapped);
+
+        TempFile.Lease many = lease(all);
+        Bytes often = Bytes.mapLater(many, all.length);
+        for (int i = 0; i < 300; i++) {
+            assertThat(often.copy(i * 3000L, 3000).array())
+                    .isEqualTo(Arrays.copyOfRange(all, i * 3000, (i + 1) * 3000));
+        }
+        many.close();
+        assertThat(copy(often)).isEqualTo(all);
+    }
+
+    @Test
+    void aFileThatWasCutShortBeforeItIsMappedIsAnErrorOfTheModel() throws IOException {
+        byte[] all = random(100_000, 11);
+        try (TempFile.Lease lease = lease(all)) {
+            Bytes bytes = Bytes.mapLater(lease, all.length);
+            Files.write(lease.file().path(), Arrays.copyOf(all, 5000));
+            assertThatExceptionOfType(ModelException.class).isThrownBy(bytes::mapped);
+            assertThatExceptionOfType(ModelException.class).isThrownBy(() -> bytes.copy(4999, 2));
+        }
+    }
+
+    private TempFile.Lease lease(byte[] all) throws IOException {
+        TempFile.Lease lease = TempFile.create(folder);
+        Files.write(lease.file().path(), all);
+        return lease;
+    }
+
+    @Test
+    void whatIsMappedStaysGoodWithoutTheFile() throws IOException {
+        byte[] all = random(1 << 20, 10);
+        TempFile.Lease lease = lease(all);
+        Bytes bytes = Bytes.mapLater(lease, all.length);
+        Bytes part = bytes.region(70_000, 200_000);
+        Thread.currentThread().interrupt();
+        assertThat(bytes.mapped()).isSameAs(bytes);
+        assertThat(Thread.interrupted()).isTrue();
+        lease.close();
+        assertThat(copy(part)).isEqualTo(Arrays.copyOfRange(all, 70_000, 270_000));
+        assertThat(bytes.crc32()).isEqualTo(Bytes.of(all).crc32());
     }
 
     @Test

@@ -100,6 +100,13 @@ class FileBlobStoreTest {
 
             assertThat(checksum(store, "update-1")).isEqualTo(model.checksum());
             store.release("update-1");
+            assertThatThrownBy(() -> store.open("update-1"))
+                    .as("as long as nobody can say what is there")
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.IO));
+            Files.delete(directory.resolve("pinned"));
+            Files.createDirectory(directory.resolve("pinned"));
             assertThat(store.open("update-1")).isEmpty();
         }
     }

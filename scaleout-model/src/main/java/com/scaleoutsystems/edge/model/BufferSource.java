@@ -6,14 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a model's bytes piece by piece in the buffers where they lie, a network's for example, from which they go into a file
- * without being copied before. Asked by one thread.
+ * Gives a model's bytes piece by piece in the buffers where they lie, a network's for example, from which they go into a file.
+ * Asked by one thread.
  */
 @FunctionalInterface
 public interface BufferSource {
     /**
-     * Waits for the next piece. Whoever takes it closes it, also when something fails; a piece may still be open when the next
-     * one is asked for, but not more than one.
+     * Waits for the next piece. Whoever takes it closes it, also when something fails, before asking for the next one.
      *
      * @return the piece, or null at the end
      * @throws IOException if the bytes can't be had
@@ -21,7 +20,7 @@ public interface BufferSource {
     @Nullable
     Piece next() throws IOException;
 
-    /** Some bytes in a row. Read by several threads at once. */
+    /** Some bytes in a row. */
     interface Piece extends AutoCloseable {
         /**
          * Gives the bytes.

@@ -9,6 +9,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -16,10 +17,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import java.util.concurrent.ForkJoinTask;
 import org.jspecify.annotations.Nullable;
 
 /** Brings bytes from files and streams into the SDK and back into files. */
 final class ModelFiles {
+    private static final int BLOCK = 1 << 16;
+    private static final int LARGE_BLOCK = 1 << 20;
+
     private ModelFiles() {}
 
     /** Opens a file: small ones are read, large ones mapped. */
@@ -52,27 +57,110 @@ final class ModelFiles {
         }
     }
 
-    /** Takes a stream to its end, hashing it on the way if wanted. */
+    /**
+     * Takes a stream to its end, hashing it on the way if wanted. Of a large one a block is hashed, which takes longest, while it
+     * is written and the next one is read. What is large may not be mapped yet.
+     */
     static Spool.Stored receive(InputStream in, ModelSettings settings, @Nullable Sha256 hash) {
-        return receive(new StreamPieces(in), settings, hash);
+        ForkJoinTask<?> hashing = null;
+        try (Spool spool = settings.spool()) {
+            byte[] block = new byte[BLOCK];
+            byte[] other = block;
+            while (true) {
+                int count = in.readNBytes(block, 0, block.length);
+                settings.limits().checkModelBytes(spool.size() + count);
+                await(hashing);
+                hashing = hash == null ? null : hashed(block, count, hash);
+                spool.write(block, 0, count);
+                if (count < block.length) {
+                    return spool.finishUnmapped();
+                }
+                if (spool.size() == LARGE_BLOCK) {
+                    block = new byte[LARGE_BLOCK];
+                    other = new byte[LARGE_BLOCK];
+                }
+                byte[] next = other;
+                other = block;
+                block = next;
+            }
+        } catch (IOException e) {
+            throw settings.failed(e);
+        } finally {
+            await(hashing);
+        }
+    }
+
+    /** Hashes a block; what is given back ends when a large one is done. */
+    private static @Nullable ForkJoinTask<?> hashed(byte[] block, int count, Sha256 hash) {
+        if (count < LARGE_BLOCK) {
+            hash.update(block, 0, count);
+            return null;
+        }
+        return ForkJoinTask.adapt(() -> hash.update(block, 0, count)).fork();
+    }
+
+    private static void await(@Nullable ForkJoinTask<?> hashing) {
+        if (hashing != null) {
+            hashing.join();
+        }
     }
 
     /**
-     * Takes all pieces, hashing them on the way if wanted. A large piece is hashed, which takes longest, while it is written and
-     * the next one is waited for. What is large may not be mapped yet.
+     * Takes all pieces, hashing them on the way if wanted. They are gathered in a block that the processor still has at hand when it
+     * is hashed and written: the many small buffers of a network are slow to write, and dear to read twice. What is large may not
+     * be mapped yet.
      */
     static Spool.Stored receive(BufferSource source, ModelSettings settings, @Nullable Sha256 hash) {
-        try (Spool spool = settings.spool();
-                PieceHashing hashing = new PieceHashing(hash)) {
+        try (Spool spool = settings.spool()) {
+            Gathering gathering = new Gathering(spool, hash);
             for (BufferSource.Piece piece = source.next(); piece != null; piece = source.next()) {
-                hashing.take(piece);
-                settings.limits().checkModelBytes(spool.size() + piece.size());
-                spool.write(piece.buffers());
+                try (BufferSource.Piece taken = piece) {
+                    settings.limits().checkModelBytes(gathering.size() + taken.size());
+                    for (ByteBuffer buffer : taken.buffers()) {
+                        gathering.take(buffer);
+                    }
+                }
             }
-            hashing.finish();
+            gathering.flush();
             return spool.finishUnmapped();
         } catch (IOException e) {
             throw settings.failed(e);
+        }
+    }
+
+    /** Fills a block, and hashes and writes it when it is full. */
+    private static final class Gathering {
+        private final byte[] block = new byte[BLOCK];
+        private final Spool spool;
+        private final @Nullable Sha256 hash;
+        private int filled;
+
+        Gathering(Spool spool, @Nullable Sha256 hash) {
+            this.spool = spool;
+            this.hash = hash;
+        }
+
+        long size() {
+            return spool.size() + filled;
+        }
+
+        void take(ByteBuffer buffer) throws IOException {
+            while (buffer.hasRemaining()) {
+                int step = Math.min(block.length - filled, buffer.remaining());
+                buffer.get(block, filled, step);
+                filled += step;
+                if (filled == block.length) {
+                    flush();
+                }
+            }
+        }
+
+        void flush() throws IOException {
+            if (hash != null) {
+                hash.update(block, 0, filled);
+            }
+            spool.write(block, 0, filled);
+            filled = 0;
         }
     }
 

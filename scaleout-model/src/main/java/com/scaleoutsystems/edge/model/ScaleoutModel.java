@@ -96,11 +96,12 @@ public final class ScaleoutModel implements AutoCloseable {
      * @throws ModelException if the stream fails, or holds a container that is damaged, unsafe or too new
      */
     public static ScaleoutModel fromStream(InputStream in, ModelSettings settings) {
-        return fromBuffers(new StreamPieces(in), settings);
+        Sha256 hash = new Sha256();
+        return of(ModelContent.ofReceived(ModelFiles.receive(in, settings, hash), hash.finish(), settings));
     }
 
     /**
-     * Reads a model, container or raw, from buffers: from a network, a large one gets into its file without a copy on the heap.
+     * Reads a model, container or raw, from buffers, those of a network for example.
      *
      * @param source the model; taken to its end, and every piece of it closed
      * @param settings where temporary files go and what is refused

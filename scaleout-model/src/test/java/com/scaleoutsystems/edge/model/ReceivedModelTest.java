@@ -117,7 +117,7 @@ class ReceivedModelTest {
             assertThat(model.modelParameters().get(0).toFloats()).isEqualTo(values());
         }
         assertThat(pieces.open).isZero();
-        assertThat(pieces.mostOpen).isLessThanOrEqualTo(2);
+        assertThat(pieces.mostOpen).isEqualTo(1);
         assertThat(files()).isEmpty();
     }
 

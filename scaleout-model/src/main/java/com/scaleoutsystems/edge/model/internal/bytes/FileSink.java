@@ -7,9 +7,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * Writes a file from its beginning. An interrupt of the writing thread neither stops it nor gets lost: it would close the
@@ -18,11 +15,6 @@ import java.util.concurrent.ArrayBlockingQueue;
  * <p>A plain file stream would not be closed, but takes twice as long for large files.
  */
 public final class FileSink extends OutputStream {
-    private static final int BLOCK = 1 << 18;
-
-    /** Outside the heap, where they would be collected late; a few are enough for the transfers of one moment. */
-    private static final Queue<ByteBuffer> FREE_BLOCKS = new ArrayBlockingQueue<>(4);
-
     private final Path file;
     private FileChannel channel;
     private long position;
@@ -46,38 +38,7 @@ public final class FileSink extends OutputStream {
 
     @Override
     public void write(byte[] source, int from, int length) throws IOException {
-        put(ByteBuffer.wrap(source, from, length));
-    }
-
-    /**
-     * Writes buffers one after the other, gathered in a block: the system takes twice as long for the many small ones that a
-     * network has, also where it gathers them itself.
-     *
-     * @param buffers the buffers; have nothing left afterwards
-     * @throws IOException if they can't be written
-     */
-    public void write(List<ByteBuffer> buffers) throws IOException {
-        ByteBuffer pooled = FREE_BLOCKS.poll();
-        ByteBuffer block = pooled == null ? ByteBuffer.allocateDirect(BLOCK) : pooled;
-        try {
-            for (ByteBuffer buffer : buffers) {
-                while (buffer.hasRemaining()) {
-                    int step = Math.min(block.remaining(), buffer.remaining());
-                    block.put(buffer.slice(buffer.position(), step));
-                    buffer.position(buffer.position() + step);
-                    if (!block.hasRemaining()) {
-                        put(block.flip());
-                        block.clear();
-                    }
-                }
-            }
-            put(block.flip());
-        } finally {
-            FREE_BLOCKS.offer(block.clear());
-        }
-    }
-
-    private void put(ByteBuffer buffer) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(source, from, length);
         while (buffer.hasRemaining()) {
             int start = buffer.position();
             uninterrupted(() -> {

@@ -1,6 +1,5 @@
 package com.scaleoutsystems.edge.model.internal.bytes;
 
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -16,11 +15,7 @@ public final class Sha256 {
 
     private static final int BLOCK = 1 << 16;
 
-    /** Small enough to be still in the processor's nearest cache when it is hashed. */
-    private static final int SCRATCH = 1 << 14;
-
     private final MessageDigest digest;
-    private byte[] scratch = new byte[0];
     private long position;
     private @Nullable Checkpoint latest;
     private @Nullable Checkpoint previous;
@@ -60,28 +55,6 @@ public final class Sha256 {
                 previous = latest;
                 latest = new Checkpoint(position, copy(digest));
             }
-        }
-    }
-
-    /**
-     * Takes more bytes.
-     *
-     * @param source where they are; has none left afterwards
-     */
-    public void update(ByteBuffer source) {
-        if (source.hasArray()) {
-            update(source.array(), source.arrayOffset() + source.position(), source.remaining());
-            source.position(source.limit());
-            return;
-        }
-        // The platform's own way copies as well, less at a time.
-        if (scratch.length == 0) {
-            scratch = new byte[SCRATCH];
-        }
-        while (source.hasRemaining()) {
-            int step = Math.min(scratch.length, source.remaining());
-            source.get(scratch, 0, step);
-            update(scratch, 0, step);
         }
     }
 

@@ -2,11 +2,9 @@ package com.scaleoutsystems.edge.model.internal.bytes;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -52,28 +50,6 @@ public final class Spool extends OutputStream {
             System.arraycopy(source, from, heap, (int) size, length);
         } else {
             sink.write(source, from, length);
-        }
-        size += length;
-    }
-
-    /**
-     * Takes buffers one after the other.
-     *
-     * @param buffers the buffers; have nothing left afterwards
-     * @throws IOException if the temporary file can't be written
-     */
-    public void write(List<ByteBuffer> buffers) throws IOException {
-        long length = buffers.stream().mapToLong(ByteBuffer::remaining).sum();
-        FileSink sink = room(length);
-        if (sink == null) {
-            int at = (int) size;
-            for (ByteBuffer buffer : buffers) {
-                int step = buffer.remaining();
-                buffer.get(heap, at, step);
-                at += step;
-            }
-        } else {
-            sink.write(buffers);
         }
         size += length;
     }

@@ -226,47 +226,6 @@ class BytesTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 4096, 4097, 300_000, 1 << 20})
-    void buffersOfANetworkAreWrittenAndHashedLikeAnArray(int size) throws IOException {
-        byte[] all = random(size, 8);
-        Path file = folder.resolve("file");
-        Sha256 hash = new Sha256();
-        try (Spool spool = new Spool(folder, 4096);
-                FileSink sink = new FileSink(file)) {
-            sink.write(7);
-            for (List<ByteBuffer> part : List.of(pieces(all, 16_379), pieces(all, 1000))) {
-                part.forEach(buffer -> hash.update(buffer.duplicate()));
-                spool.write(part.stream().map(ByteBuffer::duplicate).toList());
-                sink.write(part);
-                assertThat(part).allMatch(buffer -> !buffer.hasRemaining());
-            }
-            sink.write(7);
-            byte[] twice = new byte[2 * size];
-            System.arraycopy(all, 0, twice, 0, size);
-            System.arraycopy(all, 0, twice, size, size);
-            assertThat(hash.finish().hex())
-                    .isEqualTo(new Sha256().update(Bytes.of(twice)).finish().hex());
-            try (Spool.Stored stored = spool.finish()) {
-                assertThat(copy(stored.bytes())).isEqualTo(twice);
-            }
-            assertThat(Files.readAllBytes(file)).startsWith(7).endsWith(7).hasSize(2 * size + 2);
-            assertThat(Arrays.copyOfRange(Files.readAllBytes(file), 1, 2 * size + 1))
-                    .isEqualTo(twice);
-        }
-    }
-
-    /** Some on the heap and some not, as a network gives them. */
-    private static List<ByteBuffer> pieces(byte[] all, int length) {
-        List<ByteBuffer> pieces = new ArrayList<>();
-        for (int at = 0; at < all.length; at += length) {
-            int count = Math.min(length, all.length - at);
-            ByteBuffer outside = ByteBuffer.allocateDirect(count).put(all, at, count);
-            pieces.add(pieces.size() % 3 == 0 ? ByteBuffer.wrap(all, at, count).slice() : outside.flip());
-        }
-        return pieces;
-    }
-
     @Test
     void aFileIsMappedOnceMoreIsReadThanADirectory() throws IOException {
         byte[] all = random(1 << 20, 9);

@@ -106,11 +106,11 @@ final class ModelFiles {
     }
 
     /**
-     * Takes all pieces, hashing them on the way if wanted. They are gathered in a block that the processor still has at hand when it
+     * Takes all pieces and hashes them on the way. They are gathered in a block that the processor still has at hand when it
      * is hashed and written: the many small buffers of a network are slow to write, and dear to read twice. What is large may not
      * be mapped yet.
      */
-    static Spool.Stored receive(BufferSource source, ModelSettings settings, @Nullable Sha256 hash) {
+    static Spool.Stored receive(BufferSource source, ModelSettings settings, Sha256 hash) {
         try (Spool spool = settings.spool()) {
             Gathering gathering = new Gathering(spool, hash);
             for (BufferSource.Piece piece = source.next(); piece != null; piece = source.next()) {
@@ -132,10 +132,10 @@ final class ModelFiles {
     private static final class Gathering {
         private final byte[] block = new byte[BLOCK];
         private final Spool spool;
-        private final @Nullable Sha256 hash;
+        private final Sha256 hash;
         private int filled;
 
-        Gathering(Spool spool, @Nullable Sha256 hash) {
+        Gathering(Spool spool, Sha256 hash) {
             this.spool = spool;
             this.hash = hash;
         }
@@ -156,9 +156,7 @@ final class ModelFiles {
         }
 
         void flush() throws IOException {
-            if (hash != null) {
-                hash.update(block, 0, filled);
-            }
+            hash.update(block, 0, filled);
             spool.write(block, 0, filled);
             filled = 0;
         }

@@ -101,16 +101,17 @@ public final class FileBlobStore implements BlobStore {
         } catch (IOException e) {
             throw failure("the folder of pinned models " + folder + " cannot be read", e);
         }
-        EdgeException damaged = null;
+        EdgeException failed = null;
         for (Path file : files) {
             try {
                 return Optional.of(whole(file, id));
             } catch (EdgeException failure) {
-                damaged = failure;
+                // What cannot be read now may be the whole one of the two.
+                failed = failed == null || failure.code() == ErrorCode.IO ? failure : failed;
             }
         }
-        if (damaged != null) {
-            throw damaged;
+        if (failed != null) {
+            throw failed;
         }
         return Optional.empty();
     }

@@ -15,7 +15,7 @@ public final class Spool extends OutputStream {
     private byte[] heap = new byte[1024];
     private long size;
     private TempFile.@Nullable Lease lease;
-    private @Nullable FileSink file;
+    private @Nullable OutputStream file;
 
     /**
      * A spool without content.
@@ -45,27 +45,22 @@ public final class Spool extends OutputStream {
     @Override
     public void write(byte[] source, int from, int length) throws IOException {
         Objects.checkFromIndexSize(from, length, source.length);
-        FileSink sink = room(length);
-        if (sink == null) {
-            System.arraycopy(source, from, heap, (int) size, length);
-        } else {
-            sink.write(source, from, length);
-        }
-        size += length;
-    }
-
-    /** Makes room for some more bytes on the heap, or gives the file that they must go to. */
-    private @Nullable FileSink room(long length) throws IOException {
         if (file == null && size + length > threshold) {
             lease = TempFile.create(directory);
             file = new FileSink(lease.file().path());
             file.write(heap, 0, (int) size);
             heap = new byte[0];
         }
-        if (file == null && size + length > heap.length) {
-            heap = Arrays.copyOf(heap, (int) Math.min(threshold, Math.max(size + length, heap.length * 2L)));
+        if (file != null) {
+            file.write(source, from, length);
+        } else {
+            int needed = (int) size + length;
+            if (needed > heap.length) {
+                heap = Arrays.copyOf(heap, (int) Math.min(threshold, Math.max(needed, heap.length * 2L)));
+            }
+            System.arraycopy(source, from, heap, (int) size, length);
         }
-        return file;
+        size += length;
     }
 
     /**

@@ -46,6 +46,7 @@ class ReceivedModelTest {
         try (ScaleoutModel model = ScaleoutModel.builder()
                         .modelId("m")
                         .trainingModel(ModelParameters.of(Tensor.ofFloats(values())))
+                        .file("notes", new byte[] {1, 2, 3})
                         .build();
                 InputStream in = model.openStream()) {
             return in.readAllBytes();
@@ -155,6 +156,11 @@ class ReceivedModelTest {
         streamed.close();
         assertThat(in.readAllBytes()).isEqualTo(bytes);
 
+        ScaleoutModel withFile = ScaleoutModel.fromBuffers(new Pieces(bytes), settings());
+        InputStream notes = withFile.openFile("notes");
+        withFile.close();
+        assertThat(notes.readAllBytes()).containsExactly(1, 2, 3);
+
         ScaleoutModel base = ScaleoutModel.fromBuffers(new Pieces(bytes), settings());
         ScaleoutModelBuilder builder = base.toBuilder().modelId("other");
         base.close();
@@ -197,8 +203,9 @@ class ReceivedModelTest {
     void aModelFromAStoreStaysGoodHoweverOftenItIsClosedAndGotAgain() throws IOException {
         byte[] bytes = container();
         try (ModelStore store = ModelStore.open(folder.resolve("store"))) {
-            store.fetch("m", id -> ScaleoutModel.fromBuffers(new Pieces(bytes), store.modelSettings()))
-                    .close();
+            ScaleoutModel put = ScaleoutModel.fromBuffers(new Pieces(bytes), store.modelSettings());
+            store.put(put);
+            put.close();
             try (ScaleoutModel again = store.get("m").orElseThrow()) {
                 store.remove("m");
                 assertThat(again.modelParameters().get(0).toFloats()).isEqualTo(values());

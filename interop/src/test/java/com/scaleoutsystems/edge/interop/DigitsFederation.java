@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.interop;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.examples.digits.DigitsExample;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Recording;

@@ -1,11 +1,11 @@
 package com.scaleoutsystems.edge.interop;
 
-import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
-import com.scaleoutsystems.edge.client.Generation;
-import com.scaleoutsystems.edge.client.TaskContext;
-import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.client.task.TaskContext;
+import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;

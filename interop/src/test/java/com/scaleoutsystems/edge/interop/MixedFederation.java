@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.interop;
 
-import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;

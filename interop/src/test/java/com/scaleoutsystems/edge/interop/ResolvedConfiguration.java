@@ -1,12 +1,12 @@
 package com.scaleoutsystems.edge.interop;
 
 import com.scaleoutsystems.edge.client.BuilderSettings;
-import com.scaleoutsystems.edge.client.CombinerTls;
-import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientConfig;
-import com.scaleoutsystems.edge.client.TokenSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.network.CombinerTls;
+import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.network.TokenSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

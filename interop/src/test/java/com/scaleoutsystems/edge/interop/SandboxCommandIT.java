@@ -16,8 +16,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.examples.digits.DigitsExample;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.SandboxGeneration;

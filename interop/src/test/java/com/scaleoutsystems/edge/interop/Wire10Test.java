@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.interop;
 
-import com.scaleoutsystems.edge.client.Generation;
+import com.scaleoutsystems.edge.client.network.Generation;
 
 /** Generation 1.0, beside the reference client 1.0.1. */
 class Wire10Test extends WireTest {

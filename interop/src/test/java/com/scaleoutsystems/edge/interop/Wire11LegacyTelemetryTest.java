@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.interop;
 
-import com.scaleoutsystems.edge.client.Generation;
+import com.scaleoutsystems.edge.client.network.Generation;
 
 /** Generation 1.1 with telemetry by calls, beside the reference client 1.1.0. */
 class Wire11LegacyTelemetryTest extends WireTest {

@@ -1,13 +1,13 @@
 package com.scaleoutsystems.edge.interop;
 
-import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
-import com.scaleoutsystems.edge.client.Generation;
-import com.scaleoutsystems.edge.client.MetricOptions;
-import com.scaleoutsystems.edge.client.ReportingSettings;
-import com.scaleoutsystems.edge.client.TaskContext;
-import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.client.record.MetricOptions;
+import com.scaleoutsystems.edge.client.record.ReportingSettings;
+import com.scaleoutsystems.edge.client.task.TaskContext;
+import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.Generation;
+import com.scaleoutsystems.edge.client.network.Generation;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,12 +1,12 @@
 package com.scaleoutsystems.edge.cli;
 
-import com.scaleoutsystems.edge.client.CombinerTls;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.EdgeClientConfig;
-import com.scaleoutsystems.edge.client.Generation;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.NetworkProfile;
-import com.scaleoutsystems.edge.client.TlsSettings;
+import com.scaleoutsystems.edge.client.network.CombinerTls;
+import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.network.TlsSettings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.cli;
 
-import com.scaleoutsystems.edge.client.Credential;
+import com.scaleoutsystems.edge.client.network.Credential;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

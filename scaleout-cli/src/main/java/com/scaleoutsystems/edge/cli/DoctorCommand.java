@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.cli;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.DoctorReport;
+import com.scaleoutsystems.edge.client.network.DoctorReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.cli;
 
-import com.scaleoutsystems.edge.client.Generation;
+import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.cli;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.model.ModelException;
+import com.scaleoutsystems.edge.ModelException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.cli;
 
-import com.scaleoutsystems.edge.client.ProxySettings;
+import com.scaleoutsystems.edge.client.network.ProxySettings;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package com.scaleoutsystems.edge.cli;
 
-import com.scaleoutsystems.edge.client.Delivery;
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.MetricOptions;
-import com.scaleoutsystems.edge.client.TaskContext;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.MetricOptions;
+import com.scaleoutsystems.edge.client.task.TaskContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;

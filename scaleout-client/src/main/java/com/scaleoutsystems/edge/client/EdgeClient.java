@@ -2,12 +2,40 @@ package com.scaleoutsystems.edge.client;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.event.Health;
+import com.scaleoutsystems.edge.client.event.LinkQuality;
+import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
+import com.scaleoutsystems.edge.client.internal.check.Durations;
 import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
+import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
+import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.network.DoctorReport;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TokenSettings;
+import com.scaleoutsystems.edge.client.record.ContextScope;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.FlushResult;
+import com.scaleoutsystems.edge.client.record.InferenceContext;
+import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.LoggingContext;
+import com.scaleoutsystems.edge.client.record.MetricOptions;
+import com.scaleoutsystems.edge.client.record.PriorityClass;
+import com.scaleoutsystems.edge.client.task.AutonomousTask;
+import com.scaleoutsystems.edge.client.task.CustomCallback;
+import com.scaleoutsystems.edge.client.task.InferenceCallback;
+import com.scaleoutsystems.edge.client.task.PredictCallback;
+import com.scaleoutsystems.edge.client.task.StageModelCallback;
+import com.scaleoutsystems.edge.client.task.TaskAbortedException;
+import com.scaleoutsystems.edge.client.task.TaskContext;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TrainCallback;
+import com.scaleoutsystems.edge.client.task.ValidateCallback;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.net.URI;
 import java.nio.file.Path;
@@ -146,7 +174,7 @@ public final class EdgeClient implements AutoCloseable {
         URI api = settings.api()
                 .orElseThrow(() ->
                         new EdgeException(ErrorCode.FAILED_PRECONDITION, "no API is set: give its URL to api(...)"));
-        if (!settings.credential().isEnrollmentToken()) {
+        if (!CredentialKind.isEnrollment(settings.credential())) {
             throw new EdgeException(
                     ErrorCode.FAILED_PRECONDITION,
                     "the credential is no enrollment token; have one made for this network and give it to credential(...)");

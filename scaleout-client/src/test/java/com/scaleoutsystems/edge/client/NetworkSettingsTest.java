@@ -3,6 +3,13 @@ package com.scaleoutsystems.edge.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.network.CombinerTls;
+import com.scaleoutsystems.edge.client.network.DoctorReport;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.network.ProxySettings;
+import com.scaleoutsystems.edge.client.network.TlsSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,10 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
+import com.scaleoutsystems.edge.model.type.DataType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
 import com.scaleoutsystems.edge.model.internal.bytes.Spool;
@@ -130,7 +131,7 @@ final class ModelContent {
         } catch (ModelException e) {
             throw fileGone
                     ? new ModelException(
-                            ErrorCode.FAILED_PRECONDITION, ModelException.STATE, "The model was closed meanwhile", e)
+                            ErrorCode.FAILED_PRECONDITION, Reasons.STATE, "The model was closed meanwhile", e)
                     : e;
         }
     }

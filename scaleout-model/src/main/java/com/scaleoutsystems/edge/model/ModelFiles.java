@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.bytes.FileSink;
 import com.scaleoutsystems.edge.model.internal.bytes.Sha256;

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.model;
 
+import com.scaleoutsystems.edge.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,11 +1,13 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.arrays.NamedArray;
 import com.scaleoutsystems.edge.model.internal.arrays.Npz;
 import com.scaleoutsystems.edge.model.internal.arrays.Safetensors;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
+import com.scaleoutsystems.edge.model.type.DataType;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -154,7 +155,7 @@ public final class ModelStore implements AutoCloseable {
         if (flight.leader == Thread.currentThread()) {
             throw new ModelException(
                     ErrorCode.FAILED_PRECONDITION,
-                    ModelException.STATE,
+                    Reasons.STATE,
                     "The fetcher of the model '" + modelId
                             + "' asked the store for that model itself; it must get it from elsewhere");
         }
@@ -267,7 +268,7 @@ public final class ModelStore implements AutoCloseable {
 
     private void checkOpen() {
         if (closed) {
-            throw new ModelException(ErrorCode.FAILED_PRECONDITION, ModelException.STATE, "The model store is closed");
+            throw new ModelException(ErrorCode.FAILED_PRECONDITION, Reasons.STATE, "The model store is closed");
         }
     }
 

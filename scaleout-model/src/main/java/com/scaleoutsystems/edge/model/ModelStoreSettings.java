@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;

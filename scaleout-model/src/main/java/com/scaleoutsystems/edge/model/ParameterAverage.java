@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,7 +107,7 @@ public final class ParameterAverage {
         if (first == null || totalWeight == 0) {
             throw new ModelException(
                     ErrorCode.FAILED_PRECONDITION,
-                    ModelException.STATE,
+                    Reasons.STATE,
                     "There is nothing to average: " + count + " models were added with a total weight of "
                             + totalWeight);
         }

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.model;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
 import com.scaleoutsystems.edge.proto.FileChunk;
@@ -518,7 +519,7 @@ public final class ScaleoutModel implements AutoCloseable {
         if (closed.get()) {
             throw new ModelException(
                     ErrorCode.FAILED_PRECONDITION,
-                    ModelException.STATE,
+                    Reasons.STATE,
                     "The model '" + modelId + "' is closed; use it before close(), or keep a handle with share()");
         }
         return content;

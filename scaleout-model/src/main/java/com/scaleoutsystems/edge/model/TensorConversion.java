@@ -1,7 +1,9 @@
 package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.type.DataType;
 import java.nio.ByteBuffer;
 
 /** Turns little-endian elements of any type into Java arrays, block by block. */

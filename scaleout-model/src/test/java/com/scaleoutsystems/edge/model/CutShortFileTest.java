@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.ModelException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.zip.ZipArchive;
 import com.scaleoutsystems.edge.model.internal.zip.ZipBuilder;

@@ -3,6 +3,8 @@ package com.scaleoutsystems.edge.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.model.type.DataType;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

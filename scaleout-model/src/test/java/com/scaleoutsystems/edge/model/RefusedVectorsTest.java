@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.Vectors.Vector;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

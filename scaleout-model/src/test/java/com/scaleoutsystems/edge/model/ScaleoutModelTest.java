@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.internal.zip.ZipBuilder;
 import java.io.ByteArrayInputStream;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.Vectors.Vector;
 import java.security.PublicKey;
 import java.util.Base64;

@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.benchmarks.worker;
 
-import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.task.TrainResult;
 import java.net.URI;
 import java.time.Instant;
 

@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.benchmarks.worker;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.Generation;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 
 /** A client that moves models and takes no tasks. */

@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.benchmarks.worker;
 
-import com.scaleoutsystems.edge.client.Delivery;
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.Outcome;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Map;

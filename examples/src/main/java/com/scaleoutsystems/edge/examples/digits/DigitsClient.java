@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.examples.digits;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.TaskContext;
-import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.task.TaskContext;
+import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.examples.digits.Network.Evaluation;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.net.URI;

@@ -48,6 +48,8 @@ class ArchitectureTest {
                 .definedBy(ROOM + ".api..")
                 .layer("transport")
                 .definedBy(ROOM + ".transport..")
+                .layer("wire")
+                .definedBy(ROOM + ".wire..")
                 .layer("report")
                 .definedBy(ROOM + ".report..")
                 .layer("task")
@@ -65,11 +67,13 @@ class ArchitectureTest {
                 .whereLayer("report")
                 .mayOnlyBeAccessedByLayers("task", "lifecycle")
                 .whereLayer("transport")
-                .mayOnlyBeAccessedByLayers("task", "report", "lifecycle", "doctor")
+                .mayOnlyBeAccessedByLayers("wire", "task", "report", "lifecycle", "doctor")
+                .whereLayer("wire")
+                .mayOnlyBeAccessedByLayers("lifecycle", "doctor")
                 .whereLayer("api")
-                .mayOnlyBeAccessedByLayers("transport", "lifecycle", "doctor")
+                .mayOnlyBeAccessedByLayers("wire", "lifecycle", "doctor")
                 .whereLayer("net")
-                .mayOnlyBeAccessedByLayers("api", "transport", "lifecycle", "doctor")
+                .mayOnlyBeAccessedByLayers("api", "wire", "lifecycle", "doctor")
                 .whereLayer("state")
                 .mayOnlyBeAccessedByLayers("api", "task", "report", "lifecycle", "doctor");
         rule.check(HOUSE);
@@ -148,7 +152,16 @@ class ArchitectureTest {
         ArchRule rule = classes()
                 .that()
                 .arePublic()
-                .and(resideInAnyPackage(ROOT + "client", ROOT + "model", ROOT + "sandbox", "com.scaleoutsystems.edge"))
+                .and(resideInAnyPackage(
+                        ROOT + "client",
+                        ROOT + "client.task",
+                        ROOT + "client.record",
+                        ROOT + "client.network",
+                        ROOT + "client.event",
+                        ROOT + "model",
+                        ROOT + "model.type",
+                        ROOT + "sandbox",
+                        "com.scaleoutsystems.edge"))
                 .should(exposeOnlyTypesOfTheJdkAndOurOwn());
         rule.check(HOUSE);
     }

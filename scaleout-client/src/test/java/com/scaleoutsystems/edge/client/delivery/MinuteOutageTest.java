@@ -2,11 +2,11 @@ package com.scaleoutsystems.edge.client.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.Delivery;
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.FlushResult;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.ReportingSettings;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.FlushResult;
+import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import java.nio.file.Path;

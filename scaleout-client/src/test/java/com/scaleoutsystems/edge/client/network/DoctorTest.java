@@ -3,16 +3,10 @@ package com.scaleoutsystems.edge.client.network;
 import static com.scaleoutsystems.edge.client.network.TestApi.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.ClientState;
-import com.scaleoutsystems.edge.client.Credential;
-import com.scaleoutsystems.edge.client.DoctorReport;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.NetworkProfile;
-import com.scaleoutsystems.edge.client.ProxySettings;
-import com.scaleoutsystems.edge.client.TlsSettings;
 import com.scaleoutsystems.edge.client.Vectors;
+import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.network.TestAuthority.Identity;
 import java.io.IOException;
 import java.nio.file.Files;

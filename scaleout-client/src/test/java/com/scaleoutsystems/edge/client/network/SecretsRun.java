@@ -1,17 +1,10 @@
 package com.scaleoutsystems.edge.client.network;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.ClientState;
-import com.scaleoutsystems.edge.client.Credential;
-import com.scaleoutsystems.edge.client.DoctorReport;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
-import com.scaleoutsystems.edge.client.EdgeClientListener;
-import com.scaleoutsystems.edge.client.NetworkProfile;
-import com.scaleoutsystems.edge.client.ProxySettings;
-import com.scaleoutsystems.edge.client.RetryPolicy;
-import com.scaleoutsystems.edge.client.TlsSettings;
-import com.scaleoutsystems.edge.client.TokenSettings;
+import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.network;
 
-import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.network.TestAuthority.Identity;
 import java.io.IOException;
 import java.io.UncheckedIOException;

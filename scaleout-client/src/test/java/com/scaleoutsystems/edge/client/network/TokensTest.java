@@ -2,17 +2,11 @@ package com.scaleoutsystems.edge.client.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.ClientState;
-import com.scaleoutsystems.edge.client.ConnectToApiResult;
-import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.NetworkProfile;
-import com.scaleoutsystems.edge.client.Outcome;
-import com.scaleoutsystems.edge.client.RetryPolicy;
-import com.scaleoutsystems.edge.client.TokenSettings;
 import com.scaleoutsystems.edge.client.Vectors;
+import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.record.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

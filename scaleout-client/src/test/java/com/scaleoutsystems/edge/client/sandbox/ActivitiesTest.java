@@ -5,12 +5,12 @@ import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.scaleoutsystems.edge.client.AutonomousTask;
-import com.scaleoutsystems.edge.client.CustomCallback;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.ServersPage;
 import com.scaleoutsystems.edge.client.Vectors;
+import com.scaleoutsystems.edge.client.task.AutonomousTask;
+import com.scaleoutsystems.edge.client.task.CustomCallback;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.Recording;
 import com.scaleoutsystems.edge.sandbox.Sandbox;

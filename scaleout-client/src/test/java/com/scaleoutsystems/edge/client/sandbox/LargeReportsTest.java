@@ -4,11 +4,11 @@ import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.PATIENCE;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.AutonomousTask;
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.LaneSettings;
-import com.scaleoutsystems.edge.client.TaskKind;
-import com.scaleoutsystems.edge.client.TaskSettings;
+import com.scaleoutsystems.edge.client.task.AutonomousTask;
+import com.scaleoutsystems.edge.client.task.LaneSettings;
+import com.scaleoutsystems.edge.client.task.TaskKind;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.TaskOutcome;

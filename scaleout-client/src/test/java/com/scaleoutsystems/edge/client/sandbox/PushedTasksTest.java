@@ -5,11 +5,11 @@ import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.adding;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.CombinerTls;
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.Generation;
-import com.scaleoutsystems.edge.client.NetworkProfile;
-import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.network.CombinerTls;
+import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;

@@ -3,11 +3,11 @@ package com.scaleoutsystems.edge.client.sandbox;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.Generation;
-import com.scaleoutsystems.edge.client.TaskContext;
-import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.client.task.TaskContext;
+import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.SandboxGeneration;

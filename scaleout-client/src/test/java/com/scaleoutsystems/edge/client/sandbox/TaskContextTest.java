@@ -5,11 +5,11 @@ import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.EdgeClientListener;
-import com.scaleoutsystems.edge.client.Generation;
-import com.scaleoutsystems.edge.client.ReportingSettings;
-import com.scaleoutsystems.edge.client.TaskRequest;
-import com.scaleoutsystems.edge.client.TaskStatus;
+import com.scaleoutsystems.edge.client.event.EdgeClientListener;
+import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.client.record.ReportingSettings;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
 import com.scaleoutsystems.edge.sandbox.Recorded;
 import com.scaleoutsystems.edge.sandbox.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.Sandbox;

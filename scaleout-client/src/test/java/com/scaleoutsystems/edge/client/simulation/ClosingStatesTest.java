@@ -4,20 +4,20 @@ import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model
 import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.AutonomousTask;
-import com.scaleoutsystems.edge.client.ClientState;
-import com.scaleoutsystems.edge.client.ConnectToApiResult;
-import com.scaleoutsystems.edge.client.Credential;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.TaskAbortedException;
-import com.scaleoutsystems.edge.client.TaskSettings;
-import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
+import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
+import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.task.AutonomousTask;
+import com.scaleoutsystems.edge.client.task.TaskAbortedException;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
+import com.scaleoutsystems.edge.client.task.TrainResult;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.ClientState;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.LogLevel;
-import com.scaleoutsystems.edge.client.TaskSettings;
-import com.scaleoutsystems.edge.client.TrainResult;
+import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
+import com.scaleoutsystems.edge.client.task.TrainResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,10 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.Delivery;
-import com.scaleoutsystems.edge.client.LogLevel;
-import com.scaleoutsystems.edge.client.Outcome;
-import com.scaleoutsystems.edge.client.internal.transport.Failures;
+import com.scaleoutsystems.edge.client.internal.wire.Failures;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.Outcome;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Map;

@@ -2,8 +2,8 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.ConnectToApiResult;
-import com.scaleoutsystems.edge.client.Credential;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.TokenSettings;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
+import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
+import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TokenSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

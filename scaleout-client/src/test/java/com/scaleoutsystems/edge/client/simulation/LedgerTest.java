@@ -2,8 +2,6 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.TaskRequest;
-import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
@@ -11,6 +9,8 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

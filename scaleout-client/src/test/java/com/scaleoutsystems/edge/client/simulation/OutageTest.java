@@ -2,14 +2,14 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.Delivery;
-import com.scaleoutsystems.edge.client.LogLevel;
-import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MvStateStore;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

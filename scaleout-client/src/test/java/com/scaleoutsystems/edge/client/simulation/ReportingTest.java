@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.Delivery;
-import com.scaleoutsystems.edge.client.LogLevel;
-import com.scaleoutsystems.edge.client.LoggingContext;
-import com.scaleoutsystems.edge.client.MetricOptions;
-import com.scaleoutsystems.edge.client.Outcome;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.LoggingContext;
+import com.scaleoutsystems.edge.client.record.MetricOptions;
+import com.scaleoutsystems.edge.client.record.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

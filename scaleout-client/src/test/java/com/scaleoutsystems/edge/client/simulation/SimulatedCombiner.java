@@ -2,7 +2,6 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
@@ -11,7 +10,8 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
-import com.scaleoutsystems.edge.client.internal.transport.WatchedStream;
+import com.scaleoutsystems.edge.client.internal.wire.WatchedStream;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;

@@ -5,12 +5,12 @@ import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train
 import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.TaskRequest;
-import com.scaleoutsystems.edge.client.TaskSettings;
-import com.scaleoutsystems.edge.client.TrainResult;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
+import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelSignature;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.security.KeyPair;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.ConnectToApiResult;
-import com.scaleoutsystems.edge.client.RetryPolicy;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
+import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,9 +1,9 @@
 package com.scaleoutsystems.edge.client.internal.api;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.ConnectToApiResult;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi.ClientInfo;
+import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

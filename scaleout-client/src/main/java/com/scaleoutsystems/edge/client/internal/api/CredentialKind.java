@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.api;
 
+import com.scaleoutsystems.edge.client.network.Credential;
+
 /** The kinds of credentials, recognised from the claims of the token as the reference client does. */
 public enum CredentialKind {
     /** Used as it is. */
@@ -28,6 +30,11 @@ public enum CredentialKind {
             case "client_refresh" -> CLIENT_REFRESH;
             default -> REFRESH;
         };
+    }
+
+    /** Whether a credential enrolls a client. */
+    public static boolean isEnrollment(Credential credential) {
+        return !credential.isNone() && of(credential.reveal()) == ENROLLMENT;
     }
 
     /** The kind in words. */

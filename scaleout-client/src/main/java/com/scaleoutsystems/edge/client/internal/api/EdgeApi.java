@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.api;
 
-import com.scaleoutsystems.edge.client.ConnectToApiResult;
+import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 

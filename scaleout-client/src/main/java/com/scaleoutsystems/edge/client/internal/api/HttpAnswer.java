@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.api;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.check.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

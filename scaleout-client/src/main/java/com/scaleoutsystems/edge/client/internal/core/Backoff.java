@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
-import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 

@@ -1,15 +1,15 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.ClientState;
-import com.scaleoutsystems.edge.client.EdgeClientListener;
-import com.scaleoutsystems.edge.client.LinkQuality;
-import com.scaleoutsystems.edge.client.Outcome;
-import com.scaleoutsystems.edge.client.RecordInfo;
-import com.scaleoutsystems.edge.client.TaskRequest;
-import com.scaleoutsystems.edge.client.TaskStatus;
-import com.scaleoutsystems.edge.client.TransferDirection;
-import com.scaleoutsystems.edge.client.TransferProgress;
+import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.event.EdgeClientListener;
+import com.scaleoutsystems.edge.client.event.LinkQuality;
+import com.scaleoutsystems.edge.client.event.TransferDirection;
+import com.scaleoutsystems.edge.client.event.TransferProgress;
+import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.record.RecordInfo;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;

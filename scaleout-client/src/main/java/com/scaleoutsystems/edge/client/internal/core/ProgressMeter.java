@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
-import com.scaleoutsystems.edge.client.TransferDirection;
-import com.scaleoutsystems.edge.client.TransferProgress;
+import com.scaleoutsystems.edge.client.event.TransferDirection;
+import com.scaleoutsystems.edge.client.event.TransferProgress;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;

@@ -1,8 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.doctor;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.DoctorReport;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
@@ -10,6 +8,8 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
+import com.scaleoutsystems.edge.client.network.DoctorReport;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package com.scaleoutsystems.edge.client.internal.doctor;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.DoctorReport;
-import com.scaleoutsystems.edge.client.DoctorReport.Check;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
+import com.scaleoutsystems.edge.client.network.DoctorReport;
+import com.scaleoutsystems.edge.client.network.DoctorReport.Check;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

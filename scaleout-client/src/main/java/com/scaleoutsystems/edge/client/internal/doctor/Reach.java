@@ -1,9 +1,9 @@
 package com.scaleoutsystems.edge.client.internal.doctor;
 
-import com.scaleoutsystems.edge.client.NetworkProfile;
-import com.scaleoutsystems.edge.client.ProxySettings;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import com.scaleoutsystems.edge.client.internal.net.TlsMaterial;
+import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.network.ProxySettings;
 import io.grpc.netty.shaded.io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetAddress;

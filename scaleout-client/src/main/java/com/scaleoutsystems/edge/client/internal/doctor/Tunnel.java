@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.doctor;
 
-import com.scaleoutsystems.edge.client.ProxySettings;
+import com.scaleoutsystems.edge.client.network.ProxySettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -1,15 +1,15 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
-import com.scaleoutsystems.edge.client.Credential;
-import com.scaleoutsystems.edge.client.EdgeClientListener;
-import com.scaleoutsystems.edge.client.Generation;
-import com.scaleoutsystems.edge.client.NetworkProfile;
-import com.scaleoutsystems.edge.client.ReportingSettings;
-import com.scaleoutsystems.edge.client.RetryPolicy;
-import com.scaleoutsystems.edge.client.SignatureSource;
-import com.scaleoutsystems.edge.client.TaskSettings;
-import com.scaleoutsystems.edge.client.TransferSettings;
+import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
+import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
+import com.scaleoutsystems.edge.client.network.TransferSettings;
+import com.scaleoutsystems.edge.client.record.ReportingSettings;
+import com.scaleoutsystems.edge.client.task.SignatureSource;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.net.URI;

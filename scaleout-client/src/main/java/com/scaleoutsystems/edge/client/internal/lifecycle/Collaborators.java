@@ -1,6 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.HttpEdgeApi;
@@ -20,7 +19,8 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.client.internal.state.StoredModelCache;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
-import com.scaleoutsystems.edge.client.internal.transport.GrpcTransport;
+import com.scaleoutsystems.edge.client.internal.wire.GrpcTransport;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.model.ModelStore;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import java.net.URI;

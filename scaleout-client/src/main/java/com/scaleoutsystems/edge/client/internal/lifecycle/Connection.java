@@ -2,9 +2,8 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.AbortReason;
-import com.scaleoutsystems.edge.client.ClientState;
-import com.scaleoutsystems.edge.client.LinkQuality;
+import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -25,6 +24,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hell
 import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
 import com.scaleoutsystems.edge.client.internal.transport.StreamFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
+import com.scaleoutsystems.edge.client.task.AbortReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.TokenCallback;
-import com.scaleoutsystems.edge.client.TokenSettings;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TokenCallback;
+import com.scaleoutsystems.edge.client.network.TokenSettings;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -2,7 +2,6 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
@@ -14,6 +13,7 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.SavedTokens;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
+import com.scaleoutsystems.edge.client.network.Credential;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

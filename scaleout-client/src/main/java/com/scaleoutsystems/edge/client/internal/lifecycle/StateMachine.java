@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
-import com.scaleoutsystems.edge.client.ClientState;
+import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import org.slf4j.Logger;

@@ -1,10 +1,10 @@
 package com.scaleoutsystems.edge.client.internal.net;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.NetworkProfile;
-import com.scaleoutsystems.edge.client.ProxySettings;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.network.ProxySettings;
 import io.grpc.ChannelCredentials;
 import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.InsecureChannelCredentials;

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.internal.net;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.TlsSettings;
+import com.scaleoutsystems.edge.client.network.TlsSettings;
 import io.grpc.ChannelCredentials;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.client.DropReason;
-import com.scaleoutsystems.edge.client.Health.QueueHealth;
+import com.scaleoutsystems.edge.client.event.Health.QueueHealth;
+import com.scaleoutsystems.edge.client.record.DropReason;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.client.PriorityClass;
-import com.scaleoutsystems.edge.client.SendOrder;
+import com.scaleoutsystems.edge.client.record.PriorityClass;
+import com.scaleoutsystems.edge.client.record.SendOrder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

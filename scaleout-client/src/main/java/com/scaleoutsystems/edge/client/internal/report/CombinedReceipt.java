@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.client.Delivery;
-import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.Outcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

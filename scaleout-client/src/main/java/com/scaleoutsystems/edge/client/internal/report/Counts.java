@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.client.DropReason;
-import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.record.DropReason;
+import com.scaleoutsystems.edge.client.record.Outcome;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;

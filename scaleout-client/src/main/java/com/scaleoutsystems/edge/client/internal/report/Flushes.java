@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.client.DropReason;
-import com.scaleoutsystems.edge.client.FlushResult;
+import com.scaleoutsystems.edge.client.record.DropReason;
+import com.scaleoutsystems.edge.client.record.FlushResult;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;

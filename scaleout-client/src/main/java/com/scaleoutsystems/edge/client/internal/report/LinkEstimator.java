@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.client.LinkQuality;
+import com.scaleoutsystems.edge.client.event.LinkQuality;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.client.DropReason;
-import com.scaleoutsystems.edge.client.PriorityClass;
-import com.scaleoutsystems.edge.client.PriorityClass.Demotion;
+import com.scaleoutsystems.edge.client.record.DropReason;
+import com.scaleoutsystems.edge.client.record.PriorityClass;
+import com.scaleoutsystems.edge.client.record.PriorityClass.Demotion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.Delivery;
-import com.scaleoutsystems.edge.client.Outcome;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.Outcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;

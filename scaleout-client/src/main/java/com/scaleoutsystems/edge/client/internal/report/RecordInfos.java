@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.client.RecordInfo;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
+import com.scaleoutsystems.edge.client.record.RecordInfo;
 import java.util.Optional;
 
 /** What listeners are told of a record. */

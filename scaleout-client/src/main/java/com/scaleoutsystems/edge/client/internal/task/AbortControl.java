@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.AbortReason;
-import com.scaleoutsystems.edge.client.TaskAbortedException;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.task.AbortReason;
+import com.scaleoutsystems.edge.client.task.TaskAbortedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

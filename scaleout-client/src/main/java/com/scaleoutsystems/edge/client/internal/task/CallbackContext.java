@@ -1,14 +1,14 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.AbortReason;
-import com.scaleoutsystems.edge.client.Delivery;
-import com.scaleoutsystems.edge.client.InferenceContext;
-import com.scaleoutsystems.edge.client.LoggingContext;
-import com.scaleoutsystems.edge.client.MetricOptions;
-import com.scaleoutsystems.edge.client.TaskContext;
-import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.InferenceContext;
+import com.scaleoutsystems.edge.client.record.LoggingContext;
+import com.scaleoutsystems.edge.client.record.MetricOptions;
+import com.scaleoutsystems.edge.client.task.AbortReason;
+import com.scaleoutsystems.edge.client.task.TaskContext;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.CustomCallback;
-import com.scaleoutsystems.edge.client.InferenceCallback;
-import com.scaleoutsystems.edge.client.PredictCallback;
-import com.scaleoutsystems.edge.client.RestartCallback;
-import com.scaleoutsystems.edge.client.StageModelCallback;
-import com.scaleoutsystems.edge.client.TrainCallback;
-import com.scaleoutsystems.edge.client.ValidateCallback;
+import com.scaleoutsystems.edge.client.task.CustomCallback;
+import com.scaleoutsystems.edge.client.task.InferenceCallback;
+import com.scaleoutsystems.edge.client.task.PredictCallback;
+import com.scaleoutsystems.edge.client.task.RestartCallback;
+import com.scaleoutsystems.edge.client.task.StageModelCallback;
+import com.scaleoutsystems.edge.client.task.TrainCallback;
+import com.scaleoutsystems.edge.client.task.ValidateCallback;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

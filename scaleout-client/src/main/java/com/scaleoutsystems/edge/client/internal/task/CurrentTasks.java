@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.InferenceContext;
-import com.scaleoutsystems.edge.client.LoggingContext;
-import com.scaleoutsystems.edge.client.TaskContext;
+import com.scaleoutsystems.edge.client.record.InferenceContext;
+import com.scaleoutsystems.edge.client.record.LoggingContext;
+import com.scaleoutsystems.edge.client.task.TaskContext;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

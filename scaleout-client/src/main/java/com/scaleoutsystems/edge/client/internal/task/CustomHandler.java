@@ -2,10 +2,10 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.CustomCallback;
-import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.client.task.CustomCallback;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.Map;

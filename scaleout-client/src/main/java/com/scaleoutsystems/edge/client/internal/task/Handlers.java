@@ -2,12 +2,12 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.LaneSettings;
-import com.scaleoutsystems.edge.client.TaskKind;
-import com.scaleoutsystems.edge.client.TaskRequest;
-import com.scaleoutsystems.edge.client.TaskSettings;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import com.scaleoutsystems.edge.client.task.LaneSettings;
+import com.scaleoutsystems.edge.client.task.TaskKind;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;

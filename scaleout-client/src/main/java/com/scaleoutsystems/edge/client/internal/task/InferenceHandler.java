@@ -2,8 +2,8 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.InferenceCallback;
-import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.task.InferenceCallback;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.util.Map;
 
 /** Inference: its results are records that the callback logs; what it returns is dropped, as by the reference client. */

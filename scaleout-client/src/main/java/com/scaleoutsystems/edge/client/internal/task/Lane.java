@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.LaneSettings;
-import com.scaleoutsystems.edge.client.TaskStatus;
+import com.scaleoutsystems.edge.client.task.LaneSettings;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;

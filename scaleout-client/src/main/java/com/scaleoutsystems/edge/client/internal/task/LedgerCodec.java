@@ -1,10 +1,10 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.TaskRequest;
-import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.task.TaskLedger.Entry;
 import com.scaleoutsystems.edge.client.internal.task.TaskLedger.Step;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -2,11 +2,11 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.PredictCallback;
-import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.task.PredictCallback;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.util.Map;
 import java.util.Optional;
 

@@ -2,8 +2,8 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.RestartCallback;
-import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.task.RestartCallback;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;

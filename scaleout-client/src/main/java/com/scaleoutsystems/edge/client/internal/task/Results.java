@@ -1,14 +1,14 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.Outcome;
-import com.scaleoutsystems.edge.client.TaskRequest;
-import com.scaleoutsystems.edge.client.TaskStatus;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.report.OutboxRecord;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.util.Collection;
 import java.util.LinkedHashMap;

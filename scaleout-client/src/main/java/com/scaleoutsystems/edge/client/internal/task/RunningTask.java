@@ -1,13 +1,13 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.AbortReason;
-import com.scaleoutsystems.edge.client.LogLevel;
-import com.scaleoutsystems.edge.client.TaskAbortedException;
-import com.scaleoutsystems.edge.client.TaskRequest;
-import com.scaleoutsystems.edge.client.TaskStatus;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.task.AbortReason;
+import com.scaleoutsystems.edge.client.task.TaskAbortedException;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.StageModelCallback;
-import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.task.StageModelCallback;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -2,8 +2,8 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.TaskRequest;
-import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.check.Json;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

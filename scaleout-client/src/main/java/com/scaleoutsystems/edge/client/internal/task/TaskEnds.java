@@ -1,13 +1,13 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.TaskStatus;
-import com.scaleoutsystems.edge.client.internal.core.Json;
+import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.TaskRequest;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.TaskKind;
+import com.scaleoutsystems.edge.client.task.TaskKind;
 import java.util.Optional;
 
 /** The type texts of the wire. Both generations' prefixes are understood, whatever generation the combiner is of. */

@@ -2,12 +2,12 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.TaskRequest;
-import com.scaleoutsystems.edge.client.TrainCallback;
-import com.scaleoutsystems.edge.client.TrainResult;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TrainCallback;
+import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.util.Map;

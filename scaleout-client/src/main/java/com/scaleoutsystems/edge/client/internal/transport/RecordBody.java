@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.scaleoutsystems.edge.client.LogLevel;
+import com.scaleoutsystems.edge.client.record.LogLevel;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 
 /** A stream on which the combiner pushes tasks, one for each that was asked for. Never blocks. */
 public interface TaskPush {

@@ -51,7 +51,7 @@ public record TaskReport(
     }
 
     /** About how many bytes it takes in a message; texts are ASCII. */
-    int size() {
+    public int size() {
         int announced = announcement == null
                 ? 0
                 : announcement.type().length() + announcement.parameters().length();

@@ -3,8 +3,8 @@ package com.scaleoutsystems.edge.client.internal.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.scaleoutsystems.edge.client.Credential;
 import com.scaleoutsystems.edge.client.Vectors;
+import com.scaleoutsystems.edge.client.network.Credential;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.RetryPolicy;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.internal.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.DoctorReport;
+import com.scaleoutsystems.edge.client.network.DoctorReport;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.scaleoutsystems.edge.client.CombinerTls;
-import com.scaleoutsystems.edge.client.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.NetworkProfile;
-import com.scaleoutsystems.edge.client.TlsSettings;
 import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
+import com.scaleoutsystems.edge.client.network.CombinerTls;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.TestApi;
 import com.scaleoutsystems.edge.client.network.TestAuthority;
+import com.scaleoutsystems.edge.client.network.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -3,9 +3,9 @@ package com.scaleoutsystems.edge.client.internal.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.scaleoutsystems.edge.client.LinkQuality;
-import com.scaleoutsystems.edge.client.ReportingSettings;
 import com.scaleoutsystems.edge.client.Vectors;
+import com.scaleoutsystems.edge.client.event.LinkQuality;
+import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.scaleoutsystems.edge.client.DropReason;
-import com.scaleoutsystems.edge.client.PriorityClass;
-import com.scaleoutsystems.edge.client.SendOrder;
 import com.scaleoutsystems.edge.client.Vectors;
+import com.scaleoutsystems.edge.client.record.DropReason;
+import com.scaleoutsystems.edge.client.record.PriorityClass;
+import com.scaleoutsystems.edge.client.record.SendOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.client.CustomCallback;
+import com.scaleoutsystems.edge.client.task.CustomCallback;
 import org.junit.jupiter.api.Test;
 
 class CallbacksTest {

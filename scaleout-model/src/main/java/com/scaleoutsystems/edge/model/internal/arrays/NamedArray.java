@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.model.internal.arrays;
 
-import com.scaleoutsystems.edge.model.DataType;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.type.DataType;
 import java.util.Comparator;
 import java.util.List;
 

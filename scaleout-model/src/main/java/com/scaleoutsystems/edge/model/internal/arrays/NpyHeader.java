@@ -1,9 +1,9 @@
 package com.scaleoutsystems.edge.model.internal.arrays;
 
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.model.DataType;
-import com.scaleoutsystems.edge.model.ModelException;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
+import com.scaleoutsystems.edge.model.type.DataType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

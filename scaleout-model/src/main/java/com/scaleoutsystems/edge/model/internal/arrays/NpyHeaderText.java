@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.model.internal.arrays;
 
-import com.scaleoutsystems.edge.model.ModelException;
+import com.scaleoutsystems.edge.ModelException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

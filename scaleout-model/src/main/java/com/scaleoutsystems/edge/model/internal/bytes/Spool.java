@@ -68,7 +68,7 @@ public final class Spool extends OutputStream {
      *
      * @return the bytes, and the lease on the file behind them if there is one
      * @throws IOException if the file can't be written
-     * @throws com.scaleoutsystems.edge.model.ModelException if the file can't be mapped
+     * @throws com.scaleoutsystems.edge.ModelException if the file can't be mapped
      */
     public Stored finish() throws IOException {
         Stored stored = finishUnmapped();

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.model.internal.bytes;
 
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.model.ModelException;
+import com.scaleoutsystems.edge.ModelException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

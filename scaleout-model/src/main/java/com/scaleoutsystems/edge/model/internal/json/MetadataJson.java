@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.model.ModelException;
+import com.scaleoutsystems.edge.ModelException;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;

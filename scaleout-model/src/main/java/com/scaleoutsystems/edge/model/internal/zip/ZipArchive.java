@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.model.internal.zip;
 import static com.scaleoutsystems.edge.model.internal.zip.ZipFormat.corrupt;
 
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.model.ModelException;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import java.io.InputStream;
 import java.util.ArrayList;

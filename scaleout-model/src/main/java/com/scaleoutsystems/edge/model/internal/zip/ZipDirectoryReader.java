@@ -4,7 +4,7 @@ import static com.scaleoutsystems.edge.model.internal.zip.ZipFormat.corrupt;
 import static com.scaleoutsystems.edge.model.internal.zip.ZipFormat.truncated;
 
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.model.ModelException;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

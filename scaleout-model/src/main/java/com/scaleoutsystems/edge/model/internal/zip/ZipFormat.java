@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.model.internal.zip;
 
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.model.ModelException;
+import com.scaleoutsystems.edge.ModelException;
 
 /** Numbers of the ZIP format (PKWARE APPNOTE 6.3) and the errors that reader and writer share. */
 final class ZipFormat {

@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.model.internal.zip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.scaleoutsystems.edge.model.ModelException;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

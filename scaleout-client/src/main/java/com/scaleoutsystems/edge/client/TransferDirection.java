@@ -1,9 +1,0 @@
-package com.scaleoutsystems.edge.client;
-
-/** Which way a model travels. */
-public enum TransferDirection {
-    /** From the combiner to this client. */
-    DOWNLOAD,
-    /** From this client to the combiner. */
-    UPLOAD
-}

@@ -1,0 +1,5 @@
+/** Small helpers without state that every room may use: checks of arguments, host names, JSON texts. Not part of the public API. */
+@NullMarked
+package com.scaleoutsystems.edge.client.internal.check;
+
+import org.jspecify.annotations.NullMarked;

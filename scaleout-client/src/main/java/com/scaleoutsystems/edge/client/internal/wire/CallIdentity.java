@@ -1,0 +1,73 @@
+package com.scaleoutsystems.edge.client.internal.wire;
+
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import io.grpc.CallCredentials;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/** Puts the metadata on every call that tells who calls: client, client-id, name, and authorization if there is a token. */
+final class CallIdentity extends CallCredentials {
+
+    static final Metadata.Key<String> AUTHORIZATION = key("authorization");
+    private static final Metadata.Key<String> CLIENT = key("client");
+    private static final Metadata.Key<String> CLIENT_ID = key("client-id");
+    private static final Metadata.Key<String> NAME = key("name");
+
+    private final ClientIdentity identity;
+    private final Bearer bearer;
+    private volatile Optional<String> lastShown = Optional.empty();
+
+    CallIdentity(ClientIdentity identity, Bearer bearer) {
+        this.identity = identity;
+        this.bearer = bearer;
+    }
+
+    static Metadata.Key<String> key(String name) {
+        return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+    }
+
+    @Override
+    public void applyRequestMetadata(RequestInfo call, Executor threads, MetadataApplier applier) {
+        var unused = bearer.token().whenComplete((token, error) -> {
+            if (error != null) {
+                applier.fail(Status.UNAUTHENTICATED
+                        .withDescription("no access token: " + error.getMessage())
+                        .withCause(
+                                error instanceof CompletionException && error.getCause() != null
+                                        ? error.getCause()
+                                        : error));
+                return;
+            }
+            Metadata metadata = new Metadata();
+            metadata.put(CLIENT, printable(identity.clientId()));
+            metadata.put(CLIENT_ID, printable(identity.clientId()));
+            metadata.put(NAME, printable(identity.name()));
+            lastShown = token;
+            token.ifPresent(text -> metadata.put(AUTHORIZATION, "Bearer " + text));
+            applier.apply(metadata);
+        });
+    }
+
+    /** The combiner refused a call for its token: the next one should show another. */
+    void refused() {
+        lastShown.ifPresent(bearer::refused);
+    }
+
+    /** Metadata holds printable ASCII only: all else, and the percent sign, is percent-encoded as UTF-8. */
+    static String printable(String text) {
+        StringBuilder encoded = new StringBuilder(text.length());
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            if (octet >= 0x20 && octet < 0x7f && octet != '%') {
+                encoded.append((char) octet);
+            } else {
+                encoded.append('%').append(String.format("%02X", octet & 0xff));
+            }
+        }
+        return encoded.toString();
+    }
+}

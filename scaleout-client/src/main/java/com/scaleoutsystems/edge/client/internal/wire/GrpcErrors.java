@@ -1,0 +1,79 @@
+package com.scaleoutsystems.edge.client.internal.wire;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
+import io.grpc.Status;
+
+/** The one table that says what a gRPC status means: its neutral code, and whether trying again may help. */
+final class GrpcErrors {
+
+    private GrpcErrors() {}
+
+    /**
+     * Translates the failure of a call.
+     *
+     * @param what the call, such as {@code poll}
+     */
+    static EdgeException of(String what, Throwable failure) {
+        if (failure instanceof EdgeException known) {
+            return known;
+        }
+        Status status = Status.fromThrowable(failure);
+        if (status.getCause() instanceof EdgeException known) {
+            // There is no token to show: that says nothing about the call, which may work with the next one.
+            return new EdgeException(known.code(), what + " failed: " + known.getMessage(), known, true, 1);
+        }
+        ErrorCode code = code(status.getCode());
+        return new EdgeException(
+                code, what + " failed: " + describe(status), failure, isRetryable(status.getCode()), 1);
+    }
+
+    private static String describe(Status status) {
+        String text = status.getDescription() == null ? "" : ": " + status.getDescription();
+        Throwable cause = status.getCause();
+        return status.getCode() + text + (cause == null ? "" : ": " + ConnectionFault.describe(cause));
+    }
+
+    private static ErrorCode code(Status.Code code) {
+        return switch (code) {
+            case OK, ABORTED, UNKNOWN -> ErrorCode.UNKNOWN;
+            case CANCELLED -> ErrorCode.CANCELLED;
+            case INVALID_ARGUMENT, OUT_OF_RANGE -> ErrorCode.INVALID_ARGUMENT;
+            case DEADLINE_EXCEEDED -> ErrorCode.DEADLINE_EXCEEDED;
+            case NOT_FOUND -> ErrorCode.NOT_FOUND;
+            case ALREADY_EXISTS -> ErrorCode.ALREADY_EXISTS;
+            case PERMISSION_DENIED -> ErrorCode.PERMISSION_DENIED;
+            case RESOURCE_EXHAUSTED -> ErrorCode.RESOURCE_EXHAUSTED;
+            case FAILED_PRECONDITION -> ErrorCode.FAILED_PRECONDITION;
+            case UNIMPLEMENTED -> ErrorCode.UNIMPLEMENTED;
+            case INTERNAL -> ErrorCode.INTERNAL;
+            case UNAVAILABLE -> ErrorCode.UNAVAILABLE;
+            case DATA_LOSS -> ErrorCode.DATA_LOSS;
+            case UNAUTHENTICATED -> ErrorCode.UNAUTHENTICATED;
+        };
+    }
+
+    /** UNAUTHENTICATED counts as retryable: the next attempt shows a fresh token. */
+    private static boolean isRetryable(Status.Code code) {
+        return switch (code) {
+            case UNAVAILABLE,
+                    DEADLINE_EXCEEDED,
+                    RESOURCE_EXHAUSTED,
+                    ABORTED,
+                    CANCELLED,
+                    INTERNAL,
+                    UNKNOWN,
+                    FAILED_PRECONDITION,
+                    UNAUTHENTICATED -> true;
+            case OK,
+                    INVALID_ARGUMENT,
+                    OUT_OF_RANGE,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    PERMISSION_DENIED,
+                    UNIMPLEMENTED,
+                    DATA_LOSS -> false;
+        };
+    }
+}

@@ -1,0 +1,224 @@
+package com.scaleoutsystems.edge.client.internal.wire;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
+import com.scaleoutsystems.edge.client.internal.transport.Transfer;
+import com.scaleoutsystems.edge.client.internal.wire.ChunkStreams.SentChunk;
+import com.scaleoutsystems.edge.client.network.TransferSettings;
+import com.scaleoutsystems.edge.model.ModelSettings;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.proto.ModelRequest;
+import com.scaleoutsystems.edge.proto.ModelResponse;
+import com.scaleoutsystems.edge.proto.ModelStatus;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves models in chunks. Files are read and written on threads that may block, never on the event loop; chunks are asked for
+ * and sent only as fast as the other side takes them; a transfer that stands still is given up.
+ */
+final class ModelTransfers {
+
+    private static final Metadata.Key<String> MODEL_ID = CallIdentity.key("model-id");
+    private static final Metadata.Key<String> CHECKSUM = CallIdentity.key("checksum");
+
+    /** What a model may look like that was damaged on its way. */
+    private static final Set<String> DAMAGE = Set.of("truncated", "crc", "corrupt_zip", "bad_metadata");
+
+    /** How much of an upload may wait in the connection's buffers. */
+    private static final int UPLOAD_BUFFER = 4 << 20;
+
+    private final Channel channel;
+    private final CallOptions options;
+    private final TransferSettings settings;
+    private final ModelSettings models;
+    private final Executor io;
+
+    ModelTransfers(
+            Channel channel, CallIdentity credentials, TransferSettings settings, ModelSettings models, Executor io) {
+        this.channel = channel;
+        this.options = CallOptions.DEFAULT.withCallCredentials(credentials);
+        this.settings = settings;
+        this.models = models;
+        this.io = io;
+    }
+
+    /** Fetches a model; fails with DATA_LOSS, retryable, if it does not match its checksum. */
+    Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
+        ClientCall<ModelRequest, ReceivedChunk> call = channel.newCall(ChunkStreams.DOWNLOAD, options);
+        Cancellation cancellation = new Cancellation(call);
+        return new Transfer<>(onIo(() -> received(call, modelId, progress, cancellation)), cancellation::cancel);
+    }
+
+    private ReceivedModel received(
+            ClientCall<ModelRequest, ReceivedChunk> call,
+            String modelId,
+            LongConsumer progress,
+            Cancellation cancellation) {
+        ModelRequest request = ModelRequest.newBuilder().setModelId(modelId).build();
+        ScaleoutModel received = null;
+        try (ReceivedChunks chunks = ReceivedChunks.start(call, request, settings.idleTimeout(), progress)) {
+            cancellation.started();
+            received = ScaleoutModel.fromBuffers(chunks, models);
+            Optional<String> checksum =
+                    Optional.ofNullable(chunks.trailers().get(CHECKSUM)).filter(text -> !text.isEmpty());
+            ScaleoutModel verified = verified(modelId, received, checksum);
+            if (verified != received) {
+                received.close();
+            }
+            return new ReceivedModel(verified, checksum);
+        } catch (RuntimeException | Error failure) {
+            call.cancel("the download was given up", failure);
+            if (received != null) {
+                received.close();
+            }
+            if (failure instanceof ModelException unreadable && DAMAGE.contains(unreadable.reason())) {
+                // It cannot be told whether it was damaged on the way or before: worth another try.
+                throw new EdgeException(
+                        ErrorCode.DATA_LOSS,
+                        "model " + modelId + " cannot be read: " + failure.getMessage(),
+                        failure,
+                        true,
+                        1);
+            }
+            throw GrpcErrors.of("downloading model " + modelId, failure);
+        }
+    }
+
+    /** A call may only be cancelled after it was started; a wish that comes earlier is kept. */
+    private static final class Cancellation {
+
+        private final ClientCall<?, ?> call;
+        private boolean started;
+        private boolean wanted;
+
+        Cancellation(ClientCall<?, ?> call) {
+            this.call = call;
+        }
+
+        synchronized void started() {
+            started = true;
+            if (wanted) {
+                call.cancel("the download was given up", null);
+            }
+        }
+
+        synchronized void cancel() {
+            wanted = true;
+            if (started) {
+                call.cancel("the download was given up", null);
+            }
+        }
+    }
+
+    private static ScaleoutModel verified(String modelId, ScaleoutModel model, Optional<String> checksum) {
+        if (model.size() == 0) {
+            throw new EdgeException(
+                    ErrorCode.DATA_LOSS, "the combiner sent nothing for model " + modelId, null, true, 1);
+        }
+        if (checksum.isPresent() && !checksum.get().equalsIgnoreCase(model.checksum())) {
+            throw new EdgeException(
+                    ErrorCode.DATA_LOSS,
+                    "model " + modelId + " arrived damaged: its SHA-256 is " + model.checksum() + ", the combiner says "
+                            + checksum.get(),
+                    null,
+                    true,
+                    1);
+        }
+        if (model.isRaw()) {
+            // Only the request says which model a payload without a container is.
+            return model.withModelId(modelId);
+        }
+        if (!model.modelId().equals(modelId)) {
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "asked the combiner for model " + modelId + " and got model " + model.modelId());
+        }
+        return model;
+    }
+
+    /** Stores a model; an answer of FAILED is a failure. */
+    CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+        CompletionStage<ModelResponse> answer = onIo(() -> {
+            Metadata metadata = new Metadata();
+            metadata.put(MODEL_ID, model.modelId());
+            metadata.put(CHECKSUM, model.checksum());
+            ClientCall<SentChunk, ModelResponse> call =
+                    channel.newCall(ChunkStreams.UPLOAD, options.withOnReadyThreshold(UPLOAD_BUFFER));
+            try (InputStream bytes = model.openStream()) {
+                SentChunks upload = SentChunks.start(call, metadata, settings);
+                long sent = 0;
+                while (sent < model.size()) {
+                    int size = (int) Math.min(settings.chunkSize(), model.size() - sent);
+                    upload.send(new SentChunk(bytes, size));
+                    sent += size;
+                    progress.accept(sent);
+                }
+                return stored(model, upload.finish());
+            } catch (IOException | RuntimeException | Error failure) {
+                call.cancel("the upload was given up", failure);
+                throw GrpcErrors.of("uploading model " + model.modelId(), failure);
+            }
+        });
+        return answer.thenApply(stored -> null);
+    }
+
+    /** Stores what a model was trained to, without the container: all that generation 1.0 knows of a model. */
+    CompletionStage<@Nullable Void> uploadBare(ScaleoutModel model, LongConsumer progress) {
+        return onIo(() -> {
+                    ScaleoutModel content = ScaleoutModel.fromStream(model.openTrainingModel(), models);
+                    try (content) {
+                        return content.withModelId(model.modelId());
+                    }
+                })
+                .thenCompose(bare -> upload(bare, progress).whenComplete((done, error) -> bare.close()));
+    }
+
+    private static ModelResponse stored(ScaleoutModel model, ModelResponse answer) {
+        if (answer.getStatus() == ModelStatus.FAILED) {
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "the combiner did not store model " + model.modelId() + ": " + answer.getMessage(),
+                    null,
+                    true,
+                    1);
+        }
+        return answer;
+    }
+
+    private <T> CompletionStage<T> onIo(Supplier<T> transfer) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        io.execute(() -> {
+            try {
+                result.complete(transfer.get());
+            } catch (RuntimeException | Error failure) {
+                result.completeExceptionally(failure);
+            }
+        });
+        return result;
+    }
+
+    /** What a transfer throws when nothing has moved for too long. */
+    static EdgeException stalled(java.time.Duration idle) {
+        return GrpcErrors.of(
+                "the transfer",
+                Status.DEADLINE_EXCEEDED
+                        .withDescription("nothing moved for " + idle.toMillis() + " ms")
+                        .asRuntimeException());
+    }
+}

@@ -1,0 +1,120 @@
+package com.scaleoutsystems.edge.client.internal.wire;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A record stream that ends by itself when records wait on it and no acknowledgement comes for too long. */
+public final class WatchedStream implements RecordStream {
+
+    /** A stream that can be broken off. */
+    public interface Breakable {
+
+        /** Sends one record. */
+        void send(String recordId, RecordBody record);
+
+        /** Ends the stream in order. */
+        void close();
+
+        /** Breaks the stream off. */
+        void cancel();
+    }
+
+    private final Strand strand;
+    private final Duration idleTimeout;
+    private final Events events;
+    private final Breakable stream;
+    private @Nullable Cancellable end;
+    private int waiting;
+    private boolean held;
+    private boolean over;
+
+    /**
+     * Opens a stream and watches over it.
+     *
+     * @param strand the watch's own
+     * @param opening opens the stream, given who hears of its events
+     */
+    public WatchedStream(
+            Strand strand, Duration idleTimeout, Events events, Function<Events, ? extends Breakable> opening) {
+        this.strand = strand;
+        this.idleTimeout = idleTimeout;
+        this.events = events;
+        this.stream = opening.apply(new Watch());
+    }
+
+    @Override
+    public void send(String recordId, RecordBody record) {
+        stream.send(recordId, record);
+        strand.execute(() -> {
+            waiting++;
+            if (end == null) {
+                watch();
+            }
+        });
+    }
+
+    @Override
+    public void hold(boolean silent) {
+        strand.execute(() -> {
+            if (held != silent) {
+                held = silent;
+                watch();
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+    }
+
+    private void watch() {
+        if (end != null) {
+            end.cancel();
+        }
+        end = over || held || waiting == 0 ? null : strand.after(idleTimeout, this::giveUp);
+    }
+
+    private void giveUp() {
+        over = true;
+        events.ended(new EdgeException(
+                ErrorCode.DEADLINE_EXCEEDED,
+                "a record stream is given up: " + waiting + " records wait, and the combiner acknowledged none for "
+                        + idleTimeout.toMillis() + " ms",
+                null,
+                true,
+                1));
+        stream.cancel();
+    }
+
+    private final class Watch implements Events {
+
+        @Override
+        public void acknowledged(List<String> recordIds) {
+            events.acknowledged(recordIds);
+            strand.execute(() -> {
+                waiting = Math.max(0, waiting - recordIds.size());
+                watch();
+            });
+        }
+
+        @Override
+        public void ended(EdgeException reason) {
+            strand.execute(() -> {
+                if (!over) {
+                    over = true;
+                    watch();
+                    events.ended(reason);
+                }
+            });
+        }
+    }
+}

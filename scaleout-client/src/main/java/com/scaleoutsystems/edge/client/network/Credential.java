@@ -1,0 +1,74 @@
+package com.scaleoutsystems.edge.client.network;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What proves to the server who the client is. Its kind (API key, enrollment token, refresh token) is recognised from the
+ * token's claims, as the reference client does. Never shown by {@link #toString()}.
+ */
+public final class Credential {
+
+    private static final Credential NONE = new Credential(null);
+
+    private final @Nullable String token;
+
+    private Credential(@Nullable String token) {
+        this.token = token;
+    }
+
+    /**
+     * No credential: no authorization header is sent at all.
+     *
+     * @return the credential
+     */
+    public static Credential none() {
+        return NONE;
+    }
+
+    /**
+     * A token of any kind the platform gives out.
+     *
+     * @param token the token's text; not blank. Blanks around it and the word Bearer before it are left out
+     * @return the credential
+     */
+    public static Credential token(String token) {
+        Objects.requireNonNull(token, "token");
+        if (token.isBlank()) {
+            throw new IllegalArgumentException("the token is blank; use Credential.none() to join without one");
+        }
+        String stripped = token.strip().replaceFirst("^(?i:bearer)\\s+", "");
+        if (!stripped.chars().allMatch(character -> character > 0x20 && character < 0x7f)) {
+            throw new IllegalArgumentException(
+                    "the token has characters that no token has (blanks, line breaks, or outside ASCII); copy it again");
+        }
+        return new Credential(stripped);
+    }
+
+    /**
+     * Whether there is no token.
+     *
+     * @return true if no token was given
+     */
+    public boolean isNone() {
+        return token == null;
+    }
+
+    /**
+     * The token's text, for the SDK's own use: keep it out of logs.
+     *
+     * @return the text
+     * @throws IllegalStateException if there is none
+     */
+    public String reveal() {
+        if (token == null) {
+            throw new IllegalStateException("there is no credential");
+        }
+        return token;
+    }
+
+    @Override
+    public String toString() {
+        return token == null ? "Credential[none]" : "Credential[token]";
+    }
+}

@@ -1,0 +1,5 @@
+/** How a client reaches its network: addresses, credentials, TLS, proxies, tokens, retries, and the report of the doctor. */
+@NullMarked
+package com.scaleoutsystems.edge.client.network;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,209 @@
+package com.scaleoutsystems.edge.client.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Dialect;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
+import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.proto.ActivityReport;
+import com.scaleoutsystems.edge.proto.ClientReport;
+import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
+import com.scaleoutsystems.edge.proto.CombinerDirective;
+import com.scaleoutsystems.edge.proto.TaskRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How the dialect of a combiner is found out that a proxy hides from time to time. */
+@Timeout(60)
+class PollsTest {
+
+    private static final String ONE = "PollAndReport";
+    private static final String ALL = "PollAndReportAsync";
+    private static final Poll ASKING = new Poll(List.of(), Duration.ofSeconds(5), false);
+    private static final Poll SKIPPING = new Poll(List.of(), Duration.ofSeconds(5), true);
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private volatile Set<String> known = Set.of();
+    private Server server;
+    private ManagedChannel channel;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(new Combiner())
+                .build()
+                .start();
+        channel = NettyChannelBuilder.forAddress(server.getListenSockets().get(0))
+                .usePlaintext()
+                .build();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+        server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    }
+
+    private Polls polls(Generation generation) {
+        CallIdentity caller = new CallIdentity(new ClientIdentity("c", "c", "1.1.0"), Bearer.fixed(Optional.empty()));
+        return new Polls(new UnaryCalls(channel, caller, Duration.ofSeconds(30)), "c", generation);
+    }
+
+    /** Polls, and gives the failure if there is one. */
+    private static Optional<EdgeException> failure(Polls polls, Poll poll) {
+        try {
+            polls.poll(poll).toCompletableFuture().join();
+            return Optional.empty();
+        } catch (CompletionException failed) {
+            return Optional.of((EdgeException) failed.getCause());
+        }
+    }
+
+    private static Dialect learned(Polls polls) {
+        return polls.learned().toCompletableFuture().join();
+    }
+
+    @Test
+    void aProxyThatHidesASecondGenerationWhenItIsFirstAskedDoesNotMakeItAFirst() {
+        Polls polls = polls(Generation.AUTO);
+        assertThat(learned(polls)).as("as far as can be told").isEqualTo(Dialect.V1_0);
+
+        known = Set.of(ALL);
+        assertThat(failure(polls, ASKING)).isEmpty();
+        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+        assertThat(asked).containsExactly(ALL, ALL);
+    }
+
+    @Test
+    void aCombinerThatKnowsBothPollsIsOfTheSecondGenerationWhateverWasHiddenFirst() {
+        Polls polls = polls(Generation.AUTO);
+        assertThat(learned(polls)).isEqualTo(Dialect.V1_0);
+
+        known = Set.of(ONE, ALL);
+        assertThat(failure(polls, ASKING)).isEmpty();
+        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+    }
+
+    @Test
+    void aFirstGenerationThatIsHiddenForAWhileIsFoundOutAnew() {
+        Polls polls = polls(Generation.AUTO);
+        known = Set.of(ONE);
+        assertThat(failure(polls, ASKING)).isEmpty();
+        assertThat(polls.dialect()).isEqualTo(Dialect.V1_0);
+
+        known = Set.of();
+        assertThat(failure(polls, ASKING)).hasValueSatisfying(PollsTest::isAFaultThatMayPass);
+        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+        known = Set.of(ALL);
+        assertThat(failure(polls, ASKING)).as("it was replaced meanwhile").isEmpty();
+        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+    }
+
+    @Test
+    void aSecondGenerationThatIsHiddenForAWhileIsFoundOutAnew() {
+        Polls polls = polls(Generation.AUTO);
+        known = Set.of(ONE, ALL);
+        assertThat(failure(polls, ASKING)).isEmpty();
+
+        known = Set.of(ONE);
+        assertThat(failure(polls, ASKING)).hasValueSatisfying(PollsTest::isAFaultThatMayPass);
+        known = Set.of(ONE, ALL);
+        assertThat(failure(polls, ASKING)).isEmpty();
+        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+        assertThat(asked).doesNotContain(ONE);
+    }
+
+    @Test
+    void aCombinerThatKnowsNeitherPollIsToldSoAndAskedBothAgain() {
+        Polls polls = polls(Generation.AUTO);
+        for (int i = 0; i < 2; i++) {
+            assertThat(failure(polls, ASKING))
+                    .hasValueSatisfying(error ->
+                            assertThat(error).hasMessageContaining("what answers is not a Scaleout Edge combiner"));
+        }
+        assertThat(asked).containsExactly(ALL, ONE, ALL, ONE);
+
+        known = Set.of(ONE);
+        assertThat(failure(polls, ASKING)).isEmpty();
+        assertThat(polls.dialect()).isEqualTo(Dialect.V1_0);
+    }
+
+    @Test
+    void aPollForWhichTheFirstGenerationHasNoCallProvesNothing() {
+        Polls polls = polls(Generation.AUTO);
+        assertThat(failure(polls, SKIPPING)).isEmpty();
+        assertThat(polls.dialect()).isEqualTo(Dialect.V1_0);
+
+        known = Set.of(ALL);
+        assertThat(failure(polls, SKIPPING)).isEmpty();
+        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+    }
+
+    @Test
+    void whatTheHostHasSetStays() {
+        Polls first = polls(Generation.V1_0);
+        known = Set.of(ALL);
+        assertThat(failure(first, ASKING))
+                .hasValueSatisfying(error -> assertThat(error.code()).isEqualTo(ErrorCode.UNIMPLEMENTED));
+        assertThat(learned(first)).isEqualTo(Dialect.V1_0);
+
+        Polls second = polls(Generation.V1_1);
+        known = Set.of(ONE);
+        assertThat(failure(second, ASKING)).isPresent();
+        assertThat(learned(second)).isEqualTo(Dialect.V1_1);
+        assertThat(asked).containsExactly(ONE, ALL);
+    }
+
+    private static void isAFaultThatMayPass(EdgeException error) {
+        assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(error.retryable()).isTrue();
+    }
+
+    /** Knows the polls that the test says. */
+    private final class Combiner extends CombinerClientGrpc.CombinerClientImplBase {
+
+        @Override
+        public void pollAndReport(ActivityReport report, StreamObserver<TaskRequest> answer) {
+            answer(ONE, TaskRequest.getDefaultInstance(), answer);
+        }
+
+        @Override
+        public void pollAndReportAsync(ClientReport report, StreamObserver<CombinerDirective> answer) {
+            answer(ALL, CombinerDirective.getDefaultInstance(), answer);
+        }
+
+        private <T> void answer(String call, T value, StreamObserver<T> to) {
+            asked.add(call);
+            if (known.contains(call)) {
+                to.onNext(value);
+                to.onCompleted();
+            } else {
+                to.onError(Status.UNIMPLEMENTED
+                        .withDescription("HTTP status code 404")
+                        .asRuntimeException());
+            }
+        }
+    }
+}

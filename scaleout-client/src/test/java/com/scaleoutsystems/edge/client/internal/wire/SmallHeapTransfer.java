@@ -1,0 +1,43 @@
+package com.scaleoutsystems.edge.client.internal.wire;
+
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
+import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.network.TransferSettings;
+import com.scaleoutsystems.edge.model.ModelSettings;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.nio.file.Path;
+
+/** A program that fetches a model and sends it back, for a virtual machine whose heap is much smaller than the model. */
+final class SmallHeapTransfer {
+
+    private SmallHeapTransfer() {}
+
+    /** Takes the combiner's port and a folder for the model. */
+    public static void main(String[] arguments) {
+        SystemEnv env = new SystemEnv();
+        GrpcTransport transport = new GrpcTransport(
+                new Connections(NetworkProfile.defaults(), env)
+                        .channel(GrpcConnectionOptions.of("127.0.0.1", Integer.parseInt(arguments[0]), false)),
+                new ClientIdentity("client", "name", "1.1.0"),
+                Bearer.none(),
+                Generation.V1_1,
+                NetworkProfile.defaults(),
+                TransferSettings.defaults(),
+                ModelSettings.defaults().withTemporaryDirectory(Path.of(arguments[1])),
+                env);
+        try (ScaleoutModel model = transport
+                .download("m", bytes -> {})
+                .result()
+                .toCompletableFuture()
+                .join()
+                .model()) {
+            transport.upload(model, bytes -> {}).toCompletableFuture().join();
+        }
+        transport.close();
+    }
+}

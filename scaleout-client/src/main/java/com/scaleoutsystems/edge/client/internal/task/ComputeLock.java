@@ -3,17 +3,17 @@ package com.scaleoutsystems.edge.client.internal.task;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Waits;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,7 @@ final class ComputeLock {
     /** A file lock is the whole JVM's, so the callbacks of one JVM take turns before it. */
     private static final Map<Path, Semaphore> TURNS = new ConcurrentHashMap<>();
 
-    private static final long LOOK_AGAIN_MILLIS = 100;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final Semaphore turn;
     private final FileChannel file;
@@ -63,7 +63,6 @@ final class ComputeLock {
 
     /** A lock that something else in this JVM holds is waited for like that of another program. */
     private static void lock(FileChannel file) throws IOException, InterruptedException {
-        CountDownLatch never = new CountDownLatch(1);
         while (true) {
             try {
                 var held = file.lock();
@@ -71,9 +70,7 @@ final class ComputeLock {
                     return;
                 }
             } catch (OverlappingFileLockException heldInThisJvm) {
-                if (never.await(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
-                    return;
-                }
+                Waits.pause(LOOK_AGAIN);
             }
         }
     }

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
+import com.scaleoutsystems.edge.client.internal.core.Waits;
 import com.scaleoutsystems.edge.model.BufferSource;
 import com.scaleoutsystems.edge.proto.ModelRequest;
 import io.grpc.ClientCall;
@@ -8,7 +9,6 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +96,7 @@ final class ReceivedChunks implements BufferSource, AutoCloseable {
 
     private Arrival await() {
         try {
-            Arrival arrival = arrivals.poll(idleTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            Arrival arrival = Waits.poll(arrivals, idleTimeout);
             if (arrival == null) {
                 throw ModelTransfers.stalled(idleTimeout);
             }

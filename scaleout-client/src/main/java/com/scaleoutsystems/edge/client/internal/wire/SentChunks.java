@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
+import com.scaleoutsystems.edge.client.internal.core.Waits;
 import com.scaleoutsystems.edge.client.internal.wire.ChunkStreams.SentChunk;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.proto.ModelResponse;
@@ -69,12 +70,8 @@ final class SentChunks {
     private void await(BooleanSupplier condition, Duration patience) {
         lock.lock();
         try {
-            long left = patience.toNanos();
-            while (!condition.getAsBoolean()) {
-                if (left <= 0) {
-                    throw ModelTransfers.stalled(patience);
-                }
-                left = changed.awaitNanos(left);
+            if (!Waits.until(condition, changed, patience)) {
+                throw ModelTransfers.stalled(patience);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -12,7 +12,7 @@ import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
-import com.scaleoutsystems.edge.client.internal.api.HttpEdgeApi;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApis;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
@@ -98,12 +98,8 @@ class AssignmentTest {
                         ? busy.build()
                         : TestApi.json(200, Map.of("public_hostname", "h", "port", 1)));
         Hasty strand = new Hasty();
-        EdgeApi asking = new HttpEdgeApi(
-                api.uri(),
-                new Connections(NetworkProfile.defaults(), new SystemEnv()).http(api.uri()),
-                new SystemEnv(),
-                strand,
-                policy);
+        EdgeApi asking = new EdgeApis(new Connections(NetworkProfile.defaults(), new SystemEnv()), new SystemEnv())
+                .open(api.uri(), strand, policy);
         assertThat(asking.assign(new EdgeApi.ClientInfo("n", "i", Optional.empty(), "1.1.0"), Bearer.none())
                         .toCompletableFuture()
                         .join())

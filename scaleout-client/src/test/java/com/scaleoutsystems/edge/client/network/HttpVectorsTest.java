@@ -9,7 +9,7 @@ import com.scaleoutsystems.edge.client.ServersPage;
 import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
-import com.scaleoutsystems.edge.client.internal.api.HttpEdgeApi;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApis;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
@@ -93,12 +93,8 @@ class HttpVectorsTest {
             if (exchange.toString().equals("connect-unreachable")) {
                 server.close();
             }
-            EdgeApi api = new HttpEdgeApi(
-                    server.uri(),
-                    new Connections(NetworkProfile.defaults(), new SystemEnv()).http(server.uri()),
-                    new SystemEnv(),
-                    new SystemEnv().strand("test"),
-                    QUICK);
+            EdgeApi api = new EdgeApis(new Connections(NetworkProfile.defaults(), new SystemEnv()), new SystemEnv())
+                    .open(server.uri(), new SystemEnv().strand("test"), QUICK);
             String kind = exchange.toString().split("-")[0];
             switch (kind) {
                 case "enroll" -> enroll(exchange, api);

@@ -6,7 +6,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
-import com.scaleoutsystems.edge.client.internal.api.HttpEdgeApi;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApis;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
@@ -15,7 +15,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Anno
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
-import com.scaleoutsystems.edge.client.internal.wire.GrpcTransport;
+import com.scaleoutsystems.edge.client.internal.wire.Transports;
 import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ModelSettings;
@@ -153,15 +153,16 @@ class NothingHangsTest {
     private static void walk(int port) {
         Connections connections = new Connections(IMPATIENT, new SystemEnv());
         for (Generation generation : Generation.values()) {
-            CombinerTransport combiner = new GrpcTransport(
-                    connections.channel(GrpcConnectionOptions.of("127.0.0.1", port, false)),
-                    new ClientIdentity("client-1", "name", "1.1.0"),
-                    Bearer.none(),
+            Transports transports = new Transports(
+                    connections,
                     generation,
-                    IMPATIENT,
                     TransferSettings.defaults().withIdleTimeout(SHORT).withAnswerTimeout(SHORT),
                     ModelSettings.defaults(),
                     new SystemEnv());
+            CombinerTransport combiner = transports.open(
+                    GrpcConnectionOptions.of("127.0.0.1", port, false),
+                    new ClientIdentity("client-1", "name", "1.1.0"),
+                    Bearer.none());
             try (ScaleoutModel model = ScaleoutModel.fromModelParameters(
                     ModelParameters.of(Tensor.ofFloats(new float[1 << 20], 1 << 20)))) {
                 Map<String, Supplier<CompletionStage<?>>> calls = calls(combiner, model);
@@ -197,12 +198,11 @@ class NothingHangsTest {
     void restCallsEnd() {
         try (RawServer silent = RawServer.silent()) {
             URI url = URI.create("http://127.0.0.1:" + silent.port());
-            EdgeApi api = new HttpEdgeApi(
-                    url,
-                    new Connections(IMPATIENT, new SystemEnv()).http(url),
-                    new SystemEnv(),
-                    new SystemEnv().strand("test"),
-                    new RetryPolicy(2, Duration.ofMillis(1), 1, Duration.ofMillis(1)));
+            EdgeApi api = new EdgeApis(new Connections(IMPATIENT, new SystemEnv()), new SystemEnv())
+                    .open(
+                            url,
+                            new SystemEnv().strand("test"),
+                            new RetryPolicy(2, Duration.ofMillis(1), 1, Duration.ofMillis(1)));
             Map<String, Supplier<CompletionStage<?>>> calls = calls(api);
             assertNoneLeftOut(EdgeApi.class, calls);
             assertAllEnd(calls);

@@ -17,7 +17,8 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
-import com.scaleoutsystems.edge.client.internal.wire.GrpcTransport;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.wire.Transports;
 import com.scaleoutsystems.edge.client.network.CombinerTls;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.Generation;
@@ -319,16 +320,16 @@ final class GenerationTrial implements AutoCloseable {
     /** The first report is due after 30 s; here it is made at once. */
     boolean reportsItsBacklog() {
         SystemEnv env = new SystemEnv();
-        GrpcTransport transport = new GrpcTransport(
-                new Connections(NetworkProfile.defaults(), env)
-                        .channel(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false)),
-                new ClientIdentity("b", "b", "1.1.0"),
-                Bearer.fixed(Optional.of(sandbox.tokens().apiKey())),
+        Transports transports = new Transports(
+                new Connections(NetworkProfile.defaults(), env),
                 generation,
-                NetworkProfile.defaults(),
                 TransferSettings.defaults(),
                 ModelSettings.defaults(),
                 env);
+        CombinerTransport transport = transports.open(
+                GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false),
+                new ClientIdentity("b", "b", "1.1.0"),
+                Bearer.fixed(Optional.of(sandbox.tokens().apiKey())));
         try {
             assertThat(transport.reportBacklog(1, 0, Optional.empty()).toCompletableFuture())
                     .succeedsWithin(PATIENCE);

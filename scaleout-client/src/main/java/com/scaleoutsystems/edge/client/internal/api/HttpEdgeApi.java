@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The REST API over HTTP, with the reference client's answers and retries (since 1.1.0). It differs where the reference takes a fault
  * of the network for a refusal: only 400 and 401 from the API itself refuse a token.
  */
-public final class HttpEdgeApi implements EdgeApi {
+final class HttpEdgeApi implements EdgeApi {
 
     private static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofHours(1);
 
@@ -40,7 +40,7 @@ public final class HttpEdgeApi implements EdgeApi {
      * @param strand where waits between attempts end
      * @param retry how often an assignment or an enrollment is asked for
      */
-    public HttpEdgeApi(URI url, OkHttpClient client, Env env, Strand strand, RetryPolicy retry) {
+    HttpEdgeApi(URI url, OkHttpClient client, Env env, Strand strand, RetryPolicy retry) {
         this.http = new JsonHttp(url, client);
         this.env = env;
         this.attempts = new Attempts(env, strand, retry);

@@ -6,7 +6,7 @@ import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.Claims;
 import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
-import com.scaleoutsystems.edge.client.internal.api.HttpEdgeApi;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApis;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
@@ -18,7 +18,7 @@ import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
-import com.scaleoutsystems.edge.client.internal.wire.GrpcTransport;
+import com.scaleoutsystems.edge.client.internal.wire.Transports;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
@@ -62,12 +62,8 @@ final class LoginCheck {
         this.findings = findings;
         this.clientId = settings.clientId();
         this.api = settings.api()
-                .map(url -> new HttpEdgeApi(
-                        url,
-                        connections.http(url),
-                        env,
-                        strand,
-                        settings.connect().withMaxAttempts(1)));
+                .map(url -> new EdgeApis(connections, env)
+                        .open(url, strand, settings.connect().withMaxAttempts(1)));
         this.login = new Login(settings, env, directory, strand);
     }
 
@@ -192,15 +188,14 @@ final class LoginCheck {
 
     /** Asks the combiner whether the client's version will do. */
     void greet(GrpcConnectionOptions combiner, Bearer bearer) {
-        CombinerTransport transport = new GrpcTransport(
-                connections.channel(combiner),
-                new ClientIdentity(clientId, settings.name(), settings.clientVersion()),
-                bearer,
+        Transports transports = new Transports(
+                connections,
                 settings.generation(),
-                settings.network(),
                 settings.transfers(),
                 settings.models().models(),
                 env);
+        CombinerTransport transport = transports.open(
+                combiner, new ClientIdentity(clientId, settings.name(), settings.clientVersion()), bearer);
         try {
             Hello hello = await(transport.announce(Announcement.VERSION_CHECK));
             if (hello.compatible()) {

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
-import com.scaleoutsystems.edge.client.internal.api.HttpEdgeApi;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApis;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
@@ -19,7 +19,7 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.client.internal.state.StoredModelCache;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
-import com.scaleoutsystems.edge.client.internal.wire.GrpcTransport;
+import com.scaleoutsystems.edge.client.internal.wire.Transports;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.model.ModelStore;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
@@ -60,6 +60,9 @@ public record Collaborators(
                         new StoredModelCache(ModelStore.open(state.path().resolve("models"), modelSettings)))
                 .orElseGet(() -> new RecentModels(modelSettings.models()));
         Connections connections = new Connections(settings.network(), env);
+        EdgeApis apis = new EdgeApis(connections, env);
+        Transports transports =
+                new Transports(connections, settings.generation(), settings.transfers(), models.settings(), env);
         BlobStore blobs = directory
                 .<BlobStore>map(state -> FileBlobStore.open(state.path()))
                 .orElseGet(MemoryBlobStore::new);
@@ -72,16 +75,8 @@ public record Collaborators(
                 blobs,
                 models,
                 directory,
-                (url, strand) -> new HttpEdgeApi(url, connections.http(url), env, strand, settings.connect()),
-                (combiner, identity, bearer) -> new GrpcTransport(
-                        connections.channel(combiner),
-                        identity,
-                        bearer,
-                        settings.generation(),
-                        settings.network(),
-                        settings.transfers(),
-                        models.settings(),
-                        env));
+                (url, strand) -> apis.open(url, strand, settings.connect()),
+                transports::open);
     }
 
     /** Closes what keeps files open, where no client was made of it. */

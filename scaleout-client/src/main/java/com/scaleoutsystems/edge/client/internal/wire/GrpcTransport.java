@@ -36,7 +36,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A combiner over gRPC, in whichever dialect it speaks. */
-public final class GrpcTransport implements CombinerTransport {
+final class GrpcTransport implements CombinerTransport {
 
     private final ManagedChannel channel;
     private final ClientIdentity identity;
@@ -55,7 +55,7 @@ public final class GrpcTransport implements CombinerTransport {
      * @param generation what the combiner speaks
      * @param network its timeouts hold for calls and streams
      */
-    public GrpcTransport(
+    GrpcTransport(
             ManagedChannel channel,
             ClientIdentity identity,
             Bearer bearer,

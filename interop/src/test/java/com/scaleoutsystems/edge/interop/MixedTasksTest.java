@@ -177,9 +177,9 @@ class MixedTasksTest {
 
     @Test
     void theServerHearsOfTasksThatAClientStartsAndOfTheirEnds() {
-        Pair<String> own = ownTasks(probe(Map.of("why", "test")));
+        Pair<String> autonomous = autonomousTasks(probe(Map.of("why", "test")));
 
-        for (TaskOutcome end : awaitEnds(own).all()) {
+        for (TaskOutcome end : awaitEnds(autonomous).all()) {
             assertThat(end.status()).isEqualTo("COMPLETED");
             assertThat(Fields.parse(end.response())).isEqualTo(Fields.parse("{\"probed\": {\"why\": \"test\"}}"));
             assertThat(end.startedAt()).isBeforeOrEqualTo(end.completedAt());
@@ -188,29 +188,29 @@ class MixedTasksTest {
 
     @Test
     void theServerMayStopTasksThatAClientStarts() {
-        Pair<String> own = ownTasks(probe(Map.of("why", "test", "wait", true)));
+        Pair<String> autonomous = autonomousTasks(probe(Map.of("why", "test", "wait", true)));
 
-        awaitRunning(own);
-        for (String task : own.all()) {
+        awaitRunning(autonomous);
+        for (String task : autonomous.all()) {
             Recorded.Report first = awaitReportWithoutType(task).get(0);
             assertThat(first.commandType()).hasValue("Autonomous_probe");
             assertThat(Fields.parse(first.parameters().orElseThrow()))
                     .isEqualTo(Fields.parse("{\"why\": \"test\", \"wait\": true}"));
             assertThat(first.startedAt()).isNotNull();
         }
-        interrupt(own);
+        interrupt(autonomous);
 
-        assertInterrupted(awaitEnds(own), "Aborted by server");
+        assertInterrupted(awaitEnds(autonomous), "Aborted by server");
     }
 
     @Test
     void anInferenceThatAClientStartsIsAnsweredWithWhatItsCallbackReturns() {
         String model = addModel(Map.of());
 
-        Pair<String> own = ownTasks(
+        Pair<String> autonomous = autonomousTasks(
                 TaskSpec.of("Custom_infer_alone", PYTHON).withData(Map.of("parameters", Map.of("model", model))));
 
-        for (TaskOutcome end : awaitEnds(own).all()) {
+        for (TaskOutcome end : awaitEnds(autonomous).all()) {
             assertThat(end.status()).isEqualTo("COMPLETED");
             assertThat(Fields.parse(end.response())).isEqualTo(Fields.parse("{\"mean\": 1.5}"));
             assertThat(inferenceResult(end).payload()).isEqualTo(Map.of("value", 1.5, "unit", "m"));
@@ -298,19 +298,19 @@ class MixedTasksTest {
         return new Pair<>(sandbox.awaitOutcome(tasks.python(), TIMEOUT), sandbox.awaitOutcome(tasks.java(), TIMEOUT));
     }
 
-    /** Has both start a task of their own, and gives the ids of those. */
-    private static Pair<String> ownTasks(TaskSpec starter) {
+    /** Has both start an autonomous task, and gives the ids of those. */
+    private static Pair<String> autonomousTasks(TaskSpec starter) {
         Pair<TaskOutcome> ends = awaitEnds(submit(starter));
-        Pair<String> own = new Pair<>(ownTask(ends.python()), ownTask(ends.java()));
-        own.all().forEach(MixedTasksTest::awaitReport);
-        return own;
+        Pair<String> autonomous = new Pair<>(autonomousTask(ends.python()), autonomousTask(ends.java()));
+        autonomous.all().forEach(MixedTasksTest::awaitReport);
+        return autonomous;
     }
 
     private static TaskSpec probe(Map<String, Object> parameters) {
         return TaskSpec.of("Custom_probe", PYTHON).withData(Map.of("parameters", parameters));
     }
 
-    private static String ownTask(TaskOutcome starter) {
+    private static String autonomousTask(TaskOutcome starter) {
         return Fields.parse(starter.response()).path("task").asText();
     }
 
@@ -334,7 +334,7 @@ class MixedTasksTest {
         }
     }
 
-    /** Waits until a client has seen that the server has taken note of its own task, and gives all reports until then. */
+    /** Waits until a client has seen that the server has taken note of its autonomous task, and gives all reports until then. */
     private static List<Recorded.Report> awaitReportWithoutType(String task) {
         return sandbox.recording()
                 .await(

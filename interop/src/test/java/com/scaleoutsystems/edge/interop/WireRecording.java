@@ -50,7 +50,7 @@ final class WireRecording {
     private final Map<String, Map<String, Map<String, String>>> calls = new TreeMap<>();
     private final Map<String, List<String>> order = new HashMap<>();
     private final Map<String, String> latestResults = new HashMap<>();
-    private final Map<String, String> ownTasks = new HashMap<>();
+    private final Map<String, String> autonomousTasks = new HashMap<>();
 
     private WireRecording(String clientId, String lastCall) {
         this.clientId = clientId;
@@ -136,9 +136,9 @@ final class WireRecording {
     private void addReport(JsonNode report) {
         String task = report.get("correlation_id").asText();
         if (report.has("command_type")) {
-            ownTasks.putIfAbsent(task, report.get("command_type").asText());
+            autonomousTasks.putIfAbsent(task, report.get("command_type").asText());
         }
-        String own = ownTasks.get(task);
+        String own = autonomousTasks.get(task);
         String scenario = own == null ? scenarioOf(task) : "own";
         Map<String, String> fields = fields(report);
         if (own != null) {

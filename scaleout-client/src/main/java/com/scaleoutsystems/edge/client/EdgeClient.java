@@ -402,7 +402,7 @@ public final class EdgeClient implements AutoCloseable {
     }
 
     /**
-     * Starts a task of the host's own, of which the server is told.
+     * Starts an autonomous task: one that the host wants done and that the client reports to the server.
      *
      * @param type the task's type; {@code Autonomous_} is put before it unless it is there, and it may have 1,000 characters then
      * @param parameters what the callback gets and the server is told; numbers, texts, booleans, lists and maps of these
@@ -416,7 +416,8 @@ public final class EdgeClient implements AutoCloseable {
     }
 
     /**
-     * Starts an inference of the host's own, of which the server is told; what the inference callback returns is its answer.
+     * Starts an autonomous inference: one that the host wants done and that the client reports to the server. Its answer is what the
+     * inference callback returns.
      *
      * @param modelId the model to infer with; fetched if it is not here
      * @param parameters what the callback finds in {@link TaskContext#settings()}

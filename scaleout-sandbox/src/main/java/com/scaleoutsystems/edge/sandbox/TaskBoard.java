@@ -192,7 +192,7 @@ final class TaskBoard {
                 .build();
     }
 
-    /** A client repeats type and parameters of a task of its own until it is given the task as a request. */
+    /** A client repeats type and parameters of an autonomous task until it is given the task as a request. */
     private TaskRequest acknowledgement(String clientId, ActivityReport report) {
         return stamped(startedByClient(clientId, report)).toBuilder()
                 .setStatus(report.getStatus())

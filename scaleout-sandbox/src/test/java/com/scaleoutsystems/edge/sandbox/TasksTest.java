@@ -169,7 +169,7 @@ class TasksTest {
     }
 
     @Test
-    void taskOfTheClientsOwnIsAcknowledged() {
+    void autonomousTaskIsAcknowledged() {
         ActivityReport report = client.report("own", "RUNNING", false, "").toBuilder()
                 .setCommandType("Autonomous_probe")
                 .setParameters("{\"why\": \"test\"}")

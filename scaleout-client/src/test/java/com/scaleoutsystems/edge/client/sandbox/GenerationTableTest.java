@@ -45,8 +45,8 @@ class GenerationTableTest {
                 "results of inference",
                 trial -> trial.sendsResultsOfInference() ? "a stream" : "no call takes them: the record is rejected");
         rows.put(
-                "tasks of the client's own",
-                trial -> trial.reportsItsOwnTasks() ? "reported" : "they run, and nobody is told");
+                "autonomous tasks",
+                trial -> trial.reportsAutonomousTasks() ? "reported" : "they run, and nobody is told");
         rows.put(
                 "parameters of a custom task",
                 trial -> trial.unwrapsParameters()

@@ -185,7 +185,7 @@ final class GenerationTrial implements AutoCloseable {
         session();
         Awaitility.await().atMost(PATIENCE).until(() -> types.contains(prefix + "*"));
         Set<String> seen = new TreeSet<>(types);
-        if (reportsItsOwnTasks()) {
+        if (reportsAutonomousTasks()) {
             seen.add("Autonomous_*");
         }
         String other = isFirst ? "Scaleout_" : "Fedn_";
@@ -233,13 +233,15 @@ final class GenerationTrial implements AutoCloseable {
         }
     }
 
-    boolean reportsItsOwnTasks() {
-        AutonomousTask own = client.startAutonomousTask("probe", Map.of("a", 1), (given, task) -> given);
-        assertThat(own.result().toCompletableFuture()).succeedsWithin(PATIENCE).isEqualTo(Map.of("a", 1));
+    boolean reportsAutonomousTasks() {
+        AutonomousTask started = client.startAutonomousTask("probe", Map.of("a", 1), (given, task) -> given);
+        assertThat(started.result().toCompletableFuture())
+                .succeedsWithin(PATIENCE)
+                .isEqualTo(Map.of("a", 1));
         // What there is to tell of it is told before this ends.
         assertThat(end(custom(Map.of()))).isEqualTo("COMPLETED");
         return sandbox.recording().all(Recorded.Report.class).stream()
-                .anyMatch(report -> report.correlationId().equals(own.correlationId()));
+                .anyMatch(report -> report.correlationId().equals(started.correlationId()));
     }
 
     boolean unwrapsParameters() {

@@ -89,7 +89,7 @@ class LargeReportsTest {
 
     /** It starts and ends while the combiner is away, whose first word of it is the end. */
     @Test
-    void aTaskOfTheClientsOwnWhoseParametersDoNotFitBesideItsAnswerIsToldWithoutThem() {
+    void anAutonomousTaskWhoseParametersDoNotFitBesideItsAnswerIsToldWithoutThem() {
         Sandbox away = Sandbox.builder().start();
         int restPort = away.restUri().getPort();
         int grpcPort = away.grpcPort();
@@ -99,17 +99,17 @@ class LargeReportsTest {
             client.start();
             away.awaitClients(1, PATIENCE);
             away.close();
-            AutonomousTask own = client.startAutonomousTask(
+            AutonomousTask autonomous = client.startAutonomousTask(
                     "job", Map.of("p", "x".repeat(HALF_TOO_LARGE)), (parameters, task) -> "x".repeat(HALF_TOO_LARGE));
-            assertThat(own.result().toCompletableFuture()).succeedsWithin(PATIENCE);
+            assertThat(autonomous.result().toCompletableFuture()).succeedsWithin(PATIENCE);
 
             try (Sandbox back =
                     Sandbox.builder().restPort(restPort).grpcPort(grpcPort).start()) {
                 Recorded.Report report = back.recording()
                         .await(
-                                "the end of the own task",
+                                "the end of the autonomous task",
                                 PATIENCE,
-                                now -> now.reports(own.correlationId()).stream()
+                                now -> now.reports(autonomous.correlationId()).stream()
                                         .filter(Recorded.Report::done)
                                         .findFirst());
 

@@ -636,7 +636,7 @@ class SeedApiTest {
         }
     }
 
-    /** The sandbox knows a task of the client's own only from its first report on. */
+    /** The sandbox knows an autonomous task only from its first report on. */
     private static TaskOutcome awaitOwn(Sandbox sandbox, AutonomousTask task) {
         return Awaitility.await()
                 .atMost(PATIENCE)

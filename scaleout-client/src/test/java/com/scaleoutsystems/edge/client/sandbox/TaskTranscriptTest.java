@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The recorded scenarios of custom tasks, inference, staging and tasks of the client's own: the same tasks lead to the same ends
+ * The recorded scenarios of custom tasks, inference, staging and autonomous tasks: the same tasks lead to the same ends
  * and the same kinds of calls as with the reference client.
  */
 @Timeout(120)
@@ -87,20 +87,20 @@ class TaskTranscriptTest {
         try (InputStream in = TaskTranscriptTest.class.getResourceAsStream("/vectors/grpc/model.scm");
                 ScaleoutModel seed = ScaleoutModel.fromStream(in);
                 Sandbox sandbox = Sandbox.builder().seedModel(seed).start()) {
-            List<String> own = run(id, scenario, sandbox, seed.modelId());
-            compareReports(id, scenario, sandbox, own);
+            List<String> autonomous = run(id, scenario, sandbox, seed.modelId());
+            compareReports(id, scenario, sandbox, autonomous);
             compareCalls(scenario, sandbox, id);
         }
     }
 
     private static List<String> run(String id, JsonNode scenario, Sandbox sandbox, String modelId) {
-        List<String> own = new ArrayList<>();
+        List<String> autonomous = new ArrayList<>();
         try (EdgeClient client = client(id).build()) {
             client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false));
             client.start();
             sandbox.awaitClients(1, PATIENCE);
             if (id.startsWith("autonomous")) {
-                own.addAll(startOwn(id, client, sandbox, modelId));
+                autonomous.addAll(startAutonomous(id, client, sandbox, modelId));
             }
             Set<String> submitted = new TreeSet<>();
             for (JsonNode sent : scenario.get("tasks_sent")) {
@@ -132,7 +132,7 @@ class TaskTranscriptTest {
                                         .findFirst());
             }
         }
-        return own;
+        return autonomous;
     }
 
     private static EdgeClientBuilder client(String id) {
@@ -167,7 +167,7 @@ class TaskTranscriptTest {
         return builder;
     }
 
-    private static List<String> startOwn(String id, EdgeClient client, Sandbox sandbox, String modelId) {
+    private static List<String> startAutonomous(String id, EdgeClient client, Sandbox sandbox, String modelId) {
         if (id.equals("autonomous")) {
             AutonomousTask job =
                     client.startAutonomousTask("job", Map.of("p", 1), (parameters, task) -> Map.of("r", 1));
@@ -212,9 +212,9 @@ class TaskTranscriptTest {
                                 .findFirst());
     }
 
-    private static void compareReports(String id, JsonNode scenario, Sandbox sandbox, List<String> own)
+    private static void compareReports(String id, JsonNode scenario, Sandbox sandbox, List<String> autonomous)
             throws IOException {
-        List<JsonNode> expectedOwn = new ArrayList<>();
+        List<JsonNode> expectedAutonomous = new ArrayList<>();
         for (var entry : scenario.get("activity_reports").properties()) {
             List<JsonNode> done = new ArrayList<>();
             entry.getValue().forEach(report -> {
@@ -223,7 +223,7 @@ class TaskTranscriptTest {
                 }
             });
             if (entry.getKey().equals("<uuid>")) {
-                expectedOwn.addAll(done);
+                expectedAutonomous.addAll(done);
             } else {
                 String key = id + " " + entry.getKey();
                 Recorded.Report last = last(sandbox, entry.getKey());
@@ -235,21 +235,23 @@ class TaskTranscriptTest {
                 }
             }
         }
-        assertThat(own).hasSize(expectedOwn.size());
-        for (int i = 0; i < own.size(); i++) {
-            Recorded.Report last = last(sandbox, own.get(i));
-            assertThat(last.status()).isEqualTo(expectedOwn.get(i).get("status").asText());
-            compareResponse(last, expectedOwn.get(i));
-            if (expectedOwn.get(i).has("command_type")) {
+        assertThat(autonomous).hasSize(expectedAutonomous.size());
+        for (int i = 0; i < autonomous.size(); i++) {
+            Recorded.Report last = last(sandbox, autonomous.get(i));
+            assertThat(last.status())
+                    .isEqualTo(expectedAutonomous.get(i).get("status").asText());
+            compareResponse(last, expectedAutonomous.get(i));
+            if (expectedAutonomous.get(i).has("command_type")) {
                 // The recording was never acknowledged; here the first report is, and carries the same.
-                Recorded.Report first = sandbox.recording().reports(own.get(i)).get(0);
+                Recorded.Report first =
+                        sandbox.recording().reports(autonomous.get(i)).get(0);
                 assertThat(first.commandType())
-                        .hasValue(expectedOwn.get(i).get("command_type").asText());
+                        .hasValue(expectedAutonomous.get(i).get("command_type").asText());
                 assertThat(MAPPER.readTree(first.parameters().orElseThrow()).properties().stream()
                                 .map(Map.Entry::getKey))
                         .containsExactlyElementsOf(
                                 MAPPER
-                                        .readTree(expectedOwn
+                                        .readTree(expectedAutonomous
                                                 .get(i)
                                                 .get("parameters")
                                                 .asText())

@@ -163,7 +163,7 @@ class ClosingStatesTest {
     }
 
     @Test
-    void tasksOfTheClientsOwnAreStoppedThoughTheClientWasNeverStarted() {
+    void autonomousTasksAreStoppedThoughTheClientWasNeverStarted() {
         SimulatedClient client = greeted();
         CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
         client.await(calls);

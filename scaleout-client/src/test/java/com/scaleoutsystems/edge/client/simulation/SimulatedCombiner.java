@@ -278,12 +278,12 @@ final class SimulatedCombiner implements CombinerTransport {
                 .whenComplete((tasks, error) -> pollsInFlight--);
     }
 
-    /** In generation 1.0 a poll has room for one report, and ends come first; of tasks of the client's own it tells nothing. */
+    /** In generation 1.0 a poll has room for one report, and ends come first; of autonomous tasks it tells nothing. */
     private static List<TaskReport> one(List<TaskReport> reports) {
         Comparator<TaskReport> endsFirst =
                 Comparator.comparing(TaskReport::done).reversed();
         return reports.stream()
-                .filter(report -> !report.isOwn())
+                .filter(report -> !report.announcesAutonomousTask())
                 .sorted(endsFirst)
                 .limit(1)
                 .toList();
@@ -304,7 +304,7 @@ final class SimulatedCombiner implements CombinerTransport {
     }
 
     /** Takes no note of tasks that clients start themselves. */
-    void ignoreOwnTasks() {
+    void ignoreAutonomousTasks() {
         takesNote = false;
     }
 

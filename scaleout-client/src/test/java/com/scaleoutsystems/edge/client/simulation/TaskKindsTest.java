@@ -272,10 +272,10 @@ class TaskKindsTest {
         assertThat(report(client, "waiting3").status()).isEqualTo("INTERRUPTED");
     }
 
-    // Tasks of the client's own.
+    // Autonomous tasks.
 
     @Test
-    void aTaskOfTheClientsOwnIsAnnouncedUntilTheCombinerKnowsIt() {
+    void anAutonomousTaskIsAnnouncedUntilTheCombinerKnowsIt() {
         SimulatedClient client = started();
         AutonomousTask task = start(client, (parameters, context) -> Map.of("ok", 1));
 
@@ -292,7 +292,7 @@ class TaskKindsTest {
     void aCombinerThatTakesNoNoteIsToldTenTimesAndNoMore() {
         TaskSettings slow = TaskSettings.defaults().withActivePollInterval(Duration.ofMillis(300));
         SimulatedClient client = started(slow);
-        client.combiner.ignoreOwnTasks();
+        client.combiner.ignoreAutonomousTasks();
         AutonomousTask task = start(client, (parameters, context) -> null);
 
         client.runUntilDone(task.correlationId());
@@ -303,7 +303,7 @@ class TaskKindsTest {
     }
 
     @Test
-    void aTaskOfTheClientsOwnCanBeStoppedByTheCombinerAndByTheHost() {
+    void anAutonomousTaskCanBeStoppedByTheCombinerAndByTheHost() {
         SimulatedClient client = started();
         AutonomousTask byCombiner = start(client, (parameters, context) -> "too late");
         client.runFor(Duration.ofSeconds(1));

@@ -59,7 +59,7 @@ public final class Outbox {
     private static final Duration LONGEST_FLUSH = Duration.ofDays(365);
 
     /** Hears how the results of tasks ended. */
-    public interface Results {
+    public interface ResultListener {
         /**
          * A result's fate is known.
          *
@@ -87,7 +87,7 @@ public final class Outbox {
     /** Dropped records whose rows are still there: they take no room in their class any more. */
     private final Set<OutboxRecord> leaving = new HashSet<>();
 
-    private Results results = (correlationId, outcome, batch) -> () -> {};
+    private ResultListener resultListener = (correlationId, outcome, batch) -> () -> {};
     private @Nullable Cancellable nextExpiryCheck;
     private volatile boolean closed;
 
@@ -175,8 +175,8 @@ public final class Outbox {
     }
 
     /** Tells this listener of the results of tasks from now on. */
-    public void results(Results listener) {
-        results = listener;
+    public void resultListener(ResultListener listener) {
+        resultListener = listener;
     }
 
     // From a record to the store.
@@ -513,7 +513,7 @@ public final class Outbox {
                 warnOnce(record.kind(), rejected.error());
                 rows.setAside(batch, record, String.valueOf(rejected.error().getMessage()));
             }
-            record.correlationId().ifPresent(id -> then.add(results.settle(id, outcome, batch)));
+            record.correlationId().ifPresent(id -> then.add(resultListener.settle(id, outcome, batch)));
         }
         rows.commit(batch, (done, error) -> {
             if (error != null) {

@@ -46,14 +46,19 @@ final class Handlers {
     private final Needs needs;
     private final Map<TaskKind, Lane> lanes;
 
-    /** For restarts, and for tasks that the host starts: they wait for nobody. */
-    private final Lane own = new Lane(LaneSettings.of("own").withWidth(Integer.MAX_VALUE), 0);
+    private final Lane restarts = unlimitedLane("restart");
+    private final Lane autonomous = unlimitedLane("autonomous");
 
     Handlers(Callbacks callbacks, TaskSettings settings, Needs needs) {
         this.callbacks = callbacks;
         this.settings = settings;
         this.needs = needs;
         this.lanes = lanes(settings);
+    }
+
+    /** A lane in which no task waits for another. */
+    private static Lane unlimitedLane(String name) {
+        return new Lane(LaneSettings.of(name).withWidth(Integer.MAX_VALUE), 0);
     }
 
     private static Map<TaskKind, Lane> lanes(TaskSettings settings) {
@@ -87,8 +92,9 @@ final class Handlers {
         return lanes.values().stream().anyMatch(Lane::isBlocked);
     }
 
-    Lane ownLane() {
-        return own;
+    /** Where tasks run that the host starts. */
+    Lane autonomousLane() {
+        return autonomous;
     }
 
     /**
@@ -100,7 +106,7 @@ final class Handlers {
         if (request.type().equals(TaskTypes.RESTART)) {
             return new Choice(
                     new RestartHandler(callbacks.restart(), needs.othersAtHand(), needs.abortOthers()),
-                    own,
+                    restarts,
                     Optional.empty());
         }
         TaskKind kind = TaskTypes.kindOf(request.type())

@@ -133,10 +133,11 @@ public final class HostCalls {
 
     /** Starts a task of the host's. */
     public CompletionStage<AutonomousTask> start(String type, Map<String, Object> parameters, CustomCallback callback) {
-        TaskRequest request = own(bounded(TaskTypes.autonomousType(type)), "", parameters);
+        TaskRequest request = autonomousRequest(bounded(TaskTypes.autonomousType(type)), "", parameters);
         return begin(
                 request,
-                new OwnHandler(job -> callback.run(job.task().settings(), job.task()), parameters, false, parts.log()));
+                new AutonomousHandler(
+                        job -> callback.run(job.task().settings(), job.task()), parameters, false, parts.log()));
     }
 
     /** Starts an inference of the host's, which the combiner hears of. */
@@ -144,9 +145,10 @@ public final class HostCalls {
         InferenceCallback callback = inference();
         Map<String, Object> told = new LinkedHashMap<>(parameters);
         told.put("model_id", modelId);
-        TaskRequest request = own(TaskTypes.AUTONOMOUS_INFERENCE, modelId, told);
+        TaskRequest request = autonomousRequest(TaskTypes.AUTONOMOUS_INFERENCE, modelId, told);
         return begin(
-                request, new OwnHandler(job -> callback.infer(job.model(), job.task()), parameters, true, parts.log()));
+                request,
+                new AutonomousHandler(job -> callback.infer(job.model(), job.task()), parameters, true, parts.log()));
     }
 
     private static String bounded(String type) {
@@ -159,16 +161,16 @@ public final class HostCalls {
         return type;
     }
 
-    private TaskRequest own(String type, String modelId, Map<String, Object> parameters) {
+    private TaskRequest autonomousRequest(String type, String modelId, Map<String, Object> parameters) {
         String data = parameters.isEmpty() ? "" : CustomHandler.text("the task's parameters", parameters, parts.log());
         return new TaskRequest(parts.env().newId(), type, modelId, "", "", data, "");
     }
 
-    private CompletionStage<AutonomousTask> begin(TaskRequest request, OwnHandler handler) {
+    private CompletionStage<AutonomousTask> begin(TaskRequest request, AutonomousHandler handler) {
         CompletableFuture<AutonomousTask> started = new CompletableFuture<>();
         parts.strand().execute(() -> {
             try {
-                started.complete(new Started(service.beginOwn(request, handler), service));
+                started.complete(new Started(service.beginAutonomous(request, handler), service));
             } catch (EdgeException refused) {
                 started.completeExceptionally(refused);
             } catch (RuntimeException failure) {

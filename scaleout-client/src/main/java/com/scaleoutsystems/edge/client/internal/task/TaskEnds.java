@@ -32,19 +32,19 @@ final class TaskEnds {
     private final Strand strand;
     private final Executor listeners;
     private final TaskLedger ledger;
-    private final OwnTasks own;
+    private final AutonomousTasks autonomous;
     private final Map<String, TaskReport> untold = new LinkedHashMap<>();
     private final Map<String, Runnable> afterTold = new HashMap<>();
 
     /** Ends that are being written down: not active any more, and not yet to be told. */
     private int underWay;
 
-    TaskEnds(IdentityRows rows, Strand strand, Executor listeners, TaskLedger ledger, OwnTasks own) {
+    TaskEnds(IdentityRows rows, Strand strand, Executor listeners, TaskLedger ledger, AutonomousTasks autonomous) {
         this.rows = rows;
         this.strand = strand;
         this.listeners = listeners;
         this.ledger = ledger;
-        this.own = own;
+        this.autonomous = autonomous;
     }
 
     /**
@@ -76,7 +76,7 @@ final class TaskEnds {
     void tell(TaskLedger.Entry done) {
         untold.put(
                 done.correlationId(),
-                own.announced(new TaskReport(
+                autonomous.announced(new TaskReport(
                         done.correlationId(),
                         done.status(),
                         true,
@@ -94,7 +94,7 @@ final class TaskEnds {
     void told(List<TaskReport> reports) {
         for (TaskReport report : reports) {
             if (report.done() && untold.remove(report.correlationId(), report)) {
-                own.forget(report.correlationId());
+                autonomous.forget(report.correlationId());
                 noteTold(report.correlationId());
                 Runnable action = afterTold.remove(report.correlationId());
                 if (action != null) {

@@ -107,9 +107,9 @@ public final class TaskService {
     private final ModelFetcher fetcher;
     private final StagedModels staged;
     private final TaskLedger ledger;
-    private final OwnTasks own = new OwnTasks();
+    private final AutonomousTasks autonomous = new AutonomousTasks();
     private final TaskEnds ends;
-    private final Results results;
+    private final ResultDelivery results;
     private final Handlers handlers;
     private final Map<String, RunningTask> active = new LinkedHashMap<>();
     private final Set<RunningTask> stuck = new LinkedHashSet<>();
@@ -132,8 +132,8 @@ public final class TaskService {
                 parts.events());
         this.ledger = new TaskLedger(parts.kept().ledger());
         this.staged = new StagedModels(parts.rows(), fetcher, parts.kept().staged());
-        this.ends = new TaskEnds(parts.rows(), parts.strand(), parts.env().listeners(), ledger, own);
-        this.results = new Results(parts, ledger, active::get, this::endedLater);
+        this.ends = new TaskEnds(parts.rows(), parts.strand(), parts.env().listeners(), ledger, autonomous);
+        this.results = new ResultDelivery(parts, ledger, active::get, this::endedLater);
         this.handlers = new Handlers(
                 parts.callbacks(),
                 rules.tasks(),
@@ -145,7 +145,7 @@ public final class TaskService {
                         () -> transport.generation() == CombinerTransport.Dialect.V1_0,
                         () -> !active.isEmpty(),
                         () -> parts.strand().execute(this::makeRoomForRestart)));
-        parts.outbox().results(results);
+        parts.outbox().resultListener(results);
         parts.outbox().unsentModels().forEach(results::claimUpdateId);
     }
 
@@ -375,7 +375,7 @@ public final class TaskService {
     private void receivedAgain(TaskRequest request, TaskLedger.Entry entry, Optional<AbortReason> stop) {
         String id = request.correlationId();
         RunningTask task = active.get(id);
-        own.forget(id);
+        autonomous.forget(id);
         if (task != null) {
             stop.ifPresent(reason -> task.abort(reason, abortGrace()));
         } else if (entry.isDone() && !TaskTypes.isAutonomous(request.type())) {
@@ -415,13 +415,19 @@ public final class TaskService {
     }
 
     /** Begins a task that the host wants done; its reports carry its type and parameters. */
-    RunningTask beginOwn(TaskRequest request, OwnHandler handler) {
+    RunningTask beginAutonomous(TaskRequest request, AutonomousHandler handler) {
         if (draining) {
             throw new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closing and starts no task any more");
         }
         RunningTask task = new RunningTask(
-                request, handler, handler.prepare(request), handlers.ownLane(), Optional.empty(), this, parts.env());
-        own.started(request.correlationId(), request.type(), request.data());
+                request,
+                handler,
+                handler.prepare(request),
+                handlers.autonomousLane(),
+                Optional.empty(),
+                this,
+                parts.env());
+        autonomous.started(request.correlationId(), request.type(), request.data());
         parts.events().taskReceived(request);
         enter(task);
         wake();
@@ -503,7 +509,7 @@ public final class TaskService {
                 reports.add(new TaskReport(entry.correlationId(), "RUNNING", false, "", entry.startedAt(), null));
             }
             for (RunningTask task : active.values()) {
-                reports.add(own.announced(new TaskReport(
+                reports.add(autonomous.announced(new TaskReport(
                         task.request().correlationId(),
                         task.isWaiting() ? "PENDING" : "RUNNING",
                         false,
@@ -516,7 +522,7 @@ public final class TaskService {
 
         @Override
         public void reported(List<TaskReport> reports) {
-            reports.forEach(own::sent);
+            reports.forEach(autonomous::sent);
             ends.told(reports);
         }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param response JSON text, or empty
  * @param startedAt when the client began with it, or null
  * @param completedAt when it ended, or null
- * @param announcement what the combiner must know of a task that the client started itself, or null
+ * @param announcement what the combiner must know of an autonomous task that it does not know yet, or null
  */
 public record TaskReport(
         String correlationId,
@@ -32,7 +32,7 @@ public record TaskReport(
     private static final int FRAME = 300;
 
     /**
-     * A task that the client started itself.
+     * What tells the combiner of an autonomous task: one that the client started itself.
      *
      * @param type the task's type on the wire
      * @param parameters JSON text, or empty for none or too many
@@ -58,8 +58,8 @@ public record TaskReport(
         return FRAME + correlationId.length() + response.length() + announced;
     }
 
-    /** Whether this is a task that the client started itself, and that the combiner does not know. */
-    public boolean isOwn() {
+    /** Whether the report tells the combiner of an autonomous task that it does not know yet. */
+    public boolean announcesAutonomousTask() {
         return announcement != null;
     }
 

@@ -179,11 +179,12 @@ final class Polls {
 
     /** Generation 1.0 knows one task at a time: its end first, then its progress, then the wish for one. */
     private CompletionStage<Polled> pollOne(Poll poll) {
-        List<TaskReport> known =
-                poll.reports().stream().filter(report -> !report.isOwn()).toList();
+        List<TaskReport> known = poll.reports().stream()
+                .filter(report -> !report.announcesAutonomousTask())
+                .toList();
         // There is no word for tasks that the client started itself: nobody waits for their ends.
         List<TaskReport> told = new ArrayList<>(poll.reports().stream()
-                .filter(report -> report.isOwn() && report.done())
+                .filter(report -> report.announcesAutonomousTask() && report.done())
                 .toList());
         Optional<TaskReport> one = known.stream()
                 .filter(TaskReport::done)
@@ -206,7 +207,7 @@ final class Polls {
 
     /** Whether generation 1.0 has no call for this poll. */
     private static boolean isMuteInFirst(Poll poll) {
-        return poll.skipTasks() && poll.reports().stream().allMatch(TaskReport::isOwn);
+        return poll.skipTasks() && poll.reports().stream().allMatch(TaskReport::announcesAutonomousTask);
     }
 
     static int milliseconds(Duration interval) {

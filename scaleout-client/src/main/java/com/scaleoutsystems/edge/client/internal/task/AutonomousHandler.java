@@ -6,11 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task that the client started itself: what the host's code returns is the answer.
+ * An autonomous task, which the client started itself: what the host's code returns is the answer.
  *
  * @param needsModel whether it is an inference
  */
-record OwnHandler(Code code, Map<String, Object> parameters, boolean needsModel, HostLog log) implements TaskHandler {
+record AutonomousHandler(Code code, Map<String, Object> parameters, boolean needsModel, HostLog log)
+        implements TaskHandler {
 
     /** What the host wants done. */
     interface Code {

@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tasks that the client started itself. Their reports carry type and parameters until the combiner names the task in an answer, or
+ * Autonomous tasks: those that the client started itself. Their reports carry type and parameters until the combiner names the task in an answer, or
  * for some reports at the most. Lives on the client's strand.
  */
-final class OwnTasks {
+final class AutonomousTasks {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 

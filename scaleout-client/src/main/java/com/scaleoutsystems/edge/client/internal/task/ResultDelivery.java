@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * From a task's result to its end: the result is written down together with the ledger's step, sent, and the task is completed
  * when it was acknowledged. Lives on the client's strand.
  */
-final class Results implements Outbox.Results {
+final class ResultDelivery implements Outbox.ResultListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 
@@ -53,7 +53,8 @@ final class Results implements Outbox.Results {
      * @param active finds a task that has not ended by its correlation id
      * @param ended hears of those of earlier processes
      */
-    Results(TaskService.Parts parts, TaskLedger ledger, Function<String, @Nullable RunningTask> active, Ended ended) {
+    ResultDelivery(
+            TaskService.Parts parts, TaskLedger ledger, Function<String, @Nullable RunningTask> active, Ended ended) {
         this.parts = parts;
         this.env = parts.env();
         this.ledger = ledger;

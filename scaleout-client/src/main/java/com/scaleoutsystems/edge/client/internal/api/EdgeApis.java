@@ -1,0 +1,31 @@
+package com.scaleoutsystems.edge.client.internal.api;
+
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
+import java.net.URI;
+
+/** Opens the REST API for one client. Whoever needs the API gets it here, so that no other package knows how it is called. */
+public final class EdgeApis {
+
+    private final Connections connections;
+    private final Env env;
+
+    /** A factory that has opened nothing yet. */
+    public EdgeApis(Connections connections, Env env) {
+        this.connections = connections;
+        this.env = env;
+    }
+
+    /**
+     * The API at a URL. It connects when it is used; the caller closes it.
+     *
+     * @param url the API's base URL
+     * @param strand where waits between attempts end
+     * @param retry how often the client asks for an assignment or an enrollment
+     */
+    public EdgeApi open(URI url, Strand strand, RetryPolicy retry) {
+        return new HttpEdgeApi(url, connections.http(url), env, strand, retry);
+    }
+}

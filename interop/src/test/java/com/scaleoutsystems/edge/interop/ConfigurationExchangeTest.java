@@ -142,7 +142,7 @@ class ConfigurationExchangeTest {
         }
     }
 
-    /** Each of these is told in docs/configuration.md or, with its number, in docs/servers.md. */
+    /** docs/configuration.md describes each of these, and docs/servers.md those that are faults. */
     @Test
     void filesAreReadOtherwiseInThesePlacesOnly() throws IOException {
         JsonNode reference = resolve(

@@ -103,7 +103,7 @@ class Generation10Test {
         }
     }
 
-    /** The reference calls what failed completed (B10, 20.3). */
+    /** The reference calls what failed completed (failure-reported-completed). */
     @Test
     void aCallbackThatThrowsIsToldFailedByJavaAlone() {
         try (Generation10Federation federation = Generation10Federation.joined(peers)) {
@@ -144,7 +144,7 @@ class Generation10Test {
         }
     }
 
-    /** The reference runs it again (B8). */
+    /** The reference runs it again (redelivered-task-runs-again). */
     @Test
     void aTaskDeliveredAgainIsAnsweredAndNotRunAgainByJava() {
         try (Generation10Federation federation = Generation10Federation.joined(peers)) {
@@ -170,7 +170,7 @@ class Generation10Test {
         }
     }
 
-    /** Both stop and go on with the next task; the reference calls a task that it broke off completed (B10, 20.3). */
+    /** Both stop and go on with the next task; the reference calls a task that it broke off completed (failure-reported-completed). */
     @Test
     void bothObeyAnAbortByTheServer() {
         try (Generation10Federation federation = Generation10Federation.joined(peers)) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The helpers that keep numbers without their shapes: binaryhelper joins all arrays to one row of doubles, androidhelper to
- * one of floats. The reference itself cannot read such containers (20.5), so it is handed what they hold.
+ * one of floats. The reference itself cannot read such containers (unreadable-encodings), so it is handed what they hold.
  */
 @Tag("interop")
 class HelperExchangeTest {

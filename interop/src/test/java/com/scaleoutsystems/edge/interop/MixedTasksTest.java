@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The tasks beside training and validation. Each is given to a client in Python and one in Java at once, so that a test
- * waits for two polls of the former and not for four. "Fault" is a number of docs/servers.md.
+ * waits for two polls of the former and not for four. A "fault" has its name from docs/servers.md.
  */
 @Tag("interop")
 class MixedTasksTest {
@@ -94,7 +94,7 @@ class MixedTasksTest {
     void aCustomCallbackThatThrowsIsToldFailedByJavaOnly() {
         Pair<TaskOutcome> ends = awaitEnds(submit(TaskSpec.of("Custom_fail", PYTHON)));
 
-        // Fault B10.
+        // The fault failure-reported-completed.
         assertThat(ends.python().status()).isEqualTo("COMPLETED");
         assertThat(ends.python().response()).isEmpty();
         assertThat(ends.java().status()).isEqualTo("FAILED");
@@ -256,7 +256,7 @@ class MixedTasksTest {
 
         for (Pair<String> task : List.of(validation, custom)) {
             Pair<TaskOutcome> ends = awaitEnds(task);
-            // Fault B10.
+            // The fault failure-reported-completed.
             assertThat(ends.python().status()).isEqualTo("COMPLETED");
             assertThat(ends.python().response()).isEmpty();
             assertThat(ends.java().status()).isEqualTo("INTERRUPTED");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The table of docs/servers.md that says what came and went with which release, written anew from the releases themselves. */
+/** The table of docs/servers.md that says what each release has, generated from the releases themselves. */
 @Tag("interop")
 class ReleasesTest {
     private static final String HEAD = """

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One thing that the Java client sends otherwise than the reference client.
+ * One thing that the Java client sends differently from the reference client.
  *
  * @param scenario in which it shows
  * @param place the call, or the field of a call
@@ -20,13 +20,12 @@ import java.util.stream.Collectors;
  * @param ours what the Java client sends there
  */
 record WireDifference(String scenario, String place, String reference, String ours) {
-    private static final Pattern FAULT =
-            Pattern.compile("\\| (B([1-9]|[12]\\d|3[0-7])|B7[ab]|B15[ab]|20\\.([1-9]|1\\d|2[01])) \\|.*");
+    private static final Pattern FAULT = Pattern.compile("\\| `([a-z]+(-[a-z]+)+)` \\|.*");
     private static final String HEADING = "### Differences on the wire";
     private static final String ABSENT = "absent";
     private static final String NOT_SENT = "not sent";
 
-    /** A difference as the document has it, with the number of the reference's fault, or the reason why it is kept without one. */
+    /** A difference as the page lists it, with the name of the reference's fault, or with the reason for a difference without a fault. */
     record Listed(WireDifference difference, String reason) {}
 
     static Set<WireDifference> between(WireRun run) {
@@ -84,7 +83,7 @@ record WireDifference(String scenario, String place, String reference, String ou
         return rows;
     }
 
-    /** The numbers of the reference's faults that docs/servers.md has a row for. */
+    /** The names of the reference's faults that docs/servers.md describes. */
     static Set<String> listedFaults() {
         return document().stream()
                 .map(FAULT::matcher)

@@ -18,14 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Led by the same combiner through the same tasks, the Java client sends what the reference client sends, but for the
- * differences that docs/servers.md lists. All messages are parsed by the reference's own code.
+ * Led by the same combiner through the same tasks, the Java client sends what the reference client sends, except for
+ * the differences that docs/servers.md lists. All messages are parsed by the reference's own code.
  */
 @Tag("interop")
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class WireTest {
-    /** Differences that no fault of the reference explains and that are wanted all the same; the document says why. */
+    /** Differences that are wanted although no fault of the reference explains them; the page says why. */
     private static final Set<String> KEPT = Set.of(
             "idle poll poll_interval_ms",
             "SendHeartbeat memory_utilisation",
@@ -69,7 +69,7 @@ abstract class WireTest {
     }
 
     @Test
-    void eachListedDifferenceHasItsScenarioAndTheNumberOfItsFault() {
+    void eachListedDifferenceNamesItsScenarioAndItsFault() {
         Set<String> faults = WireDifference.listedFaults();
         List<WireDifference.Listed> listed = WireDifference.listed(runName);
         assertThat(listed).isNotEmpty().doesNotHaveDuplicates();

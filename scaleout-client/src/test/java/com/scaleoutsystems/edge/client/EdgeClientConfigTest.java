@@ -199,7 +199,7 @@ class EdgeClientConfigTest {
         assertThat(yaml("helper_type: numpyhelper\n").warnings())
                 .singleElement()
                 .asString()
-                .contains("helper_type", "models say themselves");
+                .contains("helper_type", "a model says");
         assertThat(EdgeClientConfig.fromEnvironment(Map.of("SCALEOUT_NONSENSE", "1", "SCALEOUT_AUTH_SCHEME", "x"))
                         .warnings())
                 .hasSize(2)

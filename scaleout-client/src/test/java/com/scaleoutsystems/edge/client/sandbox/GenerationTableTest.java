@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The table of docs/servers.md that says what each generation can do, written anew from what a client was seen to do. */
+/** The table of docs/servers.md that says what each generation supports, generated from what a client does against the sandbox. */
 @Timeout(120)
 class GenerationTableTest {
 
@@ -26,9 +26,7 @@ class GenerationTableTest {
 
     private static Map<String, Function<GenerationTrial, String>> rows() {
         Map<String, Function<GenerationTrial, String>> rows = new LinkedHashMap<>();
-        rows.put(
-                "tasks at a time",
-                trial -> trial.takesManyTasks() ? "many" : "one: the next comes when the last has ended");
+        rows.put("tasks at a time", trial -> trial.takesManyTasks() ? "many" : "one; the next comes when it has ended");
         rows.put("polls", GenerationTrial::polls);
         rows.put("pushed tasks", GenerationTrial::pushed);
         rows.put("task types", GenerationTrial::taskTypes);
@@ -37,35 +35,28 @@ class GenerationTableTest {
                 "prediction",
                 trial -> trial.predicts()
                         ? "`Fedn_Prediction`, `SendModelPrediction`, `predictGlobalModel`"
-                        : "no call takes the result: the task fails");
+                        : "no call for the result; the task fails");
+        rows.put("inference, staging and restart tasks", trial -> trial.tasksOfTheSecondGeneration() ? "yes" : "no");
         rows.put(
-                "inference, staging by a task, restart by a task",
-                trial -> trial.tasksOfTheSecondGeneration() ? "yes" : "no");
+                "inference results",
+                trial -> trial.sendsResultsOfInference() ? "a stream" : "no call for them; the record is rejected");
         rows.put(
-                "results of inference",
-                trial -> trial.sendsResultsOfInference() ? "a stream" : "no call takes them: the record is rejected");
-        rows.put(
-                "autonomous tasks",
-                trial -> trial.reportsAutonomousTasks() ? "reported" : "they run, and nobody is told");
+                "autonomous tasks", trial -> trial.reportsAutonomousTasks() ? "reported" : "run, but are not reported");
         rows.put(
                 "parameters of a custom task",
-                trial -> trial.unwrapsParameters()
-                        ? "under `parameters` in the task's data"
-                        : "the task's data are the parameters");
+                trial -> trial.unwrapsParameters() ? "`parameters` in the task's data" : "the task's whole data");
         rows.put(
                 "models on the wire",
                 trial -> trial.sendsContainers()
-                        ? "containers; plain npz is understood"
-                        : "npz without a container; the id travels beside it");
+                        ? "containers; plain npz is also accepted"
+                        : "npz without a container, with the id beside it");
         rows.put(
                 "metrics, status lines", trial -> trial.calls("SendModelMetric", "SendStatus") ? "single calls" : "no");
         rows.put("telemetry, attributes", GenerationTrial::telemetryAndAttributes);
         rows.put("heartbeat", GenerationTrial::heartbeat);
-        rows.put(
-                "backlog report",
-                trial -> trial.reportsItsBacklog() ? "made" : "the combiner has no such call, and none is made");
-        rows.put("enrollment", trial -> trial.enrolls() ? "yes" : "no: a refresh token");
-        rows.put("TLS where the assignment says nothing of `grpc_secure`", GenerationTrial::unstatedTls);
+        rows.put("backlog report", trial -> trial.reportsItsBacklog() ? "sent" : "no such call; not sent");
+        rows.put("enrollment", trial -> trial.enrolls() ? "yes" : "no; use a refresh token");
+        rows.put("TLS if the assignment omits `grpc_secure`", GenerationTrial::unstatedTls);
         return rows;
     }
 

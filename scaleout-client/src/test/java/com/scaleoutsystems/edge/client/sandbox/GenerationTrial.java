@@ -149,7 +149,7 @@ final class GenerationTrial implements AutoCloseable {
                 .toList();
         String names = polls.stream().map(RecordedCall::rpc).distinct().collect(Collectors.joining(", "));
         boolean lists = polls.stream().anyMatch(call -> call.json().contains("\"reports\""));
-        return "`" + names + "`, " + (lists ? "all reports at once" : "one report each");
+        return "`" + names + "` with " + (lists ? "all reports" : "one report");
     }
 
     String pushed() {
@@ -195,7 +195,7 @@ final class GenerationTrial implements AutoCloseable {
                 .equals("COMPLETED");
         List<String> order = new ArrayList<>(List.of("Fedn_*", "Scaleout_*", "Custom_*", "Autonomous_*"));
         order.retainAll(seen);
-        return "`" + String.join("`, `", order) + "`" + (both ? "; `" + other + "*` is understood, too" : "");
+        return "`" + String.join("`, `", order) + "`" + (both ? "; also accepts `" + other + "*`" : "");
     }
 
     boolean predicts() {
@@ -285,7 +285,7 @@ final class GenerationTrial implements AutoCloseable {
 
     String telemetryAndAttributes() {
         if (calls("StreamTelemetryRecord", "StreamAttributeRecord")) {
-            return "streams with acknowledgements; single calls where there are none" + callsWithoutStreams();
+            return "streams with acknowledgements; single calls if the combiner has no streams" + callsWithoutStreams();
         }
         return calls("SendTelemetryMessage", "SendAttributeMessage") ? "single calls" : "no";
     }
@@ -315,8 +315,8 @@ final class GenerationTrial implements AutoCloseable {
                 .json();
         boolean load = beat.contains("memory_utilisation") && beat.contains("cpu_utilisation");
         return load
-                ? "tells memory and processor load"
-                : beat.contains("heartbeat_interval_ms") ? "tells its interval" : "no";
+                ? "reports memory and CPU load"
+                : beat.contains("heartbeat_interval_ms") ? "reports its interval" : "no";
     }
 
     /** The first report is due after 30 s; here it is made at once. */
@@ -364,7 +364,7 @@ final class GenerationTrial implements AutoCloseable {
             return "yes";
         }
         assertThat(isSecure(generation, 443)).isTrue();
-        return "only at port 443, if the generation is set; else set `combinerTls`";
+        return "only at port 443, and only if the generation is set";
     }
 
     private boolean isSecure(Generation set, int port) {

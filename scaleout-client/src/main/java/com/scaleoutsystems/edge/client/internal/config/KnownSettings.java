@@ -71,7 +71,7 @@ public final class KnownSettings {
 
     private static Map<String, String> ignoredVariables() {
         String packages = "compute packages are Python programs, which this client does not run";
-        String logging = "logging belongs to the program that embeds the client, or to the option --log-level";
+        String logging = "the program that embeds the client configures logging; the command has --log-level";
         Map<String, String> ignored = new LinkedHashMap<>();
         ignored.put("SCALEOUT_ARCHIVE_DIR", packages);
         ignored.put("SCALEOUT_PACKAGE_EXTRACT_DIR", packages);
@@ -81,21 +81,23 @@ public final class KnownSettings {
         ignored.put("SCALEOUT_RESTART_VENV_BIN", packages);
         ignored.put("SCALEOUT_LOG_LEVEL", logging);
         ignored.put("SCALEOUT_LOG_CONSOLE", logging);
-        ignored.put("SCALEOUT_MODEL_CACHE_DIR", "models are kept in the state directory: set state_dir");
-        ignored.put("SCALEOUT_AUTH_SCHEME", "the scheme is always Bearer, which is what tokens of the platform are");
-        ignored.put("SCALEOUT_CONNECT_API_SECURE", "certificates are always checked: name the right root by root_cert");
-        ignored.put("SCALEOUT_GRACEFUL_GRPC_HANDLING", "the combiner is always told when the client comes and goes");
-        ignored.put("SCALEOUT_CHECK_COMPATIBILITY", "the combiner's version is always checked");
+        ignored.put("SCALEOUT_MODEL_CACHE_DIR", "the client keeps models in the state directory: set state_dir");
+        ignored.put("SCALEOUT_AUTH_SCHEME", "tokens of the platform always use the scheme Bearer");
+        ignored.put(
+                "SCALEOUT_CONNECT_API_SECURE",
+                "the client always checks certificates: name the right root with root_cert");
+        ignored.put("SCALEOUT_GRACEFUL_GRPC_HANDLING", "the client always announces its start and its end");
+        ignored.put("SCALEOUT_CHECK_COMPATIBILITY", "the client always checks the combiner's version");
         ignored.put(
                 "SCALEOUT_CLIENT_COMPUTE_LOCK",
-                "a lock between processes is set in the program: TaskSettings.withLane, LaneSettings.withLockFile");
+                "the program sets a lock between processes: TaskSettings.withLane, LaneSettings.withLockFile");
         return Map.copyOf(ignored);
     }
 
     private static Map<String, String> ignoredNames() {
-        String unused = "the reference client reads it and does nothing with it";
+        String unused = "the reference client reads it too, but does not use it";
         Map<String, String> ignored = new LinkedHashMap<>();
-        ignored.put("helper_type", "models say themselves how they are encoded");
+        ignored.put("helper_type", "a model says how it is encoded");
         ignored.put("package", "compute packages are Python programs, which this client does not run");
         ignored.put("package_checksum", unused);
         ignored.put("validator", unused);

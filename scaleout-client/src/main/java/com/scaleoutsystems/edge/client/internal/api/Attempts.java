@@ -2,9 +2,9 @@ package com.scaleoutsystems.edge.client.internal.api;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.time.Duration;
@@ -34,11 +34,16 @@ final class Attempts {
         this.policy = policy;
     }
 
-    /** Fails with what the last attempt failed with, its number of attempts counted. */
+    /** Fails with the last attempt's failure, which counts the attempts. */
     <T> CompletionStage<T> run(String what, Supplier<CompletionStage<T>> attempt) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        next(what, attempt, new Backoff(policy, env.random()), result);
-        return result;
+        RetryLoop<T> loop = new RetryLoop<T>(env, strand, policy, () -> closed ? cancelled() : attempt.get())
+                .retryAfter(TryLaterException.class::isInstance)
+                .waitFor((own, failure) -> TryLaterException.wait(own, failure, LONGEST))
+                .beforeWait((failure, wait) -> LOG.info(
+                        "{} did not work: {}; next attempt in {} ms", what, failure.getMessage(), wait.toMillis()));
+        return loop.start()
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        failure instanceof TryLaterException later ? counted(later, loop.failures()) : failure));
     }
 
     /** Makes no more attempts. */
@@ -46,36 +51,9 @@ final class Attempts {
         closed = true;
     }
 
-    private <T> void next(
-            String what, Supplier<CompletionStage<T>> attempt, Backoff backoff, CompletableFuture<T> result) {
-        if (closed) {
-            result.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile"));
-            return;
-        }
-        strand.when(attempt.get(), (value, error) -> {
-            if (error == null && value != null) {
-                result.complete(value);
-            } else if (error instanceof TryLaterException later) {
-                again(what, attempt, backoff, result, later);
-            } else {
-                result.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
-            }
-        });
-    }
-
-    private <T> void again(
-            String what,
-            Supplier<CompletionStage<T>> attempt,
-            Backoff backoff,
-            CompletableFuture<T> result,
-            TryLaterException failure) {
-        Duration wait = TryLaterException.wait(backoff.next(), failure, LONGEST);
-        if (backoff.failures() >= policy.maxAttempts()) {
-            result.completeExceptionally(counted(failure, backoff.failures()));
-            return;
-        }
-        LOG.info("{} did not work: {}; next attempt in {} ms", what, failure.getMessage(), wait.toMillis());
-        strand.after(wait, () -> next(what, attempt, backoff, result));
+    private static <T> CompletionStage<T> cancelled() {
+        return CompletableFuture.failedFuture(
+                new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile"));
     }
 
     private static EdgeException counted(EdgeException failure, int attempts) {

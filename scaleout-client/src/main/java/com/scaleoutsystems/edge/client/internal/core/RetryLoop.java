@@ -1,0 +1,119 @@
+package com.scaleoutsystems.edge.client.internal.core;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries something, waits after a failure and tries again, with growing waits, until it succeeds, fails for good or has used up the
+ * policy's attempts. The result is the last attempt's. Lives on one strand; only {@link #start()} may come from another thread.
+ *
+ * @param <T> what an attempt gives
+ */
+public final class RetryLoop<T extends @Nullable Object> implements Cancellable {
+
+    private final Strand strand;
+    private final int maxAttempts;
+    private final Backoff backoff;
+    private final Supplier<? extends CompletionStage<T>> attempt;
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private Predicate<? super Throwable> retryable = RetryLoop::isRetryable;
+    private BiFunction<? super Duration, ? super Throwable, Duration> wait = (own, failure) -> own;
+    private BiConsumer<? super Throwable, ? super Duration> beforeWait = (failure, time) -> {};
+    private @Nullable Cancellable pause;
+    private boolean cancelled;
+
+    /**
+     * A loop that has not begun. It tries again after each {@link EdgeException} that may pass by itself.
+     *
+     * @param policy how often to try, and how long to wait
+     * @param attempt begins one attempt
+     */
+    public RetryLoop(Env env, Strand strand, RetryPolicy policy, Supplier<? extends CompletionStage<T>> attempt) {
+        this.strand = strand;
+        this.maxAttempts = policy.maxAttempts();
+        this.backoff = new Backoff(policy, env.random());
+        this.attempt = attempt;
+    }
+
+    /** Tries again after these failures, and after no others. */
+    public RetryLoop<T> retryAfter(Predicate<? super Throwable> failures) {
+        retryable = failures;
+        return this;
+    }
+
+    /** Waits for another time than the policy says, given the policy's wait and the failure. */
+    public RetryLoop<T> waitFor(BiFunction<? super Duration, ? super Throwable, Duration> times) {
+        wait = times;
+        return this;
+    }
+
+    /** Does this before each wait, given the failure and the wait. */
+    public RetryLoop<T> beforeWait(BiConsumer<? super Throwable, ? super Duration> action) {
+        beforeWait = action;
+        return this;
+    }
+
+    /** Makes the first attempt now. Call it once. */
+    public CompletionStage<T> start() {
+        next();
+        return result;
+    }
+
+    /** Makes no more attempts: fails as CANCELLED if the loop waits; an attempt that is under way becomes the last one. */
+    @Override
+    public void cancel() {
+        cancelled = true;
+        if (pause != null) {
+            pause.cancel();
+            pause = null;
+            result.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "cancelled before the next attempt"));
+        }
+    }
+
+    /** How many attempts have failed. */
+    public int failures() {
+        return backoff.failures();
+    }
+
+    private void next() {
+        pause = null;
+        CompletionStage<T> begun;
+        try {
+            begun = attempt.get();
+        } catch (RuntimeException | Error failure) {
+            result.completeExceptionally(failure);
+            return;
+        }
+        strand.when(begun, (value, error) -> {
+            if (error == null) {
+                result.complete(value);
+            } else {
+                failed(error);
+            }
+        });
+    }
+
+    private void failed(Throwable error) {
+        Duration own = backoff.next();
+        if (cancelled || backoff.failures() >= maxAttempts || !retryable.test(error)) {
+            result.completeExceptionally(error);
+            return;
+        }
+        Duration time = wait.apply(own, error);
+        beforeWait.accept(error, time);
+        pause = strand.after(time, this::next);
+    }
+
+    private static boolean isRetryable(Throwable error) {
+        return error instanceof EdgeException known && known.retryable();
+    }
+}

@@ -5,35 +5,58 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** What comparisons need: processes, models and a server for transfers. Used by one thread. */
 public final class Bench implements AutoCloseable {
-    private static final Path MODULE =
-            Path.of(System.getProperty("basedir", "")).toAbsolutePath();
-    static final Path START_SCRIPT = MODULE.resolveSibling("scaleout-cli").resolve("target/scaleout-edge");
+    private static final Path SCRIPTS =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("src/main/python");
 
-    private static final Path SCRIPTS = MODULE.resolve("src/main/python");
-
+    private final Build build;
     private final Settings settings;
     private final Optional<PythonEnvironment> python;
     private final TestModels models;
-    private @Nullable TransferServer transferServer;
-    private @Nullable StartScript startScript;
-    private int processes;
+    private final Path runs;
+    private final AtomicReference<@Nullable TransferServer> transferServer;
+    private final AtomicInteger processes;
+    private final Map<Build, StartScript> startScripts;
 
     Bench(Settings settings, Optional<PythonEnvironment> python) throws IOException {
+        this.build = Build.current();
         this.settings = settings;
         this.python = python;
         this.models = new TestModels(this, settings.folder().resolve("models"), settings.seed());
-        Folders.delete(runs());
+        this.runs = settings.folder().resolve("runs");
+        this.transferServer = new AtomicReference<>();
+        this.processes = new AtomicInteger();
+        this.startScripts = new HashMap<>();
+        Folders.delete(runs);
     }
 
-    private Path runs() {
-        return settings.folder().resolve("runs");
+    private Bench(Bench other, Build build) {
+        this.build = build;
+        this.settings = other.settings;
+        this.python = other.python;
+        this.models = other.models;
+        this.runs = other.runs;
+        this.transferServer = other.transferServer;
+        this.processes = other.processes;
+        this.startScripts = other.startScripts;
+    }
+
+    /** The same models and the same server for the programs of another build; closed with this one. */
+    Bench with(Build other) {
+        return new Bench(this, other);
+    }
+
+    Build build() {
+        return build;
     }
 
     public Settings settings() {
@@ -47,13 +70,15 @@ public final class Bench implements AutoCloseable {
 
     /** The server for transfers, which lives as long as this. */
     public TransferServer transferServer() throws IOException {
-        if (transferServer == null) {
-            transferServer = new TransferServer(this);
+        TransferServer present = transferServer.get();
+        if (present == null) {
+            present = new TransferServer(this);
+            transferServer.set(present);
         }
-        return transferServer;
+        return present;
     }
 
-    /** Runs a program of this module in a JVM of its own to its end. */
+    /** Runs a program of the build's benchmarks in a JVM of its own to its end. */
     public Run measure(List<Figure> figures, Class<?> program, List<String> jvmOptions, Map<String, ?> arguments)
             throws IOException {
         try (WorkerProcess process = java(program, jvmOptions, arguments)) {
@@ -68,7 +93,7 @@ public final class Bench implements AutoCloseable {
         }
     }
 
-    /** Starts a program of this module in a JVM of its own. */
+    /** Starts a program of the build's benchmarks in a JVM of its own. */
     public WorkerProcess java(Class<?> program, List<String> jvmOptions, Map<String, ?> arguments) throws IOException {
         Path home = newHome();
         List<String> command = new ArrayList<>();
@@ -78,7 +103,7 @@ public final class Bench implements AutoCloseable {
         command.add("-Djava.io.tmpdir=" + home);
         command.add("-Duser.home=" + home);
         command.add("-classpath");
-        command.add(System.getProperty("java.class.path"));
+        command.add(build.classPath());
         command.add(program.getName());
         command.addAll(texts(arguments));
         return WorkerProcess.start(new ProcessBuilder(command).directory(home.toFile()), home);
@@ -86,8 +111,11 @@ public final class Bench implements AutoCloseable {
 
     /** Starts a command of the command line by its start script, with the archive that this has from its second start on. */
     public WorkerProcess command(List<String> arguments, Map<String, String> variables) throws IOException {
+        StartScript startScript = startScripts.get(build);
         if (startScript == null) {
-            startScript = StartScript.warm(START_SCRIPT, settings.folder().resolve("start-script"));
+            Path cache = settings.folder().resolve("start-script").resolve(build.name());
+            startScript = StartScript.warm(build.startScript(), cache);
+            startScripts.put(build, startScript);
         }
         Path home = newHome();
         ProcessBuilder process = startScript.command(arguments).directory(home.toFile());
@@ -123,14 +151,14 @@ public final class Bench implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted between two runs", e);
         }
-        processes++;
-        return Files.createDirectories(runs().resolve(Integer.toString(processes)));
+        return Files.createDirectories(runs.resolve(Integer.toString(processes.incrementAndGet())));
     }
 
     @Override
     public void close() {
-        if (transferServer != null) {
-            transferServer.close();
+        TransferServer present = transferServer.get();
+        if (present != null) {
+            present.close();
         }
     }
 

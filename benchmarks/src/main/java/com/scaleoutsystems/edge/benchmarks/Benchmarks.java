@@ -11,16 +11,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * Compares this SDK with the real Python client, side by side on this machine.
@@ -31,39 +28,25 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "benchmarks",
         sortOptions = false,
+        subcommands = BaselineCommand.class,
         mixinStandardHelpOptions = true,
         description = "Compares this SDK with the real Python client, side by side on this machine.")
 public final class Benchmarks implements Callable<Integer> {
     private static final String RELEASE = "1.1.0";
-    private static final Path TARGET = Path.of("target").toAbsolutePath();
+    static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final Path DOCS = Path.of("../docs/benchmarks.md");
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Option(names = "--only", split = ",", paramLabel = "KEY", description = "Only these comparisons; see --list.")
-    private List<String> only = List.of();
+    @Mixin
+    private MeasureOptions options = new MeasureOptions();
 
     @Option(names = "--list", description = "Lists the comparisons and ends.")
     private boolean list;
-
-    @Option(
-            names = "--small",
-            description = "Small models, few repetitions: takes minutes, and the figures mean little.")
-    private boolean small;
 
     @Option(names = "--repetitions", paramLabel = "N", description = "How often each side is run.")
     private @Nullable Integer repetitions;
 
     @Option(names = "--without-python", description = "Runs the Java sides only.")
     private boolean withoutPython;
-
-    @Option(
-            names = "--jvm",
-            split = ",",
-            paramLabel = "OPTION",
-            description = "Further options of each JVM that is measured.")
-    private List<String> jvmOptions = List.of();
 
     @Option(names = "--update-docs", description = "Puts the tables into docs/benchmarks.md.")
     private boolean updateDocs;
@@ -75,8 +58,9 @@ public final class Benchmarks implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        Settings settings = settings();
-        List<Comparison> chosen = chosen(settings);
+        Settings settings = options.settings(TARGET, repetitions);
+        List<Comparison> chosen =
+                options.chosen(withoutPython ? Comparisons.withoutReference(settings) : Comparisons.all(settings));
         if (list) {
             chosen.forEach(comparison -> out.printf(
                     "%-20s %s%n", comparison.key(), comparison.figures().get(0).name()));
@@ -88,11 +72,7 @@ public final class Benchmarks implements Callable<Integer> {
         Optional<PythonEnvironment> python = python();
         Machine machine =
                 Machine.observe(Clock.systemUTC(), python.isPresent() ? versions(python.get()) : "without Python");
-        if (machine.isBusy()) {
-            out.printf(
-                    "WARNING: the load is %.2f: others use this machine, so do not trust the figures%n",
-                    machine.load());
-        }
+        machine.warnIfBusy(out);
         List<Results> all = new ArrayList<>();
         try (Bench bench = new Bench(settings, python)) {
             Runner runner = new Runner(bench, python.isPresent(), out);
@@ -105,26 +85,6 @@ public final class Benchmarks implements Callable<Integer> {
         out.println();
         out.print(write(machine, all));
         return all.stream().allMatch(results -> results.failures().isEmpty()) ? 0 : 1;
-    }
-
-    private Settings settings() {
-        Settings base = small ? Settings.small(TARGET) : Settings.full(TARGET);
-        return base.with(repetitions == null ? base.repetitions() : repetitions, jvmOptions);
-    }
-
-    private List<Comparison> chosen(Settings settings) {
-        List<Comparison> all = withoutPython ? Comparisons.withoutReference(settings) : Comparisons.all(settings);
-        List<String> keys = all.stream().map(Comparison::key).toList();
-        for (String key : only) {
-            if (!keys.contains(key)) {
-                throw new ParameterException(
-                        Objects.requireNonNull(spec).commandLine(),
-                        "There is no comparison " + key + "; there are " + keys);
-            }
-        }
-        return all.stream()
-                .filter(comparison -> only.isEmpty() || only.contains(comparison.key()))
-                .toList();
     }
 
     private Optional<PythonEnvironment> python() throws IOException {

@@ -9,33 +9,20 @@ import java.util.OptionalDouble;
 
 /** The results as two tables in Markdown: the ratios first, then every side. */
 final class MarkdownReport {
-    private final Machine machine;
     private final List<Results> all;
     private final StringBuilder text = new StringBuilder();
 
-    private MarkdownReport(Machine machine, List<Results> all) {
-        this.machine = machine;
+    private MarkdownReport(List<Results> all) {
         this.all = all;
     }
 
     static String write(Machine machine, List<Results> all) {
-        MarkdownReport report = new MarkdownReport(machine, all);
-        report.head();
+        MarkdownReport report = new MarkdownReport(all);
+        report.text.append(machine.summary()).append('\n');
         report.ratios();
         report.sides();
         report.notes();
         return report.text.toString();
-    }
-
-    private void head() {
-        line(
-                "%s; %s; %s; %s; %s. Load at the start: %.2f.",
-                machine.date(), machine.hardware(), machine.system(), machine.java(), machine.python(), machine.load());
-        if (machine.isBusy()) {
-            line("");
-            line("**The machine was busy with something else: do not trust these figures.**");
-        }
-        line("");
     }
 
     private void ratios() {

@@ -26,6 +26,11 @@ final class Results {
         failures.put(side.name(), reason);
     }
 
+    /** The runs of a side, in their order. */
+    List<Run> runs(Side side) {
+        return runs.getOrDefault(side.name(), List.of());
+    }
+
     Comparison comparison() {
         return comparison;
     }

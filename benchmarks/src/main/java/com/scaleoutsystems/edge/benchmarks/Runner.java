@@ -2,11 +2,15 @@ package com.scaleoutsystems.edge.benchmarks;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Runs the sides of a comparison in turn, so that whatever disturbs the machine disturbs all of them. */
+/**
+ * Runs the sides of a comparison in turn, so that whatever disturbs the machine disturbs all of them. Each round takes the reverse order of
+ * the one before, so that no side gains from its place when the machine or the server slowly changes.
+ */
 final class Runner {
     private final Bench bench;
     private final boolean withPython;
@@ -28,6 +32,7 @@ final class Runner {
                     run(results, side, i);
                 }
             }
+            Collections.reverse(sides);
         }
         return results;
     }

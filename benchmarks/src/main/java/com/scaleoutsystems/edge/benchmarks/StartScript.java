@@ -21,11 +21,15 @@ final class StartScript {
         this.cache = cache;
     }
 
-    /** Starts it once, and waits for the archive of prepared classes that it then has made in the background. */
+    /**
+     * Starts it once, and waits for the archive of prepared classes that it then has made in the background. What lies in the cache is of an earlier build,
+     * and goes.
+     */
     static StartScript warm(Path script, Path cache) throws IOException {
         if (!Files.isExecutable(script)) {
             throw new IOException("there is no " + script + "; build the command line first: mvn -Dquick package");
         }
+        Folders.delete(cache);
         StartScript warmed = new StartScript(script, cache);
         long start = System.nanoTime();
         try {

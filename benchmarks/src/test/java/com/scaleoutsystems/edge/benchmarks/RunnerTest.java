@@ -21,16 +21,16 @@ class RunnerTest {
     private final List<String> order = new ArrayList<>();
 
     @Test
-    void sidesTakeTurnsAndTheRehearsalDoesNotCount() throws IOException {
+    void sidesTakeTurnsThereAndBackAndTheRehearsalDoesNotCount() throws IOException {
         Told comparison = new Told(side(Side.JAVA), side(Side.PYTHON), List.of(side("bare")));
 
         FigureResults figure = run(comparison, true).figures().get(0);
 
-        assertThat(order).containsExactly("Java", "Python", "bare", "Java", "Python", "bare", "Java", "Python", "bare");
+        assertThat(order).containsExactly("Java", "Python", "bare", "bare", "Python", "Java", "Java", "Python", "bare");
         assertThat(figure.sides()).containsOnlyKeys("Java", "Python", "bare");
         assertThat(figure.java().orElseThrow().count()).isEqualTo(2);
         // The order is that of all runs, and the first three are the rehearsal.
-        assertThat(figure.java().orElseThrow().min()).isEqualTo(4);
+        assertThat(figure.java().orElseThrow().min()).isEqualTo(6);
     }
 
     @Test

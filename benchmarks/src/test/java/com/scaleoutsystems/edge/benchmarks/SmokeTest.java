@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.scaleoutsystems.edge.benchmarks.comparison.Comparisons;
+import com.scaleoutsystems.edge.benchmarks.comparison.Transfer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -62,7 +67,8 @@ class SmokeTest {
                                         .filter(side -> side.name().startsWith("bare")))
                         .map(side -> dynamicTest(comparison.key() + ", " + side.name(), () -> {
                             assumeTrue(
-                                    !comparison.key().equals("cold-start") || Files.exists(Bench.START_SCRIPT),
+                                    !comparison.key().equals("cold-start")
+                                            || Files.exists(Build.current().startScript()),
                                     "The start script is not built before the phase package.");
 
                             Run run = side.procedure().run(bench);
@@ -75,6 +81,31 @@ class SmokeTest {
                                     .containsAll(run.samples().keySet());
                             assertThat(run.peakRssMebibytes()).isGreaterThan(10);
                         })));
+    }
+
+    @Test
+    void twoBuildsRunTheirOwnProgramsAgainstOneServer() throws IOException {
+        Comparison download = Transfer.download(2, settings);
+        Build same = new Build("same", Build.current().classPath(), Path.of("no-script"));
+        Build broken = new Build("broken", "no-class-path", Path.of("no-script"));
+
+        Baseline comparison = new Baseline(download, same);
+        List<Pairs> pairs = Pairs.of(measured(comparison), comparison.java(), comparison.then());
+
+        assertThat(pairs)
+                .extracting(Pairs::measure)
+                .containsExactly(
+                        "download, verified and on disk, 2 MiB",
+                        "download-2: client CPU",
+                        "download-2: server CPU",
+                        "download-2: peak RSS");
+        assertThat(pairs.get(0).ratio().orElseThrow().median()).isPositive();
+        assertThat(measured(new Baseline(download, broken)).failures()).containsOnlyKeys("broken");
+    }
+
+    private static Results measured(Baseline comparison) {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        return new Runner(bench, false, nowhere).run(comparison);
     }
 
     @TestFactory

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.benchmarks;
 
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import com.scaleoutsystems.edge.sandbox.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import java.io.IOException;
 import java.util.HashMap;

@@ -6,7 +6,7 @@ import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
-import com.scaleoutsystems.edge.sandbox.SessionPlan;
+import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import java.util.Map;
 
 /** A client learns a number that only it knows. */

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientConfig;
-import com.scaleoutsystems.edge.sandbox.RecordedCall;
+import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;

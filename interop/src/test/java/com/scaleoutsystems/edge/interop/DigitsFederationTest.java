@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.scaleoutsystems.edge.examples.digits.DigitsExample;
-import com.scaleoutsystems.edge.sandbox.Recorded;
-import com.scaleoutsystems.edge.sandbox.RoundResult;
-import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
-import com.scaleoutsystems.edge.sandbox.SessionResult;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
+import com.scaleoutsystems.edge.sandbox.session.RoundResult;
+import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
+import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.scaleoutsystems.edge.sandbox.RecordedCall;
-import com.scaleoutsystems.edge.sandbox.Recording;
+import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
+import com.scaleoutsystems.edge.sandbox.record.Recording;
 import java.util.Set;
 import java.util.TreeSet;
 

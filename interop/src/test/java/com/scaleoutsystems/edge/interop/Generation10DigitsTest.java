@@ -4,9 +4,9 @@ import static com.scaleoutsystems.edge.interop.DigitsFederation.clientId;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.scaleoutsystems.edge.sandbox.Recorded;
-import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
-import com.scaleoutsystems.edge.sandbox.SessionResult;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
+import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
+import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -14,13 +14,13 @@ import static com.scaleoutsystems.edge.interop.Parameters.plus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.model.ModelParameters;
-import com.scaleoutsystems.edge.sandbox.Recorded;
-import com.scaleoutsystems.edge.sandbox.Recording;
-import com.scaleoutsystems.edge.sandbox.RoundResult;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.Recording;
+import com.scaleoutsystems.edge.sandbox.session.RoundResult;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.SandboxBuilder;
-import com.scaleoutsystems.edge.sandbox.SandboxTokens;
-import com.scaleoutsystems.edge.sandbox.SessionResult;
+import com.scaleoutsystems.edge.sandbox.network.SandboxTokens;
+import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

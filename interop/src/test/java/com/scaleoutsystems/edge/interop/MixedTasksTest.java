@@ -9,11 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import com.scaleoutsystems.edge.sandbox.Recorded;
-import com.scaleoutsystems.edge.sandbox.Recording;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.Recording;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
-import com.scaleoutsystems.edge.sandbox.TaskOutcome;
-import com.scaleoutsystems.edge.sandbox.TaskSpec;
+import com.scaleoutsystems.edge.sandbox.session.TaskOutcome;
+import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

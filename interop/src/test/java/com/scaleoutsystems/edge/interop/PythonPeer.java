@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.scaleoutsystems.edge.sandbox.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
-import com.scaleoutsystems.edge.sandbox.TaskSpec;
+import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;

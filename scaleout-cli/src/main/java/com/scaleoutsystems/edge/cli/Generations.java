@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.cli;
 
 import com.scaleoutsystems.edge.client.network.Generation;
-import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
+import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -8,7 +8,7 @@ import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
-import com.scaleoutsystems.edge.sandbox.TaskSpec;
+import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

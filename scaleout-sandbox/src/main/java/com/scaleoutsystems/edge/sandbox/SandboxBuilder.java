@@ -3,6 +3,8 @@ package com.scaleoutsystems.edge.sandbox;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.internal.state.SandboxSettings;
+import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.proto.ModelResponse;
 import com.scaleoutsystems.edge.proto.ModelStatus;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;

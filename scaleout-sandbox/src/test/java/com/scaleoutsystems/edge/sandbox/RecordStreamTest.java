@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.proto.AttributeRecord;
 import com.scaleoutsystems.edge.proto.InferenceResult;
 import com.scaleoutsystems.edge.proto.RecordAck;
 import com.scaleoutsystems.edge.proto.TelemetryRecord;
+import com.scaleoutsystems.edge.sandbox.record.Recording;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
+import com.scaleoutsystems.edge.sandbox.record.Recording;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

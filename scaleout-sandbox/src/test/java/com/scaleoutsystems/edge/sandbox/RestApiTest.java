@@ -2,6 +2,8 @@ package com.scaleoutsystems.edge.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.sandbox;
 
+import com.scaleoutsystems.edge.sandbox.internal.core.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

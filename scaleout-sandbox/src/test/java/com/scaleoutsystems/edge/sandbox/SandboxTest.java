@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.proto.ClientAvailableMessage;
 import com.scaleoutsystems.edge.proto.TaskRequest;
+import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.proto.ClientReport;
 import com.scaleoutsystems.edge.proto.InferenceResult;
 import com.scaleoutsystems.edge.proto.RecordAck;
 import com.scaleoutsystems.edge.proto.TelemetryRecord;
+import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import io.grpc.stub.StreamObserver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.network.SandboxTokens;
+import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;

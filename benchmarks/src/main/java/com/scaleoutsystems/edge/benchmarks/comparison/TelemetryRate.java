@@ -9,7 +9,7 @@ import com.scaleoutsystems.edge.benchmarks.Side;
 import com.scaleoutsystems.edge.benchmarks.Target;
 import com.scaleoutsystems.edge.benchmarks.worker.BareTelemetry;
 import com.scaleoutsystems.edge.benchmarks.worker.Telemetry;
-import com.scaleoutsystems.edge.sandbox.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import java.io.IOException;
 import java.util.HashMap;

@@ -7,7 +7,7 @@ import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
-import com.scaleoutsystems.edge.sandbox.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import java.nio.file.Path;
 import java.time.Duration;

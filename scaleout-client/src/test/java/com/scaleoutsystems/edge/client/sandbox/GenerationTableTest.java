@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.sandbox.SandboxGeneration;
+import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,7 +13,7 @@ import com.scaleoutsystems.edge.client.record.MetricOptions;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
-import com.scaleoutsystems.edge.sandbox.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import java.util.ArrayList;
 import java.util.HexFormat;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
-import com.scaleoutsystems.edge.sandbox.SessionPlan;
-import com.scaleoutsystems.edge.sandbox.TaskSpec;
+import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
+import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,72 @@
+package com.scaleoutsystems.edge.sandbox.internal.core;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+
+/** JSON as it stands on this wire: blanks after comma and colon, ASCII only, bare NaN and Infinity understood. */
+public final class Json {
+    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private static final ObjectWriter WRITER = MAPPER.writer(new Spaced());
+
+    private Json() {}
+
+    /** Parses one JSON object; an empty text is an empty object. */
+    public static Map<String, Object> object(String text) {
+        if (text.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            Map<String, Object> object = MAPPER.readValue(text, OBJECT);
+            if (object == null) {
+                throw new IllegalArgumentException("not a JSON object but null");
+            }
+            return Collections.unmodifiableMap(object);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a JSON object: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    public static String write(Object value) {
+        try {
+            return WRITER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("can't be written as JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Python's way of setting blanks, which clients of this network see from real servers. */
+    private static final class Spaced extends MinimalPrettyPrinter {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void writeObjectFieldValueSeparator(JsonGenerator out) throws IOException {
+            out.writeRaw(": ");
+        }
+
+        @Override
+        public void writeObjectEntrySeparator(JsonGenerator out) throws IOException {
+            out.writeRaw(", ");
+        }
+
+        @Override
+        public void writeArrayValueSeparator(JsonGenerator out) throws IOException {
+            out.writeRaw(", ");
+        }
+    }
+}

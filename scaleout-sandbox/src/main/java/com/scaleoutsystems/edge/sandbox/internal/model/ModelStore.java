@@ -1,0 +1,204 @@
+package com.scaleoutsystems.edge.sandbox.internal.model;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.model.ModelParameters;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The models that a sandbox holds, as files in a directory of its own that goes away with it. A model is written aside
+ * and becomes visible whole. Its file is named by a number, so that no id, whatever it holds, gets into a path.
+ */
+public final class ModelStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelStore.class);
+
+    private static final int LARGE_BLOCK = 1 << 18;
+
+    private final Path directory;
+    private final Map<String, Stored> models = new ConcurrentSkipListMap<>();
+    private final AtomicLong files = new AtomicLong();
+
+    public ModelStore() {
+        try {
+            this.directory = Files.createTempDirectory("scaleout-sandbox-");
+        } catch (IOException e) {
+            throw new EdgeException(ErrorCode.IO, "Can't make a directory for the sandbox's models: " + e, e);
+        }
+    }
+
+    /** A model at rest; the checksum is SHA-256, lower-case hex. */
+    public record Stored(String id, Path file, String checksum, long size) {}
+
+    public Draft draft() throws IOException {
+        return new Draft(directory.resolve(files.incrementAndGet() + ".part"));
+    }
+
+    public Optional<Stored> find(String id) {
+        return Optional.ofNullable(models.get(id));
+    }
+
+    public Stored require(String id) {
+        return find(id).orElseThrow(() -> new EdgeException(ErrorCode.NOT_FOUND, "The sandbox has no model " + id));
+    }
+
+    /** Copies a model in under its id and gives the id. A model with that id is replaced. */
+    public String add(ScaleoutModel model) {
+        write(model.modelId(), out -> {
+            try (InputStream in = model.openStream()) {
+                in.transferTo(out);
+            }
+        });
+        return model.modelId();
+    }
+
+    /** Stores parameters without an envelope. */
+    public void addRaw(String id, ModelParameters parameters) {
+        write(id, parameters::writeNpz);
+    }
+
+    public ScaleoutModel open(String id) {
+        Stored stored = require(id);
+        // A raw model does not carry its id.
+        try (ScaleoutModel model = ScaleoutModel.fromFile(stored.file())) {
+            return model.withModelId(id);
+        }
+    }
+
+    public List<String> ids() {
+        return List.copyOf(models.keySet());
+    }
+
+    public void close() {
+        models.clear();
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            LOG.warn("Could not delete {}, the directory of the sandbox's models", directory, e);
+        }
+    }
+
+    private void write(String id, Content content) {
+        try (Draft draft = draft()) {
+            content.writeTo(draft.out());
+            draft.seal(id, draft.finish());
+        } catch (IOException e) {
+            throw new EdgeException(ErrorCode.IO, "Can't store model " + id + " in " + directory + ": " + e, e);
+        }
+    }
+
+    private interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** A model that is being written; used by one thread at a time. Closing it without {@link #seal} discards it. */
+    public final class Draft implements AutoCloseable {
+        private final Path file;
+        private final MessageDigest digest = sha256();
+        private final OutputStream out;
+        private long size;
+        private boolean closed;
+
+        private Draft(Path file) throws IOException {
+            this.file = file;
+            this.out = Files.newOutputStream(file);
+        }
+
+        /** Takes what is written; the stream counts and digests. */
+        public OutputStream out() {
+            return new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    write(new byte[] {(byte) b}, 0, 1);
+                }
+
+                /** Digests large blocks while they are written, for either takes as long as the other. */
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    size += length;
+                    if (length < LARGE_BLOCK) {
+                        digest.update(bytes, offset, length);
+                        out.write(bytes, offset, length);
+                        return;
+                    }
+                    ForkJoinTask<?> digesting = ForkJoinTask.adapt(() -> digest.update(bytes, offset, length))
+                            .fork();
+                    try {
+                        out.write(bytes, offset, length);
+                    } finally {
+                        digesting.join();
+                    }
+                }
+            };
+        }
+
+        /** Ends writing and gives the SHA-256 of what was written. */
+        public String finish() throws IOException {
+            closed = true;
+            out.close();
+            return HexFormat.of().formatHex(digest.digest());
+        }
+
+        public Path file() {
+            return file;
+        }
+
+        /** Makes the model visible under its id; call {@link #finish} before. */
+        Stored seal(String id, String checksum) throws IOException {
+            Path sealed = Files.move(
+                    file, directory.resolve(files.incrementAndGet() + ".model"), StandardCopyOption.ATOMIC_MOVE);
+            Stored stored = new Stored(id, sealed, checksum, size);
+            models.put(id, stored);
+            return stored;
+        }
+
+        /** Makes the model visible under its id unless there is one already; gives the one that is there afterwards. */
+        public Stored sealIfNew(String id, String checksum) throws IOException {
+            Path sealed = Files.move(
+                    file, directory.resolve(files.incrementAndGet() + ".model"), StandardCopyOption.ATOMIC_MOVE);
+            Stored stored = new Stored(id, sealed, checksum, size);
+            Stored present = models.putIfAbsent(id, stored);
+            if (present == null) {
+                return stored;
+            }
+            Files.deleteIfExists(sealed);
+            return present;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!closed) {
+                finish();
+            }
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

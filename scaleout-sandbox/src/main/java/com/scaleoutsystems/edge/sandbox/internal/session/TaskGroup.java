@@ -1,0 +1,90 @@
+package com.scaleoutsystems.edge.sandbox.internal.session;
+
+import com.scaleoutsystems.edge.sandbox.internal.core.Changes;
+import com.scaleoutsystems.edge.sandbox.internal.task.TaskBoard;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.Recording;
+import com.scaleoutsystems.edge.sandbox.session.TaskOutcome;
+import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * One task for each of some clients, each of which must end with a result: an update or a validation. The result and the
+ * report that the task was completed travel on their own, so either may come first. Used by one thread.
+ */
+final class TaskGroup<R extends Recorded> {
+    private final TaskBoard tasks;
+    private final Recording recording;
+    private final Class<R> kind;
+    private final Function<R, String> correlationId;
+    private final Map<String, String> correlationIds = new TreeMap<>();
+
+    TaskGroup(TaskBoard tasks, Recording recording, Class<R> kind, Function<R, String> correlationId) {
+        this.tasks = tasks;
+        this.recording = recording;
+        this.kind = kind;
+        this.correlationId = correlationId;
+    }
+
+    void submit(TaskSpec spec) {
+        correlationIds.put(spec.clientId(), tasks.submit(spec));
+    }
+
+    /**
+     * Waits until all tasks have ended or the time is up, in which case the clients are told so.
+     *
+     * @param failures takes by client id why there is no result
+     * @return the results by client id
+     */
+    Map<String, R> await(Changes changes, Duration timeout, Map<String, String> failures) {
+        changes.await(timeout, () -> {
+            Map<String, R> results = results();
+            return correlationIds.keySet().stream().allMatch(client -> hasEnded(client, results));
+        });
+        Map<String, R> results = results();
+        for (Map.Entry<String, String> task : correlationIds.entrySet()) {
+            String client = task.getKey();
+            Optional<TaskOutcome> outcome = tasks.outcome(task.getValue());
+            if (!hasEnded(client, results)) {
+                tasks.end(task.getValue(), "TIMEOUT");
+                results.remove(client);
+                failures.put(client, "timed out after " + Changes.seconds(timeout) + progress(outcome));
+            } else if (!outcome.map(TaskOutcome::completed).orElse(false)) {
+                results.remove(client);
+                failures.put(client, outcome.map(TaskGroup::describe).orElse(""));
+            }
+        }
+        return results;
+    }
+
+    private boolean hasEnded(String client, Map<String, R> results) {
+        return tasks.outcome(correlationIds.getOrDefault(client, ""))
+                .filter(outcome -> !outcome.completed() || results.containsKey(client))
+                .isPresent();
+    }
+
+    /** A client that sends a result twice is heard once. */
+    private Map<String, R> results() {
+        Map<String, R> results = new TreeMap<>();
+        List<R> all = recording.all(kind);
+        for (R result : all) {
+            if (correlationId.apply(result).equals(correlationIds.get(result.clientId()))) {
+                results.putIfAbsent(result.clientId(), result);
+            }
+        }
+        return results;
+    }
+
+    private String progress(Optional<TaskOutcome> outcome) {
+        return outcome.isPresent() ? ": COMPLETED was reported, the " + kind.getSimpleName() + " did not come" : "";
+    }
+
+    private static String describe(TaskOutcome outcome) {
+        return outcome.response().isEmpty() ? outcome.status() : outcome.status() + " " + outcome.response();
+    }
+}

@@ -1,0 +1,46 @@
+package com.scaleoutsystems.edge.sandbox.internal.state;
+
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.internal.core.Changes;
+import com.scaleoutsystems.edge.sandbox.internal.core.Ids;
+import com.scaleoutsystems.edge.sandbox.internal.model.ModelStore;
+import com.scaleoutsystems.edge.sandbox.internal.task.ConnectedClients;
+import com.scaleoutsystems.edge.sandbox.internal.task.TaskBoard;
+import com.scaleoutsystems.edge.sandbox.internal.token.TokenIssuer;
+import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
+import com.scaleoutsystems.edge.sandbox.record.Recording;
+
+/** What the endpoints and sessions of one sandbox share. */
+public record SandboxState(
+        SandboxSettings settings,
+        Changes changes,
+        Recording recording,
+        TokenIssuer tokens,
+        ConnectedClients clients,
+        TaskBoard tasks,
+        ModelStore models,
+        Ids sessionIds) {
+
+    public static SandboxState create(SandboxSettings settings) {
+        Changes changes = new Changes();
+        Ids ids = new Ids(settings.seed());
+        return new SandboxState(
+                settings,
+                changes,
+                new Recording(changes),
+                new TokenIssuer(settings.clock(), settings.accessTokenLifetime()),
+                new ConnectedClients(changes),
+                new TaskBoard(changes, settings.clock(), ids.fork()),
+                new ModelStore(),
+                ids.fork());
+    }
+
+    /** Copies a model in under its id, in the form of this generation, and gives the id. */
+    public String add(ScaleoutModel model) {
+        if (settings.generation() == SandboxGeneration.V1_0 && !model.isRaw()) {
+            models.addRaw(model.modelId(), model.modelParameters());
+            return model.modelId();
+        }
+        return models.add(model);
+    }
+}

@@ -1,0 +1,5 @@
+/** Credentials: issued, checked, refreshed. */
+@NullMarked
+package com.scaleoutsystems.edge.sandbox.internal.token;
+
+import org.jspecify.annotations.NullMarked;

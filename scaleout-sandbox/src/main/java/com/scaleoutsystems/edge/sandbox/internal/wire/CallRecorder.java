@@ -1,0 +1,71 @@
+package com.scaleoutsystems.edge.sandbox.internal.wire;
+
+import com.google.protobuf.Message;
+import com.scaleoutsystems.edge.sandbox.internal.core.MessageJson;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
+import com.scaleoutsystems.edge.sandbox.record.Recording;
+import io.grpc.Status;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+
+/** Writes gRPC calls into the recording. */
+public final class CallRecorder {
+    private final Recording recording;
+    private final Clock clock;
+
+    public CallRecorder(Recording recording, Clock clock) {
+        this.recording = recording;
+        this.clock = clock;
+    }
+
+    /**
+     * Records a message. A message with a field that does not hold what the protocol asks for is recorded as refused.
+     *
+     * @return OK, or INVALID_ARGUMENT with a description
+     */
+    Status record(String rpc, Caller caller, Message message) {
+        Instant now = clock.instant();
+        try {
+            add(now, rpc, caller, message, Status.OK, RecordedMessages.of(now, message));
+            return Status.OK;
+        } catch (IllegalArgumentException | DateTimeException e) {
+            return refuse(rpc, caller, message, Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+        }
+    }
+
+    /** Records a message that is answered with an error. */
+    Status refuse(String rpc, Caller caller, Message message, Status status) {
+        add(clock.instant(), rpc, caller, message, status, List.of());
+        return status;
+    }
+
+    /** Records a transfer of a model. */
+    void record(String rpc, Caller caller, Message message, Recorded transfer) {
+        add(transfer.time(), rpc, caller, message, Status.OK, List.of(transfer));
+    }
+
+    private void add(
+            Instant time,
+            String rpc,
+            Caller caller,
+            Message message,
+            Status status,
+            List<? extends Recorded> accepted) {
+        recording.add(
+                new RecordedCall(
+                        time,
+                        rpc,
+                        caller.clientId(),
+                        caller.metadata(),
+                        () -> MessageJson.write(message),
+                        status.getCode().name()),
+                accepted);
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+}

@@ -1,0 +1,166 @@
+package com.scaleoutsystems.edge.sandbox.internal.wire;
+
+import com.google.protobuf.Message;
+import com.scaleoutsystems.edge.proto.AttributeMessage;
+import com.scaleoutsystems.edge.proto.ClientAnnounceRequest;
+import com.scaleoutsystems.edge.proto.ClientAvailableMessage;
+import com.scaleoutsystems.edge.proto.CombinerClientGrpc.CombinerClientImplBase;
+import com.scaleoutsystems.edge.proto.Heartbeat;
+import com.scaleoutsystems.edge.proto.ModelMetric;
+import com.scaleoutsystems.edge.proto.ModelUpdate;
+import com.scaleoutsystems.edge.proto.ModelValidation;
+import com.scaleoutsystems.edge.proto.Response;
+import com.scaleoutsystems.edge.proto.Status;
+import com.scaleoutsystems.edge.proto.TaskRequest;
+import com.scaleoutsystems.edge.proto.TelemetryMessage;
+import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.state.SandboxState;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What combiners of all generations answer. Methods that a generation does not have are not overridden and so answer
+ * UNIMPLEMENTED. Each message is recorded before it is answered, so that who has the answer finds it in the recording.
+ */
+public abstract class Combiner extends CombinerClientImplBase {
+    private final SandboxState state;
+    private final CallRecorder recorder;
+
+    Combiner(SandboxState state, CallRecorder recorder) {
+        this.state = state;
+        this.recorder = recorder;
+    }
+
+    final SandboxState state() {
+        return state;
+    }
+
+    final CallRecorder recorder() {
+        return recorder;
+    }
+
+    @Override
+    public void announce(ClientAnnounceRequest request, StreamObserver<Response> observer) {
+        switch (request.getType()) {
+            case "Connect" -> {
+                state.clients().connect(request.getClientId());
+                acknowledge("Announce", request, observer, "Client connected");
+            }
+            case "Disconnect" -> {
+                state.clients().disconnect(request.getClientId());
+                acknowledge("Announce", request, observer, "Client disconnected");
+            }
+            case "VersionCheck" -> checkVersion(request, observer);
+            default -> refuse("Announce", request, observer, "Unknown announcement " + request.getType());
+        }
+    }
+
+    private void checkVersion(ClientAnnounceRequest request, StreamObserver<Response> observer) {
+        Object version;
+        try {
+            version = Json.object(request.getParameters()).get("client-version");
+        } catch (IllegalArgumentException e) {
+            refuse("Announce", request, observer, "Field parameters: " + e.getMessage());
+            return;
+        }
+        if (!recorded("Announce", request, observer)) {
+            return;
+        }
+        boolean compatible = version instanceof String text
+                && !state.settings().incompatibleVersions().contains(text);
+        Map<String, Object> verdict = new LinkedHashMap<>();
+        verdict.put("success", compatible);
+        verdict.put("version", state.settings().generation().release());
+        answer(
+                observer,
+                Response.newBuilder()
+                        .setResponse(compatible ? "Versions are compatible" : "Versions are not compatible")
+                        .setParameters(Json.write(verdict))
+                        .build());
+    }
+
+    @Override
+    public void taskStream(ClientAvailableMessage request, StreamObserver<TaskRequest> observer) {
+        if (!recorded("TaskStream", request, observer)) {
+            return;
+        }
+        Consumer<TaskRequest> subscriber = observer::onNext;
+        ((ServerCallStreamObserver<TaskRequest>) observer)
+                .setOnCancelHandler(() -> state.tasks().unsubscribe(request.getClientId(), subscriber));
+        state.clients().connect(request.getClientId());
+        state.tasks().subscribe(request.getClientId(), subscriber);
+    }
+
+    @Override
+    public void sendModelUpdate(ModelUpdate request, StreamObserver<Response> observer) {
+        if (recorded("SendModelUpdate", request, observer)) {
+            state.tasks().resultCame(request.getCorrelationId());
+            answer(observer, response("Model update received"));
+        }
+    }
+
+    @Override
+    public void sendModelValidation(ModelValidation request, StreamObserver<Response> observer) {
+        if (recorded("SendModelValidation", request, observer)) {
+            state.tasks().resultCame(request.getCorrelationId());
+            answer(observer, response("Model validation received"));
+        }
+    }
+
+    @Override
+    public void sendModelMetric(ModelMetric request, StreamObserver<Response> observer) {
+        acknowledge("SendModelMetric", request, observer, "Model metric received");
+    }
+
+    @Override
+    public void sendStatus(Status request, StreamObserver<Response> observer) {
+        acknowledge("SendStatus", request, observer, "Status received");
+    }
+
+    @Override
+    public void sendAttributeMessage(AttributeMessage request, StreamObserver<Response> observer) {
+        acknowledge("SendAttributeMessage", request, observer, "Attributes received");
+    }
+
+    @Override
+    public void sendTelemetryMessage(TelemetryMessage request, StreamObserver<Response> observer) {
+        acknowledge("SendTelemetryMessage", request, observer, "Telemetry received");
+    }
+
+    @Override
+    public void sendHeartbeat(Heartbeat request, StreamObserver<Response> observer) {
+        acknowledge("SendHeartbeat", request, observer, "Heartbeat received");
+    }
+
+    final void acknowledge(String rpc, Message request, StreamObserver<Response> observer, String text) {
+        if (recorded(rpc, request, observer)) {
+            answer(observer, response(text));
+        }
+    }
+
+    /** Records a message; one that is not as the protocol wants it is answered with the error. */
+    final boolean recorded(String rpc, Message request, StreamObserver<?> observer) {
+        io.grpc.Status status = recorder.record(rpc, Caller.current(), request);
+        if (!status.isOk()) {
+            observer.onError(status.asRuntimeException());
+        }
+        return status.isOk();
+    }
+
+    final void refuse(String rpc, Message request, StreamObserver<?> observer, String reason) {
+        io.grpc.Status status = io.grpc.Status.INVALID_ARGUMENT.withDescription(reason);
+        observer.onError(recorder.refuse(rpc, Caller.current(), request, status).asRuntimeException());
+    }
+
+    static Response response(String text) {
+        return Response.newBuilder().setResponse(text).build();
+    }
+
+    static <A> void answer(StreamObserver<A> observer, A answer) {
+        observer.onNext(answer);
+        observer.onCompleted();
+    }
+}

@@ -1,0 +1,37 @@
+package com.scaleoutsystems.edge.sandbox.internal.wire;
+
+import com.scaleoutsystems.edge.proto.ActivityReport;
+import com.scaleoutsystems.edge.proto.ModelPrediction;
+import com.scaleoutsystems.edge.proto.Response;
+import com.scaleoutsystems.edge.proto.TaskRequest;
+import com.scaleoutsystems.edge.sandbox.internal.state.SandboxState;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+
+/** The combiner of generation 1.0: one task at a time, predictions, no streams of records. */
+public final class Generation10Combiner extends Combiner {
+
+    public Generation10Combiner(SandboxState state, CallRecorder recorder) {
+        super(state, recorder);
+    }
+
+    /** The report of one task, if the client has one, for the next task or the wish that this one end. */
+    @Override
+    public void pollAndReport(ActivityReport request, StreamObserver<TaskRequest> observer) {
+        if (!recorded("PollAndReport", request, observer)) {
+            return;
+        }
+        String clientId = request.getNodeId();
+        state().clients().connect(clientId);
+        List<TaskRequest> next = state().tasks().pollOne(clientId, request);
+        answer(observer, next.isEmpty() ? TaskRequest.getDefaultInstance() : next.get(0));
+    }
+
+    @Override
+    public void sendModelPrediction(ModelPrediction request, StreamObserver<Response> observer) {
+        if (recorded("SendModelPrediction", request, observer)) {
+            state().tasks().resultCame(request.getCorrelationId());
+            answer(observer, response("Model prediction received"));
+        }
+    }
+}

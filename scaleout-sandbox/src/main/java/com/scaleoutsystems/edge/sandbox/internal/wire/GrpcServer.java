@@ -1,0 +1,83 @@
+package com.scaleoutsystems.edge.sandbox.internal.wire;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** The gRPC side: one port, event loops of its own so that none outlives it. */
+public final class GrpcServer {
+    private static final int EVENT_LOOPS = 2;
+    private static final int PATIENCE_SECONDS = 5;
+
+    private final EventLoopGroup eventLoops;
+    private final Server server;
+
+    /** Binds the port and serves. The interceptors are called in their order. */
+    public GrpcServer(
+            InetAddress host,
+            int port,
+            ThreadFactory threads,
+            Executor executor,
+            List<BindableService> services,
+            List<ServerInterceptor> interceptors)
+            throws IOException {
+        this.eventLoops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, threads, NioIoHandler.newFactory());
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+                .channelType(NioServerSocketChannel.class)
+                .bossEventLoopGroup(eventLoops)
+                .workerEventLoopGroup(eventLoops)
+                .executor(executor)
+                // The Python client pings each 5 s, with or without calls; a stock server would hang up on it.
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true);
+        for (BindableService service : services) {
+            builder.addService(intercepted(service, interceptors));
+        }
+        this.server = builder.build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            stop();
+            throw e;
+        }
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Breaks all calls off. */
+    public void stop() {
+        server.shutdownNow();
+        boolean interrupted = false;
+        try {
+            server.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        eventLoops
+                .shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ServerServiceDefinition intercepted(BindableService service, List<ServerInterceptor> interceptors) {
+        return ServerInterceptors.interceptForward(service, interceptors);
+    }
+}

@@ -1,0 +1,40 @@
+package com.scaleoutsystems.edge.sandbox.network;
+
+/** Which generation of the protocol a sandbox speaks. */
+public enum SandboxGeneration {
+    /**
+     * Releases 1.0.0 and 1.0.1: one task at a time, models without a container, predictions; no record streams, no
+     * enrollment.
+     */
+    V1_0("1.0.1", "Fedn_"),
+
+    /** The current release. */
+    V1_1("1.1.0", "Scaleout_");
+
+    private final String release;
+    private final String prefix;
+
+    SandboxGeneration(String release, String prefix) {
+        this.release = release;
+        this.prefix = prefix;
+    }
+
+    /**
+     * Gives the release that the sandbox says it is.
+     *
+     * @return the release, such as {@code 1.1.0}
+     */
+    public String release() {
+        return release;
+    }
+
+    /**
+     * Gives the type of the tasks of a session.
+     *
+     * @param task what is to be done, such as {@code ModelUpdate}
+     * @return the type on the wire
+     */
+    public String taskType(String task) {
+        return prefix + task;
+    }
+}

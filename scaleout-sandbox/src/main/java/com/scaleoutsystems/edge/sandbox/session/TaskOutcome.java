@@ -1,0 +1,32 @@
+package com.scaleoutsystems.edge.sandbox.session;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a task ended, by the client's first report that said so.
+ *
+ * @param correlationId the task
+ * @param clientId the client that did it
+ * @param status {@code COMPLETED}, {@code FAILED} or {@code INTERRUPTED}, as the client said
+ * @param response the result as JSON text, empty if there is none
+ * @param startedAt when it started, by the client's clock
+ * @param completedAt when it ended, by the client's clock
+ */
+public record TaskOutcome(
+        String correlationId,
+        String clientId,
+        String status,
+        String response,
+        @Nullable Instant startedAt,
+        @Nullable Instant completedAt) {
+
+    /**
+     * Tells whether the task was completed.
+     *
+     * @return true if the status is {@code COMPLETED}
+     */
+    public boolean completed() {
+        return status.equals("COMPLETED");
+    }
+}

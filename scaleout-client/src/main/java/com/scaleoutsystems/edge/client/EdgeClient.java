@@ -4,9 +4,9 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
-import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.check.Durations;
+import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
@@ -43,10 +43,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +61,10 @@ import org.jspecify.annotations.Nullable;
  *     client.run();
  * }
  * }</pre>
+ *
+ * <p>A method that blocks throws the exception that describes the failure, for example a {@link com.scaleoutsystems.edge.ModelException}
+ * with its reason. If the failure happened on another thread, the stack trace is the one of that thread, and the caller's own stack
+ * is attached as a suppressed exception.
  *
  * <p>All methods may be called from any thread. Several clients in one JVM do not see each other. The client installs no signal
  * handler: the host calls {@link #close()}.
@@ -648,10 +649,7 @@ public final class EdgeClient implements AutoCloseable {
      * @throws EdgeException CANCELLED on interrupt
      */
     public Health health() {
-        CompletableFuture<Health> health = runtime.health().toCompletableFuture();
-        Health silent =
-                new Health(false, false, state(), LinkQuality.OFFLINE, Map.of(), 0, 0, Map.of(), List.of(), List.of());
-        return await(health.completeOnTimeout(silent, 1, TimeUnit.SECONDS));
+        return await(runtime.health());
     }
 
     /**
@@ -742,19 +740,6 @@ public final class EdgeClient implements AutoCloseable {
     }
 
     private static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
-        CompletableFuture<T> future = stage.toCompletableFuture();
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EdgeException(ErrorCode.CANCELLED, "interrupted while waiting for the client", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof EdgeException known) {
-                // The caller's stack is of more use than that of the thread on which it happened.
-                String message = String.valueOf(known.getMessage());
-                throw new EdgeException(known.code(), message, known, known.retryable(), known.attempts());
-            }
-            throw new EdgeException(ErrorCode.INTERNAL, "a fault of the SDK: " + e.getCause(), e.getCause());
-        }
+        return Blocking.await(stage, "interrupted while waiting for the client");
     }
 }

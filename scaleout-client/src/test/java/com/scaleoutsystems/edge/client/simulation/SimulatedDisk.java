@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.simulation;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -8,6 +9,7 @@ import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.FaultyDisk;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -163,6 +165,11 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         @Override
         public Strand strand(String name) {
             return env.strand(name);
+        }
+
+        @Override
+        public Cancellable after(Duration delay, Runnable step) {
+            return env.after(delay, step);
         }
 
         @Override

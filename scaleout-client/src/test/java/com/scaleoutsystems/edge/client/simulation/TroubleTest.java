@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,19 @@ class TroubleTest {
         client.combiner.addModel("m", 0);
         client.start();
         return client;
+    }
+
+    @Test
+    void aClientThatHangsIsNotLiveAfterASecond() {
+        SimulatedClient client = client(1);
+        client.env.hangStrands();
+        CompletableFuture<Health> health = client.runtime.health().toCompletableFuture();
+        long asked = client.env.nanos();
+
+        client.await(health);
+
+        assertThat(health.join().live()).isFalse();
+        assertThat(Duration.ofNanos(client.env.nanos() - asked)).isEqualTo(Duration.ofSeconds(1));
     }
 
     @ParameterizedTest

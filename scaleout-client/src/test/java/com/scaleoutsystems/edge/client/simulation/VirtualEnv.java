@@ -29,6 +29,7 @@ final class VirtualEnv implements Env {
     private final Duration callbackTime;
     private final List<Duration> interrupts = new ArrayList<>();
     private int callbacks;
+    private boolean strandsHang;
     private Duration clockError = Duration.ZERO;
     private long now;
     private long count;
@@ -62,6 +63,11 @@ final class VirtualEnv implements Env {
     /** Everything that was still to happen does not: the process is gone, and what was under way with it. */
     void kill() {
         steps.clear();
+    }
+
+    /** No strand takes a step from now on. */
+    void hangStrands() {
+        strandsHang = true;
     }
 
     /** Somebody sets the wall clock; intervals are not touched. */
@@ -115,7 +121,9 @@ final class VirtualEnv implements Env {
         return new Strand() {
             @Override
             public void execute(Runnable step) {
-                schedule(Duration.ZERO, step);
+                if (!strandsHang) {
+                    schedule(Duration.ZERO, step);
+                }
             }
 
             @Override
@@ -123,6 +131,11 @@ final class VirtualEnv implements Env {
                 return schedule(delay, step);
             }
         };
+    }
+
+    @Override
+    public Cancellable after(Duration delay, Runnable step) {
+        return schedule(delay, step);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -31,6 +32,13 @@ public interface Env {
      * @param name for logs
      */
     Strand strand(String name);
+
+    /**
+     * Runs a short step after a delay, apart from all strands: it still runs when the strands do not.
+     *
+     * @return cancels the step unless it has begun
+     */
+    Cancellable after(Duration delay, Runnable step);
 
     /** For work that blocks on files or on the network. */
     Executor io();

@@ -54,6 +54,16 @@ public final class SystemEnv implements Env {
     }
 
     @Override
+    public Cancellable after(Duration delay, Runnable step) {
+        return onTimer(delay, step);
+    }
+
+    private static Cancellable onTimer(Duration delay, Runnable step) {
+        Future<?> due = SharedThreads.TIMER.schedule(step, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        return () -> due.cancel(false);
+    }
+
+    @Override
     public Executor io() {
         return SharedThreads.IO;
     }
@@ -81,9 +91,7 @@ public final class SystemEnv implements Env {
 
         @Override
         public Cancellable after(Duration delay, Runnable step) {
-            Future<?> due = SharedThreads.TIMER.schedule(
-                    () -> serial.execute(step), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
-            return () -> due.cancel(false);
+            return onTimer(delay, () -> serial.execute(step));
         }
     }
 }

@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.internal.api.Claims;
 import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApis;
+import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
@@ -25,7 +26,6 @@ import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Credential, assignment and greeting: what the servers say, once they can be reached. */
@@ -238,15 +238,6 @@ final class LoginCheck {
     }
 
     private static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EdgeException(ErrorCode.CANCELLED, "interrupted while examining the network", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof EdgeException known
-                    ? known
-                    : new EdgeException(ErrorCode.INTERNAL, "a fault of the SDK: " + e.getCause(), e.getCause());
-        }
+        return Blocking.await(stage, "interrupted while examining the network");
     }
 }

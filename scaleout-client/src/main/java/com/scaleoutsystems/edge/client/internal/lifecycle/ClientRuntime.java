@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
@@ -37,6 +38,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientRuntime {
 
     private static final int HTTPS_PORT = 443;
+    private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(1);
 
     private final ClientSettings settings;
     private final Collaborators links;
@@ -132,11 +135,20 @@ public final class ClientRuntime {
         }));
     }
 
-    /** How the client fares; answers as long as the strand does. */
+    /** How the client fares. A client whose strand does not answer within a second is not live. */
     public CompletionStage<Health> health() {
         CompletableFuture<Health> health = new CompletableFuture<>();
-        strand.execute(() -> health.complete(healthNow()));
+        Cancellable timeout = links.env().after(HEALTH_PATIENCE, () -> health.complete(silent()));
+        strand.execute(() -> {
+            timeout.cancel();
+            health.complete(healthNow());
+        });
         return health;
+    }
+
+    private Health silent() {
+        return new Health(
+                false, false, states.state(), LinkQuality.OFFLINE, Map.of(), 0, 0, Map.of(), List.of(), List.of());
     }
 
     private Health healthNow() {
@@ -463,8 +475,9 @@ public final class ClientRuntime {
                             closed.complete(null);
                         })
                         .begin();
-                EdgeException over = new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile");
-                List.copyOf(pending).forEach(result -> result.completeExceptionally(over));
+                List.copyOf(pending)
+                        .forEach(result -> result.completeExceptionally(
+                                new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile")));
             }
         });
         return closed();

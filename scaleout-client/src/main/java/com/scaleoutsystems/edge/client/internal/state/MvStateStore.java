@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -14,7 +15,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -111,7 +111,7 @@ public final class MvStateStore implements StateStore {
             open.scan(identity, table, to);
             return null;
         }));
-        join(loaded);
+        Blocking.join(loaded);
     }
 
     @Override
@@ -295,7 +295,7 @@ public final class MvStateStore implements StateStore {
                 }
             }
         }
-        join(ended);
+        Blocking.join(ended);
     }
 
     private void closeFile() {
@@ -309,18 +309,7 @@ public final class MvStateStore implements StateStore {
 
     /** Runs on a thread that nobody interrupts, and waits for it. */
     private <T> T blocking(Supplier<T> action) {
-        return join(CompletableFuture.supplyAsync(action, env.io()));
-    }
-
-    private static <T extends @Nullable Object> T join(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException failed) {
-            if (failed.getCause() instanceof EdgeException known) {
-                throw known;
-            }
-            throw failed;
-        }
+        return Blocking.join(CompletableFuture.supplyAsync(action, env.io()));
     }
 
     private record Change(String identity, Batch batch, CompletableFuture<@Nullable Void> result) implements Work {

@@ -45,10 +45,15 @@ final class OneThreadEnv implements Env {
 
             @Override
             public Cancellable after(Duration delay, Runnable step) {
-                later.add(step);
-                return () -> later.remove(step);
+                return OneThreadEnv.this.after(delay, step);
             }
         };
+    }
+
+    @Override
+    public Cancellable after(Duration delay, Runnable step) {
+        later.add(step);
+        return () -> later.remove(step);
     }
 
     @Override

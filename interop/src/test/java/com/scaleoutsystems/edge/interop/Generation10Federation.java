@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.interop;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.task.TaskContext;
@@ -89,7 +88,7 @@ final class Generation10Federation implements AutoCloseable {
 
     /** Assignments of this generation do not say whether the combiner wants TLS, so the client has to know where it is. */
     static EdgeClient javaClient(URI api, Optional<String> token) {
-        EdgeClientBuilder builder = EdgeClient.builder()
+        return EdgeClient.builder()
                 .api(api)
                 .credential(token.map(Credential::token).orElseGet(Credential::none))
                 .generation(Generation.V1_0)
@@ -101,13 +100,12 @@ final class Generation10Federation implements AutoCloseable {
                 .onValidate((model, task) -> mean(model))
                 .onPredict((model, task) -> mean(model))
                 .onCustom("echo", (parameters, task) -> Map.of("echo", parameters))
+                .onCustom("log", Generation10Federation::log)
                 .onCustom("wait", (parameters, task) -> waitForAbort(task))
                 .onCustom("fail", (parameters, task) -> {
                     throw new IllegalStateException("as asked");
-                });
-        EdgeClient client = builder.build();
-        client.setCustomCallback("log", (parameters, task) -> log(client, parameters));
-        return client;
+                })
+                .build();
     }
 
     private static TrainResult train(ScaleoutModel model, TaskContext task) {
@@ -130,9 +128,9 @@ final class Generation10Federation implements AutoCloseable {
         }
     }
 
-    private static Object log(EdgeClient client, Map<String, Object> parameters) {
-        client.logAttributes(named(parameters.get("attributes")));
-        named(parameters.get("telemetry")).forEach((key, value) -> client.logTelemetry(key, Map.of("value", value)));
+    private static Object log(Map<String, Object> parameters, TaskContext task) {
+        task.logAttributes(named(parameters.get("attributes")));
+        named(parameters.get("telemetry")).forEach((key, value) -> task.logTelemetry(key, Map.of("value", value)));
         return Map.of("logged", true);
     }
 

@@ -31,11 +31,11 @@ final class JavaPeer implements AutoCloseable {
                 .onTrain(this::train)
                 .onValidate(JavaPeer::validate)
                 .onInference(JavaPeer::infer)
-                .onStageModel(this::staged)
+                .onStageModel(JavaPeer::staged)
                 .onCustom("echo", (parameters, task) -> Map.of("echo", parameters))
                 .onCustom("fail", JavaPeer::fail)
                 .onCustom("wait", (parameters, task) -> untilStopped(task))
-                .onCustom("log", this::log)
+                .onCustom("log", JavaPeer::log)
                 .onCustom("probe", this::probe)
                 .onCustom("infer_alone", this::inferAlone)
                 .build();
@@ -73,17 +73,17 @@ final class JavaPeer implements AutoCloseable {
         return Map.of("mean", result);
     }
 
-    private void staged(ScaleoutModel model) {
-        client.logAttributes(Map.of("staged", model.modelId()));
+    private static void staged(ScaleoutModel model, TaskContext task) {
+        task.logAttributes(Map.of("staged", model.modelId()));
     }
 
     private static Object fail(Map<String, Object> parameters, TaskContext task) {
         throw new IllegalArgumentException("no such luck");
     }
 
-    private Object log(Map<String, Object> parameters, TaskContext task) {
-        client.logTelemetry("temperature", Map.of("value", 21.5, "unit", "°C"));
-        client.logAttributes(Map.of("cores", 2, "place", Map.of("site", "north", "rack", 7)));
+    private static Object log(Map<String, Object> parameters, TaskContext task) {
+        task.logTelemetry("temperature", Map.of("value", 21.5, "unit", "°C"));
+        task.logAttributes(Map.of("cores", 2, "place", Map.of("site", "north", "rack", 7)));
         task.logMetric(Map.of("loss", 0.5));
         return Map.of("logged", true);
     }

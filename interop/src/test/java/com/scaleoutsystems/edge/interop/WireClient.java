@@ -4,7 +4,7 @@ import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.Generation;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.TaskContext;
 import com.scaleoutsystems.edge.client.task.TrainResult;
@@ -50,15 +50,10 @@ final class WireClient implements AutoCloseable {
             builder.onPredict(this::predict);
         } else {
             builder.onInference(this::infer)
-                    .onStageModel(model -> client().logAttributes(Map.of("stage.attribute", model.modelId())))
+                    .onStageModel((model, task) -> task.logAttributes(Map.of("stage.attribute", model.modelId())))
                     .onRestartRequested((abort, force) -> () -> {});
         }
         this.client = builder.build();
-    }
-
-    /** Callbacks run only after the client was built. */
-    private EdgeClient client() {
-        return client;
     }
 
     /** A client that tasks are pushed to serves them on a thread of the test until it is closed. */
@@ -149,24 +144,25 @@ final class WireClient implements AutoCloseable {
 
     private Object record(TaskContext task) {
         task.logMetric(Map.of("a", 1));
-        task.logMetric(Map.of("a", 2), MetricOptions.defaults().withStep(10));
-        task.logMetric(Map.of("a", 3), MetricOptions.defaults().withCommit(false));
+        task.logMetric(Map.of("a", 2), LogOptions.defaults().withStep(10));
+        task.logMetric(Map.of("a", 3), LogOptions.defaults().withCommit(false));
         Map<String, Double> last = new LinkedHashMap<>();
         last.put("a", 4.0);
         last.put("b", 1e300);
         last.put("c", 0.1);
         task.logMetric(last);
-        client.logAttributes(Map.of("records.text", "größer"));
+        task.logAttributes(Map.of("records.text", "größer"));
         if (isFirstGeneration()) {
-            client.logTelemetry("records.plain", Map.of("value", 21.5));
+            task.logTelemetry("records.plain", Map.of("value", 21.5));
             return null;
         }
-        client.logAttributes(Map.of("records.number", 1.5));
-        client.logAttributes(Map.of("records.object", Map.of("a", Arrays.asList(1, null, true))));
-        client.logTelemetry("records.plain", Map.of("value", 21.5, "unit", "C"));
-        client.logTelemetry("records.number", Map.of("value", 1.5));
-        client.logTelemetry("records.nan", Map.of("value", Double.NaN));
-        client.logTelemetry("records.alert", Map.of("value", 1), "alert");
+        task.logAttributes(Map.of("records.number", 1.5));
+        task.logAttributes(Map.of("records.object", Map.of("a", Arrays.asList(1, null, true))));
+        task.logTelemetry("records.plain", Map.of("value", 21.5, "unit", "C"));
+        task.logTelemetry("records.number", Map.of("value", 1.5));
+        task.logTelemetry("records.nan", Map.of("value", Double.NaN));
+        task.logTelemetry(
+                "records.alert", Map.of("value", 1), LogOptions.defaults().withPriorityClass("alert"));
         return null;
     }
 

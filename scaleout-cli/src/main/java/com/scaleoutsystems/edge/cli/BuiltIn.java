@@ -10,7 +10,6 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
 /** Callbacks that need no code of the user's: something that comes first, and then the answers. */
 final class BuiltIn {
@@ -139,14 +138,9 @@ final class BuiltIn {
         };
     }
 
-    /**
-     * Runs a client's tasks.
-     *
-     * @param log logs while a train task runs, if there is one
-     */
-    void serve(EdgeClientBuilder client, Optional<RateLog> log) {
-        client.onTrain((model, task) ->
-                        log.isPresent() ? log.get().during(task, () -> train(model, task)) : train(model, task))
+    /** Answers a client's tasks. */
+    void serve(EdgeClientBuilder client) {
+        client.onTrain(this::train)
                 .onValidate(this::judge)
                 .onPredict(this::judge)
                 .onInference(this::judge)
@@ -156,7 +150,7 @@ final class BuiltIn {
                 });
     }
 
-    private TrainResult train(ScaleoutModel model, TaskContext task) throws InterruptedException {
+    TrainResult train(ScaleoutModel model, TaskContext task) throws InterruptedException {
         first.run(task);
         return answers.train(model);
     }

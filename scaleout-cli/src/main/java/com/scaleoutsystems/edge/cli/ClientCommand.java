@@ -9,12 +9,10 @@ import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,26 +99,32 @@ final class ClientCommand extends BaseCommand {
     @SuppressWarnings("try") // Signals are heard as long as the block runs.
     void run() {
         checkOptions();
-        AtomicReference<@Nullable EdgeClient> built = new AtomicReference<>();
-        EventWriter writer = new EventWriter(console, events, () -> idOf(built.get()));
+        EventWriter writer = new EventWriter(console, events);
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
         EdgeClientBuilder builder = rightUsage(() -> connection.builder(console, noTelemetry ? NO_TELEMETRY : Map.of()))
                 .listener(writer);
         if (exitAfterTasks != null) {
             builder.listener(new TaskCount(exitAfterTasks, () -> end.complete(null)));
         }
-        Optional<RateLog> rateLog = Optional.ofNullable(logRate).map(rate -> new RateLog(rate, writer));
-        rightUsage(() -> BuiltIn.of(builtIn)).serve(builder, rateLog);
+        BuiltIn answers = rightUsage(() -> BuiltIn.of(builtIn));
+        answers.serve(builder);
         try (StopSignals signals = new StopSignals(console, () -> end.complete(null))) {
             EdgeClient client = builder.build();
-            built.set(client);
+            writer.clientId(client::clientId);
+            RateLog rateLog = null;
             try {
-                rateLog.ifPresent(log -> log.use(client));
+                if (logRate != null) {
+                    RateLog log = new RateLog(logRate, client.stateDirectory(), writer);
+                    client.setTrainCallback((model, task) -> log.during(task, () -> answers.train(model, task)));
+                    rateLog = log;
+                }
                 joinAside(client, writer, end);
                 await(end);
             } finally {
                 client.close(drain);
-                rateLog.ifPresent(RateLog::close);
+                if (rateLog != null) {
+                    rateLog.close();
+                }
                 writer.awaitClosed(LAST_EVENTS);
                 nameThreads();
             }
@@ -134,10 +138,6 @@ final class ClientCommand extends BaseCommand {
         if (logRate != null && (logRate < 1 || logRate > MOST_RECORDS)) {
             throw wrongUsage("--log-rate is " + logRate + "; expected 1 to " + MOST_RECORDS);
         }
-    }
-
-    private static String idOf(@Nullable EdgeClient client) {
-        return client == null ? "" : client.clientId();
     }
 
     /** Joins on a thread of its own, so that a signal ends this too. */

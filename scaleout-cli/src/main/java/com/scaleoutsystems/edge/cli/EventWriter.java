@@ -28,18 +28,19 @@ final class EventWriter implements EdgeClientListener {
 
     private final Console console;
     private final EventFormat format;
-    private final Supplier<String> clientId;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /**
-     * Writes from now on.
-     *
-     * @param clientId the client's id of the moment, which joining may change
-     */
-    EventWriter(Console console, EventFormat format, Supplier<String> clientId) {
+    /** The client's id of the moment, which joining may change; empty until there is a client. */
+    private volatile Supplier<String> clientId = () -> "";
+
+    EventWriter(Console console, EventFormat format) {
         this.console = console;
         this.format = format;
-        this.clientId = clientId;
+    }
+
+    /** Each event names this client from now on. */
+    void clientId(Supplier<String> id) {
+        clientId = id;
     }
 
     @Override
@@ -110,7 +111,7 @@ final class EventWriter implements EdgeClientListener {
 
     private Map<String, Object> record(String name, RecordInfo record) {
         Map<String, Object> event = event(name);
-        event.put("kind", record.kind());
+        event.put("kind", record.kind().messageName());
         event.put("id", record.id());
         return event;
     }

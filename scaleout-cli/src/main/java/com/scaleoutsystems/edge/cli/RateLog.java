@@ -1,17 +1,17 @@
 package com.scaleoutsystems.edge.cli;
 
-import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.record.Delivery;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.task.TaskContext;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** While a train task runs, logs so many telemetry records a second, counted, and a metric ten times a second. */
 final class RateLog implements AutoCloseable {
@@ -20,43 +20,41 @@ final class RateLog implements AutoCloseable {
     static final String KEY = "seq";
 
     private static final Duration BETWEEN_METRICS = Duration.ofMillis(100);
-    private static final MetricOptions METRICS = MetricOptions.defaults().withCheckTaskAbort(false);
+
+    /** An abort ends the training, and that ends the log. */
+    private static final LogOptions WITHOUT_ABORT_CHECK = LogOptions.defaults().withCheckTaskAbort(false);
 
     private final long nanosBetweenRecords;
+    private final SequenceFile sequence;
     private final EventWriter events;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread made = new Thread(work, "log-rate");
         made.setDaemon(true);
         return made;
     });
-    private volatile @Nullable EdgeClient client;
-    private volatile @Nullable SequenceFile sequence;
 
     /**
      * Nothing is logged yet.
      *
      * @param perSecond how many records, at least 1
+     * @param directory where the count is kept; without one it begins at 0
      * @param events hears of records that are stored
      */
-    RateLog(int perSecond, EventWriter events) {
+    RateLog(int perSecond, Optional<Path> directory, EventWriter events) {
         this.nanosBetweenRecords = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.events = events;
-    }
-
-    /** Logs to this client from now on. */
-    void use(EdgeClient used) {
-        sequence = new SequenceFile(used.stateDirectory(), events::error);
-        client = used;
+        this.sequence = new SequenceFile(directory, events::error);
     }
 
     /** Runs a training and logs meanwhile. */
     <T> T during(TaskContext task, Callable<T> training) throws Exception {
-        Future<?> records = thread.scheduleAtFixedRate(this::logRecord, 0, nanosBetweenRecords, TimeUnit.NANOSECONDS);
+        Future<?> records =
+                thread.scheduleAtFixedRate(() -> logRecord(task), 0, nanosBetweenRecords, TimeUnit.NANOSECONDS);
         double[] loss = {1};
         Future<?> metrics = thread.scheduleAtFixedRate(
                 () -> {
                     loss[0] *= 0.99;
-                    var unused = task.logMetric(Map.of("loss", loss[0]), METRICS);
+                    var unused = task.logMetric(Map.of("loss", loss[0]), WITHOUT_ABORT_CHECK);
                 },
                 0,
                 BETWEEN_METRICS.toMillis(),
@@ -69,14 +67,9 @@ final class RateLog implements AutoCloseable {
         }
     }
 
-    private void logRecord() {
-        EdgeClient used = client;
-        SequenceFile counted = sequence;
-        if (used == null || counted == null) {
-            return;
-        }
-        long number = counted.next();
-        Delivery delivery = used.logTelemetry(KEY, Map.of(KEY, number));
+    private void logRecord(TaskContext task) {
+        long number = sequence.next();
+        Delivery delivery = task.logTelemetry(KEY, Map.of(KEY, number), WITHOUT_ABORT_CHECK);
         delivery.stored().thenAccept(how -> {
             if (how == Delivery.Stored.DURABLE) {
                 events.logged(number);
@@ -86,10 +79,7 @@ final class RateLog implements AutoCloseable {
 
     @Override
     public void close() {
-        SequenceFile counted = sequence;
-        if (counted != null) {
-            thread.execute(counted::close);
-        }
+        thread.execute(sequence::close);
         thread.shutdown();
     }
 }

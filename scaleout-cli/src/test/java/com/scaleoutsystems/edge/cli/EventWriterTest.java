@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
+import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,14 +17,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The fate of records as lines of JSON. */
 class EventWriterTest {
 
-    private static final RecordInfo RECORD =
-            new RecordInfo("id-1", "TelemetryRecord", "telemetry", "seq", Optional.of("{\"seq\": 7}"));
+    private static final RecordInfo RECORD = RecordInfo.of("id-1", RecordKind.TELEMETRY_RECORD, "telemetry")
+            .withKey("seq")
+            .withPayload("{\"seq\": 7}");
 
     private static List<String> told(Outcome outcome) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -33,7 +34,9 @@ class EventWriterTest {
                 InputStream.nullInputStream(),
                 Map.of(),
                 new FakeProcess());
-        new EventWriter(console, EventFormat.JSON, () -> "c").recordSettled(RECORD, outcome);
+        EventWriter writer = new EventWriter(console, EventFormat.JSON);
+        writer.clientId(() -> "c");
+        writer.recordSettled(RECORD, outcome);
         return out.toString(StandardCharsets.UTF_8)
                 .lines()
                 .map(EventWriterTest::withoutTime)

@@ -23,9 +23,10 @@ import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.InferenceContext;
 import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
+import com.scaleoutsystems.edge.client.record.RecordLog;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.client.task.CustomCallback;
 import com.scaleoutsystems.edge.client.task.InferenceCallback;
@@ -69,7 +70,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods may be called from any thread. Several clients in one JVM do not see each other. The client installs no signal
  * handler: the host calls {@link #close()}.
  */
-public final class EdgeClient implements AutoCloseable {
+public final class EdgeClient implements RecordLog, AutoCloseable {
 
     private static final Duration DEFAULT_CLOSE_BUDGET = Duration.ofSeconds(10);
 
@@ -478,157 +479,29 @@ public final class EdgeClient implements AutoCloseable {
         return runtime.current().inference();
     }
 
-    /**
-     * Logs a result of the calling thread's inference.
-     *
-     * @param key what it is
-     * @param payload the result; numbers, texts, booleans, lists and maps of these
-     * @return what becomes of it; rejected if the thread runs no callback
-     */
-    public Delivery logInferenceResult(String key, Map<String, ?> payload) {
-        return currentInferenceContext()
-                .map(context -> logInferenceResult(key, payload, context))
-                .orElseGet(() -> runtime.log().inferenceWithoutContext());
+    @Override
+    public Delivery logInferenceResult(String key, Map<String, ?> payload, LogOptions options) {
+        return runtime.log().logInferenceResult(key, payload, options);
     }
 
-    /**
-     * Logs a result of an inference.
-     *
-     * @param key what it is
-     * @param payload the result; numbers, texts, booleans, lists and maps of these
-     * @param context the inference that it belongs to
-     * @return what becomes of it
-     */
-    public Delivery logInferenceResult(String key, Map<String, ?> payload, InferenceContext context) {
-        return runtime.log().inferenceResult(key, payload, context);
+    @Override
+    public Delivery logMetric(Map<String, ? extends Number> metrics, LogOptions options) {
+        return runtime.log().logMetric(metrics, options);
     }
 
-    /**
-     * Logs a result of an inference in a priority class.
-     *
-     * @param key what it is
-     * @param payload the result; numbers, texts, booleans, lists and maps of these
-     * @param context the inference that it belongs to
-     * @param priorityClass the class, such as {@link PriorityClass#ALERT}; one that is not there means the lowest priority
-     * @return what becomes of it
-     */
-    public Delivery logInferenceResult(
-            String key, Map<String, ?> payload, InferenceContext context, String priorityClass) {
-        return runtime.log().inferenceResult(key, payload, context, Optional.of(priorityClass));
+    @Override
+    public Delivery logTelemetry(String key, Map<String, ?> payload, LogOptions options) {
+        return runtime.log().logTelemetry(key, payload, options);
     }
 
-    /**
-     * Logs metrics of the calling thread's task at its next step.
-     *
-     * @param metrics values by name; sent with single precision
-     * @return what becomes of them; rejected if the thread runs no callback
-     * @throws TaskAbortedException if the task was asked to stop
-     */
-    public Delivery logMetric(Map<String, ? extends Number> metrics) {
-        return logMetric(metrics, MetricOptions.defaults());
+    @Override
+    public Delivery logAttributes(Map<String, ?> attributes, LogOptions options) {
+        return runtime.log().logAttributes(attributes, options);
     }
 
-    /**
-     * Logs metrics.
-     *
-     * @param metrics values by name; sent with single precision
-     * @param options step, commit, abort check and context
-     * @return what becomes of them; rejected if there is no context
-     * @throws TaskAbortedException if the calling thread's task was asked to stop and the options check for it
-     */
-    public Delivery logMetric(Map<String, ? extends Number> metrics, MetricOptions options) {
-        if (options.checkTaskAbort()) {
-            checkTaskAbort();
-        }
-        return options.context()
-                .or(this::currentLoggingContext)
-                .map(context -> runtime.log().metric(metrics, context, options))
-                .orElseGet(() -> runtime.log().metricWithoutContext());
-    }
-
-    /**
-     * Logs one measurement of this node.
-     *
-     * @param key what was measured
-     * @param payload the measurement; numbers, texts, booleans, lists and maps of these
-     * @return what becomes of it
-     * @throws TaskAbortedException if the calling thread's task was asked to stop
-     */
-    public Delivery logTelemetry(String key, Map<String, ?> payload) {
-        checkTaskAbort();
-        return runtime.log().telemetry(key, payload);
-    }
-
-    /**
-     * Logs one measurement of this node in a priority class.
-     *
-     * @param key what was measured
-     * @param payload the measurement; numbers, texts, booleans, lists and maps of these
-     * @param priorityClass the class, such as {@link PriorityClass#ALERT}; one that is not there means the lowest priority
-     * @return what becomes of it
-     * @throws TaskAbortedException if the calling thread's task was asked to stop
-     */
-    public Delivery logTelemetry(String key, Map<String, ?> payload, String priorityClass) {
-        checkTaskAbort();
-        return runtime.log().telemetry(key, payload, Optional.of(priorityClass));
-    }
-
-    /**
-     * Logs facts about this node, one record for each.
-     *
-     * @param attributes values by name; numbers, texts, booleans, lists and maps of these
-     * @return what becomes of them: delivered when all are
-     * @throws TaskAbortedException if the calling thread's task was asked to stop
-     */
-    public Delivery logAttributes(Map<String, ?> attributes) {
-        checkTaskAbort();
-        return runtime.log().attributes(attributes);
-    }
-
-    /**
-     * Logs facts about this node in a priority class, one record for each.
-     *
-     * @param attributes values by name; numbers, texts, booleans, lists and maps of these
-     * @param priorityClass the class, such as {@link PriorityClass#ALERT}; one that is not there means the lowest priority
-     * @return what becomes of them: delivered when all are
-     * @throws TaskAbortedException if the calling thread's task was asked to stop
-     */
-    public Delivery logAttributes(Map<String, ?> attributes, String priorityClass) {
-        checkTaskAbort();
-        return runtime.log().attributes(attributes, Optional.of(priorityClass));
-    }
-
-    /**
-     * Adds a line to the session log at level INFO.
-     *
-     * @param message the line
-     * @return what becomes of it
-     */
-    public Delivery sendStatus(String message) {
-        return sendStatus(message, LogLevel.INFO);
-    }
-
-    /**
-     * Adds a line to the session log.
-     *
-     * @param message the line
-     * @param level how weighty it is
-     * @return what becomes of it
-     */
-    public Delivery sendStatus(String message, LogLevel level) {
-        return sendStatus(message, level, "");
-    }
-
-    /**
-     * Adds a line to the session log.
-     *
-     * @param message the line
-     * @param level how weighty it is
-     * @param type what it is about, such as MODEL_UPDATE; may be empty
-     * @return what becomes of it
-     */
-    public Delivery sendStatus(String message, LogLevel level, String type) {
-        return runtime.log().status(message, level, type);
+    @Override
+    public Delivery sendStatus(String message, LogLevel level, LogOptions options) {
+        return runtime.log().sendStatus(message, level, options);
     }
 
     /**

@@ -10,7 +10,8 @@ public interface StageModelCallback {
      * A model was staged. Called on a thread of its own.
      *
      * @param model the model; closed by the SDK after the callback has returned
+     * @param task the task; may be used until the callback has returned
      * @throws Exception any exception ends the task as FAILED with its message; the model stays staged
      */
-    void staged(ScaleoutModel model) throws Exception;
+    void staged(ScaleoutModel model, TaskContext task) throws Exception;
 }

@@ -1,10 +1,9 @@
 package com.scaleoutsystems.edge.client.task;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
-import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.InferenceContext;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
+import com.scaleoutsystems.edge.client.record.RecordLog;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -15,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a callback knows of its task, and how it talks back. Implemented by the SDK.
  *
- * <p>May be used from any thread that the callback starts, until the callback has returned.
+ * <p>May be used from any thread that the callback starts, until the callback has returned. What it logs belongs to the task.
  */
-public interface TaskContext {
+public interface TaskContext extends RecordLog {
 
     /**
      * The task as the combiner sent it.
@@ -103,37 +102,9 @@ public interface TaskContext {
     InferenceContext inferenceContext();
 
     /**
-     * Logs a result of this inference.
-     *
-     * @param key what it is
-     * @param payload the result; numbers, texts, booleans, lists and maps of these
-     * @return what becomes of it
-     */
-    Delivery logInferenceResult(String key, Map<String, ?> payload);
-
-    /**
      * Where metrics of this task belong, and their next step. May be carried to other threads.
      *
      * @return the context
      */
     LoggingContext loggingContext();
-
-    /**
-     * Logs metrics of this task at its next step, from whatever thread.
-     *
-     * @param metrics values by name; sent with single precision
-     * @return what becomes of them
-     * @throws TaskAbortedException if the task was asked to stop
-     */
-    Delivery logMetric(Map<String, ? extends Number> metrics);
-
-    /**
-     * Logs metrics of this task.
-     *
-     * @param metrics values by name; sent with single precision
-     * @param options step, commit and abort check; a context given there is ignored
-     * @return what becomes of them
-     * @throws TaskAbortedException if the task was asked to stop and the options check for it
-     */
-    Delivery logMetric(Map<String, ? extends Number> metrics, MetricOptions options);
 }

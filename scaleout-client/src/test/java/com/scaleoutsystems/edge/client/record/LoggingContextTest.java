@@ -43,7 +43,7 @@ class LoggingContextTest {
 
     @Test
     void aNegativeStepIsRefused() {
-        assertThatThrownBy(() -> MetricOptions.defaults().withStep(-1))
+        assertThatThrownBy(() -> LogOptions.defaults().withStep(-1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("-1");
     }

@@ -30,8 +30,8 @@ import com.scaleoutsystems.edge.client.record.ContextScope;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.InferenceContext;
 import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -270,10 +270,11 @@ final class GenerationTrial implements AutoCloseable {
 
     /** Whether these calls are made, when a metric, a status line, a measurement and a fact are logged. */
     boolean calls(String... rpcs) {
-        MetricOptions anywhere = MetricOptions.defaults().withContext(LoggingContext.of("m", "1", "s"));
+        LogOptions anywhere = LogOptions.defaults().withContext(LoggingContext.of("m", "1", "s"));
         List.of(
                         client.logMetric(Map.of("loss", 1), anywhere),
-                        client.sendStatus("hello", LogLevel.INFO, "HEALTH"),
+                        client.sendStatus(
+                                "hello", LogLevel.INFO, LogOptions.defaults().withStatusType("HEALTH")),
                         client.logTelemetry("t", Map.of("value", 1)),
                         client.logAttributes(Map.of("a", 1)))
                 .forEach(delivery -> assertThat(outcome(delivery)).isEqualTo(new Outcome.Delivered()));

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.client.record.InferenceContext;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
@@ -40,6 +40,8 @@ class PayloadVectorsTest {
             // Rejected here: there is no result without its inference. See SeedApiTest#logInferenceResultAndContext.
             "log_inference_result('k', {}) without context");
 
+    private static final LogOptions ALERT = LogOptions.defaults().withPriorityClass(PriorityClass.ALERT);
+
     /** A result of inference is a map with texts as its keys; other Python values do not compile. */
     private static final Set<String> NO_RESULTS_IN_JAVA =
             Set.of("{1: 'b', None: 'c', 1.5: 'd'}", "[1, 2]", "'text'", "None");
@@ -52,20 +54,22 @@ class PayloadVectorsTest {
             case "log_telemetry(key='k', payload={'value': v})" -> client.logTelemetry(prefix + "k", value(input));
             case "log_attributes({'k': v})" -> client.logAttributes(entry(prefix + "k", input));
             case "log_inference_result('det', payload, context)" ->
-                client.logInferenceResult(prefix + "det", (Map<String, ?>) Objects.requireNonNull(input), INFERENCE);
+                client.logInferenceResult(
+                        prefix + "det",
+                        (Map<String, ?>) Objects.requireNonNull(input),
+                        LogOptions.defaults().withContext(INFERENCE));
             case "log_telemetry(key='k')" -> client.logTelemetry(prefix + "k", Map.of());
             case "log_telemetry({'a': 1, 'b': 2.5})" -> {
                 client.logTelemetry(prefix + "a", value(1));
                 client.logTelemetry(prefix + "b", value(2.5));
             }
             case "log_telemetry(key='k', payload={'x': 1}, telemetry={'a': 1}, priority='alert')" -> {
-                client.logTelemetry(prefix + "a", Map.of("value", 1, "x", 1), PriorityClass.ALERT);
-                client.logTelemetry(prefix + "k", Map.of("x", 1), PriorityClass.ALERT);
+                client.logTelemetry(prefix + "a", Map.of("value", 1, "x", 1), ALERT);
+                client.logTelemetry(prefix + "k", Map.of("x", 1), ALERT);
             }
             case "log_attributes({'a': {'b': 1}, 'c': [1], 'd': 'x'}, priority='alert')" ->
                 client.logAttributes(
-                        Map.of(prefix + "a", Map.of("b", 1), prefix + "c", List.of(1), prefix + "d", "x"),
-                        PriorityClass.ALERT);
+                        Map.of(prefix + "a", Map.of("b", 1), prefix + "c", List.of(1), prefix + "d", "x"), ALERT);
             case "log_attributes({})" -> client.logAttributes(Map.of());
             default -> {
                 return false;
@@ -128,7 +132,7 @@ class PayloadVectorsTest {
     @Test
     void everyMetricArrivesAsTheFloatThatTheReferenceMakesOfIt() {
         Map<String, String> expected = new LinkedHashMap<>();
-        MetricOptions options = MetricOptions.defaults().withContext(LoggingContext.of("m", "1", "s"));
+        LogOptions options = LogOptions.defaults().withContext(LoggingContext.of("m", "1", "s"));
         int number = 0;
         try (Sandbox sandbox = Sandbox.builder().start();
                 EdgeClient client = client(sandbox, "c").build()) {

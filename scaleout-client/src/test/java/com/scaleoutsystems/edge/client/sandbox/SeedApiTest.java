@@ -21,14 +21,15 @@ import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.InferenceContext;
 import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.client.task.LaneSettings;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
+import com.scaleoutsystems.edge.client.task.TaskContext;
 import com.scaleoutsystems.edge.client.task.TaskKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
@@ -110,6 +111,10 @@ class SeedApiTest {
                 .atMost(PATIENCE)
                 .until(() -> sandbox.recording().all(kind).size() >= count);
         return sandbox.recording().all(kind);
+    }
+
+    private static LogOptions inClass(String priorityClass) {
+        return LogOptions.defaults().withPriorityClass(priorityClass);
     }
 
     // Every row of the table names a test of this class.
@@ -285,7 +290,7 @@ class SeedApiTest {
     @Test
     void logMetricStepCommitAbortContext() {
         LoggingContext context = LoggingContext.of("m", "2", "s");
-        MetricOptions in = MetricOptions.defaults().withContext(context);
+        LogOptions in = LogOptions.defaults().withContext(context);
         try (Sandbox sandbox = sandbox();
                 EdgeClient client = started(client(sandbox, "c"))) {
             delivered(client.logMetric(Map.of("loss", 1), in));
@@ -312,14 +317,60 @@ class SeedApiTest {
         }
     }
 
+    /** A host's code that has no client and needs none. */
+    private static TrainResult trainAndLog(ScaleoutModel model, TaskContext task) {
+        task.logMetric(Map.of("loss", 0.5));
+        task.logMetric(Map.of("loss", 0.25), LogOptions.defaults().withStep(7));
+        task.logTelemetry("speed", Map.of("value", 3.5));
+        task.logTelemetry("limit", Map.of("value", 9), inClass(PriorityClass.ALERT));
+        task.logAttributes(Map.of("site", "a"));
+        task.logInferenceResult("mean", Map.of("value", 1.5));
+        task.sendStatus("half way");
+        task.sendStatus("slow", LogLevel.WARNING, LogOptions.defaults().withStatusType("HEALTH"));
+        return TrainResult.of(model, 1);
+    }
+
+    @Test
+    void logInCallbackWithoutClient() {
+        ReportingSettings quiet = ReportingSettings.defaults().withNodeTelemetry(false);
+        try (Sandbox sandbox = sandbox();
+                EdgeClient client =
+                        started(client(sandbox, "c").reporting(quiet).onTrain(SeedApiTest::trainAndLog))) {
+            TaskOutcome outcome = outcome(sandbox, train());
+            assertThat(outcome.status()).isEqualTo("COMPLETED");
+            assertThat(client.flush(PATIENCE).isComplete()).isTrue();
+
+            assertThat(sandbox.recording().metrics())
+                    .extracting(
+                            metric -> metric.values().get("loss"),
+                            metric -> metric.step().orElseThrow(),
+                            Recorded.Metric::modelId,
+                            Recorded.Metric::roundId,
+                            Recorded.Metric::sessionId)
+                    .containsExactly(tuple(0.5f, 0L, "seed", "1", "s"), tuple(0.25f, 7L, "seed", "1", "s"));
+            assertThat(sandbox.recording().telemetry())
+                    .extracting(Recorded.Telemetry::key)
+                    .containsExactlyInAnyOrder("speed", "limit");
+            assertThat(sandbox.recording().attributes())
+                    .extracting(Recorded.Attribute::key)
+                    .containsExactly("site");
+            assertThat(sandbox.recording().inferenceResults())
+                    .extracting(Recorded.InferenceResult::inferenceId, Recorded.InferenceResult::modelId)
+                    .containsExactly(tuple(outcome.correlationId(), "seed"));
+            assertThat(sandbox.recording().statuses())
+                    .extracting(Recorded.Status::text, Recorded.Status::logLevel, Recorded.Status::type)
+                    .contains(tuple("half way", "INFO", ""), tuple("slow", "WARNING", "HEALTH"));
+        }
+    }
+
     @Test
     void priorityOfRecords() {
         try (Sandbox sandbox = sandbox();
                 EdgeClient client = client(sandbox, "c").build()) {
             List<Delivery> deliveries = List.of(
-                    client.logTelemetry("last", Map.of("value", 1), PriorityClass.BACKLOG),
-                    client.logTelemetry("first", Map.of("value", 2), PriorityClass.ALERT),
-                    client.logAttributes(Map.of("site", "a"), PriorityClass.ALERT));
+                    client.logTelemetry("last", Map.of("value", 1), inClass(PriorityClass.BACKLOG)),
+                    client.logTelemetry("first", Map.of("value", 2), inClass(PriorityClass.ALERT)),
+                    client.logAttributes(Map.of("site", "a"), inClass(PriorityClass.ALERT)));
             client.start();
             deliveries.forEach(SeedApiTest::delivered);
 
@@ -340,7 +391,7 @@ class SeedApiTest {
                     .extracting(PriorityClass::name, PriorityClass::priority)
                     .contains(tuple("alert", 80), tuple("mine", 60));
 
-            client.logTelemetry("waits", Map.of("value", 1), "mine")
+            client.logTelemetry("waits", Map.of("value", 1), inClass("mine"))
                     .stored()
                     .toCompletableFuture()
                     .join();
@@ -403,7 +454,8 @@ class SeedApiTest {
     void sendStatus() {
         try (Sandbox sandbox = sandbox();
                 EdgeClient client = started(client(sandbox, "c"))) {
-            delivered(client.sendStatus("hello", LogLevel.WARNING, "MODEL_UPDATE"));
+            delivered(client.sendStatus(
+                    "hello", LogLevel.WARNING, LogOptions.defaults().withStatusType("MODEL_UPDATE")));
 
             assertThat(sandbox.recording().statuses()).anySatisfy(status -> {
                 assertThat(status.text()).isEqualTo("hello");
@@ -552,7 +604,8 @@ class SeedApiTest {
     void stageModelTaskAndCallback() {
         List<String> staged = Collections.synchronizedList(new ArrayList<>());
         try (Sandbox sandbox = sandbox();
-                EdgeClient client = started(client(sandbox, "c").onStageModel(model -> staged.add(model.modelId())))) {
+                EdgeClient client =
+                        started(client(sandbox, "c").onStageModel((model, task) -> staged.add(model.modelId())))) {
             TaskOutcome outcome =
                     outcome(sandbox, TaskSpec.of("Scaleout_StageModel", "c").withModel("seed"));
 

@@ -14,7 +14,7 @@ import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.LogLevel;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TaskStatus;
@@ -147,8 +147,7 @@ class SessionTest {
                         .onTrain((model, task) -> {
                             inside.set(self.get().logMetric(Map.of("loss", 0.5)));
                             task.logMetric(
-                                    Map.of("loss", 0.25),
-                                    MetricOptions.defaults().withCommit(false));
+                                    Map.of("loss", 0.25), LogOptions.defaults().withCommit(false));
                             task.logMetric(Map.of("accuracy", 0.75));
                             return TrainResult.of(plusOne(model), 1);
                         })
@@ -156,7 +155,8 @@ class SessionTest {
             self.set(client);
             client.start();
             sandbox.runSession(SessionPlan.of(1, 1).withoutValidation());
-            Delivery status = client.sendStatus("all is well", LogLevel.WARNING, "HEALTH");
+            Delivery status = client.sendStatus(
+                    "all is well", LogLevel.WARNING, LogOptions.defaults().withStatusType("HEALTH"));
             Delivery telemetry = client.logTelemetry("temperature", Map.of("value", 21.5));
             Delivery attributes = client.logAttributes(Map.of("site", "a"));
             Delivery nowhere = client.logMetric(Map.of("loss", 1));

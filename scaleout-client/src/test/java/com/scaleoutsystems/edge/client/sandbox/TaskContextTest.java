@@ -3,11 +3,16 @@ package com.scaleoutsystems.edge.client.sandbox;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.PATIENCE;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.client;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.network.Generation;
+import com.scaleoutsystems.edge.client.record.InferenceContext;
+import com.scaleoutsystems.edge.client.record.LogOptions;
+import com.scaleoutsystems.edge.client.record.LoggingContext;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
+import com.scaleoutsystems.edge.client.task.TaskAbortedException;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskStatus;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
@@ -19,8 +24,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,6 +141,80 @@ class TaskContextTest {
                     .extracting(metric -> metric.step().orElseThrow())
                     .containsExactlyInAnyOrderElementsOf(
                             LongStream.range(0, threads * each).boxed().toList());
+        }
+    }
+
+    @Test
+    void logsOfAnAbortedTaskThrowOnlyWhereTheyCheckForTheAbort() {
+        CountDownLatch running = new CountDownLatch(1);
+        LogOptions unchecked = LogOptions.defaults().withCheckTaskAbort(false);
+        CompletableFuture<List<Integer>> thrown = new CompletableFuture<>();
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "c")
+                        .onCustom("c", (parameters, task) -> {
+                            running.countDown();
+                            while (!task.isAborted()) {
+                                Thread.onSpinWait();
+                            }
+                            List<Runnable> logs = List.of(
+                                    () -> task.logMetric(Map.of("loss", 1)),
+                                    () -> task.logTelemetry("t", Map.of("value", 1)),
+                                    () -> task.logAttributes(Map.of("a", 1)),
+                                    () -> task.logMetric(Map.of("loss", 1), unchecked),
+                                    () -> task.logTelemetry("t", Map.of("value", 1), unchecked),
+                                    () -> task.logAttributes(Map.of("a", 1), unchecked),
+                                    () -> task.logInferenceResult("r", Map.of("value", 1)),
+                                    () -> task.sendStatus("stopping"));
+                            thrown.complete(IntStream.range(0, logs.size())
+                                    .filter(i -> throwsAbort(logs.get(i)))
+                                    .boxed()
+                                    .toList());
+                            return null;
+                        })
+                        .build()) {
+            client.start();
+            String id = sandbox.submit(TaskSpec.of("Custom_c", "c"));
+            await(running);
+            sandbox.interrupt(id);
+
+            assertThat(thrown).succeedsWithin(PATIENCE).isEqualTo(List.of(0, 1, 2));
+            assertThat(sandbox.recording().await(Recorded.Metric.class, 1, PATIENCE))
+                    .hasSize(1);
+        }
+    }
+
+    private static boolean throwsAbort(Runnable log) {
+        try {
+            log.run();
+            return false;
+        } catch (TaskAbortedException aborted) {
+            return true;
+        }
+    }
+
+    @Test
+    void aLogOfATaskTakesAnotherContextFromItsOptions() {
+        LogOptions elsewhere = LogOptions.defaults()
+                .withContext(LoggingContext.startingAt(3, "m", "2", "other"))
+                .withContext(new InferenceContext("i", "m"));
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "c")
+                        .onCustom("c", (parameters, task) -> {
+                            task.logMetric(Map.of("loss", 1), elsewhere);
+                            task.logInferenceResult("r", Map.of("value", 1), elsewhere);
+                            return null;
+                        })
+                        .build()) {
+            client.start();
+            sandbox.submit(TaskSpec.of("Custom_c", "c"));
+
+            assertThat(sandbox.recording().await(Recorded.Metric.class, 1, PATIENCE))
+                    .extracting(
+                            Recorded.Metric::sessionId, metric -> metric.step().orElseThrow())
+                    .containsExactly(tuple("other", 3L));
+            assertThat(sandbox.recording().await(Recorded.InferenceResult.class, 1, PATIENCE))
+                    .extracting(Recorded.InferenceResult::inferenceId)
+                    .containsExactly("i");
         }
     }
 

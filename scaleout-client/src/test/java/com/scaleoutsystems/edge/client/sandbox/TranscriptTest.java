@@ -34,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -137,9 +136,7 @@ class TranscriptTest {
         }
 
         void run() {
-            AtomicReference<EdgeClient> self = new AtomicReference<>();
-            try (EdgeClient client = withCallbacks(self).build()) {
-                self.set(client);
+            try (EdgeClient client = withCallbacks().build()) {
                 client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false));
                 client.start();
                 sandbox.awaitClients(1, PATIENCE);
@@ -185,14 +182,14 @@ class TranscriptTest {
                                     .findFirst());
         }
 
-        private EdgeClientBuilder withCallbacks(AtomicReference<EdgeClient> self) {
+        private EdgeClientBuilder withCallbacks() {
             EdgeClientBuilder builder = EdgeClient.builder()
                     .clientId(clientId)
                     .name("edge-client-07")
                     .stateless()
                     .pollInterval(Duration.ofMillis(100));
             if (!id.equals("train-nocallback")) {
-                builder.onTrain(training(self));
+                builder.onTrain(training());
             }
             switch (id) {
                 case "validate-nocallback" -> {
@@ -206,7 +203,7 @@ class TranscriptTest {
                 case "validate-interrupted" ->
                     builder.onValidate((model, task) -> {
                         while (true) {
-                            self.get().checkTaskAbort();
+                            task.checkAbort();
                             Thread.onSpinWait();
                         }
                     });
@@ -222,7 +219,7 @@ class TranscriptTest {
             return builder;
         }
 
-        private TrainCallback training(AtomicReference<EdgeClient> self) {
+        private TrainCallback training() {
             return switch (id) {
                 case "train-raise" ->
                     (model, task) -> {
@@ -241,7 +238,7 @@ class TranscriptTest {
                 case "train-interrupted", "train-timeout" ->
                     (model, task) -> {
                         while (true) {
-                            self.get().checkTaskAbort();
+                            task.checkAbort();
                             Thread.onSpinWait();
                         }
                     };
@@ -250,10 +247,10 @@ class TranscriptTest {
                         Map<String, Double> first = new LinkedHashMap<>();
                         first.put("loss", 0.5);
                         first.put("acc", 0.1);
-                        self.get().logMetric(first);
-                        self.get().logMetric(Map.of("loss", 0.25));
-                        self.get().logAttributes(Map.of("site", "a"));
-                        self.get().logTelemetry("temp", Map.of("value", 21.5));
+                        task.logMetric(first);
+                        task.logMetric(Map.of("loss", 0.25));
+                        task.logAttributes(Map.of("site", "a"));
+                        task.logTelemetry("temp", Map.of("value", 21.5));
                         return TrainResult.of(model(1, 2, 3, 4), 10).withTrainingMetadata("settings", task.settings());
                     };
             };

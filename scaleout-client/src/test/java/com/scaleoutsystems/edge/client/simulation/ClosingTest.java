@@ -10,7 +10,6 @@ import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import java.time.Duration;
@@ -52,7 +51,7 @@ class ClosingTest {
         int cameWhileClosing = 0;
         for (long seed = 1; seed <= 120; seed++) {
             SimulatedClient client = started(seed);
-            client.runtime.log().telemetry("t", Map.of("value", 1));
+            client.runtime.log().logTelemetry("t", Map.of("value", 1));
             client.runFor(Duration.ofMillis(4_900 + seed));
             client.combiner.deliver(train("t", "m"));
             client.runFor(Duration.ofMillis(seed % 100));
@@ -205,7 +204,7 @@ class ClosingTest {
     void whatIsLoggedWhileClosingGoesOutBeforeTheFarewell() {
         SimulatedClient client = started(1);
         client.runtime.close(BUDGET);
-        client.runtime.log().status("last words", LogLevel.INFO, "");
+        client.runtime.log().sendStatus("last words");
 
         client.runUntil(() -> client.runtime.state() == ClientState.CLOSED);
 

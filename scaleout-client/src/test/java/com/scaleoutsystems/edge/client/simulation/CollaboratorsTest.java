@@ -185,8 +185,8 @@ class CollaboratorsTest {
         List<TaskRequest> tasks = new ArrayList<>(tasks("", "m"));
         tasks.add(train("other", "n"));
         tasks.forEach(client.combiner::deliver);
-        client.runtime.log().telemetry("t", Map.of("value", 1));
-        client.runtime.log().attributes(Map.of("site", "a"));
+        client.runtime.log().logTelemetry("t", Map.of("value", 1));
+        client.runtime.log().logAttributes(Map.of("site", "a"));
 
         tasks.forEach(task -> client.runUntilDone(task.correlationId()));
         client.runFor(Duration.ofSeconds(5));

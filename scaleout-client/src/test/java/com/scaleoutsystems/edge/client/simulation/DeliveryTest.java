@@ -13,20 +13,19 @@ import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
-import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.FlushResult;
-import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
+import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +48,7 @@ class DeliveryTest {
     }
 
     private static Delivery line(SimulatedClient client, String text) {
-        return client.runtime.log().status(text, LogLevel.INFO, "");
+        return client.runtime.log().sendStatus(text);
     }
 
     private static Health health(SimulatedClient client) {
@@ -59,9 +58,13 @@ class DeliveryTest {
     @Test
     void theHigherClassGoesFirstAndTheLowestDoesNotStarve() {
         SimulatedClient client = client(QUIET);
-        client.runtime.log().attributes(Map.of("low", 0), Optional.of("nobody"));
+        client.runtime
+                .log()
+                .logAttributes(Map.of("low", 0), LogOptions.defaults().withPriorityClass("nobody"));
         for (int i = 0; i < 40; i++) {
-            client.runtime.log().attributes(Map.of("high" + i, i), Optional.of(PriorityClass.ALERT));
+            client.runtime
+                    .log()
+                    .logAttributes(Map.of("high" + i, i), LogOptions.defaults().withPriorityClass(PriorityClass.ALERT));
         }
         client.start();
         client.runUntil(() -> client.combiner.records().size() == 41);
@@ -82,7 +85,9 @@ class DeliveryTest {
             outbox.addPriorityClass(PriorityClass.of("mine", 90));
             return 0;
         }));
-        client.runtime.log().telemetry("t", Map.of("value", 1), Optional.of("mine"));
+        client.runtime
+                .log()
+                .logTelemetry("t", Map.of("value", 1), LogOptions.defaults().withPriorityClass("mine"));
         client.runFor(Duration.ofSeconds(1));
         assertThat(health(client).queues().get("mine").records()).isEqualTo(1);
         assertThat(get(client, client.runtime.priorityClasses()))
@@ -148,7 +153,12 @@ class DeliveryTest {
         client.combiner.goAway();
         client.runFor(Duration.ofSeconds(10));
         for (int i = 0; i < 10; i++) {
-            client.runtime.log().telemetry("t", Map.of("value", i), Optional.of(PriorityClass.MODEL_UPDATE));
+            client.runtime
+                    .log()
+                    .logTelemetry(
+                            "t",
+                            Map.of("value", i),
+                            LogOptions.defaults().withPriorityClass(PriorityClass.MODEL_UPDATE));
         }
         client.runFor(Duration.ofSeconds(10));
         client.combiner.comeBack();
@@ -315,8 +325,8 @@ class DeliveryTest {
     void legacyTelemetryGoesByCallsThoughThereIsAStream() {
         SimulatedClient client = client(QUIET.withLegacyTelemetry(true));
         client.start();
-        Delivery telemetry = client.runtime.log().telemetry("t", Map.of("value", 1));
-        Delivery attribute = client.runtime.log().attributes(Map.of("site", "a"));
+        Delivery telemetry = client.runtime.log().logTelemetry("t", Map.of("value", 1));
+        Delivery attribute = client.runtime.log().logAttributes(Map.of("site", "a"));
 
         assertThat(get(client, telemetry.outcome()).isDelivered()).isTrue();
         assertThat(get(client, attribute.outcome()).isDelivered()).isTrue();
@@ -329,7 +339,7 @@ class DeliveryTest {
     void aStreamThatIsNotUsedIsClosed() {
         SimulatedClient client = client(QUIET);
         client.start();
-        Delivery telemetry = client.runtime.log().telemetry("t", Map.of("value", 1));
+        Delivery telemetry = client.runtime.log().logTelemetry("t", Map.of("value", 1));
         assertThat(get(client, telemetry.outcome()).isDelivered()).isTrue();
 
         client.runFor(Duration.ofMinutes(2));

@@ -14,9 +14,8 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.DropReason;
-import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -83,8 +82,8 @@ class DiskTest {
                     if (step % 20 == 0) {
                         client.combiner.deliver(train("t" + step, "m"));
                     }
-                    deliveries.add(client.runtime.log().telemetry("t", Map.of("step", step)));
-                    deliveries.add(client.runtime.log().status("line " + step, LogLevel.INFO, ""));
+                    deliveries.add(client.runtime.log().logTelemetry("t", Map.of("step", step)));
+                    deliveries.add(client.runtime.log().sendStatus("line " + step));
                     long end = client.env.nanos() + random.nextInt(300_000_000);
                     client.runUntil(
                             () -> client.env.nanos() >= end || disk.disk().isWithoutPower());
@@ -142,7 +141,7 @@ class DiskTest {
             client.start();
             disk.disk().full(true);
 
-            Delivery refused = client.runtime.log().telemetry("t", Map.of("value", 1));
+            Delivery refused = client.runtime.log().logTelemetry("t", Map.of("value", 1));
             client.combiner.deliver(train("t", "m"));
             client.runUntilDone("t");
 
@@ -157,7 +156,7 @@ class DiskTest {
 
             disk.disk().full(false);
             client.runFor(Duration.ofSeconds(5));
-            Delivery kept = client.runtime.log().telemetry("t", Map.of("value", 2));
+            Delivery kept = client.runtime.log().logTelemetry("t", Map.of("value", 2));
             assertThat(stored(client, kept)).isEqualTo(Delivery.Stored.DURABLE);
         }
     }
@@ -174,8 +173,7 @@ class DiskTest {
             client.runFor(Duration.ofSeconds(5));
             disk.disk().full(false);
             client.runFor(Duration.ofSeconds(5));
-            assertThat(stored(client, client.runtime.log().status("later", LogLevel.INFO, "")))
-                    .isEqualTo(Delivery.Stored.DURABLE);
+            assertThat(stored(client, client.runtime.log().sendStatus("later"))).isEqualTo(Delivery.Stored.DURABLE);
 
             client.killAndRestart();
             client.combiner.deliver(train("t", "m"));
@@ -227,14 +225,13 @@ class DiskTest {
             client.runUntilDone("t");
             client.runFor(Duration.ofSeconds(5));
             assertThat(disk.pinned()).as("as long as the row is there").isEqualTo(1);
-            assertThat(stored(client, client.runtime.log().status("refused", LogLevel.INFO, "")))
+            assertThat(stored(client, client.runtime.log().sendStatus("refused")))
                     .isEqualTo(Delivery.Stored.NOT_STORED);
             assertThat(disk.pinned()).as("after one more failure").isEqualTo(1);
 
             disk.disk().full(false);
             client.runFor(Duration.ofSeconds(5));
-            assertThat(stored(client, client.runtime.log().status("later", LogLevel.INFO, "")))
-                    .isEqualTo(Delivery.Stored.DURABLE);
+            assertThat(stored(client, client.runtime.log().sendStatus("later"))).isEqualTo(Delivery.Stored.DURABLE);
             client.runFor(Duration.ofSeconds(5));
 
             assertThat(disk.pinned()).as("when the row has gone").isZero();
@@ -245,7 +242,7 @@ class DiskTest {
     void whatIsLoggedRightBeforeTheCloseIsKept() {
         try (SimulatedDisk disk = new SimulatedDisk()) {
             SimulatedClient client = client(1, QUIET, disk);
-            Delivery last = client.runtime.log().status("last", LogLevel.INFO, "");
+            Delivery last = client.runtime.log().sendStatus("last");
             client.runtime.close(Duration.ofSeconds(1));
             client.runUntil(() -> client.runtime.state() == ClientState.CLOSED);
 
@@ -280,10 +277,7 @@ class DiskTest {
             client.start();
             for (int life = 0; life < 3; life++) {
                 client.combiner.failNext("text=bad", new EdgeException(ErrorCode.INVALID_ARGUMENT, "not wanted"));
-                client.await(client.runtime
-                        .log()
-                        .status("bad " + life, LogLevel.INFO, "")
-                        .outcome());
+                client.await(client.runtime.log().sendStatus("bad " + life).outcome());
                 client.killAndRestart();
             }
 
@@ -304,7 +298,7 @@ class DiskTest {
             for (int i = 0; i < 1_000; i++) {
                 client.combiner.failNext("StatusLine", AWAY);
             }
-            Delivery old = client.runtime.log().status("old", LogLevel.INFO, "");
+            Delivery old = client.runtime.log().sendStatus("old");
             assertThat(stored(client, old)).isEqualTo(Delivery.Stored.DURABLE);
             client.env.kill();
             for (int hour = 0; hour < 30 * 24; hour++) {
@@ -334,7 +328,7 @@ class DiskTest {
             client.combiner.goAway();
             String line = "x".repeat(100 * KIBIBYTE);
             for (int i = 0; i < 120; i++) {
-                client.runtime.log().status(line, LogLevel.INFO, "");
+                client.runtime.log().sendStatus(line);
             }
             client.runFor(Duration.ofSeconds(5));
             client.combiner.comeBack();
@@ -367,7 +361,7 @@ class DiskTest {
                 client.combiner.deliver(train(task, "m"));
                 client.runUntilDone(task);
 
-                Delivery kept = client.runtime.log().telemetry("t", Map.of("life", life));
+                Delivery kept = client.runtime.log().logTelemetry("t", Map.of("life", life));
                 assertThat(stored(client, kept)).isEqualTo(Delivery.Stored.DURABLE);
                 assertThat(client.combiner.doneReports().get(task).get(0).status())
                         .isEqualTo("COMPLETED");
@@ -402,11 +396,13 @@ class DiskTest {
                     client.combiner.deliver(train("t" + minute, "m"));
                     client.combiner.deliver(new TaskRequest("c" + minute, "Custom_c", "", "", "", "{}", ""));
                 }
-                deliveries.add(client.runtime.log().attributes(Map.of("minute", minute)));
-                deliveries.add(client.runtime.log().metric(Map.of("loss", 1), context, MetricOptions.defaults()));
+                deliveries.add(client.runtime.log().logAttributes(Map.of("minute", minute)));
+                deliveries.add(client.runtime
+                        .log()
+                        .logMetric(Map.of("loss", 1), LogOptions.defaults().withContext(context)));
                 for (int i = 0; i < 12; i++) {
-                    deliveries.add(client.runtime.log().telemetry("load", Map.of("text", "x".repeat(KIBIBYTE))));
-                    deliveries.add(client.runtime.log().status("line", LogLevel.INFO, ""));
+                    deliveries.add(client.runtime.log().logTelemetry("load", Map.of("text", "x".repeat(KIBIBYTE))));
+                    deliveries.add(client.runtime.log().sendStatus("line"));
                     client.runFor(Duration.ofSeconds(5));
                 }
                 largest = Math.max(largest, disk.disk().size("state.mv"));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.internal.wire.Failures;
 import com.scaleoutsystems.edge.client.record.Delivery;
-import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import io.grpc.Status;
 import java.time.Duration;
@@ -46,8 +45,8 @@ class ErrorTableTest {
         for (int i = 0; i < FAILURES; i++) {
             client.combiner.failNext("StatusLine[text=odd", Failures.of(code));
         }
-        Delivery odd = client.runtime.log().status("odd", LogLevel.INFO, "");
-        Delivery next = client.runtime.log().status("next", LogLevel.INFO, "");
+        Delivery odd = client.runtime.log().sendStatus("odd");
+        Delivery next = client.runtime.log().sendStatus("next");
 
         client.await(next.outcome());
         for (int hours = 0; hours < 10 && !odd.outcome().toCompletableFuture().isDone(); hours++) {

@@ -2,10 +2,10 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
-import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
+import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;

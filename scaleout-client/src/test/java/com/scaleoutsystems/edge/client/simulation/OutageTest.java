@@ -8,7 +8,6 @@ import com.scaleoutsystems.edge.client.internal.state.MvStateStore;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.Delivery;
-import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +53,7 @@ class OutageTest {
             client.runUntil(() -> client.combiner.records().size() > came);
             assertThat(Duration.ofNanos(client.env.nanos() - back)).isLessThan(Duration.ofSeconds(2));
 
-            Delivery fresh = client.runtime.log().telemetry("fresh", Map.of("value", 1));
+            Delivery fresh = client.runtime.log().logTelemetry("fresh", Map.of("value", 1));
             client.await(fresh.outcome());
             long waiting = all.stream()
                     .filter(one -> !one.outcome().toCompletableFuture().isDone())
@@ -125,7 +124,7 @@ class OutageTest {
         String text = "x".repeat(3 << 10);
         long before = usedMemory();
         for (int i = 0; i < MANY; i++) {
-            var unused = client.runtime.log().telemetry("t", Map.of("text", text + i));
+            var unused = client.runtime.log().logTelemetry("t", Map.of("text", text + i));
             if (i % 500 == 0) {
                 client.runFor(Duration.ofSeconds(1));
             }
@@ -146,10 +145,10 @@ class OutageTest {
 
     private static void log(SimulatedClient client, Duration time, List<Delivery> all, List<String> lines) {
         for (int i = 0; i < time.toSeconds() * PER_SECOND; i++) {
-            all.add(client.runtime.log().telemetry("t", Map.of("value", i)));
+            all.add(client.runtime.log().logTelemetry("t", Map.of("value", i)));
             String line = "line " + lines.size();
             lines.add(line);
-            all.add(client.runtime.log().status(line, LogLevel.INFO, ""));
+            all.add(client.runtime.log().sendStatus(line));
             client.runFor(Duration.ofSeconds(1).dividedBy(PER_SECOND));
         }
     }

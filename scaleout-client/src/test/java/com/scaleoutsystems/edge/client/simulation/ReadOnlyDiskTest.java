@@ -10,7 +10,6 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.Delivery;
-import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
@@ -72,7 +71,7 @@ class ReadOnlyDiskTest {
     }
 
     private Delivery line(String text) {
-        return client.runtime.log().status(text, LogLevel.INFO, "");
+        return client.runtime.log().sendStatus(text);
     }
 
     @Test

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
-import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.record.Delivery;
-import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
 import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +30,7 @@ class ReportingTest {
     }
 
     private Delivery status(String text) {
-        return client.runtime.log().status(text, LogLevel.INFO, "");
+        return client.runtime.log().sendStatus(text);
     }
 
     private List<String> statusesAtTheServer() {
@@ -130,7 +129,7 @@ class ReportingTest {
         client.start();
         client.combiner.goAway();
         Delivery delivery = status("patient");
-        Delivery streamed = client.runtime.log().telemetry("t", Map.of("value", 1));
+        Delivery streamed = client.runtime.log().logTelemetry("t", Map.of("value", 1));
         client.runFor(Duration.ofHours(1));
         assertThat(delivery.outcome().toCompletableFuture()).isNotDone();
 
@@ -147,7 +146,7 @@ class ReportingTest {
         Map<String, Delivery> deliveries = new LinkedHashMap<>();
         for (int i = 0; i < 50; i++) {
             String value = i == 20 ? "poison" : "good " + i;
-            deliveries.put(value, client.runtime.log().telemetry("t", Map.of("value", value)));
+            deliveries.put(value, client.runtime.log().logTelemetry("t", Map.of("value", value)));
         }
 
         deliveries.forEach((value, delivery) ->
@@ -168,10 +167,10 @@ class ReportingTest {
     @Test
     void aStreamThatBreaksIsOpenedAgainAndSendsWhatWasNotAcknowledged() {
         client.start();
-        Delivery first = client.runtime.log().telemetry("t", Map.of("value", 1));
+        Delivery first = client.runtime.log().logTelemetry("t", Map.of("value", 1));
         assertThat(outcome(first).isDelivered()).isTrue();
         client.combiner.breakStreams(AWAY);
-        Delivery second = client.runtime.log().telemetry("t", Map.of("value", 2));
+        Delivery second = client.runtime.log().logTelemetry("t", Map.of("value", 2));
         client.combiner.breakStreams(AWAY);
 
         assertThat(outcome(second).isDelivered()).isTrue();
@@ -186,7 +185,7 @@ class ReportingTest {
     void aBrokenTelemetryStreamDoesNotHoldUpStatuses() {
         client.start();
         client.combiner.refuseStreams();
-        Delivery telemetry = client.runtime.log().telemetry("t", Map.of("value", 1));
+        Delivery telemetry = client.runtime.log().logTelemetry("t", Map.of("value", 1));
         Delivery line = status("through");
 
         assertThat(outcome(line).isDelivered()).isTrue();
@@ -200,7 +199,7 @@ class ReportingTest {
         attributes.put("site", "a");
         attributes.put("thread", Thread.currentThread());
 
-        Delivery delivery = client.runtime.log().attributes(attributes);
+        Delivery delivery = client.runtime.log().logAttributes(attributes);
 
         assertThat(outcome(delivery))
                 .isInstanceOfSatisfying(
@@ -215,7 +214,8 @@ class ReportingTest {
         metrics.put("loss", null);
         LoggingContext context = LoggingContext.of("m", "1", "s");
 
-        Delivery delivery = client.runtime.log().metric(metrics, context, MetricOptions.defaults());
+        Delivery delivery =
+                client.runtime.log().logMetric(metrics, LogOptions.defaults().withContext(context));
 
         assertThat(outcome(delivery)).isInstanceOf(Outcome.Rejected.class);
         assertThat(context.step()).isZero();

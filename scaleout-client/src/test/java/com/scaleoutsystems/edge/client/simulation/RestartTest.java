@@ -16,7 +16,6 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.DropReason;
-import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
 import com.scaleoutsystems.edge.client.task.TrainResult;
@@ -65,7 +64,7 @@ class RestartTest {
         List<String> texts = new ArrayList<>();
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            Delivery delivery = client.runtime.log().status("line " + i, LogLevel.INFO, "");
+            Delivery delivery = client.runtime.log().sendStatus("line " + i);
             texts.add("line " + i);
             ids.add(delivery.id());
         }
@@ -94,10 +93,7 @@ class RestartTest {
         List<String> ids = new ArrayList<>();
         for (int hours : List.of(0, -5, -30, 60, -1)) {
             client.env.setClockBy(Duration.ofHours(hours));
-            ids.add(client.runtime
-                    .log()
-                    .status("after " + hours, LogLevel.INFO, "")
-                    .id());
+            ids.add(client.runtime.log().sendStatus("after " + hours).id());
             client.runFor(Duration.ofSeconds(1));
         }
         client.combiner.comeBack();
@@ -190,7 +186,7 @@ class RestartTest {
     @Test
     void whatANewerReleaseAddedIsIgnored() {
         SimulatedClient client = client(1, TaskSettings.defaults());
-        client.runtime.log().status("early", LogLevel.INFO, "");
+        client.runtime.log().sendStatus("early");
         client.runFor(Duration.ofSeconds(1));
         IdentityRows rows = new IdentityRows(store, "client-1");
         Row row = rows.load(Table.OUTBOX).get(0);
@@ -238,8 +234,8 @@ class RestartTest {
                     client.combiner.deliver(train("t" + tasks++, "m"));
                 }
                 for (int i = 0; i < 10; i++) {
-                    deliveries.add(client.runtime.log().telemetry("t", Map.of("value", i)));
-                    deliveries.add(client.runtime.log().status("line", LogLevel.INFO, ""));
+                    deliveries.add(client.runtime.log().logTelemetry("t", Map.of("value", i)));
+                    deliveries.add(client.runtime.log().sendStatus("line"));
                     client.runFor(Duration.ofMillis(random.nextInt(2_500)));
                 }
                 killedWhileTraining += client.env.callbacks() > test.trained.size() ? 1 : 0;

@@ -199,7 +199,7 @@ class TaskKindsTest {
 
     @Test
     void aStagedModelIsThereForALaterInference() {
-        callbacks.stage(model -> called.add("staged " + model.modelId()));
+        callbacks.stage((model, task) -> called.add("staged " + model.modelId()));
         callbacks.inference((model, task) -> called.add("inferred with " + model.modelId()));
         SimulatedClient client = started();
 
@@ -494,7 +494,7 @@ class TaskKindsTest {
     void inGenerationOneTelemetryTravelsByCallsOfItsOwn() {
         SimulatedClient client = started();
         client.combiner.speak(Dialect.V1_0);
-        var telemetry = client.runtime.log().telemetry("t", Map.of("value", 1));
+        var telemetry = client.runtime.log().logTelemetry("t", Map.of("value", 1));
         client.await(telemetry.outcome());
 
         assertThat(client.combiner.calls("send " + telemetry.id())).isEqualTo(1);

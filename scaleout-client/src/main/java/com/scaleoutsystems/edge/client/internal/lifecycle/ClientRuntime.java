@@ -95,7 +95,7 @@ public final class ClientRuntime {
         this.rows = new IdentityRows(links.store(), clientId);
         this.kept = TaskService.Kept.load(rows);
         this.outbox = new Outbox(env, strand, rows, links.blobs(), settings.reporting(), events);
-        this.log = new HostLog(outbox, env);
+        this.log = new HostLog(outbox, env, current);
         this.joining = new Joining(settings, links, strand);
     }
 

@@ -9,8 +9,9 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.InferenceContext;
 import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
+import com.scaleoutsystems.edge.client.record.RecordLog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,73 +23,99 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns what the host logs into records. From any thread; bad input ends in a rejected receipt, never in an exception. */
-public final class HostLog {
+/**
+ * Turns what the host logs into records. May be used from any thread. Bad input ends in a rejected receipt, never in an exception. The
+ * records belong where the log's scope says.
+ */
+public class HostLog implements RecordLog {
+
+    /** The task that records belong to, if there is one. */
+    public interface Scope {
+
+        /** Throws if the task was asked to stop. */
+        void checkAbort();
+
+        /** Where metrics belong, if that is known. */
+        Optional<LoggingContext> logging();
+
+        /** Where results of inference belong, if that is known. */
+        Optional<InferenceContext> inference();
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
 
     private final Outbox outbox;
     private final Env env;
-    private final AtomicBoolean warnedNotFinite = new AtomicBoolean();
+    private final Scope scope;
+    private final AtomicBoolean warnedNotFinite;
 
-    /** Logs into the given outbox. */
-    public HostLog(Outbox outbox, Env env) {
+    /** Logs into an outbox. */
+    public HostLog(Outbox outbox, Env env, Scope scope) {
+        this(outbox, env, scope, new AtomicBoolean());
+    }
+
+    /** Logs as another log does, in another scope. */
+    protected HostLog(HostLog other, Scope scope) {
+        this(other.outbox, other.env, scope, other.warnedNotFinite);
+    }
+
+    private HostLog(Outbox outbox, Env env, Scope scope, AtomicBoolean warnedNotFinite) {
         this.outbox = outbox;
         this.env = env;
+        this.scope = scope;
+        this.warnedNotFinite = warnedNotFinite;
     }
 
-    /** Logs metrics at the context's next step, or at the one that the options give. */
-    public Delivery metric(Map<String, ? extends Number> metrics, LoggingContext context, MetricOptions options) {
-        return record(() -> {
-            Map<String, Float> values = new LinkedHashMap<>();
-            metrics.forEach((key, value) -> values.put(required("a metric's name", key), number(key, value)));
-            return new RecordBody.Metric(
-                    context.modelId(),
-                    context.roundId(),
-                    context.sessionId(),
-                    env.wall(),
-                    context.advance(options.step(), options.commit()),
-                    values);
-        });
+    @Override
+    public Delivery logMetric(Map<String, ? extends Number> metrics, LogOptions options) {
+        checkAbort(options);
+        return options.loggingContext()
+                .or(scope::logging)
+                .map(context -> metric(metrics, context, options))
+                .orElseGet(() -> withoutContext(
+                        "metrics need a context: log them inside a callback, or give LogOptions.withContext(...)"));
     }
 
-    /** The receipt for metrics that belong nowhere. */
-    public Delivery metricWithoutContext() {
-        return outbox.reject(new EdgeException(
-                ErrorCode.INVALID_ARGUMENT,
-                "metrics need a context: log them inside a callback, or give MetricOptions.withContext(...)"));
+    private Delivery metric(Map<String, ? extends Number> metrics, LoggingContext context, LogOptions options) {
+        return record(
+                () -> {
+                    Map<String, Float> values = new LinkedHashMap<>();
+                    metrics.forEach((key, value) -> values.put(required("a metric's name", key), number(key, value)));
+                    return new RecordBody.Metric(
+                            context.modelId(),
+                            context.roundId(),
+                            context.sessionId(),
+                            env.wall(),
+                            context.advance(options.step(), options.commit()),
+                            values);
+                },
+                options);
     }
 
-    /** Adds a line to the session log. */
-    public Delivery status(String text, LogLevel level, String type) {
-        return record(() -> new RecordBody.StatusLine(text, level, type, env.wall()));
-    }
-
-    /** Logs one measurement. */
-    public Delivery telemetry(String key, Map<String, ?> payload) {
-        return telemetry(key, payload, Optional.empty());
-    }
-
-    /** Logs one measurement in a priority class, or in that of its kind. */
-    public Delivery telemetry(String key, Map<String, ?> payload, Optional<String> priorityClass) {
+    @Override
+    public Delivery logTelemetry(String key, Map<String, ?> payload, LogOptions options) {
+        checkAbort(options);
         return record(
                 () -> new RecordBody.Telemetry(required("a telemetry key", key), json(key, payload), env.wall()),
-                priorityClass);
+                options);
     }
 
     /** Logs measurements that combiners of the first generation get in one message, each under its name. */
     Delivery telemetryTogether(Map<String, ? extends Number> values) {
-        return record(() -> new RecordBody.Telemetry("", json("telemetry", values), env.wall()));
+        return record(() -> new RecordBody.Telemetry("", json("telemetry", values), env.wall()), LogOptions.defaults());
     }
 
-    /** Logs one result of an inference. */
-    public Delivery inferenceResult(String key, Map<String, ?> payload, InferenceContext context) {
-        return inferenceResult(key, payload, context, Optional.empty());
+    @Override
+    public Delivery logInferenceResult(String key, Map<String, ?> payload, LogOptions options) {
+        return options.inferenceContext()
+                .or(scope::inference)
+                .map(context -> inferenceResult(key, payload, context, options))
+                .orElseGet(
+                        () -> withoutContext(
+                                "results of inference need a context: log them inside an inference callback, or give an InferenceContext"));
     }
 
-    /** Logs one result of an inference in a priority class, or in that of its kind. */
-    public Delivery inferenceResult(
-            String key, Map<String, ?> payload, InferenceContext context, Optional<String> priorityClass) {
+    private Delivery inferenceResult(String key, Map<String, ?> payload, InferenceContext context, LogOptions options) {
         return record(
                 () -> new RecordBody.Inference(
                         required("the key of a result", key),
@@ -96,29 +123,22 @@ public final class HostLog {
                         context.inferenceId(),
                         context.modelId(),
                         env.wall()),
-                priorityClass);
+                options);
     }
 
-    /** The receipt for a result of an inference that belongs nowhere. */
-    public Delivery inferenceWithoutContext() {
-        return outbox.reject(
-                new EdgeException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "results of inference need a context: log them inside an inference callback, or give an InferenceContext"));
+    /** The receipt for a record that belongs nowhere. */
+    private Delivery withoutContext(String cure) {
+        return outbox.reject(new EdgeException(ErrorCode.INVALID_ARGUMENT, cure));
     }
 
     /** Sends the values of a prediction. */
     public Delivery prediction(RecordBody.Prediction prediction) {
-        return record(() -> prediction);
+        return record(() -> prediction, LogOptions.defaults());
     }
 
-    /** Logs facts, one record for each. */
-    public Delivery attributes(Map<String, ?> attributes) {
-        return attributes(attributes, Optional.empty());
-    }
-
-    /** Logs facts in a priority class, or in that of their kind. */
-    public Delivery attributes(Map<String, ?> attributes, Optional<String> priorityClass) {
+    @Override
+    public Delivery logAttributes(Map<String, ?> attributes, LogOptions options) {
+        checkAbort(options);
         Map<String, Object> copy;
         try {
             copy = new LinkedHashMap<>(attributes);
@@ -126,12 +146,12 @@ public final class HostLog {
             return outbox.reject(new EdgeException(ErrorCode.INVALID_ARGUMENT, "cannot be logged: " + error, error));
         }
         List<Delivery> parts = new ArrayList<>();
-        copy.forEach((name, value) -> parts.add(attribute(name, value, priorityClass)));
+        copy.forEach((name, value) -> parts.add(attribute(name, value, options)));
         return new CombinedReceipt(env.newId(), parts);
     }
 
     /** Logs one fact; a value that is no map travels as {@code {"value": v}}, as with the reference client. */
-    private Delivery attribute(String key, @Nullable Object value, Optional<String> priorityClass) {
+    private Delivery attribute(String key, @Nullable Object value, LogOptions options) {
         return record(
                 () -> {
                     Map<String, @Nullable Object> wrapped = new LinkedHashMap<>();
@@ -140,7 +160,18 @@ public final class HostLog {
                     return new RecordBody.Attribute(
                             required("an attribute's name", key), json(key, payload), env.wall());
                 },
-                priorityClass);
+                options);
+    }
+
+    @Override
+    public Delivery sendStatus(String message, LogLevel level, LogOptions options) {
+        return record(() -> new RecordBody.StatusLine(message, level, options.statusType(), env.wall()), options);
+    }
+
+    private void checkAbort(LogOptions options) {
+        if (options.checkTaskAbort()) {
+            scope.checkAbort();
+        }
     }
 
     /** JSON text; the first NaN or infinity is warned of. */
@@ -152,13 +183,9 @@ public final class HostLog {
         });
     }
 
-    private Delivery record(Supplier<RecordBody> body) {
-        return record(body, Optional.empty());
-    }
-
-    private Delivery record(Supplier<RecordBody> body, Optional<String> priorityClass) {
+    private Delivery record(Supplier<RecordBody> body, LogOptions options) {
         try {
-            return outbox.log(body.get(), priorityClass);
+            return outbox.log(body.get(), options.priorityClass());
         } catch (EdgeException error) {
             return outbox.reject(error);
         } catch (RuntimeException error) {

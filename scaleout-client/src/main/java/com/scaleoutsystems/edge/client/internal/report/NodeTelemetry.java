@@ -83,7 +83,7 @@ public final class NodeTelemetry {
             var unused = log.telemetryTogether(values);
         } else {
             values.forEach((key, value) -> {
-                var unused = log.telemetry(key, Map.of("value", value));
+                var unused = log.logTelemetry(key, Map.of("value", value));
             });
         }
     }

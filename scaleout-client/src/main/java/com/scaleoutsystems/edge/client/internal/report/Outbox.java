@@ -12,13 +12,13 @@ import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
-import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.Delivery.Stored;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
+import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -555,7 +555,7 @@ public final class Outbox {
     private void end(OutboxRecord record, Outcome outcome) {
         counts.count(outcome);
         record.receipt().ifPresent(receipt -> receipt.settled(outcome));
-        events.recordSettled(() -> RecordInfos.of(record), outcome);
+        events.recordSettled(record::info, outcome);
     }
 
     /** Records come by the thousand: one line for each kind is enough, the receipts tell the rest. */

@@ -1,7 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
-import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
+import com.scaleoutsystems.edge.client.record.RecordInfo;
+import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -179,6 +180,17 @@ public final class OutboxRecord extends Scheduled {
     /** How often its model was uploaded in this process. */
     int uploads() {
         return uploads;
+    }
+
+    /** What listeners learn of it. */
+    RecordInfo info() {
+        RecordInfo info = RecordInfo.of(facts.id(), facts.kind(), priorityClass());
+        if (body != null) {
+            info = info.withKey(body.key());
+            String payload = body.payload();
+            info = payload == null ? info : info.withPayload(payload);
+        }
+        return info;
     }
 
     @Override

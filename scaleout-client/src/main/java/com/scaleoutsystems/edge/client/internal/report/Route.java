@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
+import com.scaleoutsystems.edge.client.record.RecordKind;
 
 /** Which way records go. Each way has a sender of its own, so that one that is full or broken holds up only itself. */
 enum Route {

@@ -2,10 +2,8 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
-import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.InferenceContext;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
-import com.scaleoutsystems.edge.client.record.MetricOptions;
 import com.scaleoutsystems.edge.client.task.AbortReason;
 import com.scaleoutsystems.edge.client.task.TaskContext;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -16,20 +14,46 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** The task context that a callback gets. */
-final class CallbackContext implements TaskContext {
+/** The task context that a callback gets. What it logs belongs to the task, from whatever thread. */
+final class CallbackContext extends HostLog implements TaskContext {
 
     /** What the context does its work with. */
     record Means(HostLog log, Events events, CurrentTasks current, ScratchDirectory scratch) {}
+
+    /** Where the records of one task belong. */
+    private record Belonging(AbortControl abort, LoggingContext loggingContext, InferenceContext inferenceContext)
+            implements HostLog.Scope {
+
+        static Belonging to(TaskRequest request, AbortControl abort) {
+            return new Belonging(
+                    abort,
+                    LoggingContext.of(request.modelId(), request.roundId(), request.sessionId()),
+                    new InferenceContext(request.correlationId(), request.modelId()));
+        }
+
+        @Override
+        public void checkAbort() {
+            abort.check();
+        }
+
+        @Override
+        public Optional<LoggingContext> logging() {
+            return Optional.of(loggingContext);
+        }
+
+        @Override
+        public Optional<InferenceContext> inference() {
+            return Optional.of(inferenceContext);
+        }
+    }
 
     private final TaskRequest request;
     private final Map<String, Object> settings;
     private final AbortControl abort;
     private final Optional<Instant> deadline;
     private final Means means;
+    private final Belonging belonging;
     private final CurrentTasks.Scope scope;
-    private final LoggingContext logging;
-    private final InferenceContext inference;
 
     CallbackContext(
             TaskRequest request,
@@ -37,14 +61,23 @@ final class CallbackContext implements TaskContext {
             AbortControl abort,
             Optional<Instant> deadline,
             Means means) {
+        this(request, settings, deadline, means, Belonging.to(request, abort));
+    }
+
+    private CallbackContext(
+            TaskRequest request,
+            Map<String, Object> settings,
+            Optional<Instant> deadline,
+            Means means,
+            Belonging belonging) {
+        super(means.log(), belonging);
         this.request = request;
         this.settings = settings;
-        this.abort = abort;
+        this.abort = belonging.abort();
         this.deadline = deadline;
         this.means = means;
-        this.logging = LoggingContext.of(request.modelId(), request.roundId(), request.sessionId());
-        this.inference = new InferenceContext(request.correlationId(), request.modelId());
-        this.scope = new CurrentTasks.Scope(this, logging, inference);
+        this.belonging = belonging;
+        this.scope = new CurrentTasks.Scope(this, belonging.loggingContext(), belonging.inferenceContext());
     }
 
     /** The calling thread works for this task until the result is run. */
@@ -117,29 +150,11 @@ final class CallbackContext implements TaskContext {
 
     @Override
     public InferenceContext inferenceContext() {
-        return inference;
-    }
-
-    @Override
-    public Delivery logInferenceResult(String key, Map<String, ?> payload) {
-        return means.log().inferenceResult(key, payload, inference);
+        return belonging.inferenceContext();
     }
 
     @Override
     public LoggingContext loggingContext() {
-        return logging;
-    }
-
-    @Override
-    public Delivery logMetric(Map<String, ? extends Number> metrics) {
-        return logMetric(metrics, MetricOptions.defaults());
-    }
-
-    @Override
-    public Delivery logMetric(Map<String, ? extends Number> metrics, MetricOptions options) {
-        if (options.checkTaskAbort()) {
-            abort.check();
-        }
-        return means.log().metric(metrics, logging, options);
+        return belonging.loggingContext();
     }
 }

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.record.InferenceContext;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
 import com.scaleoutsystems.edge.client.task.TaskContext;
@@ -9,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Which thread works for which task of one client, and in which contexts it logs. From any thread, each for itself. */
-public final class CurrentTasks {
+public final class CurrentTasks implements HostLog.Scope {
 
     /**
      * What a thread is at.
@@ -32,12 +33,22 @@ public final class CurrentTasks {
         return Optional.ofNullable(scope().task());
     }
 
+    @Override
+    public void checkAbort() {
+        TaskContext task = scope().task();
+        if (task != null) {
+            task.checkAbort();
+        }
+    }
+
     /** Where the calling thread's metrics belong, if that is known. */
+    @Override
     public Optional<LoggingContext> logging() {
         return Optional.ofNullable(scope().logging());
     }
 
     /** Where the calling thread's results of inference belong, if that is known. */
+    @Override
     public Optional<InferenceContext> inference() {
         return Optional.ofNullable(scope().inference());
     }

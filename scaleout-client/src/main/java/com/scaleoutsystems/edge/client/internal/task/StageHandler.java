@@ -23,7 +23,7 @@ record StageHandler(Optional<StageModelCallback> callback, Consumer<String> stag
     public Result call(Job job) throws Exception {
         staged.accept(job.request().modelId());
         if (callback.isPresent()) {
-            callback.get().staged(job.model());
+            callback.get().staged(job.model(), job.task());
         }
         return Answered.NOTHING;
     }

@@ -20,6 +20,7 @@ import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.task.AbortReason;
 import com.scaleoutsystems.edge.client.task.SignatureSource;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -299,7 +300,9 @@ public final class TaskService {
 
     void status(RunningTask task, String text, LogLevel level) {
         if (rules.statusLines()) {
-            var unused = parts.log().status(text, level, task.handler().statusType());
+            LogOptions options =
+                    LogOptions.defaults().withStatusType(task.handler().statusType());
+            var unused = parts.log().sendStatus(text, level, options);
         }
     }
 

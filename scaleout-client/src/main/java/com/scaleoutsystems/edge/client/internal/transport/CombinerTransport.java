@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
+import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;

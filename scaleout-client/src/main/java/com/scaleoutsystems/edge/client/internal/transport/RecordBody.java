@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,16 @@ public sealed interface RecordBody {
 
     /** When the content came about. */
     Instant timestamp();
+
+    /** What the record is about, for kinds that have a key; empty for all others. */
+    default String key() {
+        return "";
+    }
+
+    /** JSON text, for kinds that have a key; null for all others. */
+    default @Nullable String payload() {
+        return null;
+    }
 
     /**
      * A trained model.

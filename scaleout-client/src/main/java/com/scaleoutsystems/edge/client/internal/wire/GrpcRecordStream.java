@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
-import com.scaleoutsystems.edge.client.internal.transport.RecordKind;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.proto.AttributeRecord;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
 import com.scaleoutsystems.edge.proto.InferenceResult;

@@ -32,7 +32,7 @@ public final class TaskLatency implements Comparison {
     private static final Figure PICKUP = Figure.seconds(
             "pickup: task ready to callback entered", Target.percentile(50, 0.3, "s"), Target.percentile(95, 0.6, "s"));
     private static final Figure WHOLE =
-            Figure.seconds("whole round: task ready to COMPLETED told", Target.percentile(50, 0.5, "s"));
+            Figure.seconds("whole round: task ready to COMPLETED reported", Target.percentile(50, 0.5, "s"));
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 

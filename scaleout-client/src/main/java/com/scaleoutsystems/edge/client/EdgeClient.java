@@ -8,9 +8,9 @@ import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.check.Durations;
 import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
-import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
@@ -77,9 +77,9 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     private final ClientSettings settings;
     private final ClientRuntime runtime;
 
-    EdgeClient(ClientSettings settings, Collaborators links) {
+    EdgeClient(ClientSettings settings, Adapters adapters) {
         this.settings = settings;
-        this.runtime = new ClientRuntime(settings, links);
+        this.runtime = new ClientRuntime(settings, adapters);
     }
 
     /**
@@ -134,7 +134,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @return what was found
      */
     public DoctorReport doctor() {
-        return new Doctor(Collaborators.systemEnv()).examine(settings, runtime.directory(), runtime.bearer());
+        return new Doctor(Adapters.systemEnv()).examine(settings, runtime.directory(), runtime.bearer());
     }
 
     /**

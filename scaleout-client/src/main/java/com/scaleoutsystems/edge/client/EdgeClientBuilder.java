@@ -4,8 +4,8 @@ import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
-import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
 import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
@@ -457,7 +457,7 @@ public final class EdgeClientBuilder {
      * @return what was found
      */
     public DoctorReport doctor() {
-        return new Doctor(Collaborators.systemEnv())
+        return new Doctor(Adapters.systemEnv())
                 .examine(this::settings, Optional.ofNullable(clientId), chosenDirectory());
     }
 
@@ -469,7 +469,7 @@ public final class EdgeClientBuilder {
      *     to another id; IO if it cannot be written
      */
     public EdgeClient build() {
-        Env env = Collaborators.systemEnv();
+        Env env = Adapters.systemEnv();
         Optional<Path> path = chosenDirectory();
         Optional<StateDirectory> directory = path.map(StateDirectory::open);
         try {
@@ -477,11 +477,11 @@ public final class EdgeClientBuilder {
                     .map(open -> open.clientId(Optional.ofNullable(clientId), env::newId))
                     .orElseGet(() -> clientId == null ? env.newId() : clientId);
             ClientSettings settings = settings(id);
-            Collaborators links = Collaborators.real(settings, env, directory);
+            Adapters adapters = Adapters.real(settings, env, directory);
             try {
-                return new EdgeClient(settings, links);
+                return new EdgeClient(settings, adapters);
             } catch (RuntimeException | Error failure) {
-                links.closeStores();
+                adapters.closeStores();
                 throw failure;
             }
         } catch (RuntimeException | Error failure) {

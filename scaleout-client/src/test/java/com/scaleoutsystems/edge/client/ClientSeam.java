@@ -1,14 +1,14 @@
 package com.scaleoutsystems.edge.client;
 
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
-import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Builds real clients with some of their links to the world exchanged. */
+/** Builds real clients with some of their adapters exchanged. */
 public final class ClientSeam {
 
     private ClientSeam() {}
@@ -20,10 +20,10 @@ public final class ClientSeam {
 
     /** The client that the builder describes, with the id and directory given here. */
     public static EdgeClient build(
-            EdgeClientBuilder builder, String id, Path directory, UnaryOperator<Collaborators> change) {
-        Env env = Collaborators.systemEnv();
+            EdgeClientBuilder builder, String id, Path directory, UnaryOperator<Adapters> change) {
+        Env env = Adapters.systemEnv();
         StateDirectory state = StateDirectory.open(directory);
         ClientSettings settings = builder.settings(state.clientId(Optional.of(id), env::newId));
-        return new EdgeClient(settings, change.apply(Collaborators.real(settings, env, Optional.of(state))));
+        return new EdgeClient(settings, change.apply(Adapters.real(settings, env, Optional.of(state))));
     }
 }

@@ -75,7 +75,8 @@ final class KilledClient {
                 .reporting(ReportingSettings.defaults().withNodeTelemetry(false))
                 .onTrain(KilledClient::train)
                 .listener(new Witness());
-        return ClientSeam.build(builder, ID, directory, links -> bug.plantedIn(links, id -> say("committed " + id)));
+        return ClientSeam.build(
+                builder, ID, directory, adapters -> bug.plantedIn(adapters, id -> say("committed " + id)));
     }
 
     private static void log(EdgeClient client, int number) {

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.delivery;
 
-import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
@@ -41,21 +41,21 @@ enum PlantedBug {
     private static final Pattern RECORD_ID = Pattern.compile("\"id\":\"([^\"]+)\"");
 
     /**
-     * The links of a client with this fault.
+     * The adapters of a client with this fault.
      *
      * @param committed hears of tasks whose results are safe on the disk
      */
-    Collaborators plantedIn(Collaborators links, Consumer<String> committed) {
-        Store store = new Store(this, links.store(), committed);
-        return new Collaborators(
-                links.env(),
+    Adapters plantedIn(Adapters adapters, Consumer<String> committed) {
+        Store store = new Store(this, adapters.store(), committed);
+        return new Adapters(
+                adapters.env(),
                 store,
-                links.blobs(),
-                links.models(),
-                links.directory(),
-                links.apis(),
+                adapters.blobs(),
+                adapters.models(),
+                adapters.directory(),
+                adapters.apis(),
                 (combiner, identity, bearer) -> transport(
-                        links.transports().transport(combiner, identity, bearer), store, identity.clientId()));
+                        adapters.transports().transport(combiner, identity, bearer), store, identity.clientId()));
     }
 
     private CombinerTransport transport(CombinerTransport real, Store store, String clientId) {

@@ -17,7 +17,7 @@ import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
-import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.DoctorReport;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
@@ -164,10 +164,10 @@ class FacadeFailuresTest {
         return client;
     }
 
-    private Collaborators withoutSteps(Collaborators real) {
+    private Adapters withoutSteps(Adapters real) {
         open.push(real.directory().orElseThrow()::close);
         open.push(real::closeStores);
-        return new Collaborators(
+        return new Adapters(
                 withoutSteps(real.env()),
                 real.store(),
                 real.blobs(),

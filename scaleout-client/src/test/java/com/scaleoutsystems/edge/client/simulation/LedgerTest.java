@@ -48,9 +48,9 @@ class LedgerTest {
         List<StateStore> store = new ArrayList<>();
         Callbacks callbacks = new Callbacks();
         callbacks.custom("c", (parameters, task) -> answer);
-        SimulatedClient client = new SimulatedClient(callbacks, 1, links -> {
-            store.add(links.store());
-            return links;
+        SimulatedClient client = new SimulatedClient(callbacks, 1, adapters -> {
+            store.add(adapters.store());
+            return adapters;
         });
         client.start();
         for (int i = 0; i < tasks; i++) {

@@ -3,9 +3,9 @@ package com.scaleoutsystems.edge.client.simulation;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
-import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
 import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
@@ -45,7 +45,7 @@ final class SimulatedClient {
     /** How long each callback seems to take. */
     static final Duration CALLBACK_TIME = Duration.ofSeconds(7);
 
-    private static final Collaborators.ApiFactory JOINED = (url, strand) -> {
+    private static final Adapters.ApiFactory JOINED = (url, strand) -> {
         throw new AssertionError("this client has joined already");
     };
 
@@ -54,7 +54,7 @@ final class SimulatedClient {
     ClientRuntime runtime;
 
     private final ClientSettings settings;
-    private final Supplier<Collaborators> links;
+    private final Supplier<Adapters> adapters;
 
     /** What a process finds when it begins. */
     interface Disk {
@@ -97,8 +97,8 @@ final class SimulatedClient {
                 new MemoryStateStore());
     }
 
-    /** A client some of whose links are not the usual ones. */
-    SimulatedClient(Callbacks callbacks, long seed, UnaryOperator<Collaborators> change) {
+    /** A client with some other adapters than the usual ones. */
+    SimulatedClient(Callbacks callbacks, long seed, UnaryOperator<Adapters> change) {
         this(
                 seed,
                 settings(callbacks, TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty()),
@@ -161,16 +161,12 @@ final class SimulatedClient {
     }
 
     private SimulatedClient(
-            long seed,
-            ClientSettings settings,
-            Disk disk,
-            Collaborators.ApiFactory apis,
-            UnaryOperator<Collaborators> change) {
+            long seed, ClientSettings settings, Disk disk, Adapters.ApiFactory apis, UnaryOperator<Adapters> change) {
         env = new VirtualEnv(seed, CALLBACK_TIME);
         combiner = new SimulatedCombiner(env);
         this.settings = settings;
         RecentModels models = new RecentModels(ModelSettings.defaults());
-        links = () -> change.apply(new Collaborators(
+        adapters = () -> change.apply(new Adapters(
                 env,
                 disk.store(env),
                 disk.blobs(),
@@ -178,14 +174,14 @@ final class SimulatedClient {
                 Optional.empty(),
                 apis,
                 (options, identity, bearer) -> combiner));
-        runtime = new ClientRuntime(settings, links.get());
+        runtime = new ClientRuntime(settings, adapters.get());
     }
 
     /** The process is killed, and another one begins with what the stores have kept. */
     void killAndRestart() {
         env.kill();
         combiner.clientGone();
-        runtime = new ClientRuntime(settings, links.get());
+        runtime = new ClientRuntime(settings, adapters.get());
         start();
     }
 

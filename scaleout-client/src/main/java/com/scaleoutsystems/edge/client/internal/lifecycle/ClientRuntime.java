@@ -54,7 +54,7 @@ public final class ClientRuntime {
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(1);
 
     private final ClientSettings settings;
-    private final Collaborators links;
+    private final Adapters adapters;
     private final Strand strand;
     private final Events events;
     private final StateMachine states;
@@ -83,20 +83,20 @@ public final class ClientRuntime {
     private boolean closing;
 
     /** A client that has done nothing yet, with what the store has kept. Blocks on the disk. */
-    public ClientRuntime(ClientSettings settings, Collaborators links) {
+    public ClientRuntime(ClientSettings settings, Adapters adapters) {
         this.settings = settings;
-        this.links = links;
-        Env env = links.env();
+        this.adapters = adapters;
+        Env env = adapters.env();
         this.clientId = settings.clientId();
         this.assigned = settings.join().combiner().orElse(null);
         this.strand = env.strand("client " + clientId);
         this.events = new Events(settings.listeners(), env.listeners());
         this.states = new StateMachine(events, clientId);
-        this.rows = new IdentityRows(links.store(), clientId);
+        this.rows = new IdentityRows(adapters.store(), clientId);
         this.kept = TaskService.Kept.load(rows);
-        this.outbox = new Outbox(env, strand, rows, links.blobs(), settings.reporting(), events);
+        this.outbox = new Outbox(env, strand, rows, adapters.blobs(), settings.reporting(), events);
         this.log = new HostLog(outbox, env, current);
-        this.joining = new Joining(settings, links, strand);
+        this.joining = new Joining(settings, adapters, strand);
     }
 
     /** Where the client stands. */
@@ -111,7 +111,7 @@ public final class ClientRuntime {
 
     /** The state directory, which stays the client's. */
     public Optional<StateDirectory> directory() {
-        return links.directory();
+        return adapters.directory();
     }
 
     /** What calls show, once the client has logged in. */
@@ -138,7 +138,7 @@ public final class ClientRuntime {
     /** How the client fares. A client whose strand does not answer within a second is not live. */
     public CompletionStage<Health> health() {
         CompletableFuture<Health> health = new CompletableFuture<>();
-        Cancellable timeout = links.env().after(HEALTH_PATIENCE, () -> health.complete(silent()));
+        Cancellable timeout = adapters.env().after(HEALTH_PATIENCE, () -> health.complete(silent()));
         strand.execute(() -> {
             timeout.cancel();
             health.complete(healthNow());
@@ -228,7 +228,7 @@ public final class ClientRuntime {
                 fail(result, noCombiner());
             } else {
                 Backoff backoff =
-                        new Backoff(settings.transfers().retry(), links.env().random());
+                        new Backoff(settings.transfers().retry(), adapters.env().random());
                 upload(connection.transport(), model, backoff, result);
             }
         });
@@ -240,7 +240,7 @@ public final class ClientRuntime {
             Backoff backoff,
             CompletableFuture<@Nullable Void> result) {
         ProgressMeter meter = new ProgressMeter(
-                events, links.env(), TransferDirection.UPLOAD, model.modelId(), OptionalLong.of(model.size()));
+                events, adapters.env(), TransferDirection.UPLOAD, model.modelId(), OptionalLong.of(model.size()));
         strand.when(transport.upload(model, meter), (done, error) -> {
             boolean again = error instanceof EdgeException known && known.retryable() && !result.isDone();
             Duration wait = backoff.next();
@@ -277,7 +277,7 @@ public final class ClientRuntime {
             if (api != null) {
                 api.close();
             }
-            EdgeApi asked = links.apis().api(url, strand);
+            EdgeApi asked = adapters.apis().api(url, strand);
             api = asked;
             strand.when(joining.ask(asked, credential), (joined, error) -> {
                 if (joined == null) {
@@ -298,7 +298,7 @@ public final class ClientRuntime {
     /** Exchanges an enrollment token for an identity of the client's own, and keeps it. */
     public CompletionStage<String> enroll(URI url, Credential credential) {
         return onStrand(result -> {
-            EdgeApi asked = links.apis().api(url, strand);
+            EdgeApi asked = adapters.apis().api(url, strand);
             strand.when(joining.logIn(Optional.of(asked), credential), (in, error) -> {
                 asked.close();
                 if (in == null) {
@@ -325,7 +325,9 @@ public final class ClientRuntime {
                 return;
             }
             if (api == null) {
-                api = settings.api().map(url -> links.apis().api(url, strand)).orElse(null);
+                api = settings.api()
+                        .map(url -> adapters.apis().api(url, strand))
+                        .orElse(null);
             }
             strand.when(joining.logIn(Optional.ofNullable(api), settings.credential()), (in, error) -> {
                 if (in == null || states.isClosing()) {
@@ -352,10 +354,10 @@ public final class ClientRuntime {
         ClientIdentity identity = new ClientIdentity(clientId, settings.name(), settings.clientVersion());
         Connection made = new Connection(
                 settings,
-                links,
+                adapters,
                 strand,
                 identity,
-                links.transports().transport(secured(settings, combiner), identity, in.bearer()),
+                adapters.transports().transport(secured(settings, combiner), identity, in.bearer()),
                 new Connection.Shared(rows, kept, outbox, log, events, states, current));
         connection = made;
         strand.when(made.greet(), (ok, error) -> {
@@ -469,7 +471,7 @@ public final class ClientRuntime {
                 states.to(ClientState.DRAINING, "closing");
                 joining.close();
                 Closing.Parts parts = new Closing.Parts(
-                        strand, links, outbox, Optional.ofNullable(connection), Optional.ofNullable(api));
+                        strand, adapters, outbox, Optional.ofNullable(connection), Optional.ofNullable(api));
                 new Closing(parts, budget, () -> {
                             states.to(ClientState.CLOSED, "closed");
                             closed.complete(null);

@@ -40,11 +40,7 @@ final class Closing {
 
     /** What is closed. */
     record Parts(
-            Strand strand,
-            Collaborators links,
-            Outbox outbox,
-            Optional<Connection> connection,
-            Optional<EdgeApi> api) {}
+            Strand strand, Adapters adapters, Outbox outbox, Optional<Connection> connection, Optional<EdgeApi> api) {}
 
     private final Parts parts;
     private final Duration budget;
@@ -55,7 +51,7 @@ final class Closing {
         this.parts = parts;
         this.budget = budget.compareTo(LONGEST_BUDGET) < 0 ? budget : LONGEST_BUDGET;
         this.done = done;
-        this.start = parts.links().env().nanos();
+        this.start = parts.adapters().env().nanos();
     }
 
     void begin() {
@@ -86,7 +82,7 @@ final class Closing {
         Once once = new Once(next);
         long until = start + (long) (budget.toNanos() * partOfBudget);
         Cancellable timeout = parts.strand()
-                .after(Duration.ofNanos(until - parts.links().env().nanos()), once::run);
+                .after(Duration.ofNanos(until - parts.adapters().env().nanos()), once::run);
         parts.strand().when(begun(step), (ok, error) -> {
             timeout.cancel();
             if (error != null) {
@@ -109,8 +105,8 @@ final class Closing {
         parts.connection().ifPresent(connection -> step("the transport", connection::abandon));
         parts.api().ifPresent(api -> step("the API client", api::close));
         Once once = new Once(done);
-        Duration left =
-                Duration.ofNanos(start + budget.toNanos() - parts.links().env().nanos());
+        Duration left = Duration.ofNanos(
+                start + budget.toNanos() - parts.adapters().env().nanos());
         Cancellable timeout = parts.strand().after(left.compareTo(DISK) > 0 ? left : DISK, () -> {
             LOG.warn("the disk of the state directory does not answer; the client is closed without it");
             once.run();
@@ -118,7 +114,7 @@ final class Closing {
         parts.strand()
                 .when(
                         CompletableFuture.runAsync(
-                                this::releaseFiles, parts.links().env().io()),
+                                this::releaseFiles, parts.adapters().env().io()),
                         (ok, error) -> {
                             timeout.cancel();
                             once.run();
@@ -127,10 +123,10 @@ final class Closing {
 
     /** On a thread that may block on the disk. */
     private void releaseFiles() {
-        step("the models", parts.links().models()::close);
-        step("the store", parts.links().store()::close);
-        step("the pinned models", parts.links().blobs()::close);
-        parts.links().directory().ifPresent(directory -> step("the state directory", directory::close));
+        step("the models", parts.adapters().models()::close);
+        step("the store", parts.adapters().store()::close);
+        step("the pinned models", parts.adapters().blobs()::close);
+        parts.adapters().directory().ifPresent(directory -> step("the state directory", directory::close));
     }
 
     private static void step(String what, Runnable close) {

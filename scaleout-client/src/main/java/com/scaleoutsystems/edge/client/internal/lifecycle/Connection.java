@@ -49,7 +49,7 @@ final class Connection {
             CurrentTasks current) {}
 
     private final ClientSettings settings;
-    private final Collaborators links;
+    private final Adapters adapters;
     private final Strand strand;
     private final ClientIdentity identity;
     private final CombinerTransport transport;
@@ -67,13 +67,13 @@ final class Connection {
 
     Connection(
             ClientSettings settings,
-            Collaborators links,
+            Adapters adapters,
             Strand strand,
             ClientIdentity identity,
             CombinerTransport transport,
             Shared shared) {
         this.settings = settings;
-        this.links = links;
+        this.adapters = adapters;
         this.strand = strand;
         this.identity = identity;
         this.transport = transport;
@@ -81,12 +81,12 @@ final class Connection {
         this.tasks = new TaskService(
                 new TaskService.Parts(
                         identity.clientId(),
-                        links.env(),
+                        adapters.env(),
                         strand,
                         shared.rows(),
                         shared.kept(),
-                        links.blobs(),
-                        links.models(),
+                        adapters.blobs(),
+                        adapters.models(),
                         shared.outbox(),
                         shared.log(),
                         shared.events(),
@@ -100,15 +100,15 @@ final class Connection {
                         settings.signatures()),
                 transport);
         this.heartbeats = new Heartbeats(
-                transport, links.env(), strand, settings.reporting().heartbeatInterval(), new Pulse());
-        this.telemetry = new NodeTelemetry(transport, shared.log(), links.env(), strand, heartbeats::linkQuality);
+                transport, adapters.env(), strand, settings.reporting().heartbeatInterval(), new Pulse());
+        this.telemetry = new NodeTelemetry(transport, shared.log(), adapters.env(), strand, heartbeats::linkQuality);
         this.backlogReports = new BacklogReports(transport, shared.outbox(), strand);
     }
 
     /** Checks that the versions fit. */
     CompletionStage<@Nullable Void> greet() {
         CompletableFuture<@Nullable Void> greeted = new CompletableFuture<>();
-        greet(new Backoff(settings.connect(), links.env().random()), greeted);
+        greet(new Backoff(settings.connect(), adapters.env().random()), greeted);
         return greeted;
     }
 
@@ -169,13 +169,13 @@ final class Connection {
         backlogReports.start();
         TaskFeed.Sink sink = tasks.sink(new Reachability());
         TaskFeed made = how.withPolling()
-                ? new PollingFeed(transport, links.env(), strand, settings.tasks(), sink)
-                : new StreamFeed(transport, links.env(), strand, sink);
+                ? new PollingFeed(transport, adapters.env(), strand, settings.tasks(), sink)
+                : new StreamFeed(transport, adapters.env(), strand, sink);
         feed = made;
         tasks.feed(made);
         tasks.recover();
         made.start();
-        announceConnect(new Backoff(settings.connect(), links.env().random()));
+        announceConnect(new Backoff(settings.connect(), adapters.env().random()));
     }
 
     private void announceConnect(Backoff backoff) {

@@ -34,16 +34,16 @@ final class Joining {
     record Joined(ConnectToApiResult result, Bearer bearer, String clientId) {}
 
     private final ClientSettings settings;
-    private final Collaborators links;
+    private final Adapters adapters;
     private final Strand strand;
     private final Login login;
     private boolean closed;
 
-    Joining(ClientSettings settings, Collaborators links, Strand strand) {
+    Joining(ClientSettings settings, Adapters adapters, Strand strand) {
         this.settings = settings;
-        this.links = links;
+        this.adapters = adapters;
         this.strand = strand;
-        this.login = new Login(settings, links.env(), links.directory(), strand);
+        this.login = new Login(settings, adapters.env(), adapters.directory(), strand);
     }
 
     /** Logs in without asking for an assignment. */
@@ -58,7 +58,7 @@ final class Joining {
 
     CompletionStage<Joined> ask(EdgeApi api, Credential credential) {
         CompletableFuture<Joined> joined = new CompletableFuture<>();
-        long start = links.env().nanos();
+        long start = adapters.env().nanos();
         strand.when(login.in(Optional.of(api), credential), (in, error) -> {
             if (in == null) {
                 joined.complete(notLoggedIn(error));
@@ -111,7 +111,7 @@ final class Joining {
 
     /** Whether another pause fits into the time that the host grants. */
     private boolean maySpend(long start) {
-        Duration spent = Duration.ofNanos(links.env().nanos() - start).plus(PACKAGE_PAUSE);
+        Duration spent = Duration.ofNanos(adapters.env().nanos() - start).plus(PACKAGE_PAUSE);
         return !closed && spent.compareTo(settings.join().computePackageWait()) <= 0;
     }
 

@@ -27,11 +27,11 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * The client's links to the world, so that a test can put others in their place.
+ * What connects a client with the outside: threads and clocks, disk, REST API, combiner. A test can put others in their place.
  *
  * @param directory the locked state directory, if the client has one
  */
-public record Collaborators(
+public record Adapters(
         Env env,
         StateStore store,
         BlobStore blobs,
@@ -52,8 +52,8 @@ public record Collaborators(
         CombinerTransport transport(GrpcConnectionOptions combiner, ClientIdentity identity, Bearer bearer);
     }
 
-    /** The real ones. */
-    public static Collaborators real(ClientSettings settings, Env env, Optional<StateDirectory> directory) {
+    /** The adapters of a real client. Blocks on the disk. */
+    public static Adapters real(ClientSettings settings, Env env, Optional<StateDirectory> directory) {
         ModelStoreSettings modelSettings = settings.models();
         ModelCache models = directory
                 .<ModelCache>map(state ->
@@ -69,7 +69,7 @@ public record Collaborators(
         StateStore store = directory
                 .<StateStore>map(state -> MvStateStore.open(state.path(), env))
                 .orElseGet(MemoryStateStore::new);
-        return new Collaborators(
+        return new Adapters(
                 env,
                 store,
                 blobs,

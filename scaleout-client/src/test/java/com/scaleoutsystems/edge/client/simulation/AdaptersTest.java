@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.lifecycle.Collaborators;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
  * Everything that the core of a client calls fails at one call, each call in turn, in virtual time: each task ends once all the same,
  * and all lanes are free afterwards.
  */
-class CollaboratorsTest {
+class AdaptersTest {
 
     /** Calls that have no way to fail, or belong to the beginning or the end of a client. */
     private static final Set<String> CANNOT_FAIL = Set.of(
@@ -147,9 +147,9 @@ class CollaboratorsTest {
         runs.merge(task.request().correlationId(), 1, Integer::sum);
     }
 
-    private Collaborators broken(Collaborators real) {
+    private Adapters broken(Adapters real) {
         VirtualEnv env = (VirtualEnv) real.env();
-        return new Collaborators(
+        return new Adapters(
                 breaker.breaking(Env.class, env, env),
                 breaker.breaking(StateStore.class, real.store(), env),
                 breaker.breaking(BlobStore.class, real.blobs(), env),
@@ -209,12 +209,12 @@ class CollaboratorsTest {
 
     @Test
     void whicheverCallFailsEachTaskEndsOnceAndAllLanesAreFreeAgain() {
-        CollaboratorsTest whole = new CollaboratorsTest();
+        AdaptersTest whole = new AdaptersTest();
         whole.liveThrough(-1);
         Set<String> met = new LinkedHashSet<>();
         try (LogLines hundredsOfFailures = new LogLines()) {
             for (int failing = 0; failing < whole.breaker.calls; failing++) {
-                CollaboratorsTest life = new CollaboratorsTest();
+                AdaptersTest life = new AdaptersTest();
                 life.liveThrough(failing);
                 met.add(life.breaker.failed);
             }

@@ -50,6 +50,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -330,34 +331,27 @@ class FacadeFailuresTest {
     private static final Set<String> NEVER_FAILS = Set.of("doctor()");
 
     private static final Set<String> RETURNS_AT_ONCE = Set.of(
-            "clientId()",
-            "name()",
-            "stateDirectory()",
-            "state()",
-            "setTrainCallback(TrainCallback)",
-            "setValidateCallback(ValidateCallback)",
-            "setPredictCallback(PredictCallback)",
-            "setInferenceCallback(InferenceCallback)",
-            "setStageModelCallback(StageModelCallback)",
-            "setCustomCallback(String,CustomCallback)",
-            "removeCustomCallback(String)",
-            "loggingContext(LoggingContext)",
-            "inferenceContext(InferenceContext)",
-            "checkTaskAbort()",
-            "currentLoggingContext()",
-            "currentInferenceContext()",
-            "logInferenceResult(String,Map)",
-            "logInferenceResult(String,Map,InferenceContext)",
-            "logInferenceResult(String,Map,InferenceContext,String)",
-            "logMetric(Map)",
-            "logMetric(Map,MetricOptions)",
-            "logTelemetry(String,Map)",
-            "logTelemetry(String,Map,String)",
-            "logAttributes(Map)",
-            "logAttributes(Map,String)",
-            "sendStatus(String)",
-            "sendStatus(String,LogLevel)",
-            "sendStatus(String,LogLevel,String)");
+            "clientId",
+            "name",
+            "stateDirectory",
+            "state",
+            "setTrainCallback",
+            "setValidateCallback",
+            "setPredictCallback",
+            "setInferenceCallback",
+            "setStageModelCallback",
+            "setCustomCallback",
+            "removeCustomCallback",
+            "loggingContext",
+            "inferenceContext",
+            "checkTaskAbort",
+            "currentLoggingContext",
+            "currentInferenceContext",
+            "logInferenceResult",
+            "logMetric",
+            "logTelemetry",
+            "logAttributes",
+            "sendStatus");
 
     // What is expected.
 
@@ -409,16 +403,17 @@ class FacadeFailuresTest {
 
     @Test
     void noMethodOfTheFacadeIsForgotten() {
-        Set<String> known = new TreeSet<>(RETURNS_AT_ONCE);
+        Set<String> known = blockingMethods().map(Failing::method).collect(Collectors.toCollection(TreeSet::new));
         known.addAll(NEVER_FAILS);
-        blockingMethods().map(Failing::method).forEach(known::add);
 
-        assertThat(publicMethods()).isEqualTo(known);
+        assertThat(publicMethods(method -> !RETURNS_AT_ONCE.contains(method.getName())))
+                .isEqualTo(known);
     }
 
-    private static Set<String> publicMethods() {
+    private static Set<String> publicMethods(Predicate<Method> which) {
         return Arrays.stream(EdgeClient.class.getDeclaredMethods())
                 .filter(method -> Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers()))
+                .filter(which)
                 .map(FacadeFailuresTest::signature)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -435,11 +430,10 @@ class FacadeFailuresTest {
         JavaClass facade = classes.get(EdgeClient.class);
         Set<String> waiting = facade.getMethods().stream()
                 .filter(method -> waits(method, List.of()))
-                .map(JavaMethod::reflect)
-                .map(FacadeFailuresTest::signature)
+                .map(JavaMethod::getName)
                 .collect(Collectors.toSet());
 
-        assertThat(waiting).contains("start()", "close()", "getModelFromCombiner(String)");
+        assertThat(waiting).contains("start", "close", "getModelFromCombiner");
         assertThat(waiting).doesNotContainAnyElementsOf(RETURNS_AT_ONCE);
     }
 

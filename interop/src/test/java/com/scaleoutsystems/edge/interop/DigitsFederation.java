@@ -2,11 +2,12 @@ package com.scaleoutsystems.edge.interop;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.examples.digits.DigitsExample;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import com.scaleoutsystems.edge.sandbox.record.Recording;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
+import com.scaleoutsystems.edge.sandbox.record.Recording;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import java.nio.file.Path;
@@ -71,7 +72,8 @@ final class DigitsFederation implements AutoCloseable {
         EdgeClient client = DigitsExample.client(sandbox.restUri(), number, CLIENTS);
         java.add(client);
         // The assignment of the first generation does not say that the combiner speaks plainly.
-        client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false));
+        client.initGrpcHandler(
+                GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort()).withTls(TlsMode.PLAINTEXT));
         client.start();
     }
 

@@ -135,7 +135,9 @@ class EdgeClientConfigTest {
         assertThat(settings.network().tls().certificate()).contains(Path.of("cert.pem"));
         assertThat(settings.network().tls().privateKey()).contains(Path.of("key.pem"));
         assertThat(settings.network().proxy())
-                .contains(new ProxySettings("proxy", 3128, "user", "pass", List.of("localhost", "10.0.0.0/8")));
+                .contains(ProxySettings.of("proxy", 3128)
+                        .withLogin("user", "pass")
+                        .withNoProxy(List.of("localhost", "10.0.0.0/8")));
         assertThat(settings.join().tokens().directory()).contains(Path.of("tokens"));
         assertThat(settings.reporting().taskStatuses()).isFalse();
         assertThat(settings.reporting().nodeTelemetry()).isFalse();

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.benchmarks.worker;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 
 /** A client that moves models and takes no tasks. */
@@ -17,7 +18,8 @@ final class EdgeTransfers {
                 .generation(Generation.V1_1)
                 .models(ModelStoreSettings.defaults().withMaxBytes(0))
                 .build();
-        client.initGrpcHandler(GrpcConnectionOptions.of(arguments.text("host"), arguments.number("port"), false));
+        client.initGrpcHandler(GrpcConnectionOptions.of(arguments.text("host"), arguments.number("port"))
+                .withTls(TlsMode.PLAINTEXT));
         return client;
     }
 }

@@ -1,65 +1,275 @@
 package com.scaleoutsystems.edge.client.event;
 
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import com.scaleoutsystems.edge.client.record.DropReason;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a client fares.
- *
- * @param live whether the client works at all: its own thread answers and it is not closed
- * @param ready whether it can take tasks: it is live, the combiner answers, and not so many callbacks ignore their abort that a lane is
- *     blocked
- * @param state where it stands
- * @param linkQuality how well the combiner can be reached
- * @param queues what waits to be sent, by priority class
- * @param sent how many records the server has acknowledged since the client was built
- * @param rejected how many were refused for good
- * @param dropped how many were given up, by reason; only the reasons that were met
- * @param runningTasks the correlation ids of tasks whose callbacks run
- * @param stuckTasks those of them that ignore their abort
+ * How a client fares. Immutable: each {@code with…} method returns a changed copy.
  */
-public record Health(
-        boolean live,
-        boolean ready,
-        ClientState state,
-        LinkQuality linkQuality,
-        Map<String, QueueHealth> queues,
-        long sent,
-        long rejected,
-        Map<DropReason, Long> dropped,
-        List<String> runningTasks,
-        List<String> stuckTasks) {
+public final class Health {
+
+    private final Values values;
+
+    private Health(Values values) {
+        this.values = values;
+    }
+
+    private Health changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new Health(copy);
+    }
+
+    /** The values with their defaults. A health never changes the object that it was made with. */
+    private static final class Values {
+
+        boolean live = false;
+        boolean ready = false;
+        final ClientState state;
+        final LinkQuality linkQuality;
+        Map<String, QueueHealth> queues = Map.of();
+        long sent = 0;
+        long rejected = 0;
+        Map<DropReason, Long> dropped = Map.of();
+        List<String> runningTasks = List.of();
+        List<String> stuckTasks = List.of();
+
+        Values(ClientState state, LinkQuality linkQuality) {
+            this.state = state;
+            this.linkQuality = linkQuality;
+        }
+
+        Values(Values other) {
+            live = other.live;
+            ready = other.ready;
+            state = other.state;
+            linkQuality = other.linkQuality;
+            queues = other.queues;
+            sent = other.sent;
+            rejected = other.rejected;
+            dropped = other.dropped;
+            runningTasks = other.runningTasks;
+            stuckTasks = other.stuckTasks;
+        }
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("live", live)
+                    .with("ready", ready)
+                    .with("state", state)
+                    .with("linkQuality", linkQuality)
+                    .with("queues", queues)
+                    .with("sent", sent)
+                    .with("rejected", rejected)
+                    .with("dropped", dropped)
+                    .with("runningTasks", runningTasks)
+                    .with("stuckTasks", stuckTasks);
+        }
+    }
 
     /**
-     * What waits in a priority class.
+     * The health of a client that is neither live nor ready, and has nothing to send and no tasks.
      *
-     * @param records how many records wait or are under way
-     * @param bytes about how many bytes they take
-     * @param oldestAge how long ago the oldest of them was logged, if there is one
-     */
-    public record QueueHealth(long records, long bytes, Optional<Duration> oldestAge) {}
-
-    /**
-     * Copies the collections.
-     *
-     * @param live whether the client works at all
-     * @param ready whether it can take tasks
      * @param state where it stands
-     * @param linkQuality how well the combiner can be reached
-     * @param queues what waits to be sent, by priority class
-     * @param sent how many records the server has acknowledged
-     * @param rejected how many were refused for good
-     * @param dropped how many were given up, by reason
-     * @param runningTasks the correlation ids of tasks whose callbacks run
-     * @param stuckTasks those of them that ignore their abort
+     * @param linkQuality how well it can reach the combiner
+     * @return the health
      */
-    public Health {
-        queues = Map.copyOf(queues);
-        dropped = Map.copyOf(dropped);
-        runningTasks = List.copyOf(runningTasks);
-        stuckTasks = List.copyOf(stuckTasks);
+    public static Health of(ClientState state, LinkQuality linkQuality) {
+        return new Health(
+                new Values(Objects.requireNonNull(state, "state"), Objects.requireNonNull(linkQuality, "linkQuality")));
+    }
+
+    /**
+     * Whether the client works at all: its own thread answers and it is not closed.
+     *
+     * @return true if it is live
+     */
+    public boolean live() {
+        return values.live;
+    }
+
+    /**
+     * Changes whether the client works at all.
+     *
+     * @param value whether it is live
+     * @return the changed copy
+     */
+    public Health withLive(boolean value) {
+        return changed(copy -> copy.live = value);
+    }
+
+    /**
+     * Whether the client can take tasks: it is live, the combiner answers, and no lane is blocked by callbacks that ignore their abort.
+     *
+     * @return true if it is ready
+     */
+    public boolean ready() {
+        return values.ready;
+    }
+
+    /**
+     * Changes whether the client can take tasks.
+     *
+     * @param value whether it is ready
+     * @return the changed copy
+     */
+    public Health withReady(boolean value) {
+        return changed(copy -> copy.ready = value);
+    }
+
+    /**
+     * Where the client stands.
+     *
+     * @return the state
+     */
+    public ClientState state() {
+        return values.state;
+    }
+
+    /**
+     * How well the client can reach the combiner.
+     *
+     * @return the quality
+     */
+    public LinkQuality linkQuality() {
+        return values.linkQuality;
+    }
+
+    /**
+     * What waits for the server, by priority class.
+     *
+     * @return the queues
+     */
+    public Map<String, QueueHealth> queues() {
+        return values.queues;
+    }
+
+    /**
+     * Changes what waits for the server.
+     *
+     * @param value the queues by priority class
+     * @return the changed copy
+     */
+    public Health withQueues(Map<String, QueueHealth> value) {
+        Map<String, QueueHealth> queues = Map.copyOf(value);
+        return changed(copy -> copy.queues = queues);
+    }
+
+    /**
+     * How many records the server has acknowledged since the client was built.
+     *
+     * @return the number
+     */
+    public long sent() {
+        return values.sent;
+    }
+
+    /**
+     * Changes the number of acknowledged records.
+     *
+     * @param value the number
+     * @return the changed copy
+     */
+    public Health withSent(long value) {
+        return changed(copy -> copy.sent = value);
+    }
+
+    /**
+     * How many records the server has refused for good.
+     *
+     * @return the number
+     */
+    public long rejected() {
+        return values.rejected;
+    }
+
+    /**
+     * Changes the number of rejected records.
+     *
+     * @param value the number
+     * @return the changed copy
+     */
+    public Health withRejected(long value) {
+        return changed(copy -> copy.rejected = value);
+    }
+
+    /**
+     * How many records the client has given up, by reason.
+     *
+     * @return the numbers; only reasons that were met
+     */
+    public Map<DropReason, Long> dropped() {
+        return values.dropped;
+    }
+
+    /**
+     * Changes the numbers of dropped records.
+     *
+     * @param value the numbers by reason
+     * @return the changed copy
+     */
+    public Health withDropped(Map<DropReason, Long> value) {
+        Map<DropReason, Long> numbers = Map.copyOf(value);
+        return changed(copy -> copy.dropped = numbers);
+    }
+
+    /**
+     * The tasks whose callbacks run.
+     *
+     * @return their correlation ids
+     */
+    public List<String> runningTasks() {
+        return values.runningTasks;
+    }
+
+    /**
+     * Changes the running tasks.
+     *
+     * @param value their correlation ids
+     * @return the changed copy
+     */
+    public Health withRunningTasks(List<String> value) {
+        List<String> tasks = List.copyOf(value);
+        return changed(copy -> copy.runningTasks = tasks);
+    }
+
+    /**
+     * Those of the running tasks that ignore their abort.
+     *
+     * @return their correlation ids
+     */
+    public List<String> stuckTasks() {
+        return values.stuckTasks;
+    }
+
+    /**
+     * Changes the stuck tasks.
+     *
+     * @param value their correlation ids
+     * @return the changed copy
+     */
+    public Health withStuckTasks(List<String> value) {
+        List<String> tasks = List.copyOf(value);
+        return changed(copy -> copy.stuckTasks = tasks);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Health that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Health" + values.named();
     }
 }

@@ -2,39 +2,44 @@ package com.scaleoutsystems.edge.client.network;
 
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.internal.check.Json;
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link EdgeClientBuilder#doctor()} found: one check after the other, in the order in which a client joins. Checks that
  * cannot be made because an earlier one failed are left out.
- *
- * @param checks the checks that were made
  */
-public record DoctorReport(List<Check> checks) {
+public final class DoctorReport {
 
-    /**
-     * Takes a copy.
-     *
-     * @param checks the checks that were made
-     */
-    public DoctorReport {
-        checks = List.copyOf(checks);
+    private final List<Check> checks;
+
+    private DoctorReport(List<Check> checks) {
+        this.checks = List.copyOf(checks);
     }
 
     /**
-     * One check.
+     * A report of checks.
      *
-     * @param check what was looked at, such as {@code api tls}
-     * @param ok whether it is as it should be
-     * @param finding what was found, in one line
-     * @param cure what to do about it; empty if it is ok
-     * @param detail more about it, such as the certificates; may be empty
+     * @param checks the checks that were made
+     * @return the report
      */
-    public record Check(String check, boolean ok, String finding, String cure, String detail) {}
+    public static DoctorReport of(List<Check> checks) {
+        return new DoctorReport(checks);
+    }
+
+    /**
+     * The checks that were made.
+     *
+     * @return the checks, in their order
+     */
+    public List<Check> checks() {
+        return checks;
+    }
 
     /**
      * Whether nothing is wrong.
@@ -94,5 +99,132 @@ public record DoctorReport(List<Check> checks) {
         object.put("cure", check.cure());
         object.put("detail", check.detail());
         return object;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DoctorReport that && checks.equals(that.checks);
+    }
+
+    @Override
+    public int hashCode() {
+        return checks.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "DoctorReport" + checks;
+    }
+
+    /** One check. */
+    public static final class Check {
+
+        private final String check;
+        private final boolean ok;
+        private final String finding;
+        private final String cure;
+        private final String detail;
+
+        private Check(String check, boolean ok, String finding, String cure, String detail) {
+            this.check = Objects.requireNonNull(check, "check");
+            this.ok = ok;
+            this.finding = Objects.requireNonNull(finding, "finding");
+            this.cure = Objects.requireNonNull(cure, "cure");
+            this.detail = Objects.requireNonNull(detail, "detail");
+        }
+
+        /**
+         * A check that found nothing wrong.
+         *
+         * @param check what was looked at, such as {@code api tls}
+         * @param finding what was found, in one line
+         * @param detail more about it, such as the certificates; may be empty
+         * @return the check
+         */
+        public static Check passed(String check, String finding, String detail) {
+            return new Check(check, true, finding, "", detail);
+        }
+
+        /**
+         * A check that found something wrong.
+         *
+         * @param check what was looked at, such as {@code api tls}
+         * @param finding what was found, in one line
+         * @param cure what to do about it
+         * @param detail more about it, such as the certificates; may be empty
+         * @return the check
+         */
+        public static Check failed(String check, String finding, String cure, String detail) {
+            return new Check(check, false, finding, cure, detail);
+        }
+
+        /**
+         * What was looked at.
+         *
+         * @return a name such as {@code api tls}
+         */
+        public String check() {
+            return check;
+        }
+
+        /**
+         * Whether it is as it should be.
+         *
+         * @return true if nothing is wrong
+         */
+        public boolean ok() {
+            return ok;
+        }
+
+        /**
+         * What was found.
+         *
+         * @return one line
+         */
+        public String finding() {
+            return finding;
+        }
+
+        /**
+         * What to do about it.
+         *
+         * @return the cure; empty if nothing is wrong
+         */
+        public String cure() {
+            return cure;
+        }
+
+        /**
+         * More about it, such as the certificates.
+         *
+         * @return some lines, or empty
+         */
+        public String detail() {
+            return detail;
+        }
+
+        private NamedValues named() {
+            return new NamedValues()
+                    .with("check", check)
+                    .with("ok", ok)
+                    .with("finding", finding)
+                    .with("cure", cure)
+                    .with("detail", detail);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Check that && named().equals(that.named());
+        }
+
+        @Override
+        public int hashCode() {
+            return named().hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return "Check" + named();
+        }
     }
 }

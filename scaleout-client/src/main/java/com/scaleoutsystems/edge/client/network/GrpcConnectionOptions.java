@@ -1,89 +1,208 @@
 package com.scaleoutsystems.edge.client.network;
 
 import com.scaleoutsystems.edge.client.internal.check.Hosts;
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach a combiner.
- *
- * @param host the combiner's host name or address
- * @param port its port
- * @param internalHostname its name inside the server's own network; used when {@code host} is empty, or empty
- * @param computePackage which compute package the network asks for, or empty
- * @param helperType how the network's models are encoded, such as {@code numpyhelper}, or empty
- * @param secure whether to use TLS; empty means yes
+ * How to reach a combiner. Immutable: each {@code with…} method returns a changed copy.
  */
-public record GrpcConnectionOptions(
-        String host,
-        int port,
-        String internalHostname,
-        String computePackage,
-        String helperType,
-        Optional<Boolean> secure) {
+public final class GrpcConnectionOptions {
+
+    private final Values values;
+
+    private GrpcConnectionOptions(Values values) {
+        this.values = values;
+    }
+
+    private GrpcConnectionOptions changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new GrpcConnectionOptions(copy);
+    }
+
+    /** The values with their defaults. An object of options never changes the object that it was made with. */
+    private static final class Values {
+
+        final String host;
+        final int port;
+        String internalHostname = "";
+        String computePackage = "";
+        String helperType = "";
+        TlsMode tls = TlsMode.UNSPECIFIED;
+
+        Values(String host, int port) {
+            this.host = host;
+            this.port = port;
+        }
+
+        Values(Values other) {
+            host = other.host;
+            port = other.port;
+            internalHostname = other.internalHostname;
+            computePackage = other.computePackage;
+            helperType = other.helperType;
+            tls = other.tls;
+        }
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("host", host)
+                    .with("port", port)
+                    .with("internalHostname", internalHostname)
+                    .with("computePackage", computePackage)
+                    .with("helperType", helperType)
+                    .with("tls", tls);
+        }
+    }
 
     /**
-     * Checks that there is a host and a port.
+     * A combiner at a host and a port.
      *
-     * @param host the combiner's host name or address
+     * @param host its host name or address; IPv6 with or without brackets
      * @param port its port
-     * @param internalHostname its name inside the server's own network; used when {@code host} is empty, or empty
-     * @param computePackage which compute package the network asks for, or empty
-     * @param helperType how the network's models are encoded, such as {@code numpyhelper}, or empty
-     * @param secure whether to use TLS; empty means yes
+     * @return the options
      */
-    public GrpcConnectionOptions {
-        Objects.requireNonNull(secure, "secure");
-        host = Hosts.withoutBrackets(host);
-        internalHostname = Hosts.withoutBrackets(internalHostname);
-        requireNoPort(host);
-        requireNoPort(internalHostname);
+    public static GrpcConnectionOptions of(String host, int port) {
+        return at(checked(host), "", port);
+    }
+
+    /**
+     * A combiner that has a name inside the server's own network only.
+     *
+     * @param internalHostname its host name or address there; IPv6 with or without brackets
+     * @param port its port
+     * @return the options
+     */
+    public static GrpcConnectionOptions ofInternal(String internalHostname, int port) {
+        return at("", checked(internalHostname), port);
+    }
+
+    private static GrpcConnectionOptions at(String host, String internalHostname, int port) {
         if (host.isBlank() && internalHostname.isBlank()) {
             throw new IllegalArgumentException("the combiner has neither a host nor an internal host name");
         }
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("the combiner's port is " + port + "; expected 1 to 65535");
         }
+        Values values = new Values(host, port);
+        values.internalHostname = internalHostname;
+        return new GrpcConnectionOptions(values);
     }
 
-    private static void requireNoPort(String host) {
+    private static String checked(String given) {
+        String host = Hosts.withoutBrackets(given);
         int colon = host.indexOf(':');
         if (colon >= 0 && colon == host.lastIndexOf(':')) {
             throw new IllegalArgumentException(
                     "the combiner's host is " + host + "; expected a name or an address, without a port");
         }
+        return host;
     }
 
     /**
-     * A combiner given directly, without an assignment; TLS unless the network profile says otherwise.
+     * The combiner's host name or address.
      *
-     * @param host its host name or address
-     * @param port its port
-     * @return the options
+     * @return the host, IPv6 without brackets; empty if the combiner has an internal name only
      */
-    public static GrpcConnectionOptions of(String host, int port) {
-        return new GrpcConnectionOptions(host, port, "", "", "", Optional.empty());
+    public String host() {
+        return values.host;
     }
 
     /**
-     * A combiner given directly, without an assignment.
+     * The combiner's port.
      *
-     * @param host its host name or address; IPv6 with or without brackets
-     * @param port its port
-     * @param secure whether to use TLS
-     * @return the options
+     * @return the port
      */
-    public static GrpcConnectionOptions of(String host, int port, boolean secure) {
-        return new GrpcConnectionOptions(host, port, "", "", "", Optional.of(secure));
+    public int port() {
+        return values.port;
     }
 
     /**
-     * The host to connect to: the public one, or the internal one if that is all there is.
+     * The combiner's name inside the server's own network. The client uses it if there is no other.
+     *
+     * @return the name, or empty
+     */
+    public String internalHostname() {
+        return values.internalHostname;
+    }
+
+    /**
+     * Changes the combiner's name inside the server's own network.
+     *
+     * @param value host name or address
+     * @return the changed copy
+     */
+    public GrpcConnectionOptions withInternalHostname(String value) {
+        return changed(copy -> copy.internalHostname = checked(value));
+    }
+
+    /**
+     * Which compute package the network asks for.
+     *
+     * @return the package, or empty
+     */
+    public String computePackage() {
+        return values.computePackage;
+    }
+
+    /**
+     * Changes the compute package.
+     *
+     * @param value the package that the network asks for
+     * @return the changed copy
+     */
+    public GrpcConnectionOptions withComputePackage(String value) {
+        return changed(copy -> copy.computePackage = Objects.requireNonNull(value, "computePackage"));
+    }
+
+    /**
+     * How the network's models are encoded, such as {@code numpyhelper}.
+     *
+     * @return the type, or empty
+     */
+    public String helperType() {
+        return values.helperType;
+    }
+
+    /**
+     * Changes how the network's models are encoded.
+     *
+     * @param value such as {@code numpyhelper}
+     * @return the changed copy
+     */
+    public GrpcConnectionOptions withHelperType(String value) {
+        return changed(copy -> copy.helperType = Objects.requireNonNull(value, "helperType"));
+    }
+
+    /**
+     * Whether the combiner wants TLS. {@link NetworkProfile#combinerTls()} decides what the client makes of it.
+     *
+     * @return the mode
+     */
+    public TlsMode tls() {
+        return values.tls;
+    }
+
+    /**
+     * Changes whether the combiner wants TLS.
+     *
+     * @param value the mode
+     * @return the changed copy
+     */
+    public GrpcConnectionOptions withTls(TlsMode value) {
+        return changed(copy -> copy.tls = Objects.requireNonNull(value, "tls"));
+    }
+
+    /**
+     * The host to connect to: {@link #host()}, or {@link #internalHostname()} if that is all there is.
      *
      * @return the host name or address
      */
     public String target() {
-        return host.isBlank() ? internalHostname : host;
+        return values.host.isBlank() ? values.internalHostname : values.host;
     }
 
     /**
@@ -92,6 +211,21 @@ public record GrpcConnectionOptions(
      * @return the address, such as {@code combiner.example.org:443}
      */
     public String address() {
-        return Hosts.withPort(target(), port);
+        return Hosts.withPort(target(), values.port);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof GrpcConnectionOptions that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "GrpcConnectionOptions" + values.named();
     }
 }

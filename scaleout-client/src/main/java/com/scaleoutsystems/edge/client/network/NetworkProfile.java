@@ -1,77 +1,81 @@
 package com.scaleoutsystems.edge.client.network;
 
 import com.scaleoutsystems.edge.client.internal.check.Durations;
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/**
- * How the client reaches the network, for REST, token calls and gRPC alike.
- *
- * @param tls what is trusted and shown when a connection is encrypted
- * @param proxy the HTTP proxy; without one the JVM's own proxy settings hold, as for any Java program
- * @param connectTimeout longest time to establish a connection
- * @param callTimeout longest time for one call, from its start to its answer; transfers of models have an idle timeout instead
- * @param idleTimeout longest silence of a record stream that waits for acknowledgements; after it the stream is opened anew
- * @param keepAliveInterval pause between pings on a connection with calls in progress; there are none without calls. Servers with gRPC's
- *     default limits accept 5 minutes and more and hang up on others, so that is the least
- * @param maxMessageBytes the largest gRPC message that is accepted, 64 KiB to 2 GiB - 1; a chunk of a model is one message
- * @param maxMetadataBytes the largest metadata of one call that is accepted, at least 1 KiB
- * @param authority the name that the combiner is asked for and its certificate is checked against, where it is not the host's
- * @param combinerTls whether the combiner is reached by TLS
- */
-public record NetworkProfile(
-        TlsSettings tls,
-        Optional<ProxySettings> proxy,
-        Duration connectTimeout,
-        Duration callTimeout,
-        Duration idleTimeout,
-        Duration keepAliveInterval,
-        int maxMessageBytes,
-        int maxMetadataBytes,
-        Optional<String> authority,
-        CombinerTls combinerTls) {
+/** How the client reaches the network, for REST, token calls and gRPC alike. Immutable: each {@code with…} method returns a changed copy. */
+public final class NetworkProfile {
 
     private static final Duration LEAST_KEEP_ALIVE = Duration.ofMinutes(5);
     private static final int LEAST_MESSAGE_BYTES = 64 << 10;
     private static final int LEAST_METADATA_BYTES = 1 << 10;
 
-    /**
-     * Checks the ranges.
-     *
-     * @param tls what is trusted and shown when a connection is encrypted
-     * @param proxy the HTTP proxy; without one the JVM's own proxy settings hold, as for any Java program
-     * @param connectTimeout longest time to establish a connection
-     * @param callTimeout longest time for one call, from its start to its answer; transfers of models have an idle timeout instead
-     * @param idleTimeout longest silence of a record stream that waits for acknowledgements; after it the stream is opened anew
-     * @param keepAliveInterval pause between pings on a connection with calls in progress; there are none without calls. Servers with gRPC's
-     *     default limits accept 5 minutes and more and hang up on others, so that is the least
-     * @param maxMessageBytes the largest gRPC message that is accepted, 64 KiB to 2 GiB - 1; a chunk of a model is one message
-     * @param maxMetadataBytes the largest metadata of one call that is accepted, at least 1 KiB
-     * @param authority the name that the combiner is asked for and its certificate is checked against, where it is not the host's
-     * @param combinerTls whether the combiner is reached by TLS
-     */
-    public NetworkProfile {
-        Objects.requireNonNull(tls, "tls");
-        Objects.requireNonNull(proxy, "proxy");
-        Objects.requireNonNull(combinerTls, "combinerTls");
-        Durations.requirePositive("connectTimeout", connectTimeout);
-        Durations.requirePositive("callTimeout", callTimeout);
-        Durations.requirePositive("idleTimeout", idleTimeout);
-        if (keepAliveInterval.compareTo(LEAST_KEEP_ALIVE) < 0) {
-            throw new IllegalArgumentException(
-                    "keepAliveInterval is " + keepAliveInterval + "; servers accept 5 minutes and more");
-        }
-        requireAtLeast("maxMessageBytes", maxMessageBytes, LEAST_MESSAGE_BYTES);
-        requireAtLeast("maxMetadataBytes", maxMetadataBytes, LEAST_METADATA_BYTES);
-        if (authority.isPresent() && authority.get().isBlank()) {
-            throw new IllegalArgumentException("the authority is blank");
-        }
+    private static final NetworkProfile DEFAULTS = new NetworkProfile(new Values());
+
+    private final Values values;
+
+    private NetworkProfile(Values values) {
+        this.values = values;
     }
 
-    private static void requireAtLeast(String name, int value, int least) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be at least " + least);
+    private NetworkProfile changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new NetworkProfile(copy);
+    }
+
+    /** The values with their defaults. A profile never changes the object that it was made with. */
+    private static final class Values {
+
+        TlsSettings tls = TlsSettings.defaults();
+
+        @Nullable
+        ProxySettings proxy;
+
+        Duration connectTimeout = Duration.ofSeconds(10);
+        Duration callTimeout = Duration.ofSeconds(30);
+        Duration idleTimeout = Duration.ofMinutes(2);
+        Duration keepAliveInterval = LEAST_KEEP_ALIVE;
+        int maxMessageBytes = 64 << 20;
+        int maxMetadataBytes = 8 << 10;
+
+        @Nullable
+        String authority;
+
+        CombinerTls combinerTls = CombinerTls.AS_ASSIGNED;
+
+        Values() {}
+
+        Values(Values other) {
+            tls = other.tls;
+            proxy = other.proxy;
+            connectTimeout = other.connectTimeout;
+            callTimeout = other.callTimeout;
+            idleTimeout = other.idleTimeout;
+            keepAliveInterval = other.keepAliveInterval;
+            maxMessageBytes = other.maxMessageBytes;
+            maxMetadataBytes = other.maxMetadataBytes;
+            authority = other.authority;
+            combinerTls = other.combinerTls;
+        }
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("tls", tls)
+                    .with("proxy", proxy)
+                    .with("connectTimeout", connectTimeout)
+                    .with("callTimeout", callTimeout)
+                    .with("idleTimeout", idleTimeout)
+                    .with("keepAliveInterval", keepAliveInterval)
+                    .with("maxMessageBytes", maxMessageBytes)
+                    .with("maxMetadataBytes", maxMetadataBytes)
+                    .with("authority", authority)
+                    .with("combinerTls", combinerTls);
         }
     }
 
@@ -82,216 +86,243 @@ public record NetworkProfile(
      * @return the defaults
      */
     public static NetworkProfile defaults() {
-        return new NetworkProfile(
-                TlsSettings.defaults(),
-                Optional.empty(),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                Duration.ofMinutes(2),
-                LEAST_KEEP_ALIVE,
-                64 << 20,
-                8 << 10,
-                Optional.empty(),
-                CombinerTls.AS_ASSIGNED);
+        return DEFAULTS;
     }
 
     /**
-     * This profile with other TLS settings.
+     * What the client trusts and what it shows when a connection is encrypted.
      *
-     * @param value what to trust and to show
+     * @return the TLS settings
+     */
+    public TlsSettings tls() {
+        return values.tls;
+    }
+
+    /**
+     * Changes the TLS settings.
+     *
+     * @param value what the client trusts and shows
      * @return the changed copy
      */
     public NetworkProfile withTls(TlsSettings value) {
-        return new NetworkProfile(
-                value,
-                proxy,
-                connectTimeout,
-                callTimeout,
-                idleTimeout,
-                keepAliveInterval,
-                maxMessageBytes,
-                maxMetadataBytes,
-                authority,
-                combinerTls);
+        return changed(copy -> copy.tls = Objects.requireNonNull(value, "tls"));
     }
 
     /**
-     * This profile with a proxy.
+     * The HTTP proxy. Without one the JVM's own proxy settings hold, as in any Java program.
+     *
+     * @return the proxy, if one is set
+     */
+    public Optional<ProxySettings> proxy() {
+        return Optional.ofNullable(values.proxy);
+    }
+
+    /**
+     * Sets the proxy.
      *
      * @param value the HTTP proxy
      * @return the changed copy
      */
     public NetworkProfile withProxy(ProxySettings value) {
-        return new NetworkProfile(
-                tls,
-                Optional.of(value),
-                connectTimeout,
-                callTimeout,
-                idleTimeout,
-                keepAliveInterval,
-                maxMessageBytes,
-                maxMetadataBytes,
-                authority,
-                combinerTls);
+        return changed(copy -> copy.proxy = Objects.requireNonNull(value, "proxy"));
     }
 
     /**
-     * This profile with another connect timeout.
+     * Removes the proxy, so that the JVM's own proxy settings hold.
+     *
+     * @return the changed copy
+     */
+    public NetworkProfile withoutProxy() {
+        return changed(copy -> copy.proxy = null);
+    }
+
+    /**
+     * The longest time to establish a connection.
+     *
+     * @return the timeout
+     */
+    public Duration connectTimeout() {
+        return values.connectTimeout;
+    }
+
+    /**
+     * Changes the connect timeout.
      *
      * @param value the longest time to establish a connection
      * @return the changed copy
      */
     public NetworkProfile withConnectTimeout(Duration value) {
-        return new NetworkProfile(
-                tls,
-                proxy,
-                value,
-                callTimeout,
-                idleTimeout,
-                keepAliveInterval,
-                maxMessageBytes,
-                maxMetadataBytes,
-                authority,
-                combinerTls);
+        return changed(copy -> copy.connectTimeout = Durations.requirePositive("connectTimeout", value));
     }
 
     /**
-     * This profile with another call timeout.
+     * The longest time for one call, from its start to its answer. Transfers of models have an idle timeout instead.
+     *
+     * @return the timeout
+     */
+    public Duration callTimeout() {
+        return values.callTimeout;
+    }
+
+    /**
+     * Changes the call timeout.
      *
      * @param value the longest time for one call
      * @return the changed copy
      */
     public NetworkProfile withCallTimeout(Duration value) {
-        return new NetworkProfile(
-                tls,
-                proxy,
-                connectTimeout,
-                value,
-                idleTimeout,
-                keepAliveInterval,
-                maxMessageBytes,
-                maxMetadataBytes,
-                authority,
-                combinerTls);
+        return changed(copy -> copy.callTimeout = Durations.requirePositive("callTimeout", value));
     }
 
     /**
-     * This profile with another idle timeout.
+     * The longest silence of a record stream that waits for acknowledgements. After it the client opens the stream again.
+     *
+     * @return the timeout
+     */
+    public Duration idleTimeout() {
+        return values.idleTimeout;
+    }
+
+    /**
+     * Changes the idle timeout.
      *
      * @param value the longest silence of a stream that waits for acknowledgements
      * @return the changed copy
      */
     public NetworkProfile withIdleTimeout(Duration value) {
-        return new NetworkProfile(
-                tls,
-                proxy,
-                connectTimeout,
-                callTimeout,
-                value,
-                keepAliveInterval,
-                maxMessageBytes,
-                maxMetadataBytes,
-                authority,
-                combinerTls);
+        return changed(copy -> copy.idleTimeout = Durations.requirePositive("idleTimeout", value));
     }
 
     /**
-     * This profile with another interval between pings.
+     * The pause between pings on a connection with calls in progress. Without calls there are no pings.
+     *
+     * @return the interval, at least 5 minutes
+     */
+    public Duration keepAliveInterval() {
+        return values.keepAliveInterval;
+    }
+
+    /**
+     * Changes the pause between pings. Servers with gRPC's default limits accept 5 minutes and more, and end connections with shorter
+     * pauses.
      *
      * @param value at least 5 minutes
      * @return the changed copy
      */
     public NetworkProfile withKeepAliveInterval(Duration value) {
-        return new NetworkProfile(
-                tls,
-                proxy,
-                connectTimeout,
-                callTimeout,
-                idleTimeout,
-                value,
-                maxMessageBytes,
-                maxMetadataBytes,
-                authority,
-                combinerTls);
+        if (value.compareTo(LEAST_KEEP_ALIVE) < 0) {
+            throw new IllegalArgumentException("keepAliveInterval is " + value + "; servers accept 5 minutes and more");
+        }
+        return changed(copy -> copy.keepAliveInterval = Durations.requirePositive("keepAliveInterval", value));
     }
 
     /**
-     * This profile with another limit for messages.
+     * The largest gRPC message that the client accepts. A chunk of a model is one message.
      *
-     * @param value the largest message in bytes
+     * @return the limit in bytes
+     */
+    public int maxMessageBytes() {
+        return values.maxMessageBytes;
+    }
+
+    /**
+     * Changes the limit for messages.
+     *
+     * @param value the largest message in bytes, 64 KiB to 2 GiB - 1
      * @return the changed copy
      */
     public NetworkProfile withMaxMessageBytes(int value) {
-        return new NetworkProfile(
-                tls,
-                proxy,
-                connectTimeout,
-                callTimeout,
-                idleTimeout,
-                keepAliveInterval,
-                value,
-                maxMetadataBytes,
-                authority,
-                combinerTls);
+        return changed(copy -> copy.maxMessageBytes = requireAtLeast("maxMessageBytes", value, LEAST_MESSAGE_BYTES));
     }
 
     /**
-     * This profile with another limit for metadata.
+     * The largest metadata of one call that the client accepts.
      *
-     * @param value the largest metadata in bytes
+     * @return the limit in bytes
+     */
+    public int maxMetadataBytes() {
+        return values.maxMetadataBytes;
+    }
+
+    /**
+     * Changes the limit for metadata.
+     *
+     * @param value the largest metadata in bytes, at least 1 KiB
      * @return the changed copy
      */
     public NetworkProfile withMaxMetadataBytes(int value) {
-        return new NetworkProfile(
-                tls,
-                proxy,
-                connectTimeout,
-                callTimeout,
-                idleTimeout,
-                keepAliveInterval,
-                maxMessageBytes,
-                value,
-                authority,
-                combinerTls);
+        return changed(copy -> copy.maxMetadataBytes = requireAtLeast("maxMetadataBytes", value, LEAST_METADATA_BYTES));
+    }
+
+    private static int requireAtLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be at least " + least);
+        }
+        return value;
     }
 
     /**
-     * This profile with another name for the combiner.
+     * The name that the client asks the combiner for and that the combiner's certificate must have, where it is not the host's.
      *
-     * @param value host name, with a port if need be
+     * @return the name, if one is set
+     */
+    public Optional<String> authority() {
+        return Optional.ofNullable(values.authority);
+    }
+
+    /**
+     * Sets another name for the combiner than its host's.
+     *
+     * @param value host name, with a port if need be; not blank
      * @return the changed copy
      */
     public NetworkProfile withAuthority(String value) {
-        return new NetworkProfile(
-                tls,
-                proxy,
-                connectTimeout,
-                callTimeout,
-                idleTimeout,
-                keepAliveInterval,
-                maxMessageBytes,
-                maxMetadataBytes,
-                Optional.of(value),
-                combinerTls);
+        if (value.isBlank()) {
+            throw new IllegalArgumentException("the authority is blank");
+        }
+        return changed(copy -> copy.authority = value);
     }
 
     /**
-     * This profile with a rule for TLS to the combiner.
+     * Removes the other name for the combiner, so that its host's name holds.
+     *
+     * @return the changed copy
+     */
+    public NetworkProfile withoutAuthority() {
+        return changed(copy -> copy.authority = null);
+    }
+
+    /**
+     * Whether the client reaches the combiner by TLS.
+     *
+     * @return the rule
+     */
+    public CombinerTls combinerTls() {
+        return values.combinerTls;
+    }
+
+    /**
+     * Changes the rule for TLS to the combiner.
      *
      * @param value when to use TLS
      * @return the changed copy
      */
     public NetworkProfile withCombinerTls(CombinerTls value) {
-        return new NetworkProfile(
-                tls,
-                proxy,
-                connectTimeout,
-                callTimeout,
-                idleTimeout,
-                keepAliveInterval,
-                maxMessageBytes,
-                maxMetadataBytes,
-                authority,
-                value);
+        return changed(copy -> copy.combinerTls = Objects.requireNonNull(value, "combinerTls"));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof NetworkProfile that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "NetworkProfile" + values.named();
     }
 }

@@ -1,50 +1,68 @@
 package com.scaleoutsystems.edge.client.network;
 
 import com.scaleoutsystems.edge.client.internal.check.Hosts;
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP proxy: gRPC and encrypted REST calls pass it by CONNECT, plain REST calls as requests to the proxy.
+ * An HTTP proxy. gRPC and encrypted REST calls pass it by CONNECT, plain REST calls are requests to the proxy.
  *
- * @param host the proxy's host name or address
- * @param port its port
- * @param user the user to log in as; empty for none
- * @param password the user's password
- * @param noProxy what is reached without the proxy: host names (with all that lies under them), addresses, networks such as
- *     {@code 10.0.0.0/8}, or {@code *} for everything
+ * <p>Immutable: each {@code with…} method returns a changed copy.
  */
-public record ProxySettings(String host, int port, String user, String password, List<String> noProxy) {
+public final class ProxySettings {
 
     private static final int DEFAULT_PORT = 8080;
+    private static final String EXPECTED = "expected http://[user:password@]host[:port], a proxy that speaks HTTP";
 
-    /**
-     * Checks the address.
-     *
-     * @param host the proxy's host name or address
-     * @param port its port
-     * @param user the user to log in as; empty for none
-     * @param password the user's password
-     * @param noProxy what is reached without the proxy
-     */
-    public ProxySettings {
-        if (host.isBlank()) {
-            throw new IllegalArgumentException("the proxy has no host");
+    private final Values values;
+
+    private ProxySettings(Values values) {
+        this.values = values;
+    }
+
+    private ProxySettings changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new ProxySettings(copy);
+    }
+
+    /** The values with their defaults. An object of settings never changes the object that it was made with. */
+    private static final class Values {
+
+        final String host;
+        final int port;
+        String user = "";
+        String password = "";
+        List<String> noProxy = List.of();
+
+        Values(String host, int port) {
+            this.host = host;
+            this.port = port;
         }
-        if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("the proxy's port is " + port + "; expected 1 to 65535");
+
+        Values(Values other) {
+            host = other.host;
+            port = other.port;
+            user = other.user;
+            password = other.password;
+            noProxy = other.noProxy;
         }
-        Objects.requireNonNull(user, "user");
-        Objects.requireNonNull(password, "password");
-        host = Hosts.withoutBrackets(host);
-        noProxy = noProxy.stream()
-                .map(String::strip)
-                .filter(entry -> !entry.isEmpty())
-                .toList();
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("host", host)
+                    .with("port", port)
+                    .withSecret("user", user)
+                    .withSecret("password", password)
+                    .with("noProxy", noProxy);
+        }
     }
 
     /**
@@ -55,15 +73,21 @@ public record ProxySettings(String host, int port, String user, String password,
      * @return the settings
      */
     public static ProxySettings of(String host, int port) {
-        return new ProxySettings(host, port, "", "", List.of());
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("the proxy has no host");
+        }
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("the proxy's port is " + port + "; expected 1 to 65535");
+        }
+        return new ProxySettings(new Values(Hosts.withoutBrackets(host), port));
     }
 
     /**
      * A proxy in the usual form.
      *
-     * @param url {@code http://[user:password@]host[:port]}; the scheme may be left out, the port is 8080 then
+     * @param url {@code http://[user:password@]host[:port]}; without a port, 8080 holds, and the scheme may be missing
      * @return the settings
-     * @throws IllegalArgumentException if the text is no such URL; the message does not repeat it, since it may hold a password
+     * @throws IllegalArgumentException if the text is no such URL; the message does not repeat it, because it may hold a password
      */
     public static ProxySettings parse(String url) {
         URI parsed;
@@ -87,36 +111,106 @@ public record ProxySettings(String host, int port, String user, String password,
                 : proxy.withLogin(decoded(login.substring(0, colon)), decoded(login.substring(colon + 1)));
     }
 
-    private static final String EXPECTED = "expected http://[user:password@]host[:port], a proxy that speaks HTTP";
-
     private static String decoded(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     /**
-     * This proxy with a login.
+     * The proxy's host name or address.
+     *
+     * @return the host, IPv6 without brackets
+     */
+    public String host() {
+        return values.host;
+    }
+
+    /**
+     * The proxy's port.
+     *
+     * @return the port
+     */
+    public int port() {
+        return values.port;
+    }
+
+    /**
+     * The user that the client logs in as.
+     *
+     * @return the user; empty for no login
+     */
+    public String user() {
+        return values.user;
+    }
+
+    /**
+     * The user's password.
+     *
+     * @return the password; empty for no login
+     */
+    public String password() {
+        return values.password;
+    }
+
+    /**
+     * What the client reaches without the proxy.
+     *
+     * @return host names (with all that lies under them), addresses, networks such as {@code 10.0.0.0/8}, or {@code *} for everything
+     */
+    public List<String> noProxy() {
+        return values.noProxy;
+    }
+
+    /**
+     * Changes what the client reaches without the proxy.
+     *
+     * @param hosts host names, addresses, networks such as {@code 10.0.0.0/8}, or {@code *}
+     * @return the changed copy
+     */
+    public ProxySettings withNoProxy(List<String> hosts) {
+        List<String> entries = hosts.stream()
+                .map(String::strip)
+                .filter(entry -> !entry.isEmpty())
+                .toList();
+        return changed(copy -> copy.noProxy = entries);
+    }
+
+    /**
+     * Logs in at the proxy.
      *
      * @param name the user
      * @param secret the user's password
      * @return the changed copy
      */
     public ProxySettings withLogin(String name, String secret) {
-        return new ProxySettings(host, port, name, secret, noProxy);
+        Objects.requireNonNull(name, "user");
+        Objects.requireNonNull(secret, "password");
+        return changed(copy -> {
+            copy.user = name;
+            copy.password = secret;
+        });
     }
 
     /**
-     * This proxy, left out for some hosts.
+     * Removes the login.
      *
-     * @param hosts host names, addresses, networks such as {@code 10.0.0.0/8}, or {@code *}
      * @return the changed copy
      */
-    public ProxySettings withNoProxy(List<String> hosts) {
-        return new ProxySettings(host, port, user, password, hosts);
+    public ProxySettings withoutLogin() {
+        return withLogin("", "");
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ProxySettings that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
     }
 
     @Override
     public String toString() {
-        return "ProxySettings[" + host + ":" + port + (user.isEmpty() ? "" : " with login") + ", noProxy=" + noProxy
-                + "]";
+        return "ProxySettings" + values.named();
     }
 }

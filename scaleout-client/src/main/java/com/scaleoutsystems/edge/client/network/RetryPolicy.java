@@ -1,35 +1,56 @@
 package com.scaleoutsystems.edge.client.network;
 
 import com.scaleoutsystems.edge.client.internal.check.Durations;
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How often and how patiently something is tried again. Before attempt n+1 the SDK waits between half of e and e, where e is
+ * How often, and after which waits, the client tries something again. Before attempt n+1 it waits between half of e and e, where e is
  * {@code firstDelay · multiplier^(n−1)}, at most {@code maxDelay}.
  *
- * @param maxAttempts attempts in all, at least 1
- * @param firstDelay the longest wait before the second attempt
- * @param multiplier by how much the wait grows, at least 1
- * @param maxDelay the longest wait
+ * <p>Immutable: each {@code with…} method returns a changed copy.
  */
-public record RetryPolicy(int maxAttempts, Duration firstDelay, double multiplier, Duration maxDelay) {
+public final class RetryPolicy {
 
-    /**
-     * Checks the ranges.
-     *
-     * @param maxAttempts attempts in all, at least 1
-     * @param firstDelay the longest wait before the second attempt
-     * @param multiplier by how much the wait grows, at least 1
-     * @param maxDelay the longest wait
-     */
-    public RetryPolicy {
-        if (maxAttempts < 1) {
-            throw new IllegalArgumentException("maxAttempts is " + maxAttempts + "; it must be at least 1");
+    private static final RetryPolicy DEFAULTS = new RetryPolicy(new Values());
+
+    private final Values values;
+
+    private RetryPolicy(Values values) {
+        this.values = values;
+    }
+
+    private RetryPolicy changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new RetryPolicy(copy);
+    }
+
+    /** The values with their defaults. A policy never changes the object that it was made with. */
+    private static final class Values {
+
+        int maxAttempts = 5;
+        Duration firstDelay = Duration.ofSeconds(1);
+        double multiplier = 2;
+        Duration maxDelay = Duration.ofSeconds(30);
+
+        Values() {}
+
+        Values(Values other) {
+            maxAttempts = other.maxAttempts;
+            firstDelay = other.firstDelay;
+            multiplier = other.multiplier;
+            maxDelay = other.maxDelay;
         }
-        firstDelay = Durations.requirePositive("firstDelay", firstDelay);
-        maxDelay = Durations.requirePositive("maxDelay", maxDelay);
-        if (!(multiplier >= 1)) {
-            throw new IllegalArgumentException("multiplier is " + multiplier + "; it must be at least 1");
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("maxAttempts", maxAttempts)
+                    .with("firstDelay", firstDelay)
+                    .with("multiplier", multiplier)
+                    .with("maxDelay", maxDelay);
         }
     }
 
@@ -39,36 +60,103 @@ public record RetryPolicy(int maxAttempts, Duration firstDelay, double multiplie
      * @return the defaults
      */
     public static RetryPolicy defaults() {
-        return new RetryPolicy(5, Duration.ofSeconds(1), 2, Duration.ofSeconds(30));
+        return DEFAULTS;
     }
 
     /**
-     * This policy with another number of attempts.
+     * How many attempts there are in all.
+     *
+     * @return at least 1
+     */
+    public int maxAttempts() {
+        return values.maxAttempts;
+    }
+
+    /**
+     * Changes the number of attempts.
      *
      * @param value attempts in all, at least 1
      * @return the changed copy
      */
     public RetryPolicy withMaxAttempts(int value) {
-        return new RetryPolicy(value, firstDelay, multiplier, maxDelay);
+        if (value < 1) {
+            throw new IllegalArgumentException("maxAttempts is " + value + "; it must be at least 1");
+        }
+        return changed(copy -> copy.maxAttempts = value);
     }
 
     /**
-     * This policy with another first delay.
+     * The longest wait before the second attempt.
+     *
+     * @return the first delay
+     */
+    public Duration firstDelay() {
+        return values.firstDelay;
+    }
+
+    /**
+     * Changes the first delay.
      *
      * @param value the longest wait before the second attempt
      * @return the changed copy
      */
     public RetryPolicy withFirstDelay(Duration value) {
-        return new RetryPolicy(maxAttempts, value, multiplier, maxDelay);
+        return changed(copy -> copy.firstDelay = Durations.requirePositive("firstDelay", value));
     }
 
     /**
-     * This policy with another longest delay.
+     * The factor by which the wait grows with each attempt.
      *
-     * @param value the longest wait
+     * @return at least 1
+     */
+    public double multiplier() {
+        return values.multiplier;
+    }
+
+    /**
+     * Changes the factor by which the wait grows.
+     *
+     * @param value at least 1
+     * @return the changed copy
+     */
+    public RetryPolicy withMultiplier(double value) {
+        if (!(value >= 1)) {
+            throw new IllegalArgumentException("multiplier is " + value + "; it must be at least 1");
+        }
+        return changed(copy -> copy.multiplier = value);
+    }
+
+    /**
+     * The longest wait before any attempt.
+     *
+     * @return the longest delay
+     */
+    public Duration maxDelay() {
+        return values.maxDelay;
+    }
+
+    /**
+     * Changes the longest delay.
+     *
+     * @param value the longest wait before any attempt
      * @return the changed copy
      */
     public RetryPolicy withMaxDelay(Duration value) {
-        return new RetryPolicy(maxAttempts, firstDelay, multiplier, value);
+        return changed(copy -> copy.maxDelay = Durations.requirePositive("maxDelay", value));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RetryPolicy that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "RetryPolicy" + values.named();
     }
 }

@@ -1,55 +1,238 @@
 package com.scaleoutsystems.edge.client.network;
 
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the client trusts and what it shows when a connection is encrypted; for REST, token calls and gRPC alike. Files are read
- * when the client is built.
+ * What the client trusts and what it shows when a connection is encrypted, for REST, token calls and gRPC alike. The client reads the files when it
+ * is built.
  *
- * @param trust certificates to trust in place of the JVM's own: a file of PEM certificates, or a PKCS#12 or JKS store
- * @param trustPassword the store's password; empty for PEM
- * @param certificate the client's certificate with its intermediates, for servers that ask for one (mTLS): a file of PEM
- *     certificates, or a PKCS#12 or JKS store that holds the key too
- * @param privateKey the key of the certificate, PEM of PKCS#8 without a password; empty if the certificate is in a store
- * @param keyPassword the password of the client's store; empty for PEM
- * @param pins if there are any, one of them must match a certificate of the server's chain: {@code sha256/} and the base64 of the
- *     SHA-256 of its SubjectPublicKeyInfo
+ * <p>Immutable: each {@code with…} method returns a changed copy.
  */
-public record TlsSettings(
-        Optional<Path> trust,
-        String trustPassword,
-        Optional<Path> certificate,
-        Optional<Path> privateKey,
-        String keyPassword,
-        List<String> pins) {
+public final class TlsSettings {
 
     private static final String PIN_PREFIX = "sha256/";
     private static final int SHA_256_BYTES = 32;
 
-    /**
-     * Checks that the parts fit together.
-     *
-     * @param trust certificates to trust in place of the JVM's own: a file of PEM certificates, or a PKCS#12 or JKS store
-     * @param trustPassword the store's password; empty for PEM
-     * @param certificate the client's certificate with its intermediates: a file of PEM certificates, or a store with the key
-     * @param privateKey the key of the certificate, PEM of PKCS#8 without a password; empty if the certificate is in a store
-     * @param keyPassword the password of the client's store; empty for PEM
-     * @param pins {@code sha256/} and the base64 of the SHA-256 of a SubjectPublicKeyInfo
-     */
-    public TlsSettings {
-        Objects.requireNonNull(trust, "trust");
-        Objects.requireNonNull(trustPassword, "trustPassword");
-        Objects.requireNonNull(keyPassword, "keyPassword");
-        if (privateKey.isPresent() && certificate.isEmpty()) {
-            throw new IllegalArgumentException("there is a private key without a certificate; give both");
+    private static final TlsSettings DEFAULTS = new TlsSettings(new Values());
+
+    private final Values values;
+
+    private TlsSettings(Values values) {
+        this.values = values;
+    }
+
+    private TlsSettings changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new TlsSettings(copy);
+    }
+
+    /** The values with their defaults. An object of settings never changes the object that it was made with. */
+    private static final class Values {
+
+        @Nullable
+        Path trust;
+
+        String trustPassword = "";
+
+        @Nullable
+        Path certificate;
+
+        @Nullable
+        Path privateKey;
+
+        String keyPassword = "";
+        List<String> pins = List.of();
+
+        Values() {}
+
+        Values(Values other) {
+            trust = other.trust;
+            trustPassword = other.trustPassword;
+            certificate = other.certificate;
+            privateKey = other.privateKey;
+            keyPassword = other.keyPassword;
+            pins = other.pins;
         }
-        pins = List.copyOf(pins);
-        pins.forEach(TlsSettings::checkPin);
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("trust", trust)
+                    .withSecret("trustPassword", trustPassword)
+                    .with("certificate", certificate)
+                    .with("privateKey", privateKey)
+                    .withSecret("keyPassword", keyPassword)
+                    .with("pins", pins);
+        }
+    }
+
+    /**
+     * The JVM's trusted certificates, no client certificate, no pins.
+     *
+     * @return the defaults
+     */
+    public static TlsSettings defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * The certificates that the client trusts in place of the JVM's own.
+     *
+     * @return a file of PEM certificates, or a PKCS#12 or JKS store, if one is set
+     */
+    public Optional<Path> trust() {
+        return Optional.ofNullable(values.trust);
+    }
+
+    /**
+     * The password of the store of trusted certificates.
+     *
+     * @return the password; empty for PEM
+     */
+    public String trustPassword() {
+        return values.trustPassword;
+    }
+
+    /**
+     * The client's certificate with its intermediates, for servers that ask for one (mTLS).
+     *
+     * @return a file of PEM certificates, or a PKCS#12 or JKS store that holds the key too, if one is set
+     */
+    public Optional<Path> certificate() {
+        return Optional.ofNullable(values.certificate);
+    }
+
+    /**
+     * The key of the certificate, unless it lies in a store.
+     *
+     * @return a file with a key in PEM of PKCS#8 without a password, if one is set
+     */
+    public Optional<Path> privateKey() {
+        return Optional.ofNullable(values.privateKey);
+    }
+
+    /**
+     * The password of the client's store.
+     *
+     * @return the password; empty for PEM
+     */
+    public String keyPassword() {
+        return values.keyPassword;
+    }
+
+    /**
+     * If there are pins, one of them must match a certificate of the server's chain.
+     *
+     * @return {@code sha256/} and the base64 of the SHA-256 of a SubjectPublicKeyInfo, for each pin
+     */
+    public List<String> pins() {
+        return values.pins;
+    }
+
+    /**
+     * Trusts these certificates only.
+     *
+     * @param pem a file with one or more PEM certificates, usually the roots of one's own authority
+     * @return the changed copy
+     */
+    public TlsSettings withTrustedCertificates(Path pem) {
+        return withTrustStore(pem, "");
+    }
+
+    /**
+     * Trusts the certificates of a store only.
+     *
+     * @param store a PKCS#12 or JKS file
+     * @param password its password
+     * @return the changed copy
+     */
+    public TlsSettings withTrustStore(Path store, String password) {
+        Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(password, "password");
+        return changed(copy -> {
+            copy.trust = store;
+            copy.trustPassword = password;
+        });
+    }
+
+    /**
+     * Trusts the JVM's own certificates.
+     *
+     * @return the changed copy
+     */
+    public TlsSettings withJvmTrust() {
+        return changed(copy -> {
+            copy.trust = null;
+            copy.trustPassword = "";
+        });
+    }
+
+    /**
+     * Shows a client certificate.
+     *
+     * @param chainPem a file with the certificate, followed by its intermediates if there are any
+     * @param keyPem a file with its key: {@code BEGIN PRIVATE KEY} (PKCS#8), RSA, EC or Ed25519
+     * @return the changed copy
+     */
+    public TlsSettings withClientCertificate(Path chainPem, Path keyPem) {
+        Objects.requireNonNull(chainPem, "chainPem");
+        Objects.requireNonNull(keyPem, "keyPem");
+        return changed(copy -> {
+            copy.certificate = chainPem;
+            copy.privateKey = keyPem;
+            copy.keyPassword = "";
+        });
+    }
+
+    /**
+     * Shows a client certificate from a store that holds its key, too.
+     *
+     * @param store a PKCS#12 or JKS file
+     * @param password the password of store and key
+     * @return the changed copy
+     */
+    public TlsSettings withClientKeyStore(Path store, String password) {
+        Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(password, "password");
+        return changed(copy -> {
+            copy.certificate = store;
+            copy.privateKey = null;
+            copy.keyPassword = password;
+        });
+    }
+
+    /**
+     * Shows no client certificate.
+     *
+     * @return the changed copy
+     */
+    public TlsSettings withoutClientCertificate() {
+        return changed(copy -> {
+            copy.certificate = null;
+            copy.privateKey = null;
+            copy.keyPassword = "";
+        });
+    }
+
+    /**
+     * Adds a pin.
+     *
+     * @param pin {@code sha256/} and the base64 of the SHA-256 of a SubjectPublicKeyInfo
+     * @return the changed copy
+     */
+    public TlsSettings withPin(String pin) {
+        checkPin(pin);
+        List<String> more = new ArrayList<>(values.pins);
+        more.add(pin);
+        return changed(copy -> copy.pins = List.copyOf(more));
     }
 
     private static void checkPin(String pin) {
@@ -66,72 +249,26 @@ public record TlsSettings(
     }
 
     /**
-     * The JVM's trusted certificates, no client certificate, no pins.
+     * Removes all pins.
      *
-     * @return the defaults
-     */
-    public static TlsSettings defaults() {
-        return new TlsSettings(Optional.empty(), "", Optional.empty(), Optional.empty(), "", List.of());
-    }
-
-    /**
-     * These settings, trusting these certificates only.
-     *
-     * @param pem a file with one or more PEM certificates, usually the roots of one's own authority
      * @return the changed copy
      */
-    public TlsSettings withTrustedCertificates(Path pem) {
-        return new TlsSettings(Optional.of(pem), "", certificate, privateKey, keyPassword, pins);
+    public TlsSettings withoutPins() {
+        return changed(copy -> copy.pins = List.of());
     }
 
-    /**
-     * These settings, trusting the certificates of a store only.
-     *
-     * @param store a PKCS#12 or JKS file
-     * @param password its password
-     * @return the changed copy
-     */
-    public TlsSettings withTrustStore(Path store, String password) {
-        return new TlsSettings(Optional.of(store), password, certificate, privateKey, keyPassword, pins);
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TlsSettings that && values.named().equals(that.values.named());
     }
 
-    /**
-     * These settings with a client certificate.
-     *
-     * @param chainPem a file with the certificate, followed by its intermediates if there are any
-     * @param keyPem a file with its key: {@code BEGIN PRIVATE KEY} (PKCS#8), RSA, EC or Ed25519
-     * @return the changed copy
-     */
-    public TlsSettings withClientCertificate(Path chainPem, Path keyPem) {
-        return new TlsSettings(trust, trustPassword, Optional.of(chainPem), Optional.of(keyPem), "", pins);
-    }
-
-    /**
-     * These settings with a client certificate and its key from a store.
-     *
-     * @param store a PKCS#12 or JKS file
-     * @param password the password of store and key
-     * @return the changed copy
-     */
-    public TlsSettings withClientKeyStore(Path store, String password) {
-        return new TlsSettings(trust, trustPassword, Optional.of(store), Optional.empty(), password, pins);
-    }
-
-    /**
-     * These settings with one more pin.
-     *
-     * @param pin {@code sha256/} and the base64 of the SHA-256 of a SubjectPublicKeyInfo
-     * @return the changed copy
-     */
-    public TlsSettings withPin(String pin) {
-        List<String> more = new ArrayList<>(pins);
-        more.add(pin);
-        return new TlsSettings(trust, trustPassword, certificate, privateKey, keyPassword, more);
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
     }
 
     @Override
     public String toString() {
-        return "TlsSettings[trust=" + trust + ", certificate=" + certificate + ", privateKey=" + privateKey + ", pins="
-                + pins + "]";
+        return "TlsSettings" + values.named();
     }
 }

@@ -1,34 +1,59 @@
 package com.scaleoutsystems.edge.client.network;
 
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where the client keeps its tokens. A refresh token that the server replaces at each use is worthless after one use, so a client
- * that is to outlive its process must keep the latest one.
+ * Where the client keeps its tokens. If the server replaces a refresh token at each use, an old one is worthless: a client that shall join again
+ * after a restart must keep the latest one.
  *
- * @param persist whether tokens are written to disk at all
- * @param directory where; empty for the client's state directory. A client without one keeps its tokens in memory
- * @param encryptionKey an AES key of 16, 24 or 32 bytes that the file is encrypted with; empty for a plain file that only its owner
- *     may read
+ * <p>Immutable: each {@code with…} method returns a changed copy.
  */
-public record TokenSettings(boolean persist, Optional<Path> directory, Optional<SecretKey> encryptionKey) {
+public final class TokenSettings {
 
-    /**
-     * Checks the key.
-     *
-     * @param persist whether tokens are written to disk at all
-     * @param directory where; empty for the client's state directory
-     * @param encryptionKey an AES key of 16, 24 or 32 bytes, or empty
-     */
-    public TokenSettings {
-        Objects.requireNonNull(directory, "directory");
-        if (encryptionKey.isPresent() && !"AES".equals(encryptionKey.get().getAlgorithm())) {
-            throw new IllegalArgumentException(
-                    "the key that encrypts tokens is for " + encryptionKey.get().getAlgorithm()
-                            + "; expected one for AES, such as new SecretKeySpec(bytes, \"AES\")");
+    private static final TokenSettings DEFAULTS = new TokenSettings(new Values());
+
+    private final Values values;
+
+    private TokenSettings(Values values) {
+        this.values = values;
+    }
+
+    private TokenSettings changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new TokenSettings(copy);
+    }
+
+    /** The values with their defaults. An object of settings never changes the object that it was made with. */
+    private static final class Values {
+
+        boolean persist = true;
+
+        @Nullable
+        Path directory;
+
+        @Nullable
+        SecretKey encryptionKey;
+
+        Values() {}
+
+        Values(Values other) {
+            persist = other.persist;
+            directory = other.directory;
+            encryptionKey = other.encryptionKey;
+        }
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("persist", persist)
+                    .with("directory", directory)
+                    .withSecret("encryptionKey", encryptionKey);
         }
     }
 
@@ -38,41 +63,103 @@ public record TokenSettings(boolean persist, Optional<Path> directory, Optional<
      * @return the defaults
      */
     public static TokenSettings defaults() {
-        return new TokenSettings(true, Optional.empty(), Optional.empty());
+        return DEFAULTS;
     }
 
     /**
-     * Keeps tokens in memory only.
+     * Tokens in memory only.
      *
      * @return the settings
      */
     public static TokenSettings inMemory() {
-        return new TokenSettings(false, Optional.empty(), Optional.empty());
+        return DEFAULTS.changed(copy -> copy.persist = false);
     }
 
     /**
-     * These settings with a directory of their own.
+     * Whether the client writes tokens to disk.
      *
-     * @param value made if it is not there, for its owner only
-     * @return the changed copy
+     * @return true unless the settings began with {@link #inMemory()}
      */
-    public TokenSettings withDirectory(Path value) {
-        return new TokenSettings(true, Optional.of(value), encryptionKey);
+    public boolean persist() {
+        return values.persist;
     }
 
     /**
-     * These settings with encryption. A file that cannot be decrypted is set aside, and the credential is used anew.
+     * The directory of the tokens. Without one they lie in the state directory, and a client without a state directory keeps them in memory.
      *
-     * @param key an AES key of 16, 24 or 32 bytes; the host keeps it
+     * @return the directory, if one is set
+     */
+    public Optional<Path> directory() {
+        return Optional.ofNullable(values.directory);
+    }
+
+    /**
+     * The key that encrypts the tokens. Without one they lie in a plain file that only its owner may read.
+     *
+     * @return an AES key of 16, 24 or 32 bytes, if one is set
+     */
+    public Optional<SecretKey> encryptionKey() {
+        return Optional.ofNullable(values.encryptionKey);
+    }
+
+    /**
+     * Encrypts the tokens. If the client cannot decrypt a file, it sets the file aside and uses the credential again.
+     *
+     * @param key an AES key of 16, 24 or 32 bytes; the program keeps it
      * @return the changed copy
      */
     public TokenSettings withEncryptionKey(SecretKey key) {
-        return new TokenSettings(persist, directory, Optional.of(key));
+        if (!"AES".equals(key.getAlgorithm())) {
+            throw new IllegalArgumentException("the key that encrypts tokens is for " + key.getAlgorithm()
+                    + "; expected one for AES, such as new SecretKeySpec(bytes, \"AES\")");
+        }
+        return changed(copy -> copy.encryptionKey = key);
+    }
+
+    /**
+     * Keeps the tokens in a plain file.
+     *
+     * @return the changed copy
+     */
+    public TokenSettings withoutEncryptionKey() {
+        return changed(copy -> copy.encryptionKey = null);
+    }
+
+    /**
+     * Keeps the tokens in a directory of their own, also if the settings kept them in memory before.
+     *
+     * @param value the directory; if it is missing, the client makes it for its owner only
+     * @return the changed copy
+     */
+    public TokenSettings withDirectory(Path value) {
+        Objects.requireNonNull(value, "directory");
+        return changed(copy -> {
+            copy.persist = true;
+            copy.directory = value;
+        });
+    }
+
+    /**
+     * Keeps the tokens in the state directory.
+     *
+     * @return the changed copy
+     */
+    public TokenSettings withoutDirectory() {
+        return changed(copy -> copy.directory = null);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TokenSettings that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
     }
 
     @Override
     public String toString() {
-        return "TokenSettings[persist=" + persist + ", directory=" + directory + ", encrypted="
-                + encryptionKey.isPresent() + "]";
+        return "TokenSettings" + values.named();
     }
 }

@@ -1,80 +1,157 @@
 package com.scaleoutsystems.edge.client.network;
 
 import com.scaleoutsystems.edge.client.internal.check.Durations;
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How models are transferred.
- *
- * @param chunkSize bytes in one chunk of an upload, 1 to 4,000,000
- * @param idleTimeout how long a transfer may stand still before it is given up and tried again
- * @param answerTimeout how long the combiner may take to store a model once it has all of it
- * @param retry how often a download is tried; an upload is repeated for as long as the combiner cannot be reached
+ * How the client transfers models. Immutable: each {@code with…} method returns a changed copy.
  */
-public record TransferSettings(int chunkSize, Duration idleTimeout, Duration answerTimeout, RetryPolicy retry) {
+public final class TransferSettings {
 
-    /**
-     * Checks the ranges.
-     *
-     * @param chunkSize bytes in one chunk of an upload, 1 to 4,000,000
-     * @param idleTimeout how long a transfer may stand still before it is given up and tried again
-     * @param answerTimeout how long the combiner may take to store a model once it has all of it
-     * @param retry how often a download is tried; an upload is repeated for as long as the combiner cannot be reached
-     */
-    public TransferSettings {
-        if (chunkSize < 1 || chunkSize > 4_000_000) {
-            throw new IllegalArgumentException("chunkSize is " + chunkSize + "; expected 1 to 4000000");
+    private static final TransferSettings DEFAULTS = new TransferSettings(new Values());
+
+    private final Values values;
+
+    private TransferSettings(Values values) {
+        this.values = values;
+    }
+
+    private TransferSettings changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new TransferSettings(copy);
+    }
+
+    /** The values with their defaults. An object of settings never changes the object that it was made with. */
+    private static final class Values {
+
+        int chunkSize = 1 << 20;
+        Duration idleTimeout = Duration.ofSeconds(60);
+        Duration answerTimeout = Duration.ofMinutes(5);
+        RetryPolicy retry = RetryPolicy.defaults();
+
+        Values() {}
+
+        Values(Values other) {
+            chunkSize = other.chunkSize;
+            idleTimeout = other.idleTimeout;
+            answerTimeout = other.answerTimeout;
+            retry = other.retry;
         }
-        idleTimeout = Durations.requirePositive("idleTimeout", idleTimeout);
-        answerTimeout = Durations.requirePositive("answerTimeout", answerTimeout);
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("chunkSize", chunkSize)
+                    .with("idleTimeout", idleTimeout)
+                    .with("answerTimeout", answerTimeout)
+                    .with("retry", retry);
+        }
     }
 
     /**
-     * Chunks of 1 MiB as the reference client, 60 s of standstill, 5 minutes for the answer to an upload, five attempts.
+     * Chunks of 1 MiB as in the reference client, 60 s of standstill, 5 minutes for the answer to an upload, five attempts.
      *
      * @return the defaults
      */
     public static TransferSettings defaults() {
-        return new TransferSettings(1 << 20, Duration.ofSeconds(60), Duration.ofMinutes(5), RetryPolicy.defaults());
+        return DEFAULTS;
     }
 
     /**
-     * These settings with another chunk size.
+     * How many bytes one chunk of an upload has.
      *
-     * @param value bytes in one chunk
+     * @return 1 to 4,000,000
+     */
+    public int chunkSize() {
+        return values.chunkSize;
+    }
+
+    /**
+     * Changes the chunk size.
+     *
+     * @param value bytes in one chunk of an upload, 1 to 4,000,000
      * @return the changed copy
      */
     public TransferSettings withChunkSize(int value) {
-        return new TransferSettings(value, idleTimeout, answerTimeout, retry);
+        if (value < 1 || value > 4_000_000) {
+            throw new IllegalArgumentException("chunkSize is " + value + "; expected 1 to 4000000");
+        }
+        return changed(copy -> copy.chunkSize = value);
     }
 
     /**
-     * These settings with another idle timeout.
+     * How long a transfer may stand still. After it the client gives up the attempt and tries again.
+     *
+     * @return the longest standstill
+     */
+    public Duration idleTimeout() {
+        return values.idleTimeout;
+    }
+
+    /**
+     * Changes the idle timeout.
      *
      * @param value the longest standstill
      * @return the changed copy
      */
     public TransferSettings withIdleTimeout(Duration value) {
-        return new TransferSettings(chunkSize, value, answerTimeout, retry);
+        return changed(copy -> copy.idleTimeout = Durations.requirePositive("idleTimeout", value));
     }
 
     /**
-     * These settings with another time for the answer to an upload.
+     * How long the combiner may take to store a model after it has received all of it.
      *
-     * @param value how long the combiner may take
+     * @return the longest time
+     */
+    public Duration answerTimeout() {
+        return values.answerTimeout;
+    }
+
+    /**
+     * Changes the time that the combiner has to store a model.
+     *
+     * @param value the longest time
      * @return the changed copy
      */
     public TransferSettings withAnswerTimeout(Duration value) {
-        return new TransferSettings(chunkSize, idleTimeout, value, retry);
+        return changed(copy -> copy.answerTimeout = Durations.requirePositive("answerTimeout", value));
     }
 
     /**
-     * These settings with another retry policy.
+     * How often the client tries a download. It repeats an upload as long as it cannot reach the combiner.
      *
-     * @param value how often a download is tried
+     * @return the policy
+     */
+    public RetryPolicy retry() {
+        return values.retry;
+    }
+
+    /**
+     * Changes the retry policy of downloads.
+     *
+     * @param value how often the client tries a download
      * @return the changed copy
      */
     public TransferSettings withRetry(RetryPolicy value) {
-        return new TransferSettings(chunkSize, idleTimeout, answerTimeout, value);
+        return changed(copy -> copy.retry = Objects.requireNonNull(value, "retry"));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TransferSettings that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "TransferSettings" + values.named();
     }
 }

@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.client.record;
 
-import java.util.Arrays;
-import java.util.List;
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -61,9 +60,15 @@ public final class LogOptions {
             statusType = other.statusType;
         }
 
-        List<@Nullable Object> all() {
-            return Arrays.asList(
-                    priorityClass, checkTaskAbort, step, commit, loggingContext, inferenceContext, statusType);
+        NamedValues named() {
+            return new NamedValues()
+                    .with("priorityClass", priorityClass)
+                    .with("checkTaskAbort", checkTaskAbort)
+                    .with("step", step)
+                    .with("commit", commit)
+                    .with("loggingContext", loggingContext)
+                    .with("inferenceContext", inferenceContext)
+                    .with("statusType", statusType);
         }
     }
 
@@ -222,18 +227,16 @@ public final class LogOptions {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof LogOptions that && values.all().equals(that.values.all());
+        return other instanceof LogOptions that && values.named().equals(that.values.named());
     }
 
     @Override
     public int hashCode() {
-        return values.all().hashCode();
+        return values.named().hashCode();
     }
 
     @Override
     public String toString() {
-        return "LogOptions[priorityClass=" + values.priorityClass + ", checkTaskAbort=" + values.checkTaskAbort
-                + ", step=" + values.step + ", commit=" + values.commit + ", loggingContext=" + values.loggingContext
-                + ", inferenceContext=" + values.inferenceContext + ", statusType=" + values.statusType + "]";
+        return "LogOptions" + values.named();
     }
 }

@@ -1,36 +1,23 @@
 package com.scaleoutsystems.edge.client.record;
 
 import com.scaleoutsystems.edge.client.internal.check.Durations;
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A class of records that are sent with the same priority and share bounds. The classes, priorities and orders by default are those of the reference
- * client; the bounds are not, for it has none.
+ * A class of records that the client sends with the same priority and that share bounds. The default classes, priorities and orders are those of the
+ * reference client. The bounds are not: it has none.
  *
- * <p>Results of tasks are never dropped because a class is full.
+ * <p>The client never drops a result of a task because its class is full.
  *
- * @param name what records name it by
- * @param priority records of a higher one are sent first
- * @param order in which its records are sent
- * @param maxRecords how many of its records may wait
- * @param maxBytes how many bytes they may take on the disk or in memory
- * @param maxAge records that could not be sent for so long are dropped as {@link DropReason#EXPIRED}
- * @param dropsOldest what happens when it is full: true, and the oldest records make room for new ones, whether stored or not;
- *     false, and new ones are dropped, so that every record that was stored stays
- * @param demotion when its records move to another class
+ * <p>Immutable: each {@code with…} method returns a changed copy.
  */
-public record PriorityClass(
-        String name,
-        int priority,
-        SendOrder order,
-        int maxRecords,
-        long maxBytes,
-        Duration maxAge,
-        boolean dropsOldest,
-        Optional<Demotion> demotion) {
+public final class PriorityClass {
 
     /** What must be known at once. */
     public static final String ALERT = "alert";
@@ -47,69 +34,76 @@ public record PriorityClass(
     /** The class of records that name one which is not there. It always exists, with priority 0. */
     public static final String DEFAULT = "__default__";
 
-    private static final int MAX_RECORDS = 100_000;
-    private static final long MAX_BYTES = 64L << 20;
-    private static final Duration MAX_AGE = Duration.ofDays(7);
     private static final Duration STALE = Duration.ofMinutes(5);
 
-    /**
-     * When records move on.
-     *
-     * @param age how old the record that would be sent next must be
-     * @param to the class that it moves to
-     */
-    public record Demotion(Duration age, String to) {
+    private final Values values;
 
-        /**
-         * Checks the age.
-         *
-         * @param age how old the record that would be sent next must be
-         * @param to the class that it moves to
-         */
-        public Demotion {
-            age = Durations.requirePositive("age", age);
-            Objects.requireNonNull(to, "to");
+    private PriorityClass(Values values) {
+        this.values = values;
+    }
+
+    private PriorityClass changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new PriorityClass(copy);
+    }
+
+    /** The values with their defaults. A class never changes the object that it was made with. */
+    private static final class Values {
+
+        final String name;
+        final int priority;
+        SendOrder order = SendOrder.OLDEST_FIRST;
+        int maxRecords = 100_000;
+        long maxBytes = 64L << 20;
+        Duration maxAge = Duration.ofDays(7);
+        boolean dropsOldest = false;
+
+        @Nullable
+        Demotion demotion;
+
+        Values(String name, int priority) {
+            this.name = name;
+            this.priority = priority;
+        }
+
+        Values(Values other) {
+            name = other.name;
+            priority = other.priority;
+            order = other.order;
+            maxRecords = other.maxRecords;
+            maxBytes = other.maxBytes;
+            maxAge = other.maxAge;
+            dropsOldest = other.dropsOldest;
+            demotion = other.demotion;
+        }
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("name", name)
+                    .with("priority", priority)
+                    .with("order", order)
+                    .with("maxRecords", maxRecords)
+                    .with("maxBytes", maxBytes)
+                    .with("maxAge", maxAge)
+                    .with("dropsOldest", dropsOldest)
+                    .with("demotion", demotion);
         }
     }
 
     /**
-     * Checks the ranges.
+     * A class whose records are sent as they were logged: at most 100,000 records and 64 MiB, for 7 days; when it is full, the client drops new
+     * ones.
      *
-     * @param name what records name it by
-     * @param priority records of a higher one are sent first
-     * @param order in which its records are sent
-     * @param maxRecords how many of its records may wait
-     * @param maxBytes how many bytes they may take on the disk or in memory
-     * @param maxAge records that could not be sent for so long are dropped
-     * @param dropsOldest whether the oldest records make room for new ones when it is full
-     * @param demotion when its records move to another class
-     */
-    public PriorityClass {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("a priority class needs a name");
-        }
-        Objects.requireNonNull(order, "order");
-        if (maxRecords < 1) {
-            throw new IllegalArgumentException(
-                    "maxRecords of " + name + " is " + maxRecords + "; it must be at least 1");
-        }
-        if (maxBytes < 1) {
-            throw new IllegalArgumentException("maxBytes of " + name + " is " + maxBytes + "; it must be at least 1");
-        }
-        maxAge = Durations.requirePositive("maxAge", maxAge);
-        Objects.requireNonNull(demotion, "demotion");
-    }
-
-    /**
-     * A class whose records are sent as they were logged: at most 100,000 records and 64 MiB, for 7 days; new ones are dropped when it is full.
-     *
-     * @param name what records name it by
-     * @param priority records of a higher one are sent first
+     * @param name the name by which records name it, not blank
+     * @param priority the client sends records of a higher priority first
      * @return the class
      */
     public static PriorityClass of(String name, int priority) {
-        return new PriorityClass(
-                name, priority, SendOrder.OLDEST_FIRST, MAX_RECORDS, MAX_BYTES, MAX_AGE, false, Optional.empty());
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a priority class needs a name");
+        }
+        return new PriorityClass(new Values(name, priority));
     }
 
     /**
@@ -129,64 +123,218 @@ public record PriorityClass(
     }
 
     /**
-     * This class with another order.
+     * The name by which records name the class.
      *
-     * @param value in which its records are sent
+     * @return the name
+     */
+    public String name() {
+        return values.name;
+    }
+
+    /**
+     * The priority. The client sends records of a higher one first.
+     *
+     * @return the priority
+     */
+    public int priority() {
+        return values.priority;
+    }
+
+    /**
+     * The order in which the client sends the records.
+     *
+     * @return the order
+     */
+    public SendOrder order() {
+        return values.order;
+    }
+
+    /**
+     * Changes the order.
+     *
+     * @param value the order in which the client sends the records
      * @return the changed copy
      */
     public PriorityClass withOrder(SendOrder value) {
-        return new PriorityClass(name, priority, value, maxRecords, maxBytes, maxAge, dropsOldest, demotion);
+        return changed(copy -> copy.order = Objects.requireNonNull(value, "order"));
     }
 
     /**
-     * This class with another number of records.
+     * How many records of the class may wait.
      *
-     * @param value how many may wait
+     * @return the limit
+     */
+    public int maxRecords() {
+        return values.maxRecords;
+    }
+
+    /**
+     * Changes the number of records.
+     *
+     * @param value how many may wait, at least 1
      * @return the changed copy
      */
     public PriorityClass withMaxRecords(int value) {
-        return new PriorityClass(name, priority, order, value, maxBytes, maxAge, dropsOldest, demotion);
+        if (value < 1) {
+            throw new IllegalArgumentException(
+                    "maxRecords of " + values.name + " is " + value + "; it must be at least 1");
+        }
+        return changed(copy -> copy.maxRecords = value);
     }
 
     /**
-     * This class with another size.
+     * How many bytes the records may take, on the disk or in memory.
      *
-     * @param value how many bytes its records may take
+     * @return the limit
+     */
+    public long maxBytes() {
+        return values.maxBytes;
+    }
+
+    /**
+     * Changes the size.
+     *
+     * @param value how many bytes the records may take, at least 1
      * @return the changed copy
      */
     public PriorityClass withMaxBytes(long value) {
-        return new PriorityClass(name, priority, order, maxRecords, value, maxAge, dropsOldest, demotion);
+        if (value < 1) {
+            throw new IllegalArgumentException(
+                    "maxBytes of " + values.name + " is " + value + "; it must be at least 1");
+        }
+        return changed(copy -> copy.maxBytes = value);
     }
 
     /**
-     * This class with another age.
+     * How old a record may become before the client drops it as {@link DropReason#EXPIRED}.
      *
-     * @param value how old its records may become
+     * @return the longest age
+     */
+    public Duration maxAge() {
+        return values.maxAge;
+    }
+
+    /**
+     * Changes the longest age.
+     *
+     * @param value how old a record may become
      * @return the changed copy
      */
     public PriorityClass withMaxAge(Duration value) {
-        return new PriorityClass(name, priority, order, maxRecords, maxBytes, value, dropsOldest, demotion);
+        return changed(copy -> copy.maxAge = Durations.requirePositive("maxAge", value));
     }
 
     /**
-     * This class with another way of being full.
+     * What happens when the class is full.
      *
-     * @param value whether the oldest records make room for new ones
+     * @return true if the client drops the oldest records for new ones, stored ones included; false if it drops new ones, so that every stored
+     *     record stays
+     */
+    public boolean dropsOldest() {
+        return values.dropsOldest;
+    }
+
+    /**
+     * Changes what happens when the class is full.
+     *
+     * @param value whether the client drops the oldest records
      * @return the changed copy
      */
     public PriorityClass withDropsOldest(boolean value) {
-        return new PriorityClass(name, priority, order, maxRecords, maxBytes, maxAge, value, demotion);
+        return changed(copy -> copy.dropsOldest = value);
     }
 
     /**
-     * This class with a time after which records move to another class.
+     * When records move to another class.
      *
-     * @param age how old the record that would be sent next must be
+     * @return the rule, if records move
+     */
+    public Optional<Demotion> demotion() {
+        return Optional.ofNullable(values.demotion);
+    }
+
+    /**
+     * Keeps all records in this class.
+     *
+     * @return the changed copy
+     */
+    public PriorityClass withoutDemotion() {
+        return changed(copy -> copy.demotion = null);
+    }
+
+    /**
+     * Moves records to another class after some time.
+     *
+     * @param age how old the record that the client would send next must be
      * @param to the class that it moves to
      * @return the changed copy
      */
     public PriorityClass withDemotion(Duration age, String to) {
-        return new PriorityClass(
-                name, priority, order, maxRecords, maxBytes, maxAge, dropsOldest, Optional.of(new Demotion(age, to)));
+        Demotion demotion = new Demotion(age, to);
+        return changed(copy -> copy.demotion = demotion);
+    }
+
+    /** When records move to another class. */
+    public static final class Demotion {
+
+        private final Duration age;
+        private final String to;
+
+        private Demotion(Duration age, String to) {
+            this.age = Durations.requirePositive("age", age);
+            this.to = Objects.requireNonNull(to, "to");
+        }
+
+        /**
+         * How old the record that the client would send next must be.
+         *
+         * @return the age
+         */
+        public Duration age() {
+            return age;
+        }
+
+        /**
+         * The class that the record moves to.
+         *
+         * @return the name of the class
+         */
+        public String to() {
+            return to;
+        }
+
+        private NamedValues named() {
+            return new NamedValues().with("age", age).with("to", to);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Demotion that && named().equals(that.named());
+        }
+
+        @Override
+        public int hashCode() {
+            return named().hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return "Demotion" + named();
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PriorityClass that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "PriorityClass" + values.named();
     }
 }

@@ -1,58 +1,65 @@
 package com.scaleoutsystems.edge.client.record;
 
 import com.scaleoutsystems.edge.client.internal.check.Durations;
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a client reports.
- *
- * @param heartbeatInterval pause between heartbeats
- * @param maxQueuedRecords how many records may wait to be sent; further ones are dropped, results of tasks excepted
- * @param maxQueuedBytes how many bytes they may take, about; further ones are dropped, results of tasks excepted
- * @param priorityClasses what is sent first, and the bounds of each class
- * @param taskStatuses whether status lines tell of the start and end of training and validation
- * @param nodeTelemetry whether memory and CPU use are logged as telemetry every 5 s, every 30 s while the link is bad
- * @param legacyTelemetry whether telemetry is sent by calls that hold numbers only, as servers before record streams want it
+ * How a client reports. Immutable: each {@code with…} method returns a changed copy.
  */
-public record ReportingSettings(
-        Duration heartbeatInterval,
-        int maxQueuedRecords,
-        long maxQueuedBytes,
-        List<PriorityClass> priorityClasses,
-        boolean taskStatuses,
-        boolean nodeTelemetry,
-        boolean legacyTelemetry) {
+public final class ReportingSettings {
 
-    private static final long DEFAULT_BYTES = 64L << 20;
+    private static final ReportingSettings DEFAULTS = new ReportingSettings(new Values());
 
-    /**
-     * Checks the ranges.
-     *
-     * @param heartbeatInterval pause between heartbeats
-     * @param maxQueuedRecords how many records may wait to be sent; further ones are dropped, results of tasks excepted
-     * @param maxQueuedBytes how many bytes they may take, about; further ones are dropped, results of tasks excepted
-     * @param priorityClasses what is sent first, and the bounds of each class
-     * @param taskStatuses whether status lines tell of the start and end of training and validation
-     * @param nodeTelemetry whether memory and CPU use are logged as telemetry
-     * @param legacyTelemetry whether telemetry is sent by calls that hold numbers only
-     */
-    public ReportingSettings {
-        heartbeatInterval = Durations.requirePositive("heartbeatInterval", heartbeatInterval);
-        if (maxQueuedRecords < 1) {
-            throw new IllegalArgumentException("maxQueuedRecords is " + maxQueuedRecords + "; it must be at least 1");
+    private final Values values;
+
+    private ReportingSettings(Values values) {
+        this.values = values;
+    }
+
+    private ReportingSettings changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new ReportingSettings(copy);
+    }
+
+    /** The values with their defaults. An object of settings never changes the object that it was made with. */
+    private static final class Values {
+
+        Duration heartbeatInterval = Duration.ofSeconds(2);
+        int maxQueuedRecords = 100_000;
+        long maxQueuedBytes = 64L << 20;
+        List<PriorityClass> priorityClasses = PriorityClass.defaults();
+        boolean taskStatuses = true;
+        boolean nodeTelemetry = true;
+        boolean legacyTelemetry = false;
+
+        Values() {}
+
+        Values(Values other) {
+            heartbeatInterval = other.heartbeatInterval;
+            maxQueuedRecords = other.maxQueuedRecords;
+            maxQueuedBytes = other.maxQueuedBytes;
+            priorityClasses = other.priorityClasses;
+            taskStatuses = other.taskStatuses;
+            nodeTelemetry = other.nodeTelemetry;
+            legacyTelemetry = other.legacyTelemetry;
         }
-        if (maxQueuedBytes < 1) {
-            throw new IllegalArgumentException("maxQueuedBytes is " + maxQueuedBytes + "; it must be at least 1");
-        }
-        priorityClasses = List.copyOf(priorityClasses);
-        Set<String> names = new HashSet<>(Set.of(PriorityClass.DEFAULT));
-        for (PriorityClass one : priorityClasses) {
-            if (!names.add(one.name())) {
-                throw new IllegalArgumentException("there are two priority classes " + one.name());
-            }
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("heartbeatInterval", heartbeatInterval)
+                    .with("maxQueuedRecords", maxQueuedRecords)
+                    .with("maxQueuedBytes", maxQueuedBytes)
+                    .with("priorityClasses", priorityClasses)
+                    .with("taskStatuses", taskStatuses)
+                    .with("nodeTelemetry", nodeTelemetry)
+                    .with("legacyTelemetry", legacyTelemetry);
         }
     }
 
@@ -63,120 +70,167 @@ public record ReportingSettings(
      * @return the defaults
      */
     public static ReportingSettings defaults() {
-        return new ReportingSettings(
-                Duration.ofSeconds(2), 100_000, DEFAULT_BYTES, PriorityClass.defaults(), true, true, false);
+        return DEFAULTS;
     }
 
     /**
-     * These settings with another heartbeat interval.
+     * The pause between heartbeats.
      *
-     * @param value the interval
+     * @return the interval
+     */
+    public Duration heartbeatInterval() {
+        return values.heartbeatInterval;
+    }
+
+    /**
+     * Changes the heartbeat interval.
+     *
+     * @param value the pause between heartbeats
      * @return the changed copy
      */
     public ReportingSettings withHeartbeatInterval(Duration value) {
-        return new ReportingSettings(
-                value, maxQueuedRecords, maxQueuedBytes, priorityClasses, taskStatuses, nodeTelemetry, legacyTelemetry);
+        return changed(copy -> copy.heartbeatInterval = Durations.requirePositive("heartbeatInterval", value));
     }
 
     /**
-     * These settings with another limit of queued records.
+     * How many records may wait for the server. The client drops further ones, except results of tasks.
      *
-     * @param value the limit
+     * @return the limit
+     */
+    public int maxQueuedRecords() {
+        return values.maxQueuedRecords;
+    }
+
+    /**
+     * Changes the limit of queued records.
+     *
+     * @param value at least 1
      * @return the changed copy
      */
     public ReportingSettings withMaxQueuedRecords(int value) {
-        return new ReportingSettings(
-                heartbeatInterval,
-                value,
-                maxQueuedBytes,
-                priorityClasses,
-                taskStatuses,
-                nodeTelemetry,
-                legacyTelemetry);
+        if (value < 1) {
+            throw new IllegalArgumentException("maxQueuedRecords is " + value + "; it must be at least 1");
+        }
+        return changed(copy -> copy.maxQueuedRecords = value);
     }
 
     /**
-     * These settings with another limit of queued bytes.
+     * About how many bytes the waiting records may take. The client drops further ones, except results of tasks.
      *
-     * @param value the limit
+     * @return the limit
+     */
+    public long maxQueuedBytes() {
+        return values.maxQueuedBytes;
+    }
+
+    /**
+     * Changes the limit of queued bytes.
+     *
+     * @param value at least 1
      * @return the changed copy
      */
     public ReportingSettings withMaxQueuedBytes(long value) {
-        return new ReportingSettings(
-                heartbeatInterval,
-                maxQueuedRecords,
-                value,
-                priorityClasses,
-                taskStatuses,
-                nodeTelemetry,
-                legacyTelemetry);
+        if (value < 1) {
+            throw new IllegalArgumentException("maxQueuedBytes is " + value + "; it must be at least 1");
+        }
+        return changed(copy -> copy.maxQueuedBytes = value);
     }
 
     /**
-     * These settings with other priority classes.
+     * What the client sends first, and the bounds of each class.
+     *
+     * @return the classes
+     */
+    public List<PriorityClass> priorityClasses() {
+        return values.priorityClasses;
+    }
+
+    /**
+     * Changes the priority classes.
      *
      * @param value the classes; records that name none of them have the lowest priority
      * @return the changed copy
      */
     public ReportingSettings withPriorityClasses(List<PriorityClass> value) {
-        return new ReportingSettings(
-                heartbeatInterval,
-                maxQueuedRecords,
-                maxQueuedBytes,
-                value,
-                taskStatuses,
-                nodeTelemetry,
-                legacyTelemetry);
+        List<PriorityClass> classes = List.copyOf(value);
+        Set<String> names = new HashSet<>(Set.of(PriorityClass.DEFAULT));
+        for (PriorityClass one : classes) {
+            if (!names.add(one.name())) {
+                throw new IllegalArgumentException("there are two priority classes " + one.name());
+            }
+        }
+        return changed(copy -> copy.priorityClasses = classes);
     }
 
     /**
-     * These settings with status lines on or off.
+     * Whether the client sends status lines at the start and the end of training and validation.
      *
-     * @param value whether to send them
+     * @return true if it does
+     */
+    public boolean taskStatuses() {
+        return values.taskStatuses;
+    }
+
+    /**
+     * Turns status lines on or off.
+     *
+     * @param value whether the client sends them
      * @return the changed copy
      */
     public ReportingSettings withTaskStatuses(boolean value) {
-        return new ReportingSettings(
-                heartbeatInterval,
-                maxQueuedRecords,
-                maxQueuedBytes,
-                priorityClasses,
-                value,
-                nodeTelemetry,
-                legacyTelemetry);
+        return changed(copy -> copy.taskStatuses = value);
     }
 
     /**
-     * These settings with node telemetry on or off.
+     * Whether the client logs memory and CPU use as telemetry every 5 s, every 30 s while the link is bad.
      *
-     * @param value whether to log it
+     * @return true if it does
+     */
+    public boolean nodeTelemetry() {
+        return values.nodeTelemetry;
+    }
+
+    /**
+     * Turns node telemetry on or off.
+     *
+     * @param value whether the client logs it
      * @return the changed copy
      */
     public ReportingSettings withNodeTelemetry(boolean value) {
-        return new ReportingSettings(
-                heartbeatInterval,
-                maxQueuedRecords,
-                maxQueuedBytes,
-                priorityClasses,
-                taskStatuses,
-                value,
-                legacyTelemetry);
+        return changed(copy -> copy.nodeTelemetry = value);
     }
 
     /**
-     * These settings with telemetry by calls or by streams.
+     * Whether the client sends telemetry by calls that hold numbers only, as servers before record streams expect it.
      *
-     * @param value whether by calls that hold numbers only
+     * @return true if it does
+     */
+    public boolean legacyTelemetry() {
+        return values.legacyTelemetry;
+    }
+
+    /**
+     * Changes how the client sends telemetry.
+     *
+     * @param value true for calls that hold numbers only, false for streams
      * @return the changed copy
      */
     public ReportingSettings withLegacyTelemetry(boolean value) {
-        return new ReportingSettings(
-                heartbeatInterval,
-                maxQueuedRecords,
-                maxQueuedBytes,
-                priorityClasses,
-                taskStatuses,
-                nodeTelemetry,
-                value);
+        return changed(copy -> copy.legacyTelemetry = value);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ReportingSettings that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "ReportingSettings" + values.named();
     }
 }

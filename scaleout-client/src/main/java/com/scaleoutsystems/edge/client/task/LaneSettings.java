@@ -1,64 +1,139 @@
 package com.scaleoutsystems.edge.client.task;
 
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A lane: room for callbacks, shared by the kinds of tasks that name it.
- *
- * @param name names the lane, and its threads; kinds of tasks with the same name share one lane
- * @param width how many callbacks run in it at the same time, at least 1
- * @param lockFile a file that is locked while a callback runs, so that programs on one machine take turns; waiting for it can be
- *     aborted. Holds off other programs that use this SDK, and other clients of this one
+ * A lane: room for callbacks, shared by the kinds of tasks that name it. Immutable: each {@code with…} method returns a changed copy.
  */
-public record LaneSettings(String name, int width, Optional<Path> lockFile) {
+public final class LaneSettings {
 
-    /**
-     * Checks the ranges.
-     *
-     * @param name names the lane, and its threads; kinds of tasks with the same name share one lane
-     * @param width how many callbacks run in it at the same time, at least 1
-     * @param lockFile a file that is locked while a callback runs, so that programs on one machine take turns
-     */
-    public LaneSettings {
-        Objects.requireNonNull(lockFile, "lockFile");
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("a lane needs a name");
+    private final Values values;
+
+    private LaneSettings(Values values) {
+        this.values = values;
+    }
+
+    private LaneSettings changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new LaneSettings(copy);
+    }
+
+    /** The values with their defaults. A lane never changes the object that it was made with. */
+    private static final class Values {
+
+        final String name;
+        int width = 1;
+
+        @Nullable
+        Path lockFile;
+
+        Values(String name) {
+            this.name = name;
         }
-        if (width < 1) {
-            throw new IllegalArgumentException(
-                    "the width of lane " + name + " is " + width + "; it must be at least 1");
+
+        Values(Values other) {
+            name = other.name;
+            width = other.width;
+            lockFile = other.lockFile;
+        }
+
+        NamedValues named() {
+            return new NamedValues().with("name", name).with("width", width).with("lockFile", lockFile);
         }
     }
 
     /**
      * A lane for one callback at a time.
      *
-     * @param name the lane's name
+     * @param name the lane's name, not blank
      * @return the settings
      */
     public static LaneSettings of(String name) {
-        return new LaneSettings(name, 1, Optional.empty());
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a lane needs a name");
+        }
+        return new LaneSettings(new Values(name));
     }
 
     /**
-     * This lane with another width.
+     * The name of the lane and of its threads. Kinds of tasks with the same name share one lane.
      *
-     * @param value how many callbacks run at the same time
+     * @return the name
+     */
+    public String name() {
+        return values.name;
+    }
+
+    /**
+     * How many callbacks run in the lane at the same time.
+     *
+     * @return at least 1
+     */
+    public int width() {
+        return values.width;
+    }
+
+    /**
+     * Changes the width.
+     *
+     * @param value how many callbacks run at the same time, at least 1
      * @return the changed copy
      */
     public LaneSettings withWidth(int value) {
-        return new LaneSettings(name, value, lockFile);
+        if (value < 1) {
+            throw new IllegalArgumentException(
+                    "the width of lane " + values.name + " is " + value + "; it must be at least 1");
+        }
+        return changed(copy -> copy.width = value);
     }
 
     /**
-     * This lane with a lock file.
+     * A file that the client locks while a callback runs, so that programs on one machine take turns. An abort ends the wait for it. The lock
+     * holds off other programs that use this SDK, and other clients of this program.
      *
-     * @param file the file; made if it is not there
+     * @return the file, if one is set
+     */
+    public Optional<Path> lockFile() {
+        return Optional.ofNullable(values.lockFile);
+    }
+
+    /**
+     * Sets a lock file.
+     *
+     * @param file the file; if it is missing, the client makes it
      * @return the changed copy
      */
     public LaneSettings withLockFile(Path file) {
-        return new LaneSettings(name, width, Optional.of(file));
+        return changed(copy -> copy.lockFile = Objects.requireNonNull(file, "file"));
+    }
+
+    /**
+     * Removes the lock file.
+     *
+     * @return the changed copy
+     */
+    public LaneSettings withoutLockFile() {
+        return changed(copy -> copy.lockFile = null);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LaneSettings that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "LaneSettings" + values.named();
     }
 }

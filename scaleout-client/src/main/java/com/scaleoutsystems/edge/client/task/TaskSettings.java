@@ -1,234 +1,297 @@
 package com.scaleoutsystems.edge.client.task;
 
 import com.scaleoutsystems.edge.client.internal.check.Durations;
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How tasks are taken and run.
- *
- * @param pollInterval time from the start of one poll to the next while nothing happens; a finished task polls at once
- * @param activePollInterval the same while a session is active; never longer than {@code pollInterval}
- * @param activeTime how long after a task came or ended a session counts as active
- * @param maxWaitingTasks how many tasks may wait for a free lane; beyond it a task is answered FAILED, {@code busy}
- * @param abortGrace how long an aborted callback may take to notice before its thread is interrupted, and after that before the
- *     combiner is told INTERRUPTED while the callback goes on
- * @param lanes in which lane callbacks of each kind run
- * @param timeLimits how long a callback of a kind may run before it is aborted; no entry, no limit
- * @param runsAgainAfterRestart what happens to a task that ran when the process ended: true, and the next process runs it again;
- *     false, and the combiner is told FAILED, {@code client restarted}
+ * How the client takes and runs tasks. Immutable: each {@code with…} method returns a changed copy.
  */
-public record TaskSettings(
-        Duration pollInterval,
-        Duration activePollInterval,
-        Duration activeTime,
-        int maxWaitingTasks,
-        Duration abortGrace,
-        Map<TaskKind, LaneSettings> lanes,
-        Map<TaskKind, Duration> timeLimits,
-        boolean runsAgainAfterRestart) {
+public final class TaskSettings {
 
     private static final String COMPUTE = "compute";
     private static final int CUSTOM_TASKS = 4;
 
-    /**
-     * Checks the ranges.
-     *
-     * @param pollInterval time from the start of one poll to the next while nothing happens; a finished task polls at once
-     * @param activePollInterval the same while a session is active; never longer than {@code pollInterval}
-     * @param activeTime how long after a task came or ended a session counts as active
-     * @param maxWaitingTasks how many tasks may wait for a free lane; beyond it a task is answered FAILED, {@code busy}
-     * @param abortGrace how long an aborted callback may take to notice before its thread is interrupted, and after that before the
-     *     combiner is told INTERRUPTED while the callback goes on
-     * @param lanes in which lane callbacks of each kind run; kinds that are left out have a lane of their own
-     * @param timeLimits how long a callback of a kind may run before it is aborted; no entry, no limit
-     * @param runsAgainAfterRestart whether a task that ran when the process ended is run again by the next one
-     */
-    public TaskSettings {
-        pollInterval = Durations.requirePositive("pollInterval", pollInterval);
-        activePollInterval = Durations.requirePositive("activePollInterval", activePollInterval);
-        activeTime = Durations.requirePositive("activeTime", activeTime);
-        abortGrace = Durations.requirePositive("abortGrace", abortGrace);
-        if (maxWaitingTasks < 0) {
-            throw new IllegalArgumentException("maxWaitingTasks is " + maxWaitingTasks + "; it must not be negative");
+    private static final TaskSettings DEFAULTS = new TaskSettings(new Values());
+
+    private final Values values;
+
+    private TaskSettings(Values values) {
+        this.values = values;
+    }
+
+    private TaskSettings changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new TaskSettings(copy);
+    }
+
+    /** The values with their defaults. An object of settings never changes the object that it was made with. */
+    private static final class Values {
+
+        Duration pollInterval = Duration.ofSeconds(5);
+        Duration activePollInterval = Duration.ofMillis(250);
+        Duration activeTime = Duration.ofSeconds(60);
+        int maxWaitingTasks = 256;
+        Duration abortGrace = Duration.ofSeconds(5);
+        Map<TaskKind, LaneSettings> lanes = defaultLanes();
+        Map<TaskKind, Duration> timeLimits = Map.of();
+        boolean runsAgainAfterRestart = false;
+
+        Values() {}
+
+        Values(Values other) {
+            pollInterval = other.pollInterval;
+            activePollInterval = other.activePollInterval;
+            activeTime = other.activeTime;
+            maxWaitingTasks = other.maxWaitingTasks;
+            abortGrace = other.abortGrace;
+            lanes = other.lanes;
+            timeLimits = other.timeLimits;
+            runsAgainAfterRestart = other.runsAgainAfterRestart;
         }
-        lanes = complete(lanes);
-        timeLimits = Map.copyOf(timeLimits);
-        timeLimits.forEach((kind, limit) -> Durations.requirePositive("the time limit of " + kind, limit));
-        if (activePollInterval.compareTo(pollInterval) > 0) {
-            activePollInterval = pollInterval;
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("pollInterval", pollInterval)
+                    .with("activePollInterval", activePollInterval)
+                    .with("activeTime", activeTime)
+                    .with("maxWaitingTasks", maxWaitingTasks)
+                    .with("abortGrace", abortGrace)
+                    .with("lanes", lanes)
+                    .with("timeLimits", timeLimits)
+                    .with("runsAgainAfterRestart", runsAgainAfterRestart);
         }
     }
 
     /**
-     * A poll every 5 s as the reference client, every 250 ms for 60 s after a task came or ended; 256 waiting tasks; 5 s of
+     * A poll every 5 s as in the reference client, every 250 ms for 60 s after a task came or ended; 256 waiting tasks; 5 s of
      * grace; training and validation share a lane for one callback at a time, up to 4 custom tasks run at the same time, all
-     * other kinds run one by one; no time limits; nothing is run again.
+     * other kinds run one by one; no time limits; no task runs again after a restart.
      *
      * @return the defaults
      */
     public static TaskSettings defaults() {
-        return new TaskSettings(
-                Duration.ofSeconds(5),
-                Duration.ofMillis(250),
-                Duration.ofSeconds(60),
-                256,
-                Duration.ofSeconds(5),
-                Map.of(TaskKind.TRAIN, LaneSettings.of(COMPUTE), TaskKind.VALIDATE, LaneSettings.of(COMPUTE)),
-                Map.of(),
-                false);
-    }
-
-    private static Map<TaskKind, LaneSettings> complete(Map<TaskKind, LaneSettings> given) {
-        Map<TaskKind, LaneSettings> all = new EnumMap<>(TaskKind.class);
-        for (TaskKind kind : TaskKind.values()) {
-            all.put(kind, given.getOrDefault(kind, ownLane(kind)));
-        }
-        return Collections.unmodifiableMap(all);
-    }
-
-    private static LaneSettings ownLane(TaskKind kind) {
-        LaneSettings lane = LaneSettings.of(kind.name().toLowerCase(Locale.ROOT));
-        return kind == TaskKind.CUSTOM ? lane.withWidth(CUSTOM_TASKS) : lane;
+        return DEFAULTS;
     }
 
     /**
-     * These settings with another poll interval.
+     * Time from the start of one poll to the next while nothing happens. When a task ends the client polls at once.
+     *
+     * @return the interval
+     */
+    public Duration pollInterval() {
+        return values.pollInterval;
+    }
+
+    /**
+     * Changes the poll interval.
      *
      * @param value the interval while nothing happens
      * @return the changed copy
      */
     public TaskSettings withPollInterval(Duration value) {
-        return new TaskSettings(
-                value,
-                activePollInterval,
-                activeTime,
-                maxWaitingTasks,
-                abortGrace,
-                lanes,
-                timeLimits,
-                runsAgainAfterRestart);
+        return changed(copy -> copy.pollInterval = Durations.requirePositive("pollInterval", value));
     }
 
     /**
-     * These settings with another poll interval for active sessions.
+     * Time from the start of one poll to the next while a session is active.
      *
-     * @param value the interval
+     * @return the interval, never longer than {@link #pollInterval()}
+     */
+    public Duration activePollInterval() {
+        return values.activePollInterval.compareTo(values.pollInterval) > 0
+                ? values.pollInterval
+                : values.activePollInterval;
+    }
+
+    /**
+     * Changes the poll interval for active sessions.
+     *
+     * @param value the interval; if it is longer than {@link #pollInterval()}, that one holds
      * @return the changed copy
      */
     public TaskSettings withActivePollInterval(Duration value) {
-        return new TaskSettings(
-                pollInterval, value, activeTime, maxWaitingTasks, abortGrace, lanes, timeLimits, runsAgainAfterRestart);
+        return changed(copy -> copy.activePollInterval = Durations.requirePositive("activePollInterval", value));
     }
 
     /**
-     * These settings with another time that a session counts as active.
+     * How long after a task came or ended a session counts as active.
      *
-     * @param value how long after a task came or ended
+     * @return the time
+     */
+    public Duration activeTime() {
+        return values.activeTime;
+    }
+
+    /**
+     * Changes how long a session counts as active.
+     *
+     * @param value the time after a task came or ended
      * @return the changed copy
      */
     public TaskSettings withActiveTime(Duration value) {
-        return new TaskSettings(
-                pollInterval,
-                activePollInterval,
-                value,
-                maxWaitingTasks,
-                abortGrace,
-                lanes,
-                timeLimits,
-                runsAgainAfterRestart);
+        return changed(copy -> copy.activeTime = Durations.requirePositive("activeTime", value));
     }
 
     /**
-     * These settings with another limit of waiting tasks.
+     * How many tasks may wait for a free lane. The client answers further ones FAILED, {@code busy}.
      *
-     * @param value the limit
+     * @return the limit
+     */
+    public int maxWaitingTasks() {
+        return values.maxWaitingTasks;
+    }
+
+    /**
+     * Changes the limit of waiting tasks.
+     *
+     * @param value the limit; 0 or more
      * @return the changed copy
      */
     public TaskSettings withMaxWaitingTasks(int value) {
-        return new TaskSettings(
-                pollInterval,
-                activePollInterval,
-                activeTime,
-                value,
-                abortGrace,
-                lanes,
-                timeLimits,
-                runsAgainAfterRestart);
+        if (value < 0) {
+            throw new IllegalArgumentException("maxWaitingTasks is " + value + "; it must not be negative");
+        }
+        return changed(copy -> copy.maxWaitingTasks = value);
     }
 
     /**
-     * These settings with another grace for aborted callbacks.
+     * How long an aborted callback may take to notice it before the client interrupts its thread, and how long after that before the client tells
+     * the combiner INTERRUPTED while the callback goes on.
+     *
+     * @return the grace
+     */
+    public Duration abortGrace() {
+        return values.abortGrace;
+    }
+
+    /**
+     * Changes the grace for aborted callbacks.
      *
      * @param value the grace
      * @return the changed copy
      */
     public TaskSettings withAbortGrace(Duration value) {
-        return new TaskSettings(
-                pollInterval,
-                activePollInterval,
-                activeTime,
-                maxWaitingTasks,
-                value,
-                lanes,
-                timeLimits,
-                runsAgainAfterRestart);
+        return changed(copy -> copy.abortGrace = Durations.requirePositive("abortGrace", value));
     }
 
     /**
-     * These settings with another lane for a kind of task.
+     * The lane in which callbacks of each kind run.
+     *
+     * @return a lane for every kind
+     */
+    public Map<TaskKind, LaneSettings> lanes() {
+        return values.lanes;
+    }
+
+    /**
+     * How long a callback of a kind may run before the client aborts it.
+     *
+     * @return the limits; a kind without an entry has none
+     */
+    public Map<TaskKind, Duration> timeLimits() {
+        return values.timeLimits;
+    }
+
+    /**
+     * What happens to a task that ran when the process ended.
+     *
+     * @return true if the next process runs it again; false if it answers FAILED, {@code client restarted}
+     */
+    public boolean runsAgainAfterRestart() {
+        return values.runsAgainAfterRestart;
+    }
+
+    /**
+     * Changes what happens to a task that ran when the process ended.
+     *
+     * @param value whether the next process runs it again
+     * @return the changed copy
+     */
+    public TaskSettings withRunsAgainAfterRestart(boolean value) {
+        return changed(copy -> copy.runsAgainAfterRestart = value);
+    }
+
+    private static Map<TaskKind, LaneSettings> defaultLanes() {
+        Map<TaskKind, LaneSettings> lanes = new EnumMap<>(TaskKind.class);
+        for (TaskKind kind : TaskKind.values()) {
+            lanes.put(kind, defaultLane(kind));
+        }
+        return Collections.unmodifiableMap(lanes);
+    }
+
+    private static LaneSettings defaultLane(TaskKind kind) {
+        return switch (kind) {
+            case TRAIN, VALIDATE -> LaneSettings.of(COMPUTE);
+            case CUSTOM -> lane(kind).withWidth(CUSTOM_TASKS);
+            default -> lane(kind);
+        };
+    }
+
+    private static LaneSettings lane(TaskKind kind) {
+        return LaneSettings.of(kind.name().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Changes the lane of a kind of task.
      *
      * @param kind the kind
      * @param lane its lane
      * @return the changed copy
      */
     public TaskSettings withLane(TaskKind kind, LaneSettings lane) {
-        Map<TaskKind, LaneSettings> changed = new EnumMap<>(lanes);
-        changed.put(kind, lane);
-        return new TaskSettings(
-                pollInterval,
-                activePollInterval,
-                activeTime,
-                maxWaitingTasks,
-                abortGrace,
-                changed,
-                timeLimits,
-                runsAgainAfterRestart);
+        Map<TaskKind, LaneSettings> lanes = new EnumMap<>(values.lanes);
+        lanes.put(kind, Objects.requireNonNull(lane, "lane"));
+        return changed(copy -> copy.lanes = Collections.unmodifiableMap(lanes));
     }
 
     /**
-     * These settings with a time limit for a kind of task.
+     * Sets a time limit for a kind of task.
      *
      * @param kind the kind
-     * @param limit how long its callback may run before it is aborted
+     * @param limit how long its callback may run before the client aborts it
      * @return the changed copy
      */
     public TaskSettings withTimeLimit(TaskKind kind, Duration limit) {
-        Map<TaskKind, Duration> changed = new EnumMap<>(TaskKind.class);
-        changed.putAll(timeLimits);
-        changed.put(kind, limit);
-        return new TaskSettings(
-                pollInterval,
-                activePollInterval,
-                activeTime,
-                maxWaitingTasks,
-                abortGrace,
-                lanes,
-                changed,
-                runsAgainAfterRestart);
+        Map<TaskKind, Duration> limits = new EnumMap<>(TaskKind.class);
+        limits.putAll(values.timeLimits);
+        limits.put(kind, Durations.requirePositive("the time limit of " + kind, limit));
+        return changed(copy -> copy.timeLimits = Collections.unmodifiableMap(limits));
     }
 
     /**
-     * These settings with another fate of tasks that ran when the process ended.
+     * Removes the time limit of a kind of task.
      *
-     * @param value whether the next process runs them again
+     * @param kind the kind
      * @return the changed copy
      */
-    public TaskSettings withRunsAgainAfterRestart(boolean value) {
-        return new TaskSettings(
-                pollInterval, activePollInterval, activeTime, maxWaitingTasks, abortGrace, lanes, timeLimits, value);
+    public TaskSettings withoutTimeLimit(TaskKind kind) {
+        Map<TaskKind, Duration> limits = new EnumMap<>(TaskKind.class);
+        limits.putAll(values.timeLimits);
+        limits.remove(kind);
+        return changed(copy -> copy.timeLimits = Collections.unmodifiableMap(limits));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TaskSettings that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "TaskSettings" + values.named();
     }
 }

@@ -1,40 +1,37 @@
 package com.scaleoutsystems.edge.client.task;
 
+import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a training callback gives back.
  *
  * <p>The metadata travels in the model update under the keys the server expects: {@code training_metadata} is an object that
  * must hold {@code num_examples}, a number above zero, by which the server weighs the update.
- *
- * @param model the trained model. The SDK closes this handle; a callback that keeps the model returns {@link ScaleoutModel#share()}
- * @param metadata the update's metadata, sent as JSON; keys keep their order
+ * Immutable: {@link #withTrainingMetadata} returns a changed copy.
  */
-public record TrainResult(ScaleoutModel model, Map<String, Object> metadata) {
+public final class TrainResult {
 
     private static final String TRAINING_METADATA = "training_metadata";
     private static final String NUM_EXAMPLES = "num_examples";
 
-    /**
-     * Copies the metadata, so that later changes to the map are not seen.
-     *
-     * @param model the trained model, whose handle the SDK closes
-     * @param metadata the update's metadata, sent as JSON; keys keep their order
-     */
-    public TrainResult {
-        Objects.requireNonNull(model, "model");
-        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    private final ScaleoutModel model;
+    private final Map<String, Object> metadata;
+
+    private TrainResult(ScaleoutModel model, Map<String, ?> metadata) {
+        this.model = Objects.requireNonNull(model, "model");
+        this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
     /**
      * A result with the number of examples and nothing else.
      *
-     * @param model the trained model
+     * @param model the trained model. The SDK closes this handle; a callback that keeps the model returns {@link ScaleoutModel#share()}
      * @param numExamples how many examples it was trained on; must be above zero, or the task ends as FAILED
      * @return the result
      */
@@ -45,11 +42,40 @@ public record TrainResult(ScaleoutModel model, Map<String, Object> metadata) {
     }
 
     /**
-     * The same result with one more entry beside {@code num_examples}.
+     * A result with metadata that the host puts together.
+     *
+     * @param model the trained model. The SDK closes this handle; a callback that keeps the model returns {@link ScaleoutModel#share()}
+     * @param metadata the update's metadata, copied and sent as JSON; keys keep their order
+     * @return the result
+     */
+    public static TrainResult of(ScaleoutModel model, Map<String, ?> metadata) {
+        return new TrainResult(model, metadata);
+    }
+
+    /**
+     * The trained model.
+     *
+     * @return the model, whose handle the SDK closes
+     */
+    public ScaleoutModel model() {
+        return model;
+    }
+
+    /**
+     * The metadata of the update.
+     *
+     * @return what the client sends as JSON
+     */
+    public Map<String, Object> metadata() {
+        return metadata;
+    }
+
+    /**
+     * Adds an entry beside {@code num_examples}.
      *
      * @param key the entry's name
      * @param value a number, text, boolean, list or map of these
-     * @return the extended copy
+     * @return the changed copy
      */
     public TrainResult withTrainingMetadata(String key, Object value) {
         Map<String, Object> trainingMetadata = new LinkedHashMap<>();
@@ -60,5 +86,24 @@ public record TrainResult(ScaleoutModel model, Map<String, Object> metadata) {
         Map<String, Object> changed = new LinkedHashMap<>(metadata);
         changed.put(TRAINING_METADATA, trainingMetadata);
         return new TrainResult(model, changed);
+    }
+
+    private NamedValues named() {
+        return new NamedValues().with("model", model).with("metadata", metadata);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TrainResult that && named().equals(that.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "TrainResult" + named();
     }
 }

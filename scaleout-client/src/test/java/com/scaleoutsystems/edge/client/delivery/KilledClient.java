@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.Outcome;
@@ -65,7 +66,7 @@ final class KilledClient {
 
     private static EdgeClient client(int port, Path directory, PlantedBug bug) {
         EdgeClientBuilder builder = EdgeClient.builder()
-                .combiner(GrpcConnectionOptions.of("127.0.0.1", port, false))
+                .combiner(GrpcConnectionOptions.of("127.0.0.1", port).withTls(TlsMode.PLAINTEXT))
                 .clientId(ID)
                 .name(ID)
                 .pollInterval(Duration.ofMillis(50))

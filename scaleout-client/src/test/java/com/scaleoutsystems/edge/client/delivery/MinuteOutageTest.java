@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
-import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +76,8 @@ class MinuteOutageTest {
         try (Sandbox sandbox = Sandbox.builder().start();
                 Relay relay = Relay.to(sandbox.grpcPort());
                 EdgeClient client = EdgeClient.builder()
-                        .combiner(GrpcConnectionOptions.of("127.0.0.1", relay.port(), false))
+                        .combiner(GrpcConnectionOptions.of("127.0.0.1", relay.port())
+                                .withTls(TlsMode.PLAINTEXT))
                         .clientId(id)
                         .stateDirectory(folder.resolve(id))
                         .pollInterval(Duration.ofSeconds(1))

@@ -42,7 +42,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class AssignmentTest {
 
-    private static final RetryPolicy QUICK = new RetryPolicy(3, Duration.ofMillis(1), 1, Duration.ofMillis(1));
+    private static final RetryPolicy QUICK = RetryPolicy.defaults()
+            .withMaxAttempts(3)
+            .withFirstDelay(Duration.ofMillis(1))
+            .withMaxDelay(Duration.ofMillis(1));
 
     private final TestApi api = TestApi.plain();
 
@@ -161,11 +164,11 @@ class AssignmentTest {
                         .isEqualTo(expected.get("helper_type").asText());
                 assertThat(found.options().internalHostname())
                         .isEqualTo(expected.get("internal_hostname").asText());
-                assertThat(found.options().secure())
-                        .isEqualTo(Optional.ofNullable(
+                assertThat(found.options().tls())
+                        .isEqualTo(
                                 expected.get("secure").isNull()
-                                        ? null
-                                        : expected.get("secure").asBoolean()));
+                                        ? TlsMode.UNSPECIFIED
+                                        : expected.get("secure").asBoolean() ? TlsMode.TLS : TlsMode.PLAINTEXT);
             });
             assigned++;
         }

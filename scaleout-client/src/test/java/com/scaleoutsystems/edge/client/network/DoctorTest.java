@@ -471,7 +471,7 @@ class DoctorTest {
     void aCombinerGivenDirectlyIsExaminedWithoutAnApi() {
         TestCombiner combiner = opened(TestCombiner.plain());
         DoctorReport report = EdgeClient.builder()
-                .combiner(GrpcConnectionOptions.of("localhost", combiner.port(), false))
+                .combiner(GrpcConnectionOptions.of("localhost", combiner.port()).withTls(TlsMode.PLAINTEXT))
                 .stateless()
                 .doctor();
 

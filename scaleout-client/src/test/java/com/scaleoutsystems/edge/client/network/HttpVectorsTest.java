@@ -37,7 +37,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class HttpVectorsTest {
 
-    private static final RetryPolicy QUICK = new RetryPolicy(5, Duration.ofMillis(1), 1, Duration.ofMillis(2));
+    private static final RetryPolicy QUICK = RetryPolicy.defaults()
+            .withFirstDelay(Duration.ofMillis(1))
+            .withMultiplier(1)
+            .withMaxDelay(Duration.ofMillis(2));
 
     /** The results' names in the reference. */
     private static final Map<String, Class<? extends ConnectToApiResult>> RESULTS = Map.of(
@@ -239,7 +242,8 @@ class HttpVectorsTest {
             JsonNode value = exchange.result().get("value");
             assertThat(assigned.options().target()).isEqualTo(value.get("host").asText());
             assertThat(assigned.options().port()).isEqualTo(value.get("port").asInt());
-            assertThat(assigned.options().secure()).contains(value.get("secure").asBoolean());
+            assertThat(assigned.options().tls())
+                    .isEqualTo(value.get("secure").asBoolean() ? TlsMode.TLS : TlsMode.PLAINTEXT);
             assertThat(assigned.options().helperType())
                     .isEqualTo(value.get("helper_type").asText());
         } else {

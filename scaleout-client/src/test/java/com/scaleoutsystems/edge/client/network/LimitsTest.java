@@ -22,14 +22,18 @@ class LimitsTest {
         return EdgeClient.builder()
                 .api(api)
                 .stateless()
-                .connectRetry(new RetryPolicy(1, Duration.ofMillis(1), 1, Duration.ofMillis(1)))
+                .connectRetry(RetryPolicy.defaults()
+                        .withMaxAttempts(1)
+                        .withFirstDelay(Duration.ofMillis(1))
+                        .withMaxDelay(Duration.ofMillis(1)))
                 .network(profile)
                 .build();
     }
 
     private static void greet(TestCombiner combiner, NetworkProfile profile) {
         try (EdgeClient client = client(URI.create("http://localhost:1"), profile)) {
-            client.initGrpcHandler(GrpcConnectionOptions.of("localhost", combiner.port(), false));
+            client.initGrpcHandler(
+                    GrpcConnectionOptions.of("localhost", combiner.port()).withTls(TlsMode.PLAINTEXT));
         }
     }
 

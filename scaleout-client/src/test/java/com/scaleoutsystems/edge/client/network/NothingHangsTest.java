@@ -160,7 +160,7 @@ class NothingHangsTest {
                     ModelSettings.defaults(),
                     new SystemEnv());
             CombinerTransport combiner = transports.open(
-                    GrpcConnectionOptions.of("127.0.0.1", port, false),
+                    GrpcConnectionOptions.of("127.0.0.1", port).withTls(TlsMode.PLAINTEXT),
                     new ClientIdentity("client-1", "name", "1.1.0"),
                     Bearer.none());
             try (ScaleoutModel model = ScaleoutModel.fromModelParameters(
@@ -202,7 +202,10 @@ class NothingHangsTest {
                     .open(
                             url,
                             new SystemEnv().strand("test"),
-                            new RetryPolicy(2, Duration.ofMillis(1), 1, Duration.ofMillis(1)));
+                            RetryPolicy.defaults()
+                                    .withMaxAttempts(2)
+                                    .withFirstDelay(Duration.ofMillis(1))
+                                    .withMaxDelay(Duration.ofMillis(1)));
             Map<String, Supplier<CompletionStage<?>>> calls = calls(api);
             assertNoneLeftOut(EdgeApi.class, calls);
             assertAllEnd(calls);

@@ -90,8 +90,9 @@ class ProxyTest {
                     assertThat(client.connectToApi().message())
                             .contains("the proxy refused the login")
                             .doesNotContain("wrong-password");
-                    assertThatThrownBy(() -> client.initGrpcHandler(
-                                    GrpcConnectionOptions.of("localhost", combiner.port(), true)))
+                    assertThatThrownBy(
+                                    () -> client.initGrpcHandler(GrpcConnectionOptions.of("localhost", combiner.port())
+                                            .withTls(TlsMode.TLS)))
                             .isInstanceOf(EdgeException.class)
                             .hasMessageContaining("the proxy refused the login")
                             .hasMessageNotContaining("wrong-password");

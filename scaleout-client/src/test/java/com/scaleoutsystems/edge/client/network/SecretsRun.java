@@ -109,7 +109,10 @@ public final class SecretsRun {
                 .credential(Credential.token(token))
                 .stateDirectory(folder)
                 .pollInterval(Duration.ofMillis(20))
-                .connectRetry(new RetryPolicy(2, Duration.ofMillis(1), 1, Duration.ofMillis(1)))
+                .connectRetry(RetryPolicy.defaults()
+                        .withMaxAttempts(2)
+                        .withFirstDelay(Duration.ofMillis(1))
+                        .withMaxDelay(Duration.ofMillis(1)))
                 .network(NetworkProfile.defaults().withCallTimeout(Duration.ofSeconds(5)))
                 .listener(new EdgeClientListener() {
                     @Override

@@ -46,7 +46,10 @@ class TlsTest {
                 .clientId("client-1")
                 .stateless()
                 .pollInterval(Duration.ofMillis(50))
-                .connectRetry(new RetryPolicy(2, Duration.ofMillis(1), 1, Duration.ofMillis(1)))
+                .connectRetry(RetryPolicy.defaults()
+                        .withMaxAttempts(2)
+                        .withFirstDelay(Duration.ofMillis(1))
+                        .withMaxDelay(Duration.ofMillis(1)))
                 .network(profile.withConnectTimeout(Duration.ofSeconds(5)).withCallTimeout(Duration.ofSeconds(5)));
     }
 
@@ -71,8 +74,8 @@ class TlsTest {
             assertThat(answer.message()).contains(finding);
             assertThat(api.requests()).isEmpty();
 
-            assertThatThrownBy(
-                            () -> client.initGrpcHandler(GrpcConnectionOptions.of("localhost", combiner.port(), true)))
+            assertThatThrownBy(() -> client.initGrpcHandler(GrpcConnectionOptions.of("localhost", combiner.port())
+                            .withTls(TlsMode.TLS)))
                     .isInstanceOfSatisfying(
                             EdgeException.class,
                             error -> assertThat(error.retryable()).isTrue())
@@ -151,8 +154,8 @@ class TlsTest {
                 TestApi api = TestApi.mutual(AUTHORITY.server());
                 EdgeClient client = client(api, trusting).build()) {
             assertThat(client.connectToApi().message()).contains("client certificate");
-            assertThatThrownBy(
-                            () -> client.initGrpcHandler(GrpcConnectionOptions.of("localhost", combiner.port(), true)))
+            assertThatThrownBy(() -> client.initGrpcHandler(GrpcConnectionOptions.of("localhost", combiner.port())
+                            .withTls(TlsMode.TLS)))
                     .isInstanceOf(EdgeException.class)
                     .hasMessageContaining("client certificate");
         }
@@ -184,8 +187,8 @@ class TlsTest {
                     .extracting(ConnectToApiResult::message)
                     .asString()
                     .contains("certificate not pinned");
-            assertThatThrownBy(
-                            () -> client.initGrpcHandler(GrpcConnectionOptions.of("localhost", combiner.port(), true)))
+            assertThatThrownBy(() -> client.initGrpcHandler(GrpcConnectionOptions.of("localhost", combiner.port())
+                            .withTls(TlsMode.TLS)))
                     .hasMessageContaining("certificate not pinned");
             assertThat(api.requests()).isEmpty();
             assertThat(combiner.calls()).isEmpty();
@@ -221,7 +224,8 @@ class TlsTest {
                 EdgeClient client = client(URI.create("https://localhost:" + plain.port()), NetworkProfile.defaults())
                         .build()) {
             assertThat(client.connectToApi().message()).contains("no TLS at this port");
-            assertThatThrownBy(() -> client.initGrpcHandler(GrpcConnectionOptions.of("localhost", plain.port(), true)))
+            assertThatThrownBy(() -> client.initGrpcHandler(
+                            GrpcConnectionOptions.of("localhost", plain.port()).withTls(TlsMode.TLS)))
                     .hasMessageContaining("no TLS at this port");
         }
     }
@@ -231,7 +235,8 @@ class TlsTest {
         try (RawServer plain = RawServer.badRequest();
                 EdgeClient client = client(URI.create("http://localhost:1"), NetworkProfile.defaults())
                         .build()) {
-            assertThatThrownBy(() -> client.initGrpcHandler(GrpcConnectionOptions.of("localhost", plain.port(), false)))
+            assertThatThrownBy(() -> client.initGrpcHandler(
+                            GrpcConnectionOptions.of("localhost", plain.port()).withTls(TlsMode.PLAINTEXT)))
                     .hasMessageContaining("no HTTP/2 at this port");
         }
     }

@@ -69,7 +69,10 @@ class TokensTest {
                 .api(api.uri())
                 .stateDirectory(folder)
                 .pollInterval(Duration.ofMillis(50))
-                .connectRetry(new RetryPolicy(4, Duration.ofMillis(4), 1, Duration.ofMillis(4)))
+                .connectRetry(RetryPolicy.defaults()
+                        .withMaxAttempts(4)
+                        .withFirstDelay(Duration.ofMillis(4))
+                        .withMaxDelay(Duration.ofMillis(4)))
                 .network(NetworkProfile.defaults().withCallTimeout(Duration.ofSeconds(2)));
     }
 
@@ -455,7 +458,8 @@ class TokensTest {
     @Test
     void aCombinerGivenDirectlyIsJoinedWithTheCredential() {
         api.on(TestApi.USER_TOKEN, request -> grant());
-        GrpcConnectionOptions direct = GrpcConnectionOptions.of("localhost", combiner.port(), false);
+        GrpcConnectionOptions direct =
+                GrpcConnectionOptions.of("localhost", combiner.port()).withTls(TlsMode.PLAINTEXT);
         try (EdgeClient client = client("given").combiner(direct).build()) {
             connected(client);
         }
@@ -479,7 +483,7 @@ class TokensTest {
     @Test
     void aRefreshTokenWithoutAnApiIsRefusedWithAReason() {
         try (EdgeClient client = EdgeClient.builder()
-                .combiner(GrpcConnectionOptions.of("localhost", combiner.port(), false))
+                .combiner(GrpcConnectionOptions.of("localhost", combiner.port()).withTls(TlsMode.PLAINTEXT))
                 .credential(Credential.token("given"))
                 .stateless()
                 .build()) {

@@ -21,6 +21,7 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.DoctorReport;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -143,7 +144,7 @@ class FacadeFailuresTest {
     }
 
     private static GrpcConnectionOptions combinerOf(Sandbox sandbox) {
-        return GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false);
+        return GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort()).withTls(TlsMode.PLAINTEXT);
     }
 
     /** It has joined nothing. */
@@ -242,7 +243,10 @@ class FacadeFailuresTest {
         Trouble refused = FacadeFailuresTest::isRefused;
         Trouble alone = FacadeFailuresTest::hasNoCombiner;
         Trouble stuck = FacadeFailuresTest::isStuck;
-        TaskRequest prediction = new TaskRequest("p", "Fedn_Prediction", "seed", "s", "", "{}", "");
+        TaskRequest prediction = TaskRequest.of("p", "Fedn_Prediction")
+                .withModelId("seed")
+                .withSessionId("s")
+                .withData("{}");
         PriorityClass mine = PriorityClass.of("mine", 50);
         return Stream.of(
                 refusesModel("getModelFromCombiner(String)", client -> client.getModelFromCombiner("seed")),
@@ -261,7 +265,8 @@ class FacadeFailuresTest {
                         ErrorCode.UNAUTHENTICATED,
                         "initGrpcHandler(GrpcConnectionOptions)",
                         refused,
-                        client -> client.initGrpcHandler(GrpcConnectionOptions.of("localhost", 1, false))),
+                        client -> client.initGrpcHandler(
+                                GrpcConnectionOptions.of("localhost", 1).withTls(TlsMode.PLAINTEXT))),
                 fails(ErrorCode.UNAUTHENTICATED, "enroll()", refused, EdgeClient::enroll),
                 ends(
                         ErrorCode.FAILED_PRECONDITION,

@@ -25,6 +25,7 @@ import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.TestCombiner;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.client.record.ContextScope;
 import com.scaleoutsystems.edge.client.record.Delivery;
@@ -39,10 +40,10 @@ import com.scaleoutsystems.edge.client.task.TaskStatus;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import com.scaleoutsystems.edge.sandbox.record.Recorded;
-import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
@@ -200,7 +201,10 @@ final class GenerationTrial implements AutoCloseable {
 
     boolean predicts() {
         String status = end(TaskSpec.of(prefix + "Prediction", "c").withModel("seed"));
-        TaskRequest own = new TaskRequest("p", prefix + "Prediction", "seed", "s", "", "{}", "");
+        TaskRequest own = TaskRequest.of("p", prefix + "Prediction")
+                .withModelId("seed")
+                .withSessionId("s")
+                .withData("{}");
         boolean sent;
         try {
             sent = outcome(client.predictGlobalModel(own)).equals(new Outcome.Delivered());
@@ -295,7 +299,8 @@ final class GenerationTrial implements AutoCloseable {
     private String callsWithoutStreams() {
         try (TestCombiner combiner = TestCombiner.plain();
                 EdgeClient older = described("o").credential(Credential.none()).build()) {
-            older.initGrpcHandler(GrpcConnectionOptions.of("127.0.0.1", combiner.port(), false));
+            older.initGrpcHandler(
+                    GrpcConnectionOptions.of("127.0.0.1", combiner.port()).withTls(TlsMode.PLAINTEXT));
             older.start();
             older.logTelemetry("t", Map.of("value", 1));
             older.logAttributes(Map.of("a", 1));
@@ -330,7 +335,7 @@ final class GenerationTrial implements AutoCloseable {
                 ModelSettings.defaults(),
                 env);
         CombinerTransport transport = transports.open(
-                GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false),
+                GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort()).withTls(TlsMode.PLAINTEXT),
                 new ClientIdentity("b", "b", "1.1.0"),
                 Bearer.fixed(Optional.of(sandbox.tokens().apiKey())));
         try {

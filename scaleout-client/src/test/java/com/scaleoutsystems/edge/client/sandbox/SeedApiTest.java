@@ -16,6 +16,7 @@ import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.record.ContextScope;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.FlushResult;
@@ -36,10 +37,10 @@ import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.proto.FileChunk;
-import com.scaleoutsystems.edge.sandbox.record.Recorded;
-import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.session.TaskOutcome;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
@@ -213,7 +214,8 @@ class SeedApiTest {
     void initGrpcHandler() {
         try (Sandbox sandbox = sandbox();
                 EdgeClient client = client(sandbox, "c").build()) {
-            client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false));
+            client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort())
+                    .withTls(TlsMode.PLAINTEXT));
 
             assertThat(sandbox.recording().all(Recorded.Announcement.class))
                     .extracting(Recorded.Announcement::type)
@@ -440,7 +442,10 @@ class SeedApiTest {
                         .generation(Generation.V1_0)
                         .onPredict((model, task) ->
                                 Map.of("n", model.modelParameters().size())))) {
-            delivered(client.predictGlobalModel(new TaskRequest("p", "Fedn_Prediction", "seed", "s", "", "{}", "")));
+            delivered(client.predictGlobalModel(TaskRequest.of("p", "Fedn_Prediction")
+                    .withModelId("seed")
+                    .withSessionId("s")
+                    .withData("{}")));
 
             assertThat(sandbox.recording().predictions()).singleElement().satisfies(prediction -> {
                 assertThat(prediction.modelId()).isEqualTo("seed");

@@ -11,11 +11,12 @@ import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.ServersPage;
 import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
-import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +97,8 @@ class TaskTranscriptTest {
     private static List<String> run(String id, JsonNode scenario, Sandbox sandbox, String modelId) {
         List<String> autonomous = new ArrayList<>();
         try (EdgeClient client = client(id).build()) {
-            client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false));
+            client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort())
+                    .withTls(TlsMode.PLAINTEXT));
             client.start();
             sandbox.awaitClients(1, PATIENCE);
             if (id.startsWith("autonomous")) {

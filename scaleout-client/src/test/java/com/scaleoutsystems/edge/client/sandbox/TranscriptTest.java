@@ -18,13 +18,14 @@ import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.ServersPage;
 import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
-import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -137,7 +138,8 @@ class TranscriptTest {
 
         void run() {
             try (EdgeClient client = withCallbacks().build()) {
-                client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false));
+                client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort())
+                        .withTls(TlsMode.PLAINTEXT));
                 client.start();
                 sandbox.awaitClients(1, PATIENCE);
                 for (JsonNode sent : scenario.get("tasks_sent")) {
@@ -227,10 +229,10 @@ class TranscriptTest {
                     };
                 case "train-none" -> (model, task) -> null;
                 case "train-zero" -> (model, task) -> TrainResult.of(model(1), 0);
-                case "train-missing" -> (model, task) -> new TrainResult(model(1), Map.of());
+                case "train-missing" -> (model, task) -> TrainResult.of(model(1), Map.of());
                 case "train-bool" ->
                     (model, task) ->
-                            new TrainResult(model(1), Map.of("training_metadata", Map.of("num_examples", true)));
+                            TrainResult.of(model(1), Map.of("training_metadata", Map.of("num_examples", true)));
                 case "train-stop" ->
                     (model, task) -> {
                         throw new TaskAbortedException("user stop");

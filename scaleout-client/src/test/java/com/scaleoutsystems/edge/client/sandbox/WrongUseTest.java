@@ -17,9 +17,10 @@ import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
-import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -88,8 +89,8 @@ class WrongUseTest {
     void aCombinerThatAcceptsAndNeverAnswersIsGivenUp() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 EdgeClient client = at(URI.create("http://127.0.0.1:1")).build()) {
-            assertThatThrownBy(() ->
-                            client.initGrpcHandler(GrpcConnectionOptions.of("127.0.0.1", silent.getLocalPort(), false)))
+            assertThatThrownBy(() -> client.initGrpcHandler(GrpcConnectionOptions.of("127.0.0.1", silent.getLocalPort())
+                            .withTls(TlsMode.PLAINTEXT)))
                     .isInstanceOfSatisfying(
                             EdgeException.class,
                             error -> assertThat(error.retryable()).isTrue());
@@ -173,8 +174,8 @@ class WrongUseTest {
             assertFails(
                     ErrorCode.INCOMPATIBLE,
                     "0.9.0",
-                    () -> client.initGrpcHandler(
-                            GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort(), false)));
+                    () -> client.initGrpcHandler(GrpcConnectionOptions.of(sandbox.grpcHost(), sandbox.grpcPort())
+                            .withTls(TlsMode.PLAINTEXT)));
         }
     }
 

@@ -166,8 +166,10 @@ class AdaptersTest {
                 validate(prefix + "v", modelId),
                 task(prefix + "p", "Scaleout_Prediction", modelId),
                 task(prefix + "s", "Scaleout_StageModel", modelId),
-                new TaskRequest(prefix + "i", "Scaleout_Inference", modelId, "", "", "{}", ""),
-                new TaskRequest(prefix + "c", "Custom_c", "", "", "", "{}", ""));
+                TaskRequest.of(prefix + "i", "Scaleout_Inference")
+                        .withModelId(modelId)
+                        .withData("{}"),
+                TaskRequest.of(prefix + "c", "Custom_c").withData("{}"));
     }
 
     private static List<String> statuses(SimulatedClient client, TaskRequest task) {

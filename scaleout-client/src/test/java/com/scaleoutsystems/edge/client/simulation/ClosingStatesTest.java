@@ -14,6 +14,7 @@ import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
@@ -88,14 +89,16 @@ class ClosingStatesTest {
     private static SimulatedClient greeting() {
         SimulatedClient client = fresh();
         client.combiner.silence("");
-        var unused = client.runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false));
+        var unused = client.runtime.initGrpcHandler(
+                GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT));
         client.runFor(Duration.ofSeconds(1));
         return client;
     }
 
     private static SimulatedClient greeted() {
         SimulatedClient client = fresh();
-        client.await(client.runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false)));
+        client.await(client.runtime.initGrpcHandler(
+                GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT)));
         return client;
     }
 

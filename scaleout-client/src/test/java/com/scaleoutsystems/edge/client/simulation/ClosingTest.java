@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import java.time.Duration;
@@ -94,7 +95,7 @@ class ClosingTest {
         SimulatedClient client = new SimulatedClient(1, null, null);
         client.combiner.goAway();
         CompletableFuture<?> greeting = client.runtime
-                .initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false))
+                .initGrpcHandler(GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT))
                 .toCompletableFuture();
         CompletableFuture<?> start = client.runtime.start().toCompletableFuture();
         client.runFor(Duration.ofMillis(milliseconds));

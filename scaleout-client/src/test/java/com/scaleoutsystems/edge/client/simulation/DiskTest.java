@@ -394,7 +394,8 @@ class DiskTest {
                 }
                 if (minute % 10 == 0) {
                     client.combiner.deliver(train("t" + minute, "m"));
-                    client.combiner.deliver(new TaskRequest("c" + minute, "Custom_c", "", "", "", "{}", ""));
+                    client.combiner.deliver(
+                            TaskRequest.of("c" + minute, "Custom_c").withData("{}"));
                 }
                 deliveries.add(client.runtime.log().logAttributes(Map.of("minute", minute)));
                 deliveries.add(client.runtime

@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TokenSettings;
 import java.net.URI;
 import java.time.Duration;
@@ -43,7 +44,8 @@ class JoiningTest {
                     asked.size() < until
                             ? new ConnectToApiResult.ComputePackageMissing("no package")
                             : new ConnectToApiResult.Assigned(
-                                    "client-1", GrpcConnectionOptions.of("combiner", 1, false)));
+                                    "client-1",
+                                    GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT)));
         }
 
         @Override

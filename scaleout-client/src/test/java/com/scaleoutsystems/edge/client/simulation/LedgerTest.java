@@ -78,7 +78,7 @@ class LedgerTest {
     }
 
     private static TaskRequest custom(int number) {
-        return new TaskRequest("t" + number, "Custom_c", "", "", "", "{}", "");
+        return TaskRequest.of("t" + number, "Custom_c").withData("{}");
     }
 
     private static long bytesInLedger(StateStore store) {

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class RetryLoopTest {
 
-    private static final RetryPolicy POLICY = new RetryPolicy(4, Duration.ofSeconds(1), 2, Duration.ofSeconds(3));
+    private static final RetryPolicy POLICY =
+            RetryPolicy.defaults().withMaxAttempts(4).withMaxDelay(Duration.ofSeconds(3));
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final VirtualEnv env = new VirtualEnv(7, Duration.ZERO);

@@ -18,6 +18,7 @@ import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.SignatureSource;
@@ -239,19 +240,19 @@ final class SimulatedClient {
     }
 
     void start() {
-        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false)));
+        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT)));
         await(runtime.start());
     }
 
     /** Starts without heartbeats: polls alone show whether the combiner answers. */
     void startWithoutHeartbeats() {
-        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false)));
+        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT)));
         await(runtime.start(false, true));
     }
 
     /** Starts with tasks that the combiner pushes. */
     void startPushed() {
-        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false)));
+        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT)));
         await(runtime.start(true, false));
     }
 

@@ -81,7 +81,11 @@ final class SimulatedCombiner implements CombinerTransport {
     }
 
     static TaskRequest task(String id, String type, String modelId) {
-        return new TaskRequest(id, type, modelId, "session", "1", "{\"client_settings\": {}}", "");
+        return TaskRequest.of(id, type)
+                .withModelId(modelId)
+                .withSessionId("session")
+                .withRoundId("1")
+                .withData("{\"client_settings\": {}}");
     }
 
     static TaskRequest train(String id, String modelId) {
@@ -94,7 +98,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     /** A wish that a task stop. */
     static TaskRequest stop(String id, String status) {
-        return new TaskRequest(id, "", "", "", "", "", status);
+        return TaskRequest.of(id, "").withStatus(status);
     }
 
     void addModel(String id, float value) {
@@ -300,7 +304,7 @@ final class SimulatedCombiner implements CombinerTransport {
     }
 
     private static TaskRequest known(TaskReport report) {
-        return new TaskRequest(report.correlationId(), "Autonomous_x", "", "", "", "", report.status());
+        return TaskRequest.of(report.correlationId(), "Autonomous_x").withStatus(report.status());
     }
 
     /** Takes no note of tasks that clients start themselves. */

@@ -65,11 +65,11 @@ class TaskKindsTest {
     }
 
     private static TaskRequest custom(String id, String name, String data) {
-        return new TaskRequest(id, "Custom_" + name, "", "", "", data, "");
+        return TaskRequest.of(id, "Custom_" + name).withData(data);
     }
 
     private static TaskRequest inference(String id, String data) {
-        return new TaskRequest(id, "Scaleout_Inference", "m", "", "", data, "");
+        return TaskRequest.of(id, "Scaleout_Inference").withModelId("m").withData(data);
     }
 
     // Custom tasks.
@@ -262,8 +262,8 @@ class TaskKindsTest {
         for (int i = 0; i < 4; i++) {
             client.combiner.deliver(train("waiting" + i, "m"));
         }
-        TaskRequest abort = new TaskRequest(
-                "r2", "Scaleout_RestartClient", "", "", "", "{\"parameters\": {\"abort_ongoing_tasks\": true}}", "");
+        TaskRequest abort = TaskRequest.of("r2", "Scaleout_RestartClient")
+                .withData("{\"parameters\": {\"abort_ongoing_tasks\": true}}");
         assertThat(done(client, abort).status()).isEqualTo("COMPLETED");
 
         client.runUntilDone("waiting3");

@@ -14,6 +14,7 @@ import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
@@ -74,11 +75,11 @@ class TaskOutcomesTest {
                 failing(
                         "no metadata",
                         "num_examples is null",
-                        (model, task) -> new TrainResult(model("u", 1), Map.of())),
+                        (model, task) -> TrainResult.of(model("u", 1), Map.of())),
                 failing(
                         "examples that are no number",
                         "num_examples is true",
-                        (model, task) -> new TrainResult(
+                        (model, task) -> TrainResult.of(
                                 model("u", 1), Map.of("training_metadata", Map.of("num_examples", true)))),
                 failing(
                         "metadata that is no JSON",
@@ -139,8 +140,15 @@ class TaskOutcomesTest {
         SimulatedClient client = goodClient();
         client.combiner.deliver(task("unknown", "Scaleout_Nonsense", "m"));
         client.combiner.deliver(task("empty", "", "m"));
-        client.combiner.deliver(new TaskRequest("json", "Scaleout_ModelUpdate", "m", "s", "1", "{not json", ""));
-        client.combiner.deliver(new TaskRequest("nothing", "Scaleout_ModelUpdate", "m", "s", "1", "", ""));
+        client.combiner.deliver(TaskRequest.of("json", "Scaleout_ModelUpdate")
+                .withModelId("m")
+                .withSessionId("s")
+                .withRoundId("1")
+                .withData("{not json"));
+        client.combiner.deliver(TaskRequest.of("nothing", "Scaleout_ModelUpdate")
+                .withModelId("m")
+                .withSessionId("s")
+                .withRoundId("1"));
 
         Stream.of("unknown", "empty", "json", "nothing").forEach(client::runUntilDone);
 
@@ -451,7 +459,8 @@ class TaskOutcomesTest {
     @Test
     void twoStartsAtOnceAreOne() {
         SimulatedClient client = new SimulatedClient(1, null, null);
-        var greeted = client.runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1, false));
+        var greeted = client.runtime.initGrpcHandler(
+                GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT));
         var first = client.runtime.start();
         var second = client.runtime.start();
 

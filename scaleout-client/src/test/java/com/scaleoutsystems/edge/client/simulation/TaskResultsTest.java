@@ -44,8 +44,9 @@ class TaskResultsTest {
             return null;
         });
         SimulatedClient client = started();
-        TaskRequest request =
-                new TaskRequest("c", "Custom_c", "", "session", "", "{\"parameters\": {\"a\": 1}, \"b\": 2}", "");
+        TaskRequest request = TaskRequest.of("c", "Custom_c")
+                .withSessionId("session")
+                .withData("{\"parameters\": {\"a\": 1}, \"b\": 2}");
         client.combiner.deliver(request);
 
         client.runUntilDone("c");
@@ -57,7 +58,7 @@ class TaskResultsTest {
     void theMetadataThatACallbackReturnsAreNotChanged() {
         Map<String, Object> training = new LinkedHashMap<>(Map.of("num_examples", 10));
         Map<String, Object> metadata = new LinkedHashMap<>(Map.of("training_metadata", training));
-        callbacks.train((model, task) -> new TrainResult(model("update", 1), metadata));
+        callbacks.train((model, task) -> TrainResult.of(model("update", 1), metadata));
         SimulatedClient client = started();
         client.combiner.deliver(train("t", "m"));
 

@@ -76,8 +76,9 @@ class TroubleTest {
         SplittableRandom random = new SplittableRandom(seed);
         List<TaskRequest> deliveries = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            TaskRequest task =
-                    i % 4 == 0 ? train("t" + i, "m") : new TaskRequest("t" + i, "Custom_c", "", "", "", "{}", "");
+            TaskRequest task = i % 4 == 0
+                    ? train("t" + i, "m")
+                    : TaskRequest.of("t" + i, "Custom_c").withData("{}");
             deliveries.add(task);
             deliveries.add(task);
             if (i % 5 == 0) {
@@ -115,7 +116,7 @@ class TroubleTest {
     /** All lanes are free again, nothing is held. */
     private void afterwardsAllIsWell(SimulatedClient client) {
         client.combiner.deliver(train("after", "m"));
-        client.combiner.deliver(new TaskRequest("after-c", "Custom_c", "", "", "", "{}", ""));
+        client.combiner.deliver(TaskRequest.of("after-c", "Custom_c").withData("{}"));
         client.runUntilDone("after");
         client.runUntilDone("after-c");
         assertThat(client.combiner.doneReports().get("after").get(0).status()).isEqualTo("COMPLETED");

@@ -4,8 +4,8 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi.ClientInfo;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the answer to the request for a combiner. */
@@ -36,13 +36,26 @@ final class Assignment {
     }
 
     static GrpcConnectionOptions options(Map<String, @Nullable Object> json) {
-        return new GrpcConnectionOptions(
-                HttpEdgeApi.text(json, "public_hostname"),
-                port(json.get("port")),
-                HttpEdgeApi.text(json, "internal_hostname"),
-                HttpEdgeApi.text(json, "package"),
-                HttpEdgeApi.text(json, "helper_type"),
-                json.get("grpc_secure") instanceof Boolean secure ? Optional.of(secure) : Optional.empty());
+        return combiner(json)
+                .withComputePackage(HttpEdgeApi.text(json, "package"))
+                .withHelperType(HttpEdgeApi.text(json, "helper_type"))
+                .withTls(tls(json.get("grpc_secure")));
+    }
+
+    private static GrpcConnectionOptions combiner(Map<String, @Nullable Object> json) {
+        String host = HttpEdgeApi.text(json, "public_hostname");
+        String internal = HttpEdgeApi.text(json, "internal_hostname");
+        int port = port(json.get("port"));
+        return host.isBlank()
+                ? GrpcConnectionOptions.ofInternal(internal, port)
+                : GrpcConnectionOptions.of(host, port).withInternalHostname(internal);
+    }
+
+    private static TlsMode tls(@Nullable Object secure) {
+        if (secure instanceof Boolean said) {
+            return said ? TlsMode.TLS : TlsMode.PLAINTEXT;
+        }
+        return TlsMode.UNSPECIFIED;
     }
 
     private static int port(@Nullable Object port) {

@@ -94,11 +94,11 @@ public final class TokenManager implements Bearer {
         this.fresh = FRESH.compareTo(retry.maxDelay()) < 0 ? FRESH : retry.maxDelay();
         this.cameAt = env.nanos() - fresh.toNanos();
         this.pauses = new Backoff(
-                new RetryPolicy(
-                        1,
-                        retry.firstDelay().dividedBy(2),
-                        retry.multiplier(),
-                        retry.maxDelay().dividedBy(2)),
+                RetryPolicy.defaults()
+                        .withMaxAttempts(1)
+                        .withFirstDelay(retry.firstDelay().dividedBy(2))
+                        .withMultiplier(retry.multiplier())
+                        .withMaxDelay(retry.maxDelay().dividedBy(2)),
                 env.random());
     }
 

@@ -40,8 +40,8 @@ public final class ProgressMeter implements LongConsumer {
         long now = env.nanos();
         if (now - lastTold >= PAUSE_NANOS) {
             lastTold = now;
-            events.transferProgress(
-                    new TransferProgress(direction, modelId, bytes, total, Duration.ofNanos(now - start)));
+            TransferProgress progress = TransferProgress.of(direction, modelId, bytes, Duration.ofNanos(now - start));
+            events.transferProgress(total.isPresent() ? progress.withTotalBytes(total.getAsLong()) : progress);
         }
     }
 

@@ -21,13 +21,13 @@ final class Findings {
     }
 
     boolean ok(String check, String finding, String detail) {
-        checks.add(new Check(check, true, finding, "", detail));
+        checks.add(Check.passed(check, finding, detail));
         return true;
     }
 
     /** Something is wrong; tells so by returning false. */
     boolean fault(String check, String finding, String cure, String detail) {
-        checks.add(new Check(check, false, finding, cure, detail));
+        checks.add(Check.failed(check, finding, cure, detail));
         return false;
     }
 
@@ -54,6 +54,6 @@ final class Findings {
     }
 
     DoctorReport report() {
-        return new DoctorReport(checks);
+        return DoctorReport.of(checks);
     }
 }

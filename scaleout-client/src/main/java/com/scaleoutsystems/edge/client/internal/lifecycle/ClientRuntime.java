@@ -30,6 +30,7 @@ import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.task.TaskContext;
@@ -38,7 +39,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -147,8 +147,7 @@ public final class ClientRuntime {
     }
 
     private Health silent() {
-        return new Health(
-                false, false, states.state(), LinkQuality.OFFLINE, Map.of(), 0, 0, Map.of(), List.of(), List.of());
+        return Health.of(states.state(), LinkQuality.OFFLINE);
     }
 
     private Health healthNow() {
@@ -156,17 +155,17 @@ public final class ClientRuntime {
         boolean answers = state == ClientState.CONNECTED || state == ClientState.DEGRADED;
         Connection link = connection;
         Backlog backlog = outbox.backlog();
-        return new Health(
-                state != ClientState.CLOSED,
-                link != null && answers && !link.isBlocked(),
-                state,
-                link == null ? LinkQuality.OFFLINE : link.linkQuality(),
-                backlog.queues(),
-                backlog.sent(),
-                backlog.rejected(),
-                backlog.dropped(),
-                link == null ? List.of() : link.runningTasks(),
-                link == null ? List.of() : link.stuckTasks());
+        Health health = Health.of(state, link == null ? LinkQuality.OFFLINE : link.linkQuality())
+                .withLive(state != ClientState.CLOSED)
+                .withQueues(backlog.queues())
+                .withSent(backlog.sent())
+                .withRejected(backlog.rejected())
+                .withDropped(backlog.dropped());
+        return link == null
+                ? health
+                : health.withReady(answers && !link.isBlocked())
+                        .withRunningTasks(link.runningTasks())
+                        .withStuckTasks(link.stuckTasks());
     }
 
     /** The priority classes but the default one. */
@@ -374,14 +373,8 @@ public final class ClientRuntime {
 
     /** Servers of generation 1.0 do not say whether their combiner wants TLS: it does if, and only if, its port is 443. */
     public static GrpcConnectionOptions secured(ClientSettings settings, GrpcConnectionOptions combiner) {
-        return settings.generation() == Generation.V1_0 && combiner.secure().isEmpty()
-                ? new GrpcConnectionOptions(
-                        combiner.host(),
-                        combiner.port(),
-                        combiner.internalHostname(),
-                        combiner.computePackage(),
-                        combiner.helperType(),
-                        Optional.of(combiner.port() == HTTPS_PORT))
+        return settings.generation() == Generation.V1_0 && combiner.tls() == TlsMode.UNSPECIFIED
+                ? combiner.withTls(combiner.port() == HTTPS_PORT ? TlsMode.TLS : TlsMode.PLAINTEXT)
                 : combiner;
     }
 

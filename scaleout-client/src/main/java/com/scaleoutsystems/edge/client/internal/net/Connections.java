@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.ProxySettings;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import io.grpc.ChannelCredentials;
 import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.InsecureChannelCredentials;
@@ -195,9 +196,9 @@ public final class Connections {
     /** Whether the connection to a combiner is encrypted. */
     public boolean isSecure(GrpcConnectionOptions combiner) {
         return switch (profile.combinerTls()) {
-            case AS_ASSIGNED -> combiner.secure().orElse(true);
+            case AS_ASSIGNED -> combiner.tls() != TlsMode.PLAINTEXT;
             case REQUIRED -> true;
-            case IF_ASSIGNED -> combiner.secure().orElse(false);
+            case IF_ASSIGNED -> combiner.tls() == TlsMode.TLS;
             case OFF -> false;
         };
     }

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.client.event.Health.QueueHealth;
+import com.scaleoutsystems.edge.client.event.QueueHealth;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -30,8 +30,9 @@ public record Backlog(
             if (first != null) {
                 oldest.merge(name, first.since(), Math::min);
             }
-            Optional<Duration> age = Optional.ofNullable(oldest.get(name)).map(since -> Duration.ofNanos(now - since));
-            queues.put(name, new QueueHealth(queue.waiting() + queue.inFlight(), queue.bytes(), age));
+            QueueHealth health = QueueHealth.of(queue.waiting() + queue.inFlight(), queue.bytes());
+            Long since = oldest.get(name);
+            queues.put(name, since == null ? health : health.withOldestAge(Duration.ofNanos(now - since)));
         }
         long age = scheduler.oldestAge(now);
         return new Backlog(

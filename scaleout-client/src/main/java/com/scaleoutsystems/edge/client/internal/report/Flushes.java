@@ -114,7 +114,9 @@ final class Flushes {
                     dropped.put(reason, since);
                 }
             });
-            return new FlushResult(counts.sent() - sentBefore, remaining, counts.rejected() - rejectedBefore, dropped);
+            return FlushResult.of(counts.sent() - sentBefore, remaining)
+                    .withRejected(counts.rejected() - rejectedBefore)
+                    .withDropped(dropped);
         }
     }
 }

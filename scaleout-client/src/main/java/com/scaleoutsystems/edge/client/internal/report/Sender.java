@@ -27,14 +27,23 @@ import org.jspecify.annotations.Nullable;
 abstract class Sender {
 
     /** How a route waits after failures. */
-    private static final RetryPolicy PATIENCE = new RetryPolicy(10, Duration.ofMillis(500), 2, Duration.ofSeconds(60));
+    private static final RetryPolicy PATIENCE = RetryPolicy.defaults()
+            .withMaxAttempts(10)
+            .withFirstDelay(Duration.ofMillis(500))
+            .withMaxDelay(Duration.ofSeconds(60));
 
     /** How a record waits that may be at fault itself: a server that is broken for a while should cost nothing. */
-    private static final RetryPolicy PATIENCE_WITH_ONE =
-            new RetryPolicy(10, Duration.ofMillis(500), 3, Duration.ofHours(1));
+    private static final RetryPolicy PATIENCE_WITH_ONE = RetryPolicy.defaults()
+            .withMaxAttempts(10)
+            .withFirstDelay(Duration.ofMillis(500))
+            .withMultiplier(3)
+            .withMaxDelay(Duration.ofHours(1));
 
     /** While the client closes, there is no time for long waits. */
-    private static final RetryPolicy HURRY = new RetryPolicy(10, Duration.ofMillis(100), 2, Duration.ofSeconds(1));
+    private static final RetryPolicy HURRY = RetryPolicy.defaults()
+            .withMaxAttempts(10)
+            .withFirstDelay(Duration.ofMillis(100))
+            .withMaxDelay(Duration.ofSeconds(1));
 
     /** So many records are read from the store at once. */
     private static final int READ_AT_ONCE = 128;

@@ -78,8 +78,8 @@ final class Handlers {
 
     /** Two kinds that share a lane mean the same one: the wider, with the lock file of whichever has one. */
     private static LaneSettings merged(LaneSettings one, LaneSettings other) {
-        return new LaneSettings(
-                one.name(), Math.max(one.width(), other.width()), one.lockFile().or(other::lockFile));
+        LaneSettings wider = one.width() >= other.width() ? one : other;
+        return one.lockFile().or(other::lockFile).map(wider::withLockFile).orElse(wider);
     }
 
     /** Whether any lane would take a task. */

@@ -91,14 +91,9 @@ public final class HostCalls {
     /** Runs the inference callback on the calling thread. */
     public @Nullable Object infer(ScaleoutModel model, Map<String, Object> parameters) throws Exception {
         InferenceCallback callback = inference();
-        TaskRequest request = new TaskRequest(
-                parts.env().newId(),
-                "Scaleout_Inference",
-                model.modelId(),
-                "",
-                "",
-                Json.write("parameters", parameters),
-                "");
+        TaskRequest request = TaskRequest.of(parts.env().newId(), "Scaleout_Inference")
+                .withModelId(model.modelId())
+                .withData(Json.write("parameters", parameters));
         CallbackContext context = context(request, parameters);
         Runnable leave = context.enter();
         try {
@@ -163,7 +158,7 @@ public final class HostCalls {
 
     private TaskRequest autonomousRequest(String type, String modelId, Map<String, Object> parameters) {
         String data = parameters.isEmpty() ? "" : CustomHandler.text("the task's parameters", parameters, parts.log());
-        return new TaskRequest(parts.env().newId(), type, modelId, "", "", data, "");
+        return TaskRequest.of(parts.env().newId(), type).withModelId(modelId).withData(data);
     }
 
     private CompletionStage<AutonomousTask> begin(TaskRequest request, AutonomousHandler handler) {

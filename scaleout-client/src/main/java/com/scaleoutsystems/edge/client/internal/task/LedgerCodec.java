@@ -68,14 +68,12 @@ final class LedgerCodec {
     }
 
     private static TaskRequest request(String correlationId, Map<?, ?> fields) {
-        return new TaskRequest(
-                correlationId,
-                text(fields, "type"),
-                text(fields, "model_id"),
-                text(fields, "session_id"),
-                text(fields, "round_id"),
-                text(fields, "data"),
-                text(fields, "status"));
+        return TaskRequest.of(correlationId, text(fields, "type"))
+                .withModelId(text(fields, "model_id"))
+                .withSessionId(text(fields, "session_id"))
+                .withRoundId(text(fields, "round_id"))
+                .withData(text(fields, "data"))
+                .withStatus(text(fields, "status"));
     }
 
     private static String text(Map<?, ?> fields, String name) {

@@ -198,8 +198,7 @@ public final class TaskService {
 
     /** A task of an earlier process ended. */
     private void endedLater(TaskLedger.Entry entry, TaskStatus status, String reason) {
-        TaskRequest request =
-                entry.request().orElseGet(() -> new TaskRequest(entry.correlationId(), "", "", "", "", "", ""));
+        TaskRequest request = entry.request().orElseGet(() -> TaskRequest.of(entry.correlationId(), ""));
         LOG.info("task {} of an earlier run ended as {} {}", entry.correlationId(), status, reason);
         ended(request, status, reason, TaskEnds.response(status, reason), entry.startedAt());
     }

@@ -21,10 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PollingFeed implements TaskFeed {
 
-    private static final RetryPolicy PATIENCE = new RetryPolicy(1, Duration.ofMillis(500), 1.5, Duration.ofSeconds(16));
+    private static final RetryPolicy PATIENCE = RetryPolicy.defaults()
+            .withMaxAttempts(1)
+            .withFirstDelay(Duration.ofMillis(500))
+            .withMultiplier(1.5)
+            .withMaxDelay(Duration.ofSeconds(16));
 
     /** While the client closes, there is no time for long waits. */
-    private static final RetryPolicy HURRY = new RetryPolicy(1, Duration.ofMillis(100), 2, Duration.ofSeconds(1));
+    private static final RetryPolicy HURRY = RetryPolicy.defaults()
+            .withMaxAttempts(1)
+            .withFirstDelay(Duration.ofMillis(100))
+            .withMaxDelay(Duration.ofSeconds(1));
 
     private final CombinerTransport transport;
     private final Env env;

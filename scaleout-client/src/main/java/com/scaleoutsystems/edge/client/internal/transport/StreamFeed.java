@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamFeed implements TaskFeed {
 
-    private static final RetryPolicy PATIENCE = new RetryPolicy(1, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(16));
+    private static final RetryPolicy PATIENCE =
+            RetryPolicy.defaults().withMaxAttempts(1).withMultiplier(1.5).withMaxDelay(Duration.ofSeconds(16));
 
     private static final Duration SETTLED = Duration.ofSeconds(2);
 

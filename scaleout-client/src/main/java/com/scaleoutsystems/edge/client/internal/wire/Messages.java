@@ -37,14 +37,12 @@ final class Messages {
     private Messages() {}
 
     static TaskRequest taskRequest(com.scaleoutsystems.edge.proto.TaskRequest message) {
-        return new TaskRequest(
-                message.getCorrelationId(),
-                message.getType(),
-                message.getModelId(),
-                message.getSessionId(),
-                message.getRoundId(),
-                message.getData(),
-                message.getStatus());
+        return TaskRequest.of(message.getCorrelationId(), message.getType())
+                .withModelId(message.getModelId())
+                .withSessionId(message.getSessionId())
+                .withRoundId(message.getRoundId())
+                .withData(message.getData())
+                .withStatus(message.getStatus());
     }
 
     static ActivityReport activityReport(String clientId, TaskReport report) {

@@ -11,8 +11,7 @@ class BackoffTest {
 
     @Test
     void waitsGrowWithinEqualJitterUpToTheLongest() {
-        Backoff backoff = new Backoff(
-                new RetryPolicy(1, Duration.ofSeconds(1), 2, Duration.ofSeconds(30)), new SplittableRandom(1));
+        Backoff backoff = new Backoff(RetryPolicy.defaults().withMaxAttempts(1), new SplittableRandom(1));
 
         for (int failure = 0; failure < 5_000; failure++) {
             long longest = (long) Math.min(30e9, 1e9 * Math.pow(2, failure));
@@ -23,7 +22,8 @@ class BackoffTest {
     @Test
     void aSuccessStartsOver() {
         Backoff backoff = new Backoff(
-                new RetryPolicy(1, Duration.ofSeconds(1), 10, Duration.ofHours(1)), new SplittableRandom(1));
+                RetryPolicy.defaults().withMaxAttempts(1).withMultiplier(10).withMaxDelay(Duration.ofHours(1)),
+                new SplittableRandom(1));
         backoff.next();
         backoff.next();
 

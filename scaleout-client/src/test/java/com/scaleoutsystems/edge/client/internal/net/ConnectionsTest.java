@@ -11,11 +11,11 @@ import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.TestApi;
 import com.scaleoutsystems.edge.client.network.TestAuthority;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import javax.net.ssl.SSLException;
 import mockwebserver3.MockResponse;
 import okhttp3.OkHttpClient;
@@ -34,8 +34,8 @@ class ConnectionsTest {
         return new Connections(NetworkProfile.defaults().withCombinerTls(tls), new SystemEnv());
     }
 
-    private static GrpcConnectionOptions combiner(Optional<Boolean> secure) {
-        return new GrpcConnectionOptions("h", 1, "", "", "", secure);
+    private static GrpcConnectionOptions combiner(TlsMode tls) {
+        return GrpcConnectionOptions.of("h", 1).withTls(tls);
     }
 
     @Test
@@ -47,7 +47,8 @@ class ConnectionsTest {
             CombinerTls tls = setting.isNull()
                     ? CombinerTls.AS_ASSIGNED
                     : setting.asBoolean() ? CombinerTls.REQUIRED : CombinerTls.IF_ASSIGNED;
-            Optional<Boolean> said = assigned.isNull() ? Optional.empty() : Optional.of(assigned.asBoolean());
+            TlsMode said =
+                    assigned.isNull() ? TlsMode.UNSPECIFIED : assigned.asBoolean() ? TlsMode.TLS : TlsMode.PLAINTEXT;
 
             assertThat(connections(tls).isSecure(combiner(said)))
                     .as("%s", row)
@@ -59,8 +60,7 @@ class ConnectionsTest {
 
     @Test
     void onlyOffGoesBelowWhatTheAssignmentAsksFor() {
-        assertThat(connections(CombinerTls.OFF).isSecure(combiner(Optional.of(true))))
-                .isFalse();
+        assertThat(connections(CombinerTls.OFF).isSecure(combiner(TlsMode.TLS))).isFalse();
     }
 
     @Test

@@ -14,6 +14,7 @@ import com.scaleoutsystems.edge.client.event.TransferProgress;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.model.ModelLimits;
 import com.scaleoutsystems.edge.model.ModelParameters;
@@ -37,7 +38,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +96,10 @@ class ClientTransfersTest {
                 .stateless()
                 .generation(Generation.V1_1)
                 .transfers(TransferSettings.defaults()
-                        .withRetry(new RetryPolicy(2, Duration.ofMillis(1), 1, Duration.ofMillis(1))))
+                        .withRetry(RetryPolicy.defaults()
+                                .withMaxAttempts(2)
+                                .withFirstDelay(Duration.ofMillis(1))
+                                .withMaxDelay(Duration.ofMillis(1))))
                 .listener(new EdgeClientListener() {
                     @Override
                     public void transferProgress(TransferProgress told) {
@@ -107,7 +110,8 @@ class ClientTransfersTest {
 
     private EdgeClient joined(EdgeClientBuilder builder) {
         EdgeClient client = builder.build();
-        client.initGrpcHandler(GrpcConnectionOptions.of("127.0.0.1", server.getPort(), false));
+        client.initGrpcHandler(
+                GrpcConnectionOptions.of("127.0.0.1", server.getPort()).withTls(TlsMode.PLAINTEXT));
         return client;
     }
 
@@ -193,10 +197,10 @@ class ClientTransfersTest {
 
     @Test
     void theRestIsReckonedFromTheMeanRate() {
-        TransferProgress quarter =
-                new TransferProgress(TransferDirection.UPLOAD, "m", 25, OptionalLong.of(100), Duration.ofSeconds(2));
-        TransferProgress begun =
-                new TransferProgress(TransferDirection.UPLOAD, "m", 0, OptionalLong.of(100), Duration.ZERO);
+        TransferProgress quarter = TransferProgress.of(TransferDirection.UPLOAD, "m", 25, Duration.ofSeconds(2))
+                .withTotalBytes(100);
+        TransferProgress begun = TransferProgress.of(TransferDirection.UPLOAD, "m", 0, Duration.ZERO)
+                .withTotalBytes(100);
 
         assertThat(quarter.bytesPerSecond()).isEqualTo(12.5);
         assertThat(quarter.remaining()).contains(Duration.ofSeconds(6));

@@ -18,6 +18,7 @@ import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ModelSettings;
@@ -303,7 +304,8 @@ class ModelTransfersTest {
         SystemEnv env = new SystemEnv();
         return new GrpcTransport(
                 new Connections(NetworkProfile.defaults(), env)
-                        .channel(GrpcConnectionOptions.of("127.0.0.1", server.getPort(), false)),
+                        .channel(GrpcConnectionOptions.of("127.0.0.1", server.getPort())
+                                .withTls(TlsMode.PLAINTEXT)),
                 new ClientIdentity("client", "name", "1.1.0"),
                 Bearer.none(),
                 Generation.V1_1,

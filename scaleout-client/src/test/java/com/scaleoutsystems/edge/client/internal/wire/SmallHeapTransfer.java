@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -22,7 +23,8 @@ final class SmallHeapTransfer {
         SystemEnv env = new SystemEnv();
         GrpcTransport transport = new GrpcTransport(
                 new Connections(NetworkProfile.defaults(), env)
-                        .channel(GrpcConnectionOptions.of("127.0.0.1", Integer.parseInt(arguments[0]), false)),
+                        .channel(GrpcConnectionOptions.of("127.0.0.1", Integer.parseInt(arguments[0]))
+                                .withTls(TlsMode.PLAINTEXT)),
                 new ClientIdentity("client", "name", "1.1.0"),
                 Bearer.none(),
                 Generation.V1_1,

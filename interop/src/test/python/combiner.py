@@ -102,7 +102,7 @@ def unary(rpc):
     def answer(self, request, context):
         message = fields(request)
         if rpc == "SendModelUpdate" and request.correlation_id.endswith("-answered-late.task"):
-            message["end told before the answer"] = self.recorder.await_end(request.client_id)
+            message["end reported before the answer"] = self.recorder.await_end(request.client_id)
         self.recorder.call(rpc, context, message)
         if rpc == "SendModelValidation" and request.correlation_id.endswith("-refused.task"):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "refused")

@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.benchmarks;
 
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

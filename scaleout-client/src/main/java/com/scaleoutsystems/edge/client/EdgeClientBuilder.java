@@ -499,7 +499,7 @@ public final class EdgeClientBuilder {
         }
         String who = clientId != null ? clientId : name;
         if (who == null) {
-            LOG.warn("the client has neither an id, a name nor a state directory: it keeps its state in memory only");
+            LOG.warn("the client has no id, no name and no state directory; it keeps its state only in memory");
             return Optional.empty();
         }
         String where = api == null ? "direct" : ApiUrl.folder(api);

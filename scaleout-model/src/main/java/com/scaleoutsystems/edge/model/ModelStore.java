@@ -207,7 +207,7 @@ public final class ModelStore implements AutoCloseable {
             // Bytes that are not our own may change once the fetcher's handle is closed; those of the store don't.
             return kept == null || content.isOwned() ? content : kept.content(modelId, models);
         } catch (IOException e) {
-            LOG.warn("{}; it is used all the same, and will be fetched again next time", notKept(modelId, e));
+            LOG.warn("{}; it can be used now, and will be fetched again next time", notKept(modelId, e));
             return content;
         }
     }
@@ -227,9 +227,9 @@ public final class ModelStore implements AutoCloseable {
             files.remove(entry);
         } catch (IOException e) {
             // It may be readable next time, or else the one that is fetched now takes its place.
-            LOG.warn("A stored model can't be read, it is fetched again: {}", e.toString());
+            LOG.warn("A stored model is unreadable; it will be fetched again: {}", e.toString());
         } catch (ModelException e) {
-            LOG.warn("A stored model is dropped, it will be fetched again: {}", e.getMessage());
+            LOG.warn("A stored model is invalid; it will be fetched again: {}", e.getMessage());
             files.remove(entry);
         }
         return null;

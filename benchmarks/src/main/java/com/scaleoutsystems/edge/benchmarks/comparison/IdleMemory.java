@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
 /** The memory and the processor time of a client that has nothing to do but to poll and to send its heartbeats. */
 public final class IdleMemory implements Comparison {
     private static final Figure RSS = Figure.of("idle client, resident memory", "MiB");
-    private static final Figure PSS = Figure.of("idle client, memory without what is shared", "MiB");
+    private static final Figure PSS = Figure.of("idle client, proportional set size", "MiB");
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Settings settings;
@@ -60,7 +60,7 @@ public final class IdleMemory implements Comparison {
     @Override
     public List<Side> beside() {
         return List.of(new Side(
-                "Java, told to be small",
+                "Java, small settings",
                 bench -> idle(
                         bench,
                         ClientProcess.java("-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss256k"))));

@@ -169,7 +169,9 @@ class ReadOnlyDiskTest {
                     .as("it fails, and works again")
                     .hasSize(4);
             for (String what : List.of(
-                    " could not be written down and is run all the same", "the result of task ", "the end of task ")) {
+                    " could not be stored; the client runs it nevertheless",
+                    "the result of task ",
+                    "the end of task ")) {
                 assertThat(log.with(what)).as(what).hasSize(2).allMatch(line -> line.contains("task time "));
             }
         }

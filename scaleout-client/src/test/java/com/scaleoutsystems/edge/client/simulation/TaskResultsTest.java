@@ -110,7 +110,7 @@ class TaskResultsTest {
             client.runUntilDone("v");
             client.runUntilDone("t");
 
-            assertThat(log.with("which JSON cannot hold")).hasSize(1);
+            assertThat(log.with("which JSON cannot express")).hasSize(1);
         }
         assertThat(client.combiner.records(RecordBody.Validation.class).get(0).data())
                 .contains("\"accuracy\": null", "\"loss\": [null]");

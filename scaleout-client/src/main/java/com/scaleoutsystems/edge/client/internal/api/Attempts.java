@@ -39,8 +39,8 @@ final class Attempts {
         RetryLoop<T> loop = new RetryLoop<T>(env, strand, policy, () -> closed ? cancelled() : attempt.get())
                 .retryAfter(TryLaterException.class::isInstance)
                 .waitFor((own, failure) -> TryLaterException.wait(own, failure, LONGEST))
-                .beforeWait((failure, wait) -> LOG.info(
-                        "{} did not work: {}; next attempt in {} ms", what, failure.getMessage(), wait.toMillis()));
+                .beforeWait((failure, wait) ->
+                        LOG.info("{} failed: {}; next attempt in {} ms", what, failure.getMessage(), wait.toMillis()));
         return loop.start()
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
                         failure instanceof TryLaterException later ? counted(later, loop.failures()) : failure));

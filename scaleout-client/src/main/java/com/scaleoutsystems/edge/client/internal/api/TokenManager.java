@@ -139,7 +139,7 @@ public final class TokenManager implements Bearer {
         strand.execute(() -> {
             boolean known = current != null && current.accessToken().equals(refused);
             if (known && env.nanos() - cameAt >= fresh.toNanos()) {
-                LOG.debug("the server refused the access token; a new one is fetched with the next call");
+                LOG.debug("the server refused the access token; the next call fetches a new one");
                 current = null;
             }
         });

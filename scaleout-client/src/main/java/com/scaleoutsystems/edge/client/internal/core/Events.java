@@ -99,7 +99,7 @@ public final class Events {
                     boolean first = warnedOfFailure.compareAndSet(false, true);
                     LOG.atLevel(first ? Level.WARN : Level.DEBUG)
                             .setCause(failure)
-                            .log("a listener failed (further failures at DEBUG)");
+                            .log("a listener failed (logs further failures at DEBUG)");
                 }
             });
         }

@@ -16,7 +16,7 @@ public final class SaidOnce {
     /** It went wrong; the message is one of SLF4J's, with its arguments. */
     public void fails(Logger log, String message, @Nullable Object... arguments) {
         log.atLevel(said.getAndSet(true) ? Level.DEBUG : Level.WARN)
-                .log(message + " (further ones at DEBUG until it works again)", arguments);
+                .log(message + " (logs further ones at DEBUG until it works again)", arguments);
     }
 
     /** It worked: the next failure is news. */

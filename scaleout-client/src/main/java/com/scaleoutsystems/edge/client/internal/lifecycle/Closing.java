@@ -64,7 +64,7 @@ final class Closing {
         within(TASKS_UNTIL, () -> connection.drain(grace), () -> {
             List<String> running = connection.runningTasks();
             if (!running.isEmpty()) {
-                LOG.warn("callbacks that ignored the abort still run: tasks {}", running);
+                LOG.warn("callbacks still run although they were aborted: tasks {}", running);
             }
             // Without a connection in use nothing could empty the outbox.
             within(
@@ -108,7 +108,7 @@ final class Closing {
         Duration left = Duration.ofNanos(
                 start + budget.toNanos() - parts.adapters().env().nanos());
         Cancellable timeout = parts.strand().after(left.compareTo(DISK) > 0 ? left : DISK, () -> {
-            LOG.warn("the disk of the state directory does not answer; the client is closed without it");
+            LOG.warn("the disk of the state directory does not answer; the client closes without it");
             once.run();
         });
         parts.strand()

@@ -186,10 +186,10 @@ final class Connection {
         connecting = announced;
         strand.when(announced, (hello, error) -> {
             if (error instanceof EdgeException known && !known.retryable()) {
-                LOG.warn("the combiner refuses to take note that the client connects: {}", known.getMessage());
+                LOG.warn("the combiner refuses the client's announcement: {}", known.getMessage());
                 shared.events().error(known);
             } else if (error != null) {
-                LOG.debug("the combiner did not take note of the connect", error);
+                LOG.debug("the combiner did not answer the client's announcement", error);
                 strand.after(backoff.next(), () -> announceConnect(backoff));
             }
         });
@@ -341,7 +341,7 @@ final class Connection {
             if (error.retryable()) {
                 LOG.debug("a poll failed", error);
             } else if (shared.states().state() != ClientState.RECONNECTING) {
-                LOG.warn("a poll failed; the client goes on trying: {}", error.getMessage());
+                LOG.warn("a poll failed; the client tries again: {}", error.getMessage());
             }
             shared.states().to(ClientState.RECONNECTING, String.valueOf(error.getMessage()));
             shared.events().error(error);

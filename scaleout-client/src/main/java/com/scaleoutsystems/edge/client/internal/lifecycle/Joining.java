@@ -99,7 +99,7 @@ final class Joining {
     }
 
     private void assignAnew(EdgeApi api, Credential credential, long start, CompletableFuture<Joined> joined) {
-        LOG.info("the server refuses the tokens of the last run; the credential is used anew");
+        LOG.info("the server refuses the tokens of the last run; the client uses the credential again");
         strand.when(login.anew(Optional.of(api), credential), (in, error) -> {
             if (in == null) {
                 joined.complete(notLoggedIn(error));

@@ -95,7 +95,7 @@ final class KeptTokens {
         } catch (RuntimeException unusableKey) {
             // The host's key may lie in a store that is away. The tokens are there, and may be the only ones.
             LOG.warn(
-                    "the tokens cannot be kept, for their encryption failed ({}); the client may not be able to join again after a"
+                    "the client cannot save the tokens, because their encryption failed ({}); it may be unable to join again after a"
                             + " restart",
                     unusableKey.toString());
         }

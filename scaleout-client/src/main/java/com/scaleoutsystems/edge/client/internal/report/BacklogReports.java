@@ -61,7 +61,9 @@ public final class BacklogReports {
         latest = transport.reportBacklog(backlog.total(), backlog.droppedInAll(), backlog.oldestAge());
         strand.when(latest, (done, error) -> {
             if (error instanceof EdgeException known && isRefusal(known.code())) {
-                LOG.warn("the combiner takes no backlog reports; no more are sent: {}", known.getMessage());
+                LOG.warn(
+                        "the combiner accepts no backlog reports; the client sends no further ones: {}",
+                        known.getMessage());
                 running = false;
             } else if (error != null) {
                 LOG.debug("a backlog report failed", error);

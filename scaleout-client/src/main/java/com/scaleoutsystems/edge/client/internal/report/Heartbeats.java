@@ -122,7 +122,7 @@ public final class Heartbeats {
     private void armDeadline() {
         Duration twice = interval.multipliedBy(2);
         deadline = strand.after(twice.compareTo(SHORTEST_DEADLINE) > 0 ? twice : SHORTEST_DEADLINE, () -> {
-            LOG.debug("a heartbeat is not answered");
+            LOG.debug("the combiner does not answer a heartbeat");
             judged(() -> link.failed(env.nanos()));
             failing = true;
             listener.silent();

@@ -178,7 +178,7 @@ public class HostLog implements RecordLog {
     public String json(String what, @Nullable Object value) {
         return Json.write(what, value, place -> {
             if (warnedNotFinite.compareAndSet(false, true)) {
-                LOG.warn("{}, which JSON cannot hold: such values are sent as null (said once)", place);
+                LOG.warn("{}, which JSON cannot express; the client sends such values as null (logged once)", place);
             }
         });
     }

@@ -65,7 +65,7 @@ public final class NodeTelemetry {
                 return;
             }
             if (load == null) {
-                LOG.debug("the node's load cannot be measured", error);
+                LOG.debug("the client cannot measure the node's load", error);
             } else if (tell && transport.knowsGeneration()) {
                 tell(load);
             }

@@ -143,7 +143,7 @@ public final class Outbox {
         blobs.retainOnly(models);
         if (!scheduler.records().isEmpty()) {
             LOG.info(
-                    "{} records of an earlier run are still to be sent",
+                    "{} records of an earlier run are waiting to be sent",
                     scheduler.records().size());
             armExpiryCheck();
         }
@@ -519,7 +519,7 @@ public final class Outbox {
             if (error != null) {
                 // The records may be sent once more after a restart, with their models; the server knows them by their
                 // ids.
-                LOG.debug("settled records could not be removed from the store yet", error);
+                LOG.debug("the client could not remove settled records from the store yet", error);
             }
             for (OutboxRecord record : records) {
                 if (error == null || record.isWithoutRow()) {
@@ -561,7 +561,7 @@ public final class Outbox {
     /** Records come by the thousand: one line for each kind is enough, the receipts tell the rest. */
     private void warnOnce(RecordKind kind, EdgeException error) {
         if (warnedOf.add(kind)) {
-            LOG.warn("{} was rejected: {} (further ones at DEBUG)", kind, error.getMessage());
+            LOG.warn("{} was rejected: {} (logs further ones at DEBUG)", kind, error.getMessage());
         } else {
             LOG.debug("{} was rejected", kind, error);
         }

@@ -87,7 +87,7 @@ final class OutboxRows {
         });
         if (!batch.isEmpty()) {
             int count = batch.deletes().size();
-            LOG.warn("{} records in the state directory cannot be read; they are set aside", count);
+            LOG.warn("{} records in the state directory are unreadable; the client sets them aside", count);
             unreadable.accept(count);
             var unused = rows.commit(batch);
         }

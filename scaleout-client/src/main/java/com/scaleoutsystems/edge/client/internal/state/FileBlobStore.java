@@ -150,7 +150,7 @@ public final class FileBlobStore implements BlobStore {
             files(id).forEach(FileBlobStore::delete);
         } catch (IOException e) {
             // As in delete.
-            LOG.debug("a pinned model could not be looked for", e);
+            LOG.debug("the client could not look for a pinned model", e);
         }
     }
 
@@ -171,7 +171,7 @@ public final class FileBlobStore implements BlobStore {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             // It is an orphan from now on: the next start tries again.
-            LOG.debug("a pinned model could not be deleted", e);
+            LOG.debug("the client could not delete a pinned model", e);
         }
     }
 

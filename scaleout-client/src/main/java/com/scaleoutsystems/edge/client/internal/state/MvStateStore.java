@@ -243,7 +243,7 @@ public final class MvStateStore implements StateStore {
             open = opener.open(env.wall());
             file = open;
             if (former != null) {
-                LOG.info("the state file can be used again");
+                LOG.info("the state file works again");
                 failure = null;
             }
         }
@@ -258,7 +258,7 @@ public final class MvStateStore implements StateStore {
         }
         EdgeException error = broken instanceof EdgeException known ? known : opener.unusable(broken);
         if (failure == null) {
-            LOG.warn("{} (further failures are not logged until it works again)", error.getMessage());
+            LOG.warn("{} (logs no further failures until it works again)", error.getMessage());
         }
         if (failure != error) {
             failure = error;
@@ -280,7 +280,9 @@ public final class MvStateStore implements StateStore {
         } catch (RuntimeException noRoom) {
             // The file itself is as good as before: it is opened again, and rewritten when it has grown by half.
             rewriteFrom = bytes + bytes / 2;
-            LOG.warn("the state file is mostly dead and cannot be made smaller yet: {}", noRoom.getMessage());
+            LOG.warn(
+                    "the state file holds mostly dead data, and the client cannot shrink it yet: {}",
+                    noRoom.getMessage());
         }
     }
 

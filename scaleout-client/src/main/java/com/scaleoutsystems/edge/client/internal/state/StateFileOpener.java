@@ -86,13 +86,13 @@ record StateFileOpener(StateFiles files) {
                 before.get().close();
                 if (tries == 0) {
                     files.move(NEW, NAME);
-                    LOG.info("the last commit to {} was torn and is taken back", files.address(NAME));
+                    LOG.info("the last commit to {} was incomplete; the client takes it back", files.address(NAME));
                 } else {
                     // Only the last commit can be unfinished: the others were damaged later.
                     String aside = setAside(now);
                     files.move(NEW, NAME);
                     LOG.warn(
-                            "{} is damaged: its last {} commits are taken back; the file is set aside as {}",
+                            "{} is damaged: the client takes its last {} commits back and keeps the damaged file as {}",
                             files.address(NAME),
                             tries + 1,
                             aside);
@@ -136,7 +136,7 @@ record StateFileOpener(StateFiles files) {
         String aside = setAside(now);
         files.move(NEW, NAME);
         LOG.warn(
-                "{} is damaged: {} rows of it could be read and are kept; the file is set aside as {}",
+                "{} is damaged: the client salvaged {} rows and keeps the damaged file as {}",
                 files.address(NAME),
                 rows.size(),
                 aside);
@@ -161,7 +161,7 @@ record StateFileOpener(StateFiles files) {
             damaged.close();
             return rows;
         } catch (RuntimeException | Error nothingLeft) {
-            LOG.debug("nothing is left of a damaged state file", nothingLeft);
+            LOG.debug("a damaged state file has no readable content", nothingLeft);
             return Map.of();
         }
     }

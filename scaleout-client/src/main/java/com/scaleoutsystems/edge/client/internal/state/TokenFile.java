@@ -61,14 +61,16 @@ public final class TokenFile {
         }
         try {
             if (OwnerOnly.tighten(file)) {
-                LOG.warn("others could read the token file {}; that is mended, but they may have the tokens", file);
+                LOG.warn(
+                        "other users could read the token file {}; the client has corrected this, but they may know the tokens",
+                        file);
             }
             String text = Files.readString(file, StandardCharsets.UTF_8);
             return Optional.of(tokens(decrypted(Json.readObject("the token file", text))));
         } catch (EdgeException | GeneralSecurityException | IllegalArgumentException damaged) {
             setAside(reason(damaged));
         } catch (IOException e) {
-            LOG.warn("the token file {} cannot be read ({}); the credential is used anew", file, e.toString());
+            LOG.warn("the token file {} is unreadable ({}); the client uses the credential again", file, e.toString());
         }
         return Optional.empty();
     }
@@ -87,9 +89,13 @@ public final class TokenFile {
         Path aside = file.resolveSibling(file.getFileName() + ".damaged");
         try {
             Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-            LOG.warn("the token file {} cannot be used: {}; it is kept as {}", file, reason, aside.getFileName());
+            LOG.warn("the token file {} is unusable: {}; the client keeps it as {}", file, reason, aside.getFileName());
         } catch (IOException e) {
-            LOG.warn("the token file {} cannot be used: {}; nor can it be set aside ({})", file, reason, e.toString());
+            LOG.warn(
+                    "the token file {} is unusable: {}; the client cannot rename it either ({})",
+                    file,
+                    reason,
+                    e.toString());
         }
     }
 

@@ -88,7 +88,7 @@ final class AbortControl {
                 try {
                     action.run();
                 } catch (RuntimeException failure) {
-                    LOG.warn("an action on abort failed", failure);
+                    LOG.warn("an abort action failed", failure);
                 }
             }
         });

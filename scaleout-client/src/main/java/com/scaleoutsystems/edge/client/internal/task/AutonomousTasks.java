@@ -52,7 +52,7 @@ final class AutonomousTasks {
         if (task != null && ++task.announcements >= ANNOUNCEMENTS) {
             unknownToCombiner.remove(report.correlationId());
             LOG.warn(
-                    "the combiner does not take note of the task {} ({}) that this client started; its reports go on",
+                    "the combiner does not acknowledge the task {} ({}) that this client started; the client continues to report it",
                     report.correlationId(),
                     task.type);
         }

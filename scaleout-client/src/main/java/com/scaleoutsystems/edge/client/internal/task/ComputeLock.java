@@ -81,7 +81,7 @@ final class ComputeLock {
                 file.close();
             }
         } catch (IOException e) {
-            LOG.warn("a lock could not be given back in order", e);
+            LOG.warn("the client could not release a lock file", e);
         } finally {
             if (turn != null) {
                 turn.release();

@@ -60,7 +60,7 @@ final class LedgerCodec {
                     instant(fields.get("completed_at"))));
         } catch (RuntimeException notUnderstood) {
             LOG.warn(
-                    "what was kept of task {} cannot be read; it is as if it had never come",
+                    "the record of task {} is unreadable; the client treats the task as new",
                     correlationId,
                     notUnderstood);
             return Optional.empty();

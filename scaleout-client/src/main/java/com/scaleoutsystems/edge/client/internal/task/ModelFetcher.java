@@ -165,7 +165,7 @@ final class ModelFetcher {
         void lookIntoCache() {
             strand.when(CompletableFuture.supplyAsync(this::trustedFromCache, env.io()), (found, error) -> {
                 if (error != null) {
-                    LOG.warn("the model cache cannot be read; model {} is fetched", modelId, error);
+                    LOG.warn("the model cache is unreadable; the client downloads model {}", modelId, error);
                 }
                 if (found != null && found.isPresent()) {
                     arrived(found.get());
@@ -186,7 +186,7 @@ final class ModelFetcher {
                 return Optional.of(trusted(
                         new ReceivedModel(found.get(), Optional.of(found.get().checksum()))));
             } catch (EdgeException refused) {
-                LOG.warn("model {} in the cache is not trusted any more: {}", modelId, refused.getMessage());
+                LOG.warn("model {} in the cache is no longer trusted: {}", modelId, refused.getMessage());
                 cache.forget(modelId);
                 return Optional.empty();
             }
@@ -237,7 +237,7 @@ final class ModelFetcher {
             Duration wait = backoff.next();
             boolean again = error instanceof EdgeException known && known.retryable();
             if (again && backoff.failures() < retry.maxAttempts()) {
-                LOG.debug("model {} did not arrive; next attempt in {} ms", modelId, wait.toMillis(), error);
+                LOG.debug("the download of model {} failed; next attempt in {} ms", modelId, wait.toMillis(), error);
                 current = strand.after(wait, this::download);
                 return;
             }
@@ -263,7 +263,7 @@ final class ModelFetcher {
             };
             strand.when(CompletableFuture.runAsync(keep, env.io()), (kept, error) -> {
                 if (error != null) {
-                    LOG.warn("model {} cannot be kept for later tasks: {}", modelId, error.getMessage());
+                    LOG.warn("the client cannot keep model {} for later tasks: {}", modelId, error.getMessage());
                 }
                 over();
             });

@@ -88,7 +88,7 @@ final class ResultDelivery implements Outbox.ResultListener {
             if (!durable) {
                 // A row whose model is lost with the process would promise too much. The store has said why it is.
                 LOG.debug(
-                        "the result of task {} is not written down, for its model is in memory only",
+                        "the client does not store the result of task {}, because its model is only in memory",
                         request.correlationId());
                 parts.outbox().acceptUnstored(record);
                 return;
@@ -129,7 +129,7 @@ final class ResultDelivery implements Outbox.ResultListener {
     private void sendUnstored(String correlationId, OutboxRecord record, String reason) {
         unwritable.fails(
                 LOG,
-                "the result of task {} could not be written down and is lost if the process ends before it is sent: {}",
+                "the result of task {} could not be stored; a crash before it is sent loses it: {}",
                 correlationId,
                 reason);
         parts.outbox().acceptUnstored(record);

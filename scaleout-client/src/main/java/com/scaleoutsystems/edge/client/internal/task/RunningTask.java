@@ -199,7 +199,7 @@ final class RunningTask {
         interrupt.cancel();
         Optional<AbortReason> reason = abort.reason();
         if (stuck) {
-            LOG.warn("the stuck callback of task {} has returned after all", request.correlationId());
+            LOG.warn("the stuck callback of task {} has returned", request.correlationId());
             discard(result);
             service.unstuck(this);
         } else if (reason.isPresent()) {
@@ -240,8 +240,7 @@ final class RunningTask {
                 abort.abort(reason);
                 stopWithin(abort.reason().orElse(reason), grace);
             }
-            case SENDING, DONE ->
-                LOG.debug("task {} is past the point where it could be stopped", request.correlationId());
+            case SENDING, DONE -> LOG.debug("task {} cannot be stopped any longer", request.correlationId());
         }
     }
 
@@ -260,7 +259,7 @@ final class RunningTask {
     private void interruptCallback(AbortReason reason, Duration grace) {
         if (phase == Phase.RUNNING && thread != null) {
             LOG.warn(
-                    "the callback of task {} has not noticed the abort; its thread is interrupted",
+                    "the callback of task {} has not reacted to the abort; the client interrupts its thread",
                     request.correlationId());
             interrupted = true;
             nextStep = null;
@@ -272,7 +271,9 @@ final class RunningTask {
     /** The callback ignores abort and interrupt: the combiner is told, and others get the place in the lane. */
     private void giveUp(AbortReason reason) {
         if (phase == Phase.RUNNING) {
-            LOG.warn("the callback of task {} ignores the interrupt; it goes on by itself", request.correlationId());
+            LOG.warn(
+                    "the callback of task {} ignores the interrupt; the client continues without it",
+                    request.correlationId());
             stuck = true;
             service.stuck(this);
             end(TaskStatus.INTERRUPTED, reason.message(), new TaskAbortedException(reason));

@@ -46,7 +46,7 @@ final class ScratchDirectory {
             try {
                 Files.walkFileTree(path, new Deletion());
             } catch (IOException e) {
-                LOG.warn("the scratch directory {} could not be deleted", path, e);
+                LOG.warn("the client could not delete the scratch directory {}", path, e);
             }
             path = null;
         }

@@ -69,7 +69,7 @@ final class StagedModels {
     private static void noted(CompletionStage<@Nullable Void> commit, String modelId) {
         var unused = commit.whenComplete((done, error) -> {
             if (error != null) {
-                LOG.warn("that model {} was staged or unstaged will be forgotten after a restart", modelId, error);
+                LOG.warn("the client will forget after a restart that model {} was staged or unstaged", modelId, error);
             }
         });
     }

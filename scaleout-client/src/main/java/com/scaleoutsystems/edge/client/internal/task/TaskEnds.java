@@ -62,7 +62,7 @@ final class TaskEnds {
             } else {
                 unwritable.fails(
                         LOG,
-                        "the end of task {} could not be written down; it is told all the same: {}",
+                        "the end of task {} could not be stored; the client reports it nevertheless: {}",
                         done.correlationId(),
                         error.getMessage());
             }
@@ -114,7 +114,7 @@ final class TaskEnds {
                     strand.when(rows.commit(batch), (ok, error) -> {
                         if (error != null) {
                             LOG.debug(
-                                    "that the combiner knows the end of task {} could not be written down",
+                                    "the client could not store that the combiner knows the end of task {}",
                                     correlationId,
                                     error);
                         }
@@ -126,7 +126,7 @@ final class TaskEnds {
         try {
             action.run();
         } catch (RuntimeException failure) {
-            LOG.warn("what was to be done after a task failed", failure);
+            LOG.warn("the action that follows the end of a task failed", failure);
         }
     }
 

@@ -338,7 +338,7 @@ public final class TaskService {
         if (id.isEmpty()) {
             LOG.atLevel(warnedOfNameless ? Level.DEBUG : Level.WARN)
                     .log(
-                            "a task of type '{}' came without a correlation id and is ignored (said once)",
+                            "the client ignores a task of type '{}' without a correlation id (logged once)",
                             request.type());
             warnedOfNameless = true;
             return;
@@ -381,7 +381,7 @@ public final class TaskService {
         if (task != null) {
             stop.ifPresent(reason -> task.abort(reason, abortGrace()));
         } else if (entry.isDone() && !TaskTypes.isAutonomous(request.type())) {
-            LOG.debug("task {} came again and is answered from its record", id);
+            LOG.debug("the combiner delivered task {} again; the client answers from its record", id);
             // With the next poll, not at once: a server that repeats itself must not set the pace.
             ends.tell(entry);
         }
@@ -405,7 +405,11 @@ public final class TaskService {
                     this,
                     parts.env());
         } catch (EdgeException refused) {
-            LOG.warn("task {} ({}) is refused: {}", request.correlationId(), request.type(), refused.getMessage());
+            LOG.warn(
+                    "the client refuses task {} ({}): {}",
+                    request.correlationId(),
+                    request.type(),
+                    refused.getMessage());
             endedBeforeStart(request, TaskStatus.FAILED, RunningTask.message(refused));
             return;
         }
@@ -446,7 +450,10 @@ public final class TaskService {
                 unwritable.works();
             } else {
                 unwritable.fails(
-                        LOG, "task {} could not be written down and is run all the same: {}", id, error.getMessage());
+                        LOG,
+                        "task {} could not be stored; the client runs it nevertheless: {}",
+                        id,
+                        error.getMessage());
             }
             if (task.isWaiting() && !task.lane().enter(task)) {
                 task.end(TaskStatus.FAILED, "busy", null);
@@ -538,7 +545,9 @@ public final class TaskService {
                 } catch (RuntimeException | Error failure) {
                     // The others must not suffer for it.
                     LOG.error(
-                            "task {} could not be taken on; this is a fault of the SDK", task.correlationId(), failure);
+                            "the client failed to accept task {}; this is a bug in the SDK",
+                            task.correlationId(),
+                            failure);
                     notTakenOn(task, failure);
                 }
             }

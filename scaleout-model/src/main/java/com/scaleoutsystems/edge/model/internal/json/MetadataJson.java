@@ -92,7 +92,7 @@ public final class MetadataJson {
         List<String> replaced = new ArrayList<>();
         Object strict = strict("", values, replaced);
         if (!replaced.isEmpty()) {
-            LOG.warn("Metadata values that JSON can't express (NaN or infinite) are written as null: {}", replaced);
+            LOG.warn("JSON cannot express some metadata values (NaN or infinite); they become null: {}", replaced);
         }
         try {
             return MAPPER.writeValueAsBytes(strict);

@@ -96,7 +96,7 @@ public final class SandboxServers {
         workers.shutdownNow();
         try {
             if (!workers.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("A thread of the sandbox does not end; a listener of a session may hold it");
+                LOG.warn("A thread of the sandbox does not end; the listener of a session may block it");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -44,7 +44,7 @@ public final class RestServer {
             try (exchange) {
                 send(exchange, answer(exchange, api));
             } catch (IOException e) {
-                LOG.debug("A client of the REST API went away", e);
+                LOG.debug("A client of the REST API disconnected", e);
             }
         });
         server.start();
@@ -79,7 +79,7 @@ public final class RestServer {
                     headers,
                     new String(body, StandardCharsets.UTF_8)));
         } catch (RuntimeException e) {
-            LOG.error("A fault of the sandbox in {}", exchange.getRequestURI().getPath(), e);
+            LOG.error("The sandbox failed in {}", exchange.getRequestURI().getPath(), e);
             return Answer.failure(500, "A fault of the sandbox: " + e);
         }
     }

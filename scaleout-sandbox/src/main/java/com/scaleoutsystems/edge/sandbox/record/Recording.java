@@ -1,12 +1,8 @@
 package com.scaleoutsystems.edge.sandbox.record;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.sandbox.internal.core.Changes;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -15,46 +11,18 @@ import java.util.function.Function;
  *
  * <p>Safe for use by many threads. Queries give snapshots; the {@code await} methods wait until something has come and
  * never miss what came before they were called. All is kept in memory until {@link #clear()}, and stays readable after
- * the sandbox was closed.
+ * the sandbox was closed. Made by the sandbox only: later releases may add methods.
  */
-public final class Recording {
-    private final Changes changes;
-    private final List<RecordedCall> calls = new ArrayList<>();
-    private final Map<Class<? extends Recorded>, List<Recorded>> messages = new HashMap<>();
-
-    public Recording(Changes changes) {
-        this.changes = changes;
-    }
-
-    public void add(RecordedCall call, List<? extends Recorded> accepted) {
-        synchronized (calls) {
-            calls.add(call);
-            for (Recorded message : accepted) {
-                messages.computeIfAbsent(message.getClass(), kind -> new ArrayList<>())
-                        .add(message);
-            }
-        }
-        changes.signal();
-    }
-
+public interface Recording {
     /** Forgets everything recorded so far. */
-    public void clear() {
-        synchronized (calls) {
-            calls.clear();
-            messages.clear();
-        }
-    }
+    void clear();
 
     /**
      * All calls, accepted and refused ones.
      *
      * @return a snapshot in order of arrival
      */
-    public List<RecordedCall> calls() {
-        synchronized (calls) {
-            return List.copyOf(calls);
-        }
-    }
+    List<RecordedCall> calls();
 
     /**
      * The calls of one method, accepted and refused ones.
@@ -62,11 +30,7 @@ public final class Recording {
      * @param rpc the method, such as {@code PollAndReportAsync} or {@code POST /api/v1/clients/add}
      * @return a snapshot in order of arrival
      */
-    public List<RecordedCall> calls(String rpc) {
-        synchronized (calls) {
-            return calls.stream().filter(call -> call.rpc().equals(rpc)).toList();
-        }
-    }
+    List<RecordedCall> calls(String rpc);
 
     /**
      * The accepted messages of one kind.
@@ -75,20 +39,14 @@ public final class Recording {
      * @param <T> the kind
      * @return a snapshot in order of arrival
      */
-    public <T extends Recorded> List<T> all(Class<T> kind) {
-        synchronized (calls) {
-            return messages.getOrDefault(kind, List.of()).stream()
-                    .map(kind::cast)
-                    .toList();
-        }
-    }
+    <T extends Recorded> List<T> all(Class<T> kind);
 
     /**
      * The announced models.
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.ModelUpdate> modelUpdates() {
+    default List<Recorded.ModelUpdate> modelUpdates() {
         return all(Recorded.ModelUpdate.class);
     }
 
@@ -97,7 +55,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.Validation> validations() {
+    default List<Recorded.Validation> validations() {
         return all(Recorded.Validation.class);
     }
 
@@ -106,7 +64,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.Prediction> predictions() {
+    default List<Recorded.Prediction> predictions() {
         return all(Recorded.Prediction.class);
     }
 
@@ -115,7 +73,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.Metric> metrics() {
+    default List<Recorded.Metric> metrics() {
         return all(Recorded.Metric.class);
     }
 
@@ -124,7 +82,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.Status> statuses() {
+    default List<Recorded.Status> statuses() {
         return all(Recorded.Status.class);
     }
 
@@ -133,7 +91,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.Telemetry> telemetry() {
+    default List<Recorded.Telemetry> telemetry() {
         return all(Recorded.Telemetry.class);
     }
 
@@ -142,7 +100,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.Attribute> attributes() {
+    default List<Recorded.Attribute> attributes() {
         return all(Recorded.Attribute.class);
     }
 
@@ -151,7 +109,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.InferenceResult> inferenceResults() {
+    default List<Recorded.InferenceResult> inferenceResults() {
         return all(Recorded.InferenceResult.class);
     }
 
@@ -160,7 +118,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.Heartbeat> heartbeats() {
+    default List<Recorded.Heartbeat> heartbeats() {
         return all(Recorded.Heartbeat.class);
     }
 
@@ -169,7 +127,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.BacklogReport> backlogReports() {
+    default List<Recorded.BacklogReport> backlogReports() {
         return all(Recorded.BacklogReport.class);
     }
 
@@ -178,7 +136,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.Report> reports() {
+    default List<Recorded.Report> reports() {
         return all(Recorded.Report.class);
     }
 
@@ -188,7 +146,7 @@ public final class Recording {
      * @param correlationId the task
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.Report> reports(String correlationId) {
+    default List<Recorded.Report> reports(String correlationId) {
         return reports().stream()
                 .filter(report -> report.correlationId().equals(correlationId))
                 .toList();
@@ -199,7 +157,7 @@ public final class Recording {
      *
      * @return a snapshot in order of arrival
      */
-    public List<Recorded.Announcement> announcements() {
+    default List<Recorded.Announcement> announcements() {
         return all(Recorded.Announcement.class);
     }
 
@@ -208,7 +166,7 @@ public final class Recording {
      *
      * @return a snapshot in the order in which the transfers ended
      */
-    public List<Recorded.Upload> uploads() {
+    default List<Recorded.Upload> uploads() {
         return all(Recorded.Upload.class);
     }
 
@@ -217,7 +175,7 @@ public final class Recording {
      *
      * @return a snapshot in the order in which the transfers ended
      */
-    public List<Recorded.Download> downloads() {
+    default List<Recorded.Download> downloads() {
         return all(Recorded.Download.class);
     }
 
@@ -232,12 +190,7 @@ public final class Recording {
      * @throws EdgeException {@code DEADLINE_EXCEEDED} if they did not come in time; {@code CANCELLED} if the sandbox was
      *     closed or the thread interrupted meanwhile
      */
-    public <T extends Recorded> List<T> await(Class<T> kind, int count, Duration timeout) {
-        return changes.await(
-                () -> count + " of " + kind.getSimpleName() + ", " + all(kind).size() + " came",
-                timeout,
-                () -> Optional.of(all(kind)).filter(found -> found.size() >= count));
-    }
+    <T extends Recorded> List<T> await(Class<T> kind, int count, Duration timeout);
 
     /**
      * Waits until at least so many calls of one method came, accepted or refused.
@@ -249,12 +202,7 @@ public final class Recording {
      * @throws EdgeException {@code DEADLINE_EXCEEDED} if they did not come in time; {@code CANCELLED} if the sandbox was
      *     closed or the thread interrupted meanwhile
      */
-    public List<RecordedCall> awaitCalls(String rpc, int count, Duration timeout) {
-        return changes.await(
-                () -> count + " calls of " + rpc + ", " + calls(rpc).size() + " came",
-                timeout,
-                () -> Optional.of(calls(rpc)).filter(found -> found.size() >= count));
-    }
+    List<RecordedCall> awaitCalls(String rpc, int count, Duration timeout);
 
     /**
      * Waits until something is found in this recording. It is looked for now and after each further call.
@@ -267,7 +215,5 @@ public final class Recording {
      * @throws EdgeException {@code DEADLINE_EXCEEDED} if it was not found in time; {@code CANCELLED} if the sandbox was
      *     closed or the thread interrupted meanwhile
      */
-    public <T> T await(String wanted, Duration timeout, Function<? super Recording, Optional<T>> look) {
-        return changes.await(() -> wanted, timeout, () -> look.apply(this));
-    }
+    <T> T await(String wanted, Duration timeout, Function<? super Recording, Optional<T>> look);
 }

@@ -1,6 +1,8 @@
 package com.scaleoutsystems.edge.sandbox.internal.rest;
 
 import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.record.CallLog;
+import com.scaleoutsystems.edge.sandbox.internal.record.ReceivedCall;
 import com.scaleoutsystems.edge.sandbox.internal.rest.RestServer.Answer;
 import com.scaleoutsystems.edge.sandbox.internal.rest.RestServer.Request;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxSettings;
@@ -10,8 +12,6 @@ import com.scaleoutsystems.edge.sandbox.internal.token.TokenIssuer;
 import com.scaleoutsystems.edge.sandbox.internal.token.TokenIssuer.Grant;
 import com.scaleoutsystems.edge.sandbox.internal.token.TokenIssuer.RefreshKind;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
-import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
-import com.scaleoutsystems.edge.sandbox.record.Recording;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +25,13 @@ public final class RestApi {
 
     private final SandboxSettings settings;
     private final TokenIssuer tokens;
-    private final Recording recording;
+    private final CallLog log;
     private final int grpcPort;
 
     public RestApi(SandboxState state, int grpcPort) {
         this.settings = state.settings();
         this.tokens = state.tokens();
-        this.recording = state.recording();
+        this.log = state.recording();
         this.grpcPort = grpcPort;
     }
 
@@ -49,8 +49,8 @@ public final class RestApi {
         } catch (InvalidTokenException e) {
             answer = Answer.failure(401, e.reason());
         }
-        recording.add(
-                new RecordedCall(
+        log.add(
+                new ReceivedCall(
                         settings.clock().instant(),
                         request.method() + " " + request.path(),
                         body.get("client_id") instanceof String id ? id : "",

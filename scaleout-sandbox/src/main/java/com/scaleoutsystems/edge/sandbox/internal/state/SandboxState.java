@@ -4,17 +4,17 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.internal.core.Changes;
 import com.scaleoutsystems.edge.sandbox.internal.core.Ids;
 import com.scaleoutsystems.edge.sandbox.internal.model.ModelStore;
+import com.scaleoutsystems.edge.sandbox.internal.record.CallLog;
 import com.scaleoutsystems.edge.sandbox.internal.task.ConnectedClients;
 import com.scaleoutsystems.edge.sandbox.internal.task.TaskBoard;
 import com.scaleoutsystems.edge.sandbox.internal.token.TokenIssuer;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
-import com.scaleoutsystems.edge.sandbox.record.Recording;
 
 /** What the endpoints and sessions of one sandbox share. */
 public record SandboxState(
         SandboxSettings settings,
         Changes changes,
-        Recording recording,
+        CallLog recording,
         TokenIssuer tokens,
         ConnectedClients clients,
         TaskBoard tasks,
@@ -27,7 +27,7 @@ public record SandboxState(
         return new SandboxState(
                 settings,
                 changes,
-                new Recording(changes),
+                new CallLog(changes),
                 new TokenIssuer(settings.clock(), settings.accessTokenLifetime()),
                 new ConnectedClients(changes),
                 new TaskBoard(changes, settings.clock(), ids.fork()),

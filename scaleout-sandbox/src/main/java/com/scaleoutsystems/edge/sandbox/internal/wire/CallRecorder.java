@@ -2,9 +2,9 @@ package com.scaleoutsystems.edge.sandbox.internal.wire;
 
 import com.google.protobuf.Message;
 import com.scaleoutsystems.edge.sandbox.internal.core.MessageJson;
+import com.scaleoutsystems.edge.sandbox.internal.record.CallLog;
+import com.scaleoutsystems.edge.sandbox.internal.record.ReceivedCall;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
-import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
-import com.scaleoutsystems.edge.sandbox.record.Recording;
 import io.grpc.Status;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -13,11 +13,11 @@ import java.util.List;
 
 /** Writes gRPC calls into the recording. */
 public final class CallRecorder {
-    private final Recording recording;
+    private final CallLog log;
     private final Clock clock;
 
-    public CallRecorder(Recording recording, Clock clock) {
-        this.recording = recording;
+    public CallRecorder(CallLog log, Clock clock) {
+        this.log = log;
         this.clock = clock;
     }
 
@@ -54,8 +54,8 @@ public final class CallRecorder {
             Message message,
             Status status,
             List<? extends Recorded> accepted) {
-        recording.add(
-                new RecordedCall(
+        log.add(
+                new ReceivedCall(
                         time,
                         rpc,
                         caller.clientId(),

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.scaleoutsystems.edge.examples.digits.DigitsExample;
+import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.session.RoundResult;
-import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import java.time.Duration;
 import java.util.List;
@@ -97,7 +97,7 @@ class DigitsFederationTest {
                     .orElseThrow();
             assertThat(metric.sessionId()).isEqualTo(mixed.sessionId());
             assertThat(metric.modelId()).isEqualTo(update.modelId());
-            assertThat(metric.step()).hasValue(0);
+            assertThat(metric.step()).isZero();
             assertThat(metric.timestamp()).isNotNull();
             Number loss = (Number) trainingMetadata(update).get("loss");
             assertThat(metric.values()).isEqualTo(Map.of("training_loss", loss.floatValue()));
@@ -141,7 +141,7 @@ class DigitsFederationTest {
             assertThat(federation.recording().heartbeats())
                     .filteredOn(heartbeat -> heartbeat.clientId().equals(client))
                     .isNotEmpty()
-                    .allSatisfy(heartbeat -> assertThat(heartbeat.interval()).hasValue(Duration.ofSeconds(2)));
+                    .allSatisfy(heartbeat -> assertThat(heartbeat.interval()).isEqualTo(Duration.ofSeconds(2)));
         }
     }
 

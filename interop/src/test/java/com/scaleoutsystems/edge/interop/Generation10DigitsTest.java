@@ -4,8 +4,8 @@ import static com.scaleoutsystems.edge.interop.DigitsFederation.clientId;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

@@ -20,11 +20,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.record.Recording;
 import com.scaleoutsystems.edge.sandbox.session.RoundResult;
-import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import com.scaleoutsystems.edge.sandbox.session.TaskOutcome;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
@@ -279,7 +279,7 @@ class Generation10Test {
                                         && candidate.roundId().equals(Integer.toString(round.round())))
                                 .findFirst());
         assertThat(metric.values()).isEqualTo(Map.of("mean", (float) mean));
-        assertThat(metric.step()).hasValue(0);
+        assertThat(metric.step()).isZero();
         assertThat(metric.modelId()).isEqualTo(update.modelId());
         assertThat(metric.sessionId()).isEqualTo(update.sessionId());
     }
@@ -333,15 +333,7 @@ class Generation10Test {
     }
 
     private static TaskOutcome abort(Generation10Federation federation, TaskSpec task, String client, boolean timeOut) {
-        String id = federation.startTask(new TaskSpec(
-                task.type(),
-                client,
-                task.modelId(),
-                task.data(),
-                task.sessionId(),
-                task.roundId(),
-                task.status(),
-                task.correlationId()));
+        String id = federation.startTask(task.withClient(client));
         if (timeOut) {
             federation.sandbox().timeOut(id);
         } else {

@@ -14,12 +14,12 @@ import static com.scaleoutsystems.edge.interop.Parameters.plus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.model.ModelParameters;
-import com.scaleoutsystems.edge.sandbox.record.Recorded;
-import com.scaleoutsystems.edge.sandbox.record.Recording;
-import com.scaleoutsystems.edge.sandbox.session.RoundResult;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.SandboxBuilder;
 import com.scaleoutsystems.edge.sandbox.network.SandboxTokens;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
+import com.scaleoutsystems.edge.sandbox.record.Recording;
+import com.scaleoutsystems.edge.sandbox.session.RoundResult;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import java.time.Duration;
 import java.util.List;
@@ -222,7 +222,7 @@ class MixedFederationTest {
             assertThat(metrics).allSatisfy(metric -> {
                 assertThat(metric.sessionId()).isEqualTo(session.sessionId());
                 assertThat(metric.modelId()).isEqualTo(updateOf(JAVA, round).modelId());
-                assertThat(metric.step()).hasValue(0);
+                assertThat(metric.step()).isZero();
             });
             assertThat(metrics)
                     .extracting(metric -> Map.entry(metric.clientId(), metric.values()))

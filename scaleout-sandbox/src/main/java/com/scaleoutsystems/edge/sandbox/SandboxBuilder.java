@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.sandbox;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxSettings;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
@@ -40,6 +39,7 @@ public final class SandboxBuilder {
      *
      * @param port 0 to 65535
      * @return this
+     * @throws IllegalArgumentException if there can be no such port
      */
     public SandboxBuilder restPort(int port) {
         this.restPort = port("REST", port);
@@ -51,6 +51,7 @@ public final class SandboxBuilder {
      *
      * @param port 0 to 65535
      * @return this
+     * @throws IllegalArgumentException if there can be no such port
      */
     public SandboxBuilder grpcPort(int port) {
         this.grpcPort = port("gRPC", port);
@@ -73,6 +74,7 @@ public final class SandboxBuilder {
      *
      * @param lifetime positive; the expiry in the token is in whole seconds
      * @return this
+     * @throws IllegalArgumentException if it is shorter than a second
      */
     public SandboxBuilder accessTokenLifetime(Duration lifetime) {
         require(lifetime.toSeconds() > 0, "The lifetime of access tokens must be at least a second, not " + lifetime);
@@ -99,7 +101,7 @@ public final class SandboxBuilder {
      * @return this
      */
     public SandboxBuilder seedModel(ScaleoutModel model) {
-        this.seedModel = Optional.of(model);
+        this.seedModel = Optional.of(Objects.requireNonNull(model, "model"));
         return this;
     }
 
@@ -131,6 +133,7 @@ public final class SandboxBuilder {
      *
      * @param records at least 1; fewer are acknowledged at the end of the stream or after {@link #recordAckDelay}
      * @return this
+     * @throws IllegalArgumentException if it is below 1
      */
     public SandboxBuilder recordAckBatch(int records) {
         require(records > 0, "A batch of acknowledgements holds at least 1 record, not " + records);
@@ -143,6 +146,7 @@ public final class SandboxBuilder {
      *
      * @param delay at most this long, not negative
      * @return this
+     * @throws IllegalArgumentException if it is negative
      */
     public SandboxBuilder recordAckDelay(Duration delay) {
         require(!delay.isNegative(), "The delay of acknowledgements must not be negative, it is " + delay);
@@ -155,6 +159,7 @@ public final class SandboxBuilder {
      *
      * @param bytes at least 1; clients with gRPC's default limits take somewhat less than 4 MiB
      * @return this
+     * @throws IllegalArgumentException if it is below 1
      */
     public SandboxBuilder downloadChunkSize(int bytes) {
         require(bytes > 0, "A chunk has at least 1 byte, not " + bytes);
@@ -229,7 +234,7 @@ public final class SandboxBuilder {
 
     private static void require(boolean condition, String otherwise) {
         if (!condition) {
-            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, otherwise);
+            throw new IllegalArgumentException(otherwise);
         }
     }
 }

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -140,19 +141,14 @@ class SandboxTest {
 
     @Test
     void settingsAreChecked() {
-        assertThatExceptionOfType(EdgeException.class)
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> Sandbox.builder().restPort(65_536))
                 .withMessageContaining("65536");
-        assertThatExceptionOfType(EdgeException.class)
-                .isThrownBy(() -> Sandbox.builder().grpcPort(-1));
-        assertThatExceptionOfType(EdgeException.class)
-                .isThrownBy(() -> Sandbox.builder().recordAckBatch(0));
-        assertThatExceptionOfType(EdgeException.class)
-                .isThrownBy(() -> Sandbox.builder().downloadChunkSize(0));
-        assertThatExceptionOfType(EdgeException.class)
-                .isThrownBy(() -> Sandbox.builder().accessTokenLifetime(Duration.ZERO));
-        assertThatExceptionOfType(EdgeException.class)
-                .isThrownBy(() -> Sandbox.builder().recordAckDelay(Duration.ofNanos(-1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> Sandbox.builder().grpcPort(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> Sandbox.builder().recordAckBatch(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> Sandbox.builder().downloadChunkSize(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> Sandbox.builder().accessTokenLifetime(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> Sandbox.builder().recordAckDelay(Duration.ofNanos(-1)));
     }
 
     private static int freePort() throws IOException {

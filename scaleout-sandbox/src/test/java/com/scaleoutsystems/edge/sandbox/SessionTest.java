@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.EdgeException;
@@ -314,10 +315,10 @@ class SessionTest {
 
     @Test
     void planChecksItsNumbers() {
-        assertThatExceptionOfType(EdgeException.class)
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> SessionPlan.of(0, 1))
                 .withMessage("A session has at least 1 round, not 0");
-        assertThatExceptionOfType(EdgeException.class)
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> SessionPlan.of(1, 0))
                 .withMessage("A session has at least 1 client, not 0");
     }

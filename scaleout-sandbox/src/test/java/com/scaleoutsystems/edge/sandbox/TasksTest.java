@@ -191,7 +191,7 @@ class TasksTest {
         assertThat(client.poll(client.report("own", "COMPLETED", true, "{\"auto\": 1}")))
                 .isEmpty();
         assertThat(sandbox.awaitOutcome("own", PATIENCE).response()).isEqualTo("{\"auto\": 1}");
-        assertThat(sandbox.recording().reports("own").get(0).commandType()).contains("Autonomous_probe");
+        assertThat(sandbox.recording().reports("own").get(0).commandType()).isEqualTo("Autonomous_probe");
     }
 
     @Test

@@ -115,8 +115,8 @@ class LargeReportsTest {
 
                 assertThat(report.status()).isEqualTo("COMPLETED");
                 assertThat(report.response()).hasSize(HALF_TOO_LARGE + 2);
-                assertThat(report.commandType()).hasValue("Autonomous_job");
-                assertThat(report.parameters()).isEmpty();
+                assertThat(report.commandType()).isEqualTo("Autonomous_job");
+                assertThat(report.parameters()).isNull();
                 assertThat(ended(back, "Custom_small").response()).isEqualTo("\"fine\"");
             }
         }

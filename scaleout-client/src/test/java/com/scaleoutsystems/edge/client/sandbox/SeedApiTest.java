@@ -301,7 +301,7 @@ class SeedApiTest {
             delivered(client.logMetric(Map.of("loss", 4), in.withCheckTaskAbort(false)));
 
             assertThat(sandbox.recording().metrics())
-                    .extracting(metric -> metric.step().orElseThrow())
+                    .extracting(metric -> metric.step())
                     .containsExactly(0L, 1L, 10L, 11L);
         }
     }
@@ -345,7 +345,7 @@ class SeedApiTest {
             assertThat(sandbox.recording().metrics())
                     .extracting(
                             metric -> metric.values().get("loss"),
-                            metric -> metric.step().orElseThrow(),
+                            metric -> metric.step(),
                             Recorded.Metric::modelId,
                             Recorded.Metric::roundId,
                             Recorded.Metric::sessionId)
@@ -688,8 +688,8 @@ class SeedApiTest {
             assertThat(sandbox.recording().all(Recorded.Report.class))
                     .filteredOn(report -> report.correlationId().equals(task.correlationId()))
                     .anySatisfy(report -> {
-                        assertThat(report.commandType()).contains("Autonomous_probe");
-                        assertThat(report.parameters()).contains("{\"why\": \"test\"}");
+                        assertThat(report.commandType()).isEqualTo("Autonomous_probe");
+                        assertThat(report.parameters()).isEqualTo("{\"why\": \"test\"}");
                     });
         }
     }
@@ -713,8 +713,8 @@ class SeedApiTest {
             TaskOutcome outcome = awaitOwn(sandbox, task);
             assertThat(outcome.response()).isEqualTo("{\"x\": 1}");
             assertThat(sandbox.recording().all(Recorded.Report.class)).anySatisfy(report -> {
-                assertThat(report.commandType()).contains("Autonomous_Scaleout_Inference");
-                assertThat(report.parameters()).contains("{\"x\": 1, \"model_id\": \"seed\"}");
+                assertThat(report.commandType()).isEqualTo("Autonomous_Scaleout_Inference");
+                assertThat(report.parameters()).isEqualTo("{\"x\": 1, \"model_id\": \"seed\"}");
             });
         }
     }

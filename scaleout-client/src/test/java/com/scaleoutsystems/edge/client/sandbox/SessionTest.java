@@ -169,7 +169,7 @@ class SessionTest {
             assertThat(status.stored().toCompletableFuture()).isCompletedWithValue(Delivery.Stored.NOT_DURABLE);
 
             List<Recorded.Metric> metrics = sandbox.recording().await(Recorded.Metric.class, 3, PATIENCE);
-            assertThat(metrics).extracting(metric -> metric.step().getAsLong()).containsExactly(0L, 1L, 1L);
+            assertThat(metrics).extracting(metric -> metric.step()).containsExactly(0L, 1L, 1L);
             assertThat(metrics.get(0).values()).containsExactly(Map.entry("loss", 0.5f));
             assertThat(sandbox.recording().telemetry()).singleElement().satisfies(record -> {
                 assertThat(record.recordId()).isEqualTo(telemetry.id());

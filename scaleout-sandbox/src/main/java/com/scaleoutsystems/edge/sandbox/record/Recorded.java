@@ -3,8 +3,6 @@ package com.scaleoutsystems.edge.sandbox.record;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +105,7 @@ public sealed interface Recorded {
      * @param time when it was received
      * @param clientId who sent it
      * @param values the metrics by name
-     * @param step the step they belong to, if any
+     * @param step the step they belong to, {@code null} if the client named none
      * @param modelId the model of the task
      * @param roundId the round of the task
      * @param sessionId the session of the task
@@ -117,7 +115,7 @@ public sealed interface Recorded {
             Instant time,
             String clientId,
             Map<String, Float> values,
-            OptionalLong step,
+            @Nullable Long step,
             String modelId,
             String roundId,
             String sessionId,
@@ -217,9 +215,10 @@ public sealed interface Recorded {
      *
      * @param time when it was received
      * @param clientId who sent it
-     * @param interval when to expect the next one, if the client says so
+     * @param interval when to expect the next one, {@code null} if the client does not say
      */
-    record Heartbeat(Instant time, String clientId, Optional<Duration> interval) implements Recorded {}
+    record Heartbeat(
+            Instant time, String clientId, @Nullable Duration interval) implements Recorded {}
 
     /**
      * How much a client still has to send, {@code SendBacklogReport}.
@@ -228,10 +227,14 @@ public sealed interface Recorded {
      * @param clientId who sent it
      * @param waiting how many records wait
      * @param dropped how many records the client has dropped so far
-     * @param oldestAge how long the oldest has waited, if any waits
+     * @param oldestAge how long the oldest has waited, {@code null} if none waits
      */
-    record BacklogReport(Instant time, String clientId, long waiting, long dropped, Optional<Duration> oldestAge)
-            implements Recorded {}
+    record BacklogReport(
+            Instant time,
+            String clientId,
+            long waiting,
+            long dropped,
+            @Nullable Duration oldestAge) implements Recorded {}
 
     /**
      * What a client says of one task in a poll, one element of {@code PollAndReportAsync}.
@@ -242,8 +245,8 @@ public sealed interface Recorded {
      * @param status {@code PENDING}, {@code RUNNING}, {@code COMPLETED}, {@code FAILED} or {@code INTERRUPTED}
      * @param done whether the task has ended and this is its last report
      * @param response the task's result as JSON text, empty if there is none
-     * @param commandType the type of a task that the client started by itself, until the sandbox has acknowledged it
-     * @param parameters goes with the command type, JSON text
+     * @param commandType the type of a task that the client started by itself, until the sandbox has acknowledged it, else {@code null}
+     * @param parameters JSON text that goes with the command type, else {@code null}
      * @param startedAt when the task started, by the client's clock
      * @param completedAt when the task ended, by the client's clock
      */
@@ -254,8 +257,8 @@ public sealed interface Recorded {
             String status,
             boolean done,
             String response,
-            Optional<String> commandType,
-            Optional<String> parameters,
+            @Nullable String commandType,
+            @Nullable String parameters,
             @Nullable Instant startedAt,
             @Nullable Instant completedAt)
             implements Recorded {}

@@ -6,23 +6,63 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a round of a session gave. Lists and maps are in the order of the client ids.
- *
- * @param round the number of the round, from 1
- * @param modelId the averaged model; the sandbox holds it
- * @param updates the updates that went into it
- * @param validations the validations of it
- * @param failures by client id, why it has no part in the average, or, if it has, why its validation failed
- * @param duration from the first task to the last result
- * @param bytes how many bytes of models went over the wire meanwhile, both ways
- * @param metrics the numeric metrics of the validations, each averaged over the clients that gave it
+ * What a round of a session gave. Immutable; lists and maps are in the order of the client ids. Made by the sandbox only:
+ * later releases may add methods.
  */
-public record RoundResult(
-        int round,
-        String modelId,
-        List<Recorded.ModelUpdate> updates,
-        List<Recorded.Validation> validations,
-        Map<String, String> failures,
-        Duration duration,
-        long bytes,
-        Map<String, Double> metrics) {}
+public interface RoundResult {
+    /**
+     * The number of the round.
+     *
+     * @return the number, from 1
+     */
+    int round();
+
+    /**
+     * The averaged model, which the sandbox holds.
+     *
+     * @return its id
+     */
+    String modelId();
+
+    /**
+     * The updates that went into the averaged model.
+     *
+     * @return the updates, at least one
+     */
+    List<Recorded.ModelUpdate> updates();
+
+    /**
+     * The validations of the averaged model.
+     *
+     * @return the validations; empty if the plan leaves validation out
+     */
+    List<Recorded.Validation> validations();
+
+    /**
+     * The clients that failed: a client has no part in the average, or it has and its validation failed.
+     *
+     * @return the reasons by client id
+     */
+    Map<String, String> failures();
+
+    /**
+     * How long the round took.
+     *
+     * @return the time from the first task to the last result
+     */
+    Duration duration();
+
+    /**
+     * How many bytes of models went over the wire during the round.
+     *
+     * @return the number, both ways
+     */
+    long bytes();
+
+    /**
+     * The numeric metrics of the validations.
+     *
+     * @return each metric, averaged over the clients that gave it
+     */
+    Map<String, Double> metrics();
+}

@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.sandbox.session;
 
-import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,55 +8,62 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What a session shall do. Immutable; each {@code with} method gives a changed copy.
- *
- * @param rounds how many rounds, at least 1
- * @param clients how many clients take part in each round, at least 1; with more connected, the first by id
- * @param clientTimeout how long to wait at the start of a round until so many clients are connected
- * @param roundTimeout how long clients may take to train, and again to validate
- * @param validate whether each averaged model is validated
- * @param clientSettings goes to the clients with each task, as the settings of their training
- * @param modelId the model to start from, absent for the sandbox's seed model
- * @param listener is told of each finished round, on the thread that runs the session; what it throws ends the session
- */
-public record SessionPlan(
-        int rounds,
-        int clients,
-        Duration clientTimeout,
-        Duration roundTimeout,
-        boolean validate,
-        Map<String, Object> clientSettings,
-        Optional<String> modelId,
-        Consumer<? super RoundResult> listener) {
+/** What a session does. Immutable: each {@code with…} method gives a changed copy. */
+public final class SessionPlan {
+    private final Values values;
 
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(3);
+    private SessionPlan(Values values) {
+        this.values = values;
+    }
 
-    /**
-     * Checks the numbers and copies the settings.
-     *
-     * @param rounds see {@link #rounds()}; at least 1
-     * @param clients see {@link #clients()}; at least 1
-     * @param clientTimeout see {@link #clientTimeout()}
-     * @param roundTimeout see {@link #roundTimeout()}
-     * @param validate see {@link #validate()}
-     * @param clientSettings see {@link #clientSettings()}
-     * @param modelId see {@link #modelId()}
-     * @param listener see {@link #listener()}
-     */
-    public SessionPlan {
-        if (rounds < 1) {
-            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, "A session has at least 1 round, not " + rounds);
+    private SessionPlan changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new SessionPlan(copy);
+    }
+
+    /** The values with their defaults. A plan never changes the object that it was made with. */
+    private static final class Values {
+        final int rounds;
+        final int clients;
+        Duration clientTimeout = Duration.ofMinutes(3);
+        Duration roundTimeout = Duration.ofMinutes(3);
+        boolean validate = true;
+        Map<String, Object> clientSettings = Map.of();
+
+        @Nullable
+        String modelId;
+
+        Consumer<? super RoundResult> listener = round -> {};
+
+        Values(int rounds, int clients) {
+            this.rounds = rounds;
+            this.clients = clients;
         }
-        if (clients < 1) {
-            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, "A session has at least 1 client, not " + clients);
+
+        Values(Values other) {
+            this(other.rounds, other.clients);
+            clientTimeout = other.clientTimeout;
+            roundTimeout = other.roundTimeout;
+            validate = other.validate;
+            clientSettings = other.clientSettings;
+            modelId = other.modelId;
+            listener = other.listener;
         }
-        Objects.requireNonNull(clientTimeout, "clientTimeout");
-        Objects.requireNonNull(roundTimeout, "roundTimeout");
-        clientSettings = Collections.unmodifiableMap(new LinkedHashMap<>(clientSettings));
-        Objects.requireNonNull(modelId, "modelId");
-        Objects.requireNonNull(listener, "listener");
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("rounds", rounds)
+                    .with("clients", clients)
+                    .with("clientTimeout", clientTimeout)
+                    .with("roundTimeout", roundTimeout)
+                    .with("validate", validate)
+                    .with("clientSettings", clientSettings)
+                    .with("modelId", modelId)
+                    .with("listener", listener);
+        }
     }
 
     /**
@@ -65,12 +71,45 @@ public record SessionPlan(
      * minutes for clients, for training and for validation.
      *
      * @param rounds how many rounds, at least 1
-     * @param clients how many clients take part in each round, at least 1
+     * @param clients how many clients take part in each round, at least 1; with more connected, the first by id
      * @return the plan
+     * @throws IllegalArgumentException if a number is below 1
      */
     public static SessionPlan of(int rounds, int clients) {
-        return new SessionPlan(
-                rounds, clients, DEFAULT_TIMEOUT, DEFAULT_TIMEOUT, true, Map.of(), Optional.empty(), round -> {});
+        if (rounds < 1) {
+            throw new IllegalArgumentException("A session has at least 1 round, not " + rounds);
+        }
+        if (clients < 1) {
+            throw new IllegalArgumentException("A session has at least 1 client, not " + clients);
+        }
+        return new SessionPlan(new Values(rounds, clients));
+    }
+
+    /**
+     * How many rounds the session has.
+     *
+     * @return the number, at least 1
+     */
+    public int rounds() {
+        return values.rounds;
+    }
+
+    /**
+     * How many clients take part in each round. With more connected, the first by id do.
+     *
+     * @return the number, at least 1
+     */
+    public int clients() {
+        return values.clients;
+    }
+
+    /**
+     * How long the session waits at the start of a round until enough clients are connected.
+     *
+     * @return the limit
+     */
+    public Duration clientTimeout() {
+        return values.clientTimeout;
     }
 
     /**
@@ -80,8 +119,17 @@ public record SessionPlan(
      * @return a changed copy
      */
     public SessionPlan withClientTimeout(Duration clientTimeout) {
-        return new SessionPlan(
-                rounds, clients, clientTimeout, roundTimeout, validate, clientSettings, modelId, listener);
+        Objects.requireNonNull(clientTimeout, "clientTimeout");
+        return changed(copy -> copy.clientTimeout = clientTimeout);
+    }
+
+    /**
+     * How long clients may take to train, and again to validate.
+     *
+     * @return the limit
+     */
+    public Duration roundTimeout() {
+        return values.roundTimeout;
     }
 
     /**
@@ -91,8 +139,17 @@ public record SessionPlan(
      * @return a changed copy
      */
     public SessionPlan withRoundTimeout(Duration roundTimeout) {
-        return new SessionPlan(
-                rounds, clients, clientTimeout, roundTimeout, validate, clientSettings, modelId, listener);
+        Objects.requireNonNull(roundTimeout, "roundTimeout");
+        return changed(copy -> copy.roundTimeout = roundTimeout);
+    }
+
+    /**
+     * Whether clients validate each averaged model.
+     *
+     * @return true unless the plan leaves it out
+     */
+    public boolean validate() {
+        return values.validate;
     }
 
     /**
@@ -101,18 +158,36 @@ public record SessionPlan(
      * @return a changed copy
      */
     public SessionPlan withoutValidation() {
-        return new SessionPlan(rounds, clients, clientTimeout, roundTimeout, false, clientSettings, modelId, listener);
+        return changed(copy -> copy.validate = false);
     }
 
     /**
-     * Sets what the clients are told for their training.
+     * What the sandbox sends to the clients for their training.
      *
-     * @param clientSettings becomes the JSON object {@code client_settings} of each task
+     * @return the settings, unmodifiable
+     */
+    public Map<String, Object> clientSettings() {
+        return values.clientSettings;
+    }
+
+    /**
+     * Sets what the sandbox sends to the clients for their training.
+     *
+     * @param clientSettings becomes the JSON object {@code client_settings} of each task; copied
      * @return a changed copy
      */
     public SessionPlan withClientSettings(Map<String, Object> clientSettings) {
-        return new SessionPlan(
-                rounds, clients, clientTimeout, roundTimeout, validate, clientSettings, modelId, listener);
+        Map<String, Object> settings = Collections.unmodifiableMap(new LinkedHashMap<>(clientSettings));
+        return changed(copy -> copy.clientSettings = settings);
+    }
+
+    /**
+     * The model to start from.
+     *
+     * @return its id, or empty for the sandbox's seed model
+     */
+    public Optional<String> modelId() {
+        return Optional.ofNullable(values.modelId);
     }
 
     /**
@@ -122,18 +197,42 @@ public record SessionPlan(
      * @return a changed copy
      */
     public SessionPlan withModel(String modelId) {
-        return new SessionPlan(
-                rounds, clients, clientTimeout, roundTimeout, validate, clientSettings, Optional.of(modelId), listener);
+        Objects.requireNonNull(modelId, "modelId");
+        return changed(copy -> copy.modelId = modelId);
     }
 
     /**
-     * Sets who is told of each finished round.
+     * Who hears of each finished round.
+     *
+     * @return the listener
+     */
+    public Consumer<? super RoundResult> listener() {
+        return values.listener;
+    }
+
+    /**
+     * Sets who hears of each finished round.
      *
      * @param listener called on the thread that runs the session; what it throws ends the session
      * @return a changed copy
      */
     public SessionPlan withListener(Consumer<? super RoundResult> listener) {
-        return new SessionPlan(
-                rounds, clients, clientTimeout, roundTimeout, validate, clientSettings, modelId, listener);
+        Objects.requireNonNull(listener, "listener");
+        return changed(copy -> copy.listener = listener);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SessionPlan that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "SessionPlan" + values.named();
     }
 }

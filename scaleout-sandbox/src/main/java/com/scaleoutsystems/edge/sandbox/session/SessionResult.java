@@ -2,19 +2,28 @@ package com.scaleoutsystems.edge.sandbox.session;
 
 import java.util.List;
 
-/**
- * What a session gave.
- *
- * @param sessionId the id that the clients saw
- * @param rounds the rounds in order, at least one
- */
-public record SessionResult(String sessionId, List<RoundResult> rounds) {
+/** What a session gave. Immutable. Made by the sandbox only: later releases may add methods. */
+public interface SessionResult {
     /**
-     * The model of the last round.
+     * The id that the clients saw.
      *
-     * @return its id; the sandbox holds it
+     * @return the session's id
      */
-    public String modelId() {
-        return rounds.get(rounds.size() - 1).modelId();
+    String sessionId();
+
+    /**
+     * The rounds in order.
+     *
+     * @return the rounds, at least one
+     */
+    List<RoundResult> rounds();
+
+    /**
+     * The model of the last round, which the sandbox holds.
+     *
+     * @return its id
+     */
+    default String modelId() {
+        return rounds().get(rounds().size() - 1).modelId();
     }
 }

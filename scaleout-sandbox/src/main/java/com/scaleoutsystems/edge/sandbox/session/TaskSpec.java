@@ -1,41 +1,117 @@
 package com.scaleoutsystems.edge.sandbox.session;
 
+import com.scaleoutsystems.edge.internal.NamedValues;
 import com.scaleoutsystems.edge.sandbox.internal.core.Json;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A task to give to a client. Immutable; each {@code with} method gives a changed copy.
- *
- * @param type {@code Scaleout_ModelUpdate}, {@code Scaleout_Validation}, {@code Custom_echo} and so on; sent as it is,
- *     known or not
- * @param clientId the client that shall do it
- * @param modelId the model to work on, empty if there is none
- * @param data JSON text for the client; sent as it is, well-formed or not
- * @param sessionId the session the task belongs to, empty if there is none
- * @param roundId the round the task belongs to, empty if there is none
- * @param status the status sent along, usually empty
- * @param correlationId the id of the task; drawn by the sandbox if absent
- */
-public record TaskSpec(
-        String type,
-        String clientId,
-        String modelId,
-        String data,
-        String sessionId,
-        String roundId,
-        String status,
-        Optional<String> correlationId) {
+/** A task to give to a client. Immutable: each {@code with…} method gives a changed copy. */
+public final class TaskSpec {
+    private final Values values;
+
+    private TaskSpec(Values values) {
+        this.values = values;
+    }
+
+    private TaskSpec changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new TaskSpec(copy);
+    }
+
+    /** The values with their defaults. A task never changes the object that it was made with. */
+    private static final class Values {
+        final String type;
+        String clientId;
+        String modelId = "";
+        String data = "{}";
+        String sessionId = "";
+        String roundId = "";
+        String status = "";
+
+        @Nullable
+        String correlationId;
+
+        Values(String type, String clientId) {
+            this.type = type;
+            this.clientId = clientId;
+        }
+
+        Values(Values other) {
+            this(other.type, other.clientId);
+            modelId = other.modelId;
+            data = other.data;
+            sessionId = other.sessionId;
+            roundId = other.roundId;
+            status = other.status;
+            correlationId = other.correlationId;
+        }
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("type", type)
+                    .with("clientId", clientId)
+                    .with("modelId", modelId)
+                    .with("data", data)
+                    .with("sessionId", sessionId)
+                    .with("roundId", roundId)
+                    .with("status", status)
+                    .with("correlationId", correlationId);
+        }
+    }
 
     /**
      * A task without model and session, with an empty JSON object as its data.
      *
-     * @param type the type, such as {@code Custom_echo}
-     * @param clientId the client that shall do it
+     * @param type {@code Scaleout_ModelUpdate}, {@code Scaleout_Validation}, {@code Custom_echo} and so on; sent as it is,
+     *     known or not
+     * @param clientId the client that has to do it
      * @return the task
      */
     public static TaskSpec of(String type, String clientId) {
-        return new TaskSpec(type, clientId, "", "{}", "", "", "", Optional.empty());
+        return new TaskSpec(
+                new Values(Objects.requireNonNull(type, "type"), Objects.requireNonNull(clientId, "clientId")));
+    }
+
+    /**
+     * The type of the task.
+     *
+     * @return the type as it is sent
+     */
+    public String type() {
+        return values.type;
+    }
+
+    /**
+     * The client that has to do the task.
+     *
+     * @return its id
+     */
+    public String clientId() {
+        return values.clientId;
+    }
+
+    /**
+     * Gives the task to another client.
+     *
+     * @param clientId the client that has to do it
+     * @return a changed copy
+     */
+    public TaskSpec withClient(String clientId) {
+        Objects.requireNonNull(clientId, "clientId");
+        return changed(copy -> copy.clientId = clientId);
+    }
+
+    /**
+     * The model to work on.
+     *
+     * @return its id, empty if there is none
+     */
+    public String modelId() {
+        return values.modelId;
     }
 
     /**
@@ -45,7 +121,17 @@ public record TaskSpec(
      * @return a changed copy
      */
     public TaskSpec withModel(String modelId) {
-        return new TaskSpec(type, clientId, modelId, data, sessionId, roundId, status, correlationId);
+        Objects.requireNonNull(modelId, "modelId");
+        return changed(copy -> copy.modelId = modelId);
+    }
+
+    /**
+     * The data for the client.
+     *
+     * @return the text as it is sent, usually a JSON object
+     */
+    public String data() {
+        return values.data;
     }
 
     /**
@@ -65,7 +151,26 @@ public record TaskSpec(
      * @return a changed copy
      */
     public TaskSpec withDataText(String data) {
-        return new TaskSpec(type, clientId, modelId, data, sessionId, roundId, status, correlationId);
+        Objects.requireNonNull(data, "data");
+        return changed(copy -> copy.data = data);
+    }
+
+    /**
+     * The session that the task belongs to.
+     *
+     * @return its id, empty if there is none
+     */
+    public String sessionId() {
+        return values.sessionId;
+    }
+
+    /**
+     * The round that the task belongs to.
+     *
+     * @return its id, empty if there is none
+     */
+    public String roundId() {
+        return values.roundId;
     }
 
     /**
@@ -76,7 +181,21 @@ public record TaskSpec(
      * @return a changed copy
      */
     public TaskSpec withSession(String sessionId, String roundId) {
-        return new TaskSpec(type, clientId, modelId, data, sessionId, roundId, status, correlationId);
+        Objects.requireNonNull(sessionId, "sessionId");
+        Objects.requireNonNull(roundId, "roundId");
+        return changed(copy -> {
+            copy.sessionId = sessionId;
+            copy.roundId = roundId;
+        });
+    }
+
+    /**
+     * The status that is sent along.
+     *
+     * @return the status, usually empty
+     */
+    public String status() {
+        return values.status;
     }
 
     /**
@@ -86,16 +205,42 @@ public record TaskSpec(
      * @return a changed copy
      */
     public TaskSpec withStatus(String status) {
-        return new TaskSpec(type, clientId, modelId, data, sessionId, roundId, status, correlationId);
+        Objects.requireNonNull(status, "status");
+        return changed(copy -> copy.status = status);
     }
 
     /**
-     * Sets the correlation id instead of having the sandbox draw one.
+     * The id of the task.
+     *
+     * @return the correlation id, or empty if the sandbox draws one
+     */
+    public Optional<String> correlationId() {
+        return Optional.ofNullable(values.correlationId);
+    }
+
+    /**
+     * Sets the correlation id, which the sandbox draws otherwise.
      *
      * @param correlationId the id of the task
      * @return a changed copy
      */
     public TaskSpec withCorrelationId(String correlationId) {
-        return new TaskSpec(type, clientId, modelId, data, sessionId, roundId, status, Optional.of(correlationId));
+        Objects.requireNonNull(correlationId, "correlationId");
+        return changed(copy -> copy.correlationId = correlationId);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TaskSpec that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "TaskSpec" + values.named();
     }
 }

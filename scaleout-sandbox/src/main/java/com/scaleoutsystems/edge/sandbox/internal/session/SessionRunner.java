@@ -55,7 +55,7 @@ public final class SessionRunner {
             LOG.info("Round {} of session {}: {}", round, sessionId, result.metrics());
             plan.listener().accept(result);
         }
-        return new SessionResult(sessionId, List.copyOf(rounds));
+        return new FinishedSession(sessionId, List.copyOf(rounds));
     }
 
     private RoundResult tryRound(int round, String modelId) {
@@ -83,7 +83,7 @@ public final class SessionRunner {
         participants.removeAll(failures.keySet());
         List<Recorded.Validation> validations =
                 plan.validate() ? validate(round, averagedId, participants, failures) : List.of();
-        return new RoundResult(
+        return new FinishedRound(
                 round,
                 averagedId,
                 updates,

@@ -27,8 +27,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +72,8 @@ final class RecordedMessages {
                     time,
                     beat.getClientId(),
                     beat.hasHeartbeatIntervalMs()
-                            ? Optional.of(Duration.ofMillis(Integer.toUnsignedLong(beat.getHeartbeatIntervalMs())))
-                            : Optional.empty()));
+                            ? Duration.ofMillis(Integer.toUnsignedLong(beat.getHeartbeatIntervalMs()))
+                            : null));
         } else if (message instanceof Status status) {
             return List.of(new Recorded.Status(
                     time,
@@ -101,8 +99,8 @@ final class RecordedMessages {
                 report.getStatus(),
                 report.getDone(),
                 report.getResponse(),
-                report.hasCommandType() ? Optional.of(report.getCommandType()) : Optional.empty(),
-                report.hasParameters() ? Optional.of(report.getParameters()) : Optional.empty(),
+                report.hasCommandType() ? report.getCommandType() : null,
+                report.hasParameters() ? report.getParameters() : null,
                 instant(report.hasStartedAt(), report.getStartedAt()),
                 instant(report.hasCompletedAt(), report.getCompletedAt()));
     }
@@ -183,10 +181,7 @@ final class RecordedMessages {
                 time,
                 metric.getClientId(),
                 Collections.unmodifiableMap(values),
-                metric.hasStep()
-                        ? OptionalLong.of(
-                                Integer.toUnsignedLong(metric.getStep().getValue()))
-                        : OptionalLong.empty(),
+                metric.hasStep() ? Integer.toUnsignedLong(metric.getStep().getValue()) : null,
                 metric.getModelId(),
                 metric.getRoundId(),
                 metric.getSessionId(),
@@ -238,8 +233,8 @@ final class RecordedMessages {
                 Integer.toUnsignedLong(backlog.getBacklogTotal()),
                 Integer.toUnsignedLong(backlog.getBacklogDroppedTotal()),
                 backlog.hasBacklogOldestAgeMs()
-                        ? Optional.of(Duration.ofMillis(Math.round((double) backlog.getBacklogOldestAgeMs())))
-                        : Optional.empty());
+                        ? Duration.ofMillis(Math.round((double) backlog.getBacklogOldestAgeMs()))
+                        : null);
     }
 
     private static Map<String, Object> json(String field, String text) {

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
+import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.DoctorReport;
@@ -48,11 +49,6 @@ import org.slf4j.LoggerFactory;
 public final class EdgeClientBuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
-
-    /** The release of the protocol that the SDK speaks, as the server's version check knows it. */
-    private static final String PROTOCOL_RELEASE = "1.1.0";
-
-    private static final String FIRST_PROTOCOL_RELEASE = "1.0.1";
 
     private @Nullable URI api;
     private Credential credential = Credential.none();
@@ -521,7 +517,7 @@ public final class EdgeClientBuilder {
                 id,
                 shownName,
                 Optional.ofNullable(preferredCombiner),
-                clientVersion != null ? clientVersion : release(generation),
+                clientVersion != null ? clientVersion : Dialects.of(generation).release(),
                 generation,
                 connect,
                 new JoinSettings(
@@ -535,10 +531,6 @@ public final class EdgeClientBuilder {
                 signatures,
                 callbacks.copy(),
                 List.copyOf(listeners));
-    }
-
-    private static String release(Generation generation) {
-        return generation == Generation.V1_0 ? FIRST_PROTOCOL_RELEASE : PROTOCOL_RELEASE;
     }
 
     private static String requireText(String what, String value) {

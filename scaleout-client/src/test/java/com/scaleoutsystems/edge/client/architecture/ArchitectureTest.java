@@ -67,7 +67,7 @@ class ArchitectureTest {
                 .whereLayer("report")
                 .mayOnlyBeAccessedByLayers("task", "lifecycle")
                 .whereLayer("transport")
-                .mayOnlyBeAccessedByLayers("wire", "task", "report", "lifecycle", "doctor")
+                .mayOnlyBeAccessedByLayers("wire", "api", "task", "report", "lifecycle", "doctor")
                 .whereLayer("wire")
                 .mayOnlyBeAccessedByLayers("lifecycle", "doctor")
                 .whereLayer("api")

@@ -17,6 +17,8 @@ import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import io.grpc.Metadata;
 import java.net.URI;
 import java.time.Duration;
@@ -101,9 +103,12 @@ class AssignmentTest {
                         ? busy.build()
                         : TestApi.json(200, Map.of("public_hostname", "h", "port", 1)));
         Hasty strand = new Hasty();
-        EdgeApi asking = new EdgeApis(new Connections(NetworkProfile.defaults(), new SystemEnv()), new SystemEnv())
+        EdgeApi asking = new EdgeApis(
+                        new Connections(NetworkProfile.defaults(), new SystemEnv()),
+                        Dialects.of(Generation.AUTO),
+                        new SystemEnv())
                 .open(api.uri(), strand, policy);
-        assertThat(asking.assign(new EdgeApi.ClientInfo("n", "i", Optional.empty(), "1.1.0"), Bearer.none())
+        assertThat(asking.assign(new ClientIdentity("i", "n", "1.1.0"), Optional.empty(), Bearer.none())
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(ConnectToApiResult.Assigned.class);

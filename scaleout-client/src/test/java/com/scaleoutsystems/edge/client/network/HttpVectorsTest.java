@@ -13,6 +13,8 @@ import com.scaleoutsystems.edge.client.internal.api.EdgeApis;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,7 +98,10 @@ class HttpVectorsTest {
             if (exchange.toString().equals("connect-unreachable")) {
                 server.close();
             }
-            EdgeApi api = new EdgeApis(new Connections(NetworkProfile.defaults(), new SystemEnv()), new SystemEnv())
+            EdgeApi api = new EdgeApis(
+                            new Connections(NetworkProfile.defaults(), new SystemEnv()),
+                            Dialects.of(Generation.AUTO),
+                            new SystemEnv())
                     .open(server.uri(), new SystemEnv().strand("test"), QUICK);
             String kind = exchange.toString().split("-")[0];
             switch (kind) {
@@ -220,12 +225,11 @@ class HttpVectorsTest {
         JsonNode body = Vectors.parse(name);
         String token = shown(exchange);
         ConnectToApiResult result = api.assign(
-                        new EdgeApi.ClientInfo(
-                                body.path("name").asText(""),
+                        new ClientIdentity(
                                 body.path("client_id").asText(""),
-                                Optional.ofNullable(
-                                        body.path("preferred_combiner").textValue()),
+                                body.path("name").asText(""),
                                 "1.1.0"),
+                        Optional.ofNullable(body.path("preferred_combiner").textValue()),
                         token.isEmpty() ? Bearer.none() : Bearer.fixed(Optional.of(token)))
                 .toCompletableFuture()
                 .join();

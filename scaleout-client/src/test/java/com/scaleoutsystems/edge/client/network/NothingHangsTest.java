@@ -15,6 +15,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Anno
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import com.scaleoutsystems.edge.client.internal.wire.Transports;
 import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.model.ModelParameters;
@@ -62,7 +63,7 @@ class NothingHangsTest {
 
     /** What asks for no answer, and the stream of tasks, on which none may come for hours: pings watch over its connection. */
     private static final Set<String> WITHOUT_ANSWER =
-            Set.of("generation", "knowsGeneration", "streams", "close", "reconnectNow", "subscribe");
+            Set.of("dialect", "knowsDialect", "streams", "close", "reconnectNow", "subscribe");
 
     private static final NetworkProfile IMPATIENT = NetworkProfile.defaults()
             .withConnectTimeout(SHORT)
@@ -115,7 +116,7 @@ class NothingHangsTest {
 
     private static Map<String, Supplier<CompletionStage<?>>> calls(EdgeApi api) {
         Map<String, Supplier<CompletionStage<?>>> calls = new LinkedHashMap<>();
-        calls.put("assign", () -> api.assign(new EdgeApi.ClientInfo("n", "i", Optional.empty(), "1"), Bearer.none()));
+        calls.put("assign", () -> api.assign(new ClientIdentity("i", "n", "1"), Optional.empty(), Bearer.none()));
         calls.put("enroll", () -> api.enroll("token", "n", Optional.empty()));
         calls.put("refresh", () -> api.refresh(TokenEndpoint.CLIENT, "token"));
         return calls;
@@ -198,7 +199,8 @@ class NothingHangsTest {
     void restCallsEnd() {
         try (RawServer silent = RawServer.silent()) {
             URI url = URI.create("http://127.0.0.1:" + silent.port());
-            EdgeApi api = new EdgeApis(new Connections(IMPATIENT, new SystemEnv()), new SystemEnv())
+            EdgeApi api = new EdgeApis(
+                            new Connections(IMPATIENT, new SystemEnv()), Dialects.of(Generation.AUTO), new SystemEnv())
                     .open(
                             url,
                             new SystemEnv().strand("test"),

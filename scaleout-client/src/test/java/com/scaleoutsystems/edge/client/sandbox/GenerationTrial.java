@@ -13,7 +13,6 @@ import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
@@ -376,7 +375,7 @@ final class GenerationTrial implements AutoCloseable {
     private boolean isSecure(Generation set, int port) {
         ClientSettings settings = ClientSeam.settings(client(sandbox, "t").generation(set));
         assertThat(settings.network().combinerTls()).isEqualTo(CombinerTls.AS_ASSIGNED);
-        GrpcConnectionOptions combiner = ClientRuntime.secured(settings, GrpcConnectionOptions.of("h", port));
+        GrpcConnectionOptions combiner = settings.dialect().secured(GrpcConnectionOptions.of("h", port));
         return new Connections(NetworkProfile.defaults(), new SystemEnv()).isSecure(combiner);
     }
 

@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
@@ -43,7 +44,8 @@ class ClosingStatesTest {
     private static final class SilentApi implements EdgeApi {
 
         @Override
-        public CompletionStage<ConnectToApiResult> assign(ClientInfo client, Bearer bearer) {
+        public CompletionStage<ConnectToApiResult> assign(
+                ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer) {
             return new CompletableFuture<>();
         }
 

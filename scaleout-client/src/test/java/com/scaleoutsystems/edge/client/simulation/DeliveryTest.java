@@ -12,8 +12,8 @@ import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.event.QueueHealth;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
-import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.FlushResult;
@@ -292,7 +292,7 @@ class DeliveryTest {
     @Test
     void theNodeTellsTheFirstGenerationOfItselfInOneMessage() {
         SimulatedClient client = client(ReportingSettings.defaults());
-        client.combiner.speak(Dialect.V1_0);
+        client.combiner.speak(Generation.V1_0);
         client.start();
         client.runFor(Duration.ofSeconds(61));
 
@@ -311,7 +311,7 @@ class DeliveryTest {
         }
         client.start();
         client.runUntil(() -> client.combiner.calls("→ poll") == 10);
-        client.combiner.speak(Dialect.V1_0);
+        client.combiner.speak(Generation.V1_0);
         client.runFor(Duration.ofSeconds(61));
 
         assertThat(client.combiner.records(RecordBody.Telemetry.class))

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
@@ -38,7 +39,8 @@ class JoiningTest {
         }
 
         @Override
-        public CompletionStage<ConnectToApiResult> assign(ClientInfo client, Bearer bearer) {
+        public CompletionStage<ConnectToApiResult> assign(
+                ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer) {
             asked.add(client.clientId());
             return CompletableFuture.completedFuture(
                     asked.size() < until

@@ -1,10 +1,13 @@
 package com.scaleoutsystems.edge.client.simulation;
 
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
+import com.scaleoutsystems.edge.client.internal.wire.Dialects;
+import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -30,13 +33,13 @@ record OnlyPolls(Function<CombinerTransport.Poll, CompletionStage<List<TaskReque
     }
 
     @Override
-    public boolean knowsGeneration() {
-        throw unexpected("knowsGeneration");
+    public boolean knowsDialect() {
+        throw unexpected("knowsDialect");
     }
 
     @Override
-    public Dialect generation() {
-        return Dialect.V1_1;
+    public Dialect dialect() {
+        return Dialects.of(Generation.V1_1);
     }
 
     @Override

@@ -4,12 +4,15 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
+import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import com.scaleoutsystems.edge.client.internal.wire.WatchedStream;
+import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.model.ModelParameters;
@@ -56,7 +59,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private final List<RecordStream.Events> streams = new ArrayList<>();
     private List<TaskRequest> delivered = List.of();
     private final Set<String> handedOut = new HashSet<>();
-    private Dialect dialect = Dialect.V1_1;
+    private Generation spoken = Generation.V1_1;
     private boolean answered;
     private boolean takesNote = true;
     private TaskPush.@Nullable Events pushed;
@@ -246,12 +249,12 @@ final class SimulatedCombiner implements CombinerTransport {
     }
 
     @Override
-    public Dialect generation() {
-        return dialect;
+    public Dialect dialect() {
+        return Dialects.of(spoken);
     }
 
     @Override
-    public boolean knowsGeneration() {
+    public boolean knowsDialect() {
         return answered;
     }
 
@@ -262,13 +265,13 @@ final class SimulatedCombiner implements CombinerTransport {
             throw new AssertionError("two polls in flight");
         }
         return this.<Polled>call("poll " + poll.reports(), () -> {
-                    List<TaskReport> told = dialect == Dialect.V1_0 ? one(poll.reports()) : poll.reports();
+                    List<TaskReport> told = spoken == Generation.V1_0 ? one(poll.reports()) : poll.reports();
                     told.stream().filter(TaskReport::done).forEach(this::taskDone);
                     List<TaskRequest> tasks = new ArrayList<>();
                     told.stream()
                             .filter(report -> report.announcement() != null && takesNote)
                             .forEach(report -> tasks.add(known(report)));
-                    if (dialect == Dialect.V1_0) {
+                    if (spoken == Generation.V1_0) {
                         tasks.addAll(nextAfter(told));
                     } else if (!poll.skipTasks()) {
                         tasks.addAll(toDeliver);
@@ -312,9 +315,9 @@ final class SimulatedCombiner implements CombinerTransport {
         takesNote = false;
     }
 
-    /** Speaks this dialect from now on. */
-    void speak(Dialect value) {
-        dialect = value;
+    /** Is of this generation from now on. */
+    void speak(Generation value) {
+        spoken = value;
     }
 
     @Override
@@ -361,7 +364,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public boolean streams(RecordKind kind) {
-        return dialect == Dialect.V1_1;
+        return spoken == Generation.V1_1;
     }
 
     private void taskDone(TaskReport report) {

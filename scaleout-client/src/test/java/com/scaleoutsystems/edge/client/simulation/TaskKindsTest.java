@@ -10,9 +10,9 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
-import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.task.AbortReason;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.client.task.CustomCallback;
@@ -90,7 +90,7 @@ class TaskKindsTest {
     void inGenerationOneTheDataAreTheParameters() {
         callbacks.custom("echo", (parameters, task) -> parameters);
         SimulatedClient client = started();
-        client.combiner.speak(Dialect.V1_0);
+        client.combiner.speak(Generation.V1_0);
 
         assertThat(done(client, custom("c", "echo", "{\"a\": 1}")).response()).isEqualTo("{\"a\": 1}");
     }
@@ -474,7 +474,7 @@ class TaskKindsTest {
     void generationOneIsToldOfOneTaskAtATime() {
         callbacks.custom("c", (parameters, task) -> Map.of("id", task.request().correlationId()));
         SimulatedClient client = started();
-        client.combiner.speak(Dialect.V1_0);
+        client.combiner.speak(Generation.V1_0);
         for (int i = 0; i < 4; i++) {
             client.combiner.deliver(custom("c" + i, "c", "{}"));
         }
@@ -493,7 +493,7 @@ class TaskKindsTest {
     @Test
     void inGenerationOneTelemetryTravelsByCallsOfItsOwn() {
         SimulatedClient client = started();
-        client.combiner.speak(Dialect.V1_0);
+        client.combiner.speak(Generation.V1_0);
         var telemetry = client.runtime.log().logTelemetry("t", Map.of("value", 1));
         client.await(telemetry.outcome());
 

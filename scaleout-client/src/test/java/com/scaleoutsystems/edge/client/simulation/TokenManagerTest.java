@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.time.Duration;
@@ -68,7 +69,8 @@ class TokenManagerTest {
         }
 
         @Override
-        public CompletionStage<ConnectToApiResult> assign(ClientInfo client, Bearer bearer) {
+        public CompletionStage<ConnectToApiResult> assign(
+                ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer) {
             throw new AssertionError("not asked for here");
         }
 

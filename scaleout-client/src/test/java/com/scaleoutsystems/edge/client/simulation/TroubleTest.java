@@ -10,8 +10,8 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
-import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
@@ -70,9 +70,9 @@ class TroubleTest {
 
     @ParameterizedTest
     @CsvSource({"1, V1_1", "2, V1_1", "3, V1_1", "1, V1_0", "2, V1_0", "3, V1_0"})
-    void aBurstWithDuplicatesAndWishesInAnyOrderRunsEachTaskOnceAndTellsOneEnd(long seed, Dialect dialect) {
+    void aBurstWithDuplicatesAndWishesInAnyOrderRunsEachTaskOnceAndTellsOneEnd(long seed, Generation generation) {
         SimulatedClient client = client(seed);
-        client.combiner.speak(dialect);
+        client.combiner.speak(generation);
         SplittableRandom random = new SplittableRandom(seed);
         List<TaskRequest> deliveries = new ArrayList<>();
         for (int i = 0; i < 200; i++) {

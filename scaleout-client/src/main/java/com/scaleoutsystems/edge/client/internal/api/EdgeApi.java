@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.api;
 
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -11,9 +12,11 @@ public interface EdgeApi {
      * Asks for a combiner, several times if that may help. Never fails: all ends are results.
      *
      * @param client who asks
+     * @param preferredCombiner the combiner it would like, if any
      * @param bearer what it shows
      */
-    CompletionStage<ConnectToApiResult> assign(ClientInfo client, Bearer bearer);
+    CompletionStage<ConnectToApiResult> assign(
+            ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer);
 
     /**
      * Exchanges an enrollment token for an identity of the client's own.
@@ -34,16 +37,6 @@ public interface EdgeApi {
 
     /** Lets go of its connections. */
     void close();
-
-    /**
-     * What a client says of itself.
-     *
-     * @param name its name
-     * @param clientId its id
-     * @param preferredCombiner the combiner it would like, if any
-     * @param clientVersion the protocol release it speaks
-     */
-    record ClientInfo(String name, String clientId, Optional<String> preferredCombiner, String clientVersion) {}
 
     /**
      * An identity given out on enrollment.

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.api;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.net.URI;
 
@@ -10,11 +11,17 @@ import java.net.URI;
 public final class EdgeApis {
 
     private final Connections connections;
+    private final Dialect dialect;
     private final Env env;
 
-    /** A factory that has opened nothing yet. */
-    public EdgeApis(Connections connections, Env env) {
+    /**
+     * A factory that has opened nothing yet.
+     *
+     * @param dialect what the client says when it asks for a combiner, and how it reads the answer
+     */
+    public EdgeApis(Connections connections, Dialect dialect, Env env) {
         this.connections = connections;
+        this.dialect = dialect;
         this.env = env;
     }
 
@@ -26,6 +33,6 @@ public final class EdgeApis {
      * @param retry how often the client asks for an assignment or an enrollment
      */
     public EdgeApi open(URI url, Strand strand, RetryPolicy retry) {
-        return new HttpEdgeApi(url, connections.http(url), env, strand, retry);
+        return new HttpEdgeApi(url, connections.http(url), dialect, env, strand, retry);
     }
 }

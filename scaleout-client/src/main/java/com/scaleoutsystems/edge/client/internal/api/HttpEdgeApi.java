@@ -2,8 +2,11 @@ package com.scaleoutsystems.edge.client.internal.api;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.net.URI;
@@ -28,6 +31,7 @@ final class HttpEdgeApi implements EdgeApi {
     /** What a web server says when it is spoken to without TLS where it wants TLS. */
     private static final String WANTS_TLS = "plain HTTP request was sent to HTTPS port";
 
+    private final Dialect dialect;
     private final JsonHttp http;
     private final Env env;
     private final Attempts attempts;
@@ -37,18 +41,22 @@ final class HttpEdgeApi implements EdgeApi {
      *
      * @param url the API's base URL
      * @param client makes the calls
+     * @param dialect what the client says when it asks for a combiner, and how it reads the answer
      * @param strand where waits between attempts end
      * @param retry how often an assignment or an enrollment is asked for
      */
-    HttpEdgeApi(URI url, OkHttpClient client, Env env, Strand strand, RetryPolicy retry) {
+    HttpEdgeApi(URI url, OkHttpClient client, Dialect dialect, Env env, Strand strand, RetryPolicy retry) {
+        this.dialect = dialect;
         this.http = new JsonHttp(url, client);
         this.env = env;
         this.attempts = new Attempts(env, strand, retry);
     }
 
     @Override
-    public CompletionStage<ConnectToApiResult> assign(ClientInfo client, Bearer bearer) {
-        return attempts.run("asking for an assignment", () -> assignOnce(client, bearer))
+    public CompletionStage<ConnectToApiResult> assign(
+            ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer) {
+        Map<String, @Nullable Object> request = dialect.assignmentRequest(client, preferredCombiner);
+        return attempts.run("asking for an assignment", () -> assignOnce(client, request, bearer))
                 .exceptionally(error -> failed(Attempts.cause(error)));
     }
 
@@ -59,9 +67,10 @@ final class HttpEdgeApi implements EdgeApi {
                 : new ConnectToApiResult.Failed(message);
     }
 
-    private CompletionStage<ConnectToApiResult> assignOnce(ClientInfo client, Bearer bearer) {
+    private CompletionStage<ConnectToApiResult> assignOnce(
+            ClientIdentity client, Map<String, @Nullable Object> request, Bearer bearer) {
         return bearer.token()
-                .thenCompose(token -> post(client, token).thenCompose(answer -> {
+                .thenCompose(token -> post(request, token).thenCompose(answer -> {
                     if (answer.status() != 401 || token.isEmpty()) {
                         return CompletableFuture.completedFuture(assignment(client, answer));
                     }
@@ -71,31 +80,21 @@ final class HttpEdgeApi implements EdgeApi {
                     return bearer.token()
                             .thenCompose(another -> another.equals(token)
                                     ? CompletableFuture.completedFuture(assignment(client, answer))
-                                    : post(client, another).thenApply(second -> assignment(client, second)));
+                                    : post(request, another).thenApply(second -> assignment(client, second)));
                 }));
     }
 
-    private CompletionStage<HttpAnswer> post(ClientInfo client, Optional<String> token) {
-        return http.post("api/v1/clients/add", token, body(client));
+    private CompletionStage<HttpAnswer> post(Map<String, @Nullable Object> request, Optional<String> token) {
+        return http.post("api/v1/clients/add", token, request);
     }
 
-    private static Map<String, @Nullable Object> body(ClientInfo client) {
-        Map<String, @Nullable Object> body = new LinkedHashMap<>();
-        body.put("name", client.name());
-        body.put("client_id", client.clientId());
-        body.put("preferred_combiner", client.preferredCombiner().orElse(null));
-        body.put("package", "local");
-        body.put("client_version", client.clientVersion());
-        return body;
-    }
-
-    private ConnectToApiResult assignment(ClientInfo client, HttpAnswer answer) {
+    private ConnectToApiResult assignment(ClientIdentity client, HttpAnswer answer) {
         int status = answer.status();
         if (status == 429 || status >= 500 || (answer.isWebPage() && (status == 200 || status == 401))) {
             throw tryLater("the assignment", answer);
         }
         return switch (status) {
-            case 200 -> Assignment.read(client, answer);
+            case 200 -> Assignment.read(dialect, client, answer);
             case 203 -> new ConnectToApiResult.ComputePackageMissing(answer.message());
             case 401 -> new ConnectToApiResult.Unauthorized(answer.message());
             case 400 ->
@@ -173,7 +172,8 @@ final class HttpEdgeApi implements EdgeApi {
 
     private Tokens tokens(HttpAnswer answer, Map<String, @Nullable Object> json) {
         String access = json.containsKey("access_token") ? required(json, "access_token") : required(json, "access");
-        String refresh = json.containsKey("refresh_token") ? text(json, "refresh_token") : text(json, "refresh");
+        String refresh =
+                json.containsKey("refresh_token") ? Json.text(json, "refresh_token") : Json.text(json, "refresh");
         Claims claims = Claims.of(access);
         Instant now = serverTime(answer, claims);
         Instant end = claims.expiresAt()
@@ -191,7 +191,7 @@ final class HttpEdgeApi implements EdgeApi {
     }
 
     private String required(Map<String, @Nullable Object> json, String key) {
-        String value = text(json, key);
+        String value = Json.text(json, key);
         if (value.isEmpty()) {
             throw new TryLaterException(
                     "the answer of " + http.base() + " has no " + key + "; is it a Scaleout Edge API?",
@@ -199,10 +199,6 @@ final class HttpEdgeApi implements EdgeApi {
                     Optional.empty());
         }
         return value;
-    }
-
-    static String text(Map<String, @Nullable Object> json, String key) {
-        return json.get(key) instanceof String text ? text : "";
     }
 
     @Override

@@ -84,6 +84,11 @@ public final class Json {
         throw new EdgeException(ErrorCode.INVALID_ARGUMENT, what + " is not a JSON object: " + text);
     }
 
+    /** The text under a key; empty if there is none, or something else. */
+    public static String text(Map<String, ? extends @Nullable Object> object, String key) {
+        return object.get(key) instanceof String text ? text : "";
+    }
+
     /** Copies a value into what Jackson writes without looking at classes of the host. */
     private record Plain(Consumer<String> notFinite) {
 

@@ -3,7 +3,6 @@ package com.scaleoutsystems.edge.client.internal.doctor;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
@@ -94,7 +93,7 @@ public final class Doctor {
             combiner = login.assign(shown.get());
         }
         if (combiner.isPresent()) {
-            greet(settings, connections, ClientRuntime.secured(settings, combiner.get()), shown, login);
+            greet(settings, connections, settings.dialect().secured(combiner.get()), shown, login);
         }
         login.close();
     }

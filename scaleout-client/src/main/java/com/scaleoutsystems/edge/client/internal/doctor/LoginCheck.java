@@ -15,7 +15,6 @@ import com.scaleoutsystems.edge.client.internal.lifecycle.Login;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Login.LoggedIn;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
-import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
@@ -62,7 +61,7 @@ final class LoginCheck {
         this.findings = findings;
         this.clientId = settings.clientId();
         this.api = settings.api()
-                .map(url -> new EdgeApis(connections, env)
+                .map(url -> new EdgeApis(connections, settings.dialect(), env)
                         .open(url, strand, settings.connect().withMaxAttempts(1)));
         this.login = new Login(settings, env, directory, strand);
     }
@@ -147,11 +146,8 @@ final class LoginCheck {
 
     /** The combiner that the API assigns. */
     Optional<GrpcConnectionOptions> assign(Bearer bearer) {
-        ConnectToApiResult result = await(api.orElseThrow()
-                .assign(
-                        new EdgeApi.ClientInfo(
-                                settings.name(), clientId, settings.preferredCombiner(), settings.clientVersion()),
-                        bearer));
+        ConnectToApiResult result =
+                await(api.orElseThrow().assign(settings.identity(clientId), settings.preferredCombiner(), bearer));
         if (result instanceof ConnectToApiResult.Assigned assigned) {
             String tls = connections.isSecure(assigned.options()) ? " (TLS)" : " (plaintext)";
             findings.ok("assignment", result.message() + tls);
@@ -194,8 +190,7 @@ final class LoginCheck {
                 settings.transfers(),
                 settings.models().models(),
                 env);
-        CombinerTransport transport = transports.open(
-                combiner, new ClientIdentity(clientId, settings.name(), settings.clientVersion()), bearer);
+        CombinerTransport transport = transports.open(combiner, settings.identity(clientId), bearer);
         try {
             Hello hello = await(transport.announce(Announcement.VERSION_CHECK));
             if (hello.compatible()) {

@@ -60,7 +60,7 @@ public record Adapters(
                         new StoredModelCache(ModelStore.open(state.path().resolve("models"), modelSettings)))
                 .orElseGet(() -> new RecentModels(modelSettings.models()));
         Connections connections = new Connections(settings.network(), env);
-        EdgeApis apis = new EdgeApis(connections, env);
+        EdgeApis apis = new EdgeApis(connections, settings.dialect(), env);
         Transports transports =
                 new Transports(connections, settings.generation(), settings.transfers(), models.settings(), env);
         BlobStore blobs = directory

@@ -28,9 +28,7 @@ import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
-import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.task.TaskContext;
@@ -50,7 +48,6 @@ import org.jspecify.annotations.Nullable;
 /** One client: its parts, and the order in which they come to life and end. Lives on its strand; never blocks. */
 public final class ClientRuntime {
 
-    private static final int HTTPS_PORT = 443;
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(1);
 
     private final ClientSettings settings;
@@ -350,13 +347,13 @@ public final class ClientRuntime {
     }
 
     private void greet(GrpcConnectionOptions combiner, LoggedIn in, CompletableFuture<@Nullable Void> result) {
-        ClientIdentity identity = new ClientIdentity(clientId, settings.name(), settings.clientVersion());
+        ClientIdentity identity = settings.identity(clientId);
         Connection made = new Connection(
                 settings,
                 adapters,
                 strand,
                 identity,
-                adapters.transports().transport(secured(settings, combiner), identity, in.bearer()),
+                adapters.transports().transport(settings.dialect().secured(combiner), identity, in.bearer()),
                 new Connection.Shared(rows, kept, outbox, log, events, states, current));
         connection = made;
         strand.when(made.greet(), (ok, error) -> {
@@ -369,13 +366,6 @@ public final class ClientRuntime {
                 result.complete(null);
             }
         });
-    }
-
-    /** Servers of generation 1.0 do not say whether their combiner wants TLS: it does if, and only if, its port is 443. */
-    public static GrpcConnectionOptions secured(ClientSettings settings, GrpcConnectionOptions combiner) {
-        return settings.generation() == Generation.V1_0 && combiner.tls() == TlsMode.UNSPECIFIED
-                ? combiner.withTls(combiner.port() == HTTPS_PORT ? TlsMode.TLS : TlsMode.PLAINTEXT)
-                : combiner;
     }
 
     /** Joins as far as that has not been done, and begins to take tasks. */

@@ -2,6 +2,9 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.Dialect;
+import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
@@ -50,4 +53,15 @@ public record ClientSettings(
         TrustPolicy trust,
         SignatureSource signatures,
         Callbacks callbacks,
-        List<EdgeClientListener> listeners) {}
+        List<EdgeClientListener> listeners) {
+
+    /** What the client says of itself, under the id that it has by now. */
+    public ClientIdentity identity(String id) {
+        return new ClientIdentity(id, name, clientVersion);
+    }
+
+    /** The dialect that the client speaks until the combiner's answers show another. */
+    public Dialect dialect() {
+        return Dialects.of(generation);
+    }
+}

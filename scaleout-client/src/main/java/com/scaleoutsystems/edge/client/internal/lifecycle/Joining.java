@@ -82,9 +82,9 @@ final class Joining {
             // Whoever waited has been released.
             return;
         }
-        EdgeApi.ClientInfo client = new EdgeApi.ClientInfo(
-                settings.name(), in.clientId(), settings.preferredCombiner(), settings.clientVersion());
-        strand.when(api.assign(client, in.bearer()), (result, error) -> {
+        CompletionStage<ConnectToApiResult> answer =
+                api.assign(settings.identity(in.clientId()), settings.preferredCombiner(), in.bearer());
+        strand.when(answer, (result, error) -> {
             if (result == null) {
                 joined.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
             } else if (result instanceof ConnectToApiResult.Unauthorized && in.remembered() && !credential.isNone()) {

@@ -66,7 +66,7 @@ public final class NodeTelemetry {
             }
             if (load == null) {
                 LOG.debug("the client cannot measure the node's load", error);
-            } else if (tell && transport.knowsGeneration()) {
+            } else if (tell && transport.knowsDialect()) {
                 tell(load);
             }
             Duration wait = link.get() == LinkQuality.HEALTHY ? INTERVAL : STRETCHED;
@@ -74,12 +74,12 @@ public final class NodeTelemetry {
         });
     }
 
-    /** One record for each value, or for both where the combiner is of the first generation. */
+    /** One record for each value, or one for both where the combiner takes them together. */
     private void tell(NodeLoad load) {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("memory_usage", load.memoryPercent());
         values.put("cpu_usage", load.cpuPercent());
-        if (transport.generation() == CombinerTransport.Dialect.V1_0) {
+        if (transport.dialect().takesMeasurementsTogether()) {
             var unused = log.telemetryTogether(values);
         } else {
             values.forEach((key, value) -> {

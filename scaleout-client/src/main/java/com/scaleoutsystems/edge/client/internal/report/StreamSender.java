@@ -51,7 +51,7 @@ final class StreamSender extends Sender {
     private boolean alone;
 
     /** Tells streams apart, so that the late end of one does not touch its successor. */
-    private int generation;
+    private int streamNumber;
 
     /**
      * A sender without a stream.
@@ -90,7 +90,7 @@ final class StreamSender extends Sender {
         try {
             RecordStream open = stream;
             if (open == null) {
-                open = combiner.open(kind, new Events(++generation));
+                open = combiner.open(kind, new Events(++streamNumber));
                 stream = open;
                 watchOver();
             }
@@ -120,7 +120,7 @@ final class StreamSender extends Sender {
     void close() {
         super.close();
         unacknowledged.clear();
-        generation++;
+        streamNumber++;
         endStream();
     }
 
@@ -163,7 +163,7 @@ final class StreamSender extends Sender {
             watch = null;
             long quiet = env().nanos() - lastTraffic;
             if (unacknowledged.isEmpty() && quiet >= IDLE.toNanos()) {
-                generation++;
+                streamNumber++;
                 endStream();
             } else {
                 watchOver();
@@ -189,7 +189,7 @@ final class StreamSender extends Sender {
 
     private void broken(EdgeException reason) {
         forgetStream();
-        generation++;
+        streamNumber++;
         List<OutboxRecord> again = new ArrayList<>(unacknowledged.values());
         unacknowledged.clear();
         if (again.isEmpty()) {
@@ -224,7 +224,7 @@ final class StreamSender extends Sender {
         @Override
         public void ended(EdgeException reason) {
             strand().execute(() -> {
-                if (mine == generation) {
+                if (mine == streamNumber) {
                     broken(reason);
                     proceed();
                 }

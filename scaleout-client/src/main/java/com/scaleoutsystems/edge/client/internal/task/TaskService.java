@@ -143,7 +143,7 @@ public final class TaskService {
                         parts.log(),
                         results::claimUpdateId,
                         staged::add,
-                        () -> transport.generation() == CombinerTransport.Dialect.V1_0,
+                        () -> transport.dialect().sendsBareParameters(),
                         () -> !active.isEmpty(),
                         () -> parts.strand().execute(this::makeRoomForRestart)));
         parts.outbox().resultListener(results);

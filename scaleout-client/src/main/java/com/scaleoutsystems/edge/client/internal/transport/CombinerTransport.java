@@ -19,11 +19,11 @@ public interface CombinerTransport {
     /** Tells that the client connects or leaves, or asks whether its version will do. */
     CompletionStage<Hello> announce(Announcement what);
 
-    /** Which dialect the combiner speaks, as far as that is known. */
-    Dialect generation();
+    /** The dialect that the client speaks with this combiner now. */
+    Dialect dialect();
 
     /** Whether the host has said which dialect the combiner speaks, or an answer of its own has. */
-    boolean knowsGeneration();
+    boolean knowsDialect();
 
     /** Reports tasks and fetches new ones. */
     CompletionStage<Polled> poll(Poll poll);
@@ -98,14 +98,6 @@ public interface CombinerTransport {
      * @param checksum what the combiner says its SHA-256 is, and it is; empty if the combiner says nothing
      */
     record ReceivedModel(ScaleoutModel model, Optional<String> checksum) {}
-
-    /** What combiners speak. */
-    enum Dialect {
-        /** Releases 1.0.0 and 1.0.1. */
-        V1_0,
-        /** Releases 1.0.2 and later. */
-        V1_1
-    }
 
     /** What can be announced. */
     enum Announcement {

@@ -32,7 +32,7 @@ public final class StreamFeed implements TaskFeed {
     private @Nullable Cancellable next;
 
     /** Tells streams apart, so that the late end of one does not touch its successor. */
-    private int generation;
+    private int streamNumber;
 
     private boolean asked;
     private boolean running;
@@ -53,7 +53,7 @@ public final class StreamFeed implements TaskFeed {
 
     private void open() {
         if (running && push == null) {
-            int mine = ++generation;
+            int mine = ++streamNumber;
             push = transport.subscribe(new Events(mine));
             asked = false;
             askForMore();
@@ -63,7 +63,7 @@ public final class StreamFeed implements TaskFeed {
 
     /** A stream that has not ended by now was accepted: before the first task there is no other sign. */
     private void settled(int which) {
-        if (which == generation && push != null) {
+        if (which == streamNumber && push != null) {
             backoff.reset();
             sink.reachable();
         }
@@ -109,7 +109,7 @@ public final class StreamFeed implements TaskFeed {
     @Override
     public CompletionStage<@Nullable Void> stop() {
         running = false;
-        generation++;
+        streamNumber++;
         if (next != null) {
             next.cancel();
             next = null;
@@ -132,7 +132,7 @@ public final class StreamFeed implements TaskFeed {
         @Override
         public void task(TaskRequest task) {
             strand.execute(() -> {
-                if (mine == generation) {
+                if (mine == streamNumber) {
                     asked = false;
                     backoff.reset();
                     sink.reachable();
@@ -145,7 +145,7 @@ public final class StreamFeed implements TaskFeed {
         @Override
         public void ended(EdgeException reason) {
             strand.execute(() -> {
-                if (mine == generation) {
+                if (mine == streamNumber) {
                     push = null;
                     sink.unreachable(reason);
                     transport.reconnectNow();

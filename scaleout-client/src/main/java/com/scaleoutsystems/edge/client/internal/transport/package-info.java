@@ -1,4 +1,4 @@
-/** Calls to a combiner in the SDK's own terms, one implementation per protocol generation. Not part of the public API. */
+/** Calls to a combiner in the SDK's own terms, and the feeds that use them. Not part of the public API. */
 @NullMarked
 package com.scaleoutsystems.edge.client.internal.transport;
 

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import io.grpc.Status;
+import java.time.Duration;
 
 /** The one table that says what a gRPC status means: its neutral code, and whether trying again may help. */
 final class GrpcErrors {
@@ -27,6 +28,15 @@ final class GrpcErrors {
         ErrorCode code = code(status.getCode());
         return new EdgeException(
                 code, what + " failed: " + describe(status), failure, isRetryable(status.getCode()), 1);
+    }
+
+    /** What a transfer throws when nothing has moved for too long. */
+    static EdgeException stalled(Duration idle) {
+        return of(
+                "the transfer",
+                Status.DEADLINE_EXCEEDED
+                        .withDescription("nothing moved for " + idle.toMillis() + " ms")
+                        .asRuntimeException());
     }
 
     private static String describe(Status status) {

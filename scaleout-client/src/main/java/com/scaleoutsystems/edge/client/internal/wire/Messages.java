@@ -5,6 +5,9 @@ import com.google.protobuf.UInt32Value;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Json;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -12,6 +15,7 @@ import com.scaleoutsystems.edge.proto.ActivityReport;
 import com.scaleoutsystems.edge.proto.AttributeElem;
 import com.scaleoutsystems.edge.proto.AttributeMessage;
 import com.scaleoutsystems.edge.proto.AttributeRecord;
+import com.scaleoutsystems.edge.proto.ClientAnnounceRequest;
 import com.scaleoutsystems.edge.proto.InferenceResult;
 import com.scaleoutsystems.edge.proto.LogLevel;
 import com.scaleoutsystems.edge.proto.MetricElem;
@@ -19,10 +23,12 @@ import com.scaleoutsystems.edge.proto.ModelMetric;
 import com.scaleoutsystems.edge.proto.ModelPrediction;
 import com.scaleoutsystems.edge.proto.ModelUpdate;
 import com.scaleoutsystems.edge.proto.ModelValidation;
+import com.scaleoutsystems.edge.proto.Response;
 import com.scaleoutsystems.edge.proto.Status;
 import com.scaleoutsystems.edge.proto.TelemetryElem;
 import com.scaleoutsystems.edge.proto.TelemetryMessage;
 import com.scaleoutsystems.edge.proto.TelemetryRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,6 +41,26 @@ final class Messages {
     private static final String SINGLE_VALUE = "value";
 
     private Messages() {}
+
+    static ClientAnnounceRequest announcement(ClientIdentity client, Announcement what) {
+        ClientAnnounceRequest.Builder request = ClientAnnounceRequest.newBuilder()
+                .setClientId(client.clientId())
+                .setType(what.wireName());
+        if (what == Announcement.VERSION_CHECK) {
+            request.setParameters(Json.write("parameters", Map.of("client-version", client.version())));
+        }
+        return request.build();
+    }
+
+    static Hello hello(Announcement asked, Response answer) {
+        if (asked != Announcement.VERSION_CHECK) {
+            return new Hello(true, "", answer.getResponse());
+        }
+        Map<String, @Nullable Object> parameters =
+                Json.readObject("the answer to the version check", answer.getParameters());
+        return new Hello(
+                Boolean.TRUE.equals(parameters.get("success")), Json.text(parameters, "version"), answer.getResponse());
+    }
 
     static TaskRequest taskRequest(com.scaleoutsystems.edge.proto.TaskRequest message) {
         return TaskRequest.of(message.getCorrelationId(), message.getType())
@@ -68,7 +94,7 @@ final class Messages {
         return message.build();
     }
 
-    /** The report as generation 1.0 has it: without times. */
+    /** The report as the poll for one task has it: without times. */
     static ActivityReport singleReport(String clientId, TaskReport report) {
         return activityReport(clientId, report).toBuilder()
                 .clearStartedAt()
@@ -221,6 +247,12 @@ final class Messages {
                 .setKey(attribute.key())
                 .setPayload(attribute.payload())
                 .build();
+    }
+
+    /** An interval as messages hold it; the longest that fits if it is too long. */
+    static int milliseconds(Duration interval) {
+        boolean fits = interval.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) < 0;
+        return fits ? (int) interval.toMillis() : Integer.MAX_VALUE;
     }
 
     private static Timestamp timestamp(Instant instant) {

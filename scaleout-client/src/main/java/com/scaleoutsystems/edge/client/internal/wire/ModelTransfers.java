@@ -16,7 +16,6 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -178,7 +177,7 @@ final class ModelTransfers {
         return answer.thenApply(stored -> null);
     }
 
-    /** Stores what a model was trained to, without the container: all that generation 1.0 knows of a model. */
+    /** Stores what a model was trained to, without the container. */
     CompletionStage<@Nullable Void> uploadBare(ScaleoutModel model, LongConsumer progress) {
         return onIo(() -> {
                     ScaleoutModel content = ScaleoutModel.fromStream(model.openTrainingModel(), models);
@@ -211,14 +210,5 @@ final class ModelTransfers {
             }
         });
         return result;
-    }
-
-    /** What a transfer throws when nothing has moved for too long. */
-    static EdgeException stalled(java.time.Duration idle) {
-        return GrpcErrors.of(
-                "the transfer",
-                Status.DEADLINE_EXCEEDED
-                        .withDescription("nothing moved for " + idle.toMillis() + " ms")
-                        .asRuntimeException());
     }
 }

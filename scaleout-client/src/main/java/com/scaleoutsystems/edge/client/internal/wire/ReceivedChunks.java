@@ -82,7 +82,7 @@ final class ReceivedChunks implements BufferSource, AutoCloseable {
     private void counted(ReceivedChunk chunk) {
         emptyInARow = chunk.size() == 0 ? emptyInARow + 1 : 0;
         if (emptyInARow > MOST_EMPTY) {
-            throw ModelTransfers.stalled(idleTimeout);
+            throw GrpcErrors.stalled(idleTimeout);
         }
         call.request(1);
         received += chunk.size();
@@ -98,7 +98,7 @@ final class ReceivedChunks implements BufferSource, AutoCloseable {
         try {
             Arrival arrival = Waits.poll(arrivals, idleTimeout);
             if (arrival == null) {
-                throw ModelTransfers.stalled(idleTimeout);
+                throw GrpcErrors.stalled(idleTimeout);
             }
             return arrival;
         } catch (InterruptedException e) {

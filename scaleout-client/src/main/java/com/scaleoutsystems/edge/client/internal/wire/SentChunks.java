@@ -71,7 +71,7 @@ final class SentChunks {
         lock.lock();
         try {
             if (!Waits.until(condition, changed, patience)) {
-                throw ModelTransfers.stalled(patience);
+                throw GrpcErrors.stalled(patience);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,10 +2,7 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
-import com.scaleoutsystems.edge.proto.CombinerClientGrpc.CombinerClientStub;
-import com.scaleoutsystems.edge.proto.Response;
-import io.grpc.Channel;
+import io.grpc.stub.AbstractStub;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,36 +11,33 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Calls with one message each way: each has a deadline, and none throws. */
-final class UnaryCalls {
+/**
+ * Calls with one message each way: each has a deadline, and none throws.
+ *
+ * @param <S> the generated client of the service that is called
+ */
+final class UnaryCalls<S extends AbstractStub<S>> {
 
     /** What to invoke, and where its answer goes. */
-    interface Call<T> {
-        void on(CombinerClientStub calls, StreamObserver<T> answer);
+    interface Call<S, T> {
+        void on(S service, StreamObserver<T> answer);
     }
 
-    private final Channel channel;
+    private final S service;
     private final CallIdentity credentials;
     private final Duration timeout;
 
-    UnaryCalls(Channel channel, CallIdentity credentials, Duration timeout) {
-        this.channel = channel;
+    UnaryCalls(S service, CallIdentity credentials, Duration timeout) {
+        this.service = service.withCallCredentials(credentials);
         this.credentials = credentials;
         this.timeout = timeout;
     }
 
-    /** A call whose answer says nothing but that it arrived. */
-    CompletionStage<@Nullable Void> acknowledged(String what, Call<Response> call) {
-        return call(what, call).thenApply(answer -> null);
-    }
-
-    <T> CompletionStage<T> call(String what, Call<T> call) {
+    <T> CompletionStage<T> call(String what, Call<S, T> call) {
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
             call.on(
-                    CombinerClientGrpc.newStub(channel)
-                            .withCallCredentials(credentials)
-                            .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS),
+                    service.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS),
                     new SingleAnswer<>(what, result));
         } catch (RuntimeException failure) {
             // What cannot even be rendered will never arrive: the record is at fault, not the network.

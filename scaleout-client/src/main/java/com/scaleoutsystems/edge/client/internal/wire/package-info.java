@@ -1,4 +1,4 @@
-/** The calls to a combiner on the wire: gRPC and the messages, and nobody else knows them. Not part of the public API. */
+/** The dialects, and the calls to a combiner in each of them. Only this package knows the messages. Not part of the public API. */
 @NullMarked
 package com.scaleoutsystems.edge.client.internal.wire;
 

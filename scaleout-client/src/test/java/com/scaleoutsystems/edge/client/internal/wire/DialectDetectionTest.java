@@ -6,12 +6,13 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
-import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
+import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.proto.ActivityReport;
 import com.scaleoutsystems.edge.proto.ClientReport;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
+import com.scaleoutsystems.edge.proto.CombinerClientGrpc.CombinerClientStub;
 import com.scaleoutsystems.edge.proto.CombinerDirective;
 import com.scaleoutsystems.edge.proto.TaskRequest;
 import io.grpc.ManagedChannel;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** How the dialect of a combiner is found out that a proxy hides from time to time. */
 @Timeout(60)
-class PollsTest {
+class DialectDetectionTest {
 
     private static final String ONE = "PollAndReport";
     private static final String ALL = "PollAndReportAsync";
@@ -66,113 +67,115 @@ class PollsTest {
         server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     }
 
-    private Polls polls(Generation generation) {
+    private DialectDetection detection(Generation generation) {
         CallIdentity caller = new CallIdentity(new ClientIdentity("c", "c", "1.1.0"), Bearer.fixed(Optional.empty()));
-        return new Polls(new UnaryCalls(channel, caller, Duration.ofSeconds(30)), "c", generation);
+        UnaryCalls<CombinerClientStub> calls =
+                new UnaryCalls<>(CombinerClientGrpc.newStub(channel), caller, Duration.ofSeconds(30));
+        return Dialects.detection(generation, new PollCalls(calls, "c"));
     }
 
     /** Polls, and gives the failure if there is one. */
-    private static Optional<EdgeException> failure(Polls polls, Poll poll) {
+    private static Optional<EdgeException> failure(DialectDetection detection, Poll poll) {
         try {
-            polls.poll(poll).toCompletableFuture().join();
+            detection.poll(poll).toCompletableFuture().join();
             return Optional.empty();
         } catch (CompletionException failed) {
             return Optional.of((EdgeException) failed.getCause());
         }
     }
 
-    private static Dialect learned(Polls polls) {
-        return polls.learned().toCompletableFuture().join();
+    private static Dialect detected(DialectDetection detection) {
+        return detection.detected().toCompletableFuture().join();
     }
 
     @Test
     void aProxyThatHidesASecondGenerationWhenItIsFirstAskedDoesNotMakeItAFirst() {
-        Polls polls = polls(Generation.AUTO);
-        assertThat(learned(polls)).as("as far as can be told").isEqualTo(Dialect.V1_0);
+        DialectDetection detection = detection(Generation.AUTO);
+        assertThat(detected(detection)).as("as far as can be told").isEqualTo(Dialects.of(Generation.V1_0));
 
         known = Set.of(ALL);
-        assertThat(failure(polls, ASKING)).isEmpty();
-        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+        assertThat(failure(detection, ASKING)).isEmpty();
+        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
         assertThat(asked).containsExactly(ALL, ALL);
     }
 
     @Test
     void aCombinerThatKnowsBothPollsIsOfTheSecondGenerationWhateverWasHiddenFirst() {
-        Polls polls = polls(Generation.AUTO);
-        assertThat(learned(polls)).isEqualTo(Dialect.V1_0);
+        DialectDetection detection = detection(Generation.AUTO);
+        assertThat(detected(detection)).isEqualTo(Dialects.of(Generation.V1_0));
 
         known = Set.of(ONE, ALL);
-        assertThat(failure(polls, ASKING)).isEmpty();
-        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+        assertThat(failure(detection, ASKING)).isEmpty();
+        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
     }
 
     @Test
     void aFirstGenerationThatIsHiddenForAWhileIsFoundOutAnew() {
-        Polls polls = polls(Generation.AUTO);
+        DialectDetection detection = detection(Generation.AUTO);
         known = Set.of(ONE);
-        assertThat(failure(polls, ASKING)).isEmpty();
-        assertThat(polls.dialect()).isEqualTo(Dialect.V1_0);
+        assertThat(failure(detection, ASKING)).isEmpty();
+        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_0));
 
         known = Set.of();
-        assertThat(failure(polls, ASKING)).hasValueSatisfying(PollsTest::isAFaultThatMayPass);
-        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+        assertThat(failure(detection, ASKING)).hasValueSatisfying(DialectDetectionTest::isAFaultThatMayPass);
+        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
         known = Set.of(ALL);
-        assertThat(failure(polls, ASKING)).as("it was replaced meanwhile").isEmpty();
-        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+        assertThat(failure(detection, ASKING)).as("it was replaced meanwhile").isEmpty();
+        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
     }
 
     @Test
     void aSecondGenerationThatIsHiddenForAWhileIsFoundOutAnew() {
-        Polls polls = polls(Generation.AUTO);
+        DialectDetection detection = detection(Generation.AUTO);
         known = Set.of(ONE, ALL);
-        assertThat(failure(polls, ASKING)).isEmpty();
+        assertThat(failure(detection, ASKING)).isEmpty();
 
         known = Set.of(ONE);
-        assertThat(failure(polls, ASKING)).hasValueSatisfying(PollsTest::isAFaultThatMayPass);
+        assertThat(failure(detection, ASKING)).hasValueSatisfying(DialectDetectionTest::isAFaultThatMayPass);
         known = Set.of(ONE, ALL);
-        assertThat(failure(polls, ASKING)).isEmpty();
-        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+        assertThat(failure(detection, ASKING)).isEmpty();
+        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
         assertThat(asked).doesNotContain(ONE);
     }
 
     @Test
     void aCombinerThatKnowsNeitherPollIsToldSoAndAskedBothAgain() {
-        Polls polls = polls(Generation.AUTO);
+        DialectDetection detection = detection(Generation.AUTO);
         for (int i = 0; i < 2; i++) {
-            assertThat(failure(polls, ASKING))
+            assertThat(failure(detection, ASKING))
                     .hasValueSatisfying(error ->
                             assertThat(error).hasMessageContaining("what answers is not a Scaleout Edge combiner"));
         }
         assertThat(asked).containsExactly(ALL, ONE, ALL, ONE);
 
         known = Set.of(ONE);
-        assertThat(failure(polls, ASKING)).isEmpty();
-        assertThat(polls.dialect()).isEqualTo(Dialect.V1_0);
+        assertThat(failure(detection, ASKING)).isEmpty();
+        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_0));
     }
 
     @Test
     void aPollForWhichTheFirstGenerationHasNoCallProvesNothing() {
-        Polls polls = polls(Generation.AUTO);
-        assertThat(failure(polls, SKIPPING)).isEmpty();
-        assertThat(polls.dialect()).isEqualTo(Dialect.V1_0);
+        DialectDetection detection = detection(Generation.AUTO);
+        assertThat(failure(detection, SKIPPING)).isEmpty();
+        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_0));
 
         known = Set.of(ALL);
-        assertThat(failure(polls, SKIPPING)).isEmpty();
-        assertThat(polls.dialect()).isEqualTo(Dialect.V1_1);
+        assertThat(failure(detection, SKIPPING)).isEmpty();
+        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
     }
 
     @Test
     void whatTheHostHasSetStays() {
-        Polls first = polls(Generation.V1_0);
+        DialectDetection first = detection(Generation.V1_0);
         known = Set.of(ALL);
         assertThat(failure(first, ASKING))
                 .hasValueSatisfying(error -> assertThat(error.code()).isEqualTo(ErrorCode.UNIMPLEMENTED));
-        assertThat(learned(first)).isEqualTo(Dialect.V1_0);
+        assertThat(detected(first)).isEqualTo(Dialects.of(Generation.V1_0));
 
-        Polls second = polls(Generation.V1_1);
+        DialectDetection second = detection(Generation.V1_1);
         known = Set.of(ONE);
         assertThat(failure(second, ASKING)).isPresent();
-        assertThat(learned(second)).isEqualTo(Dialect.V1_1);
+        assertThat(detected(second)).isEqualTo(Dialects.of(Generation.V1_1));
         assertThat(asked).containsExactly(ONE, ALL);
     }
 

@@ -113,7 +113,7 @@ class Generation10Test {
             assertThat(python.status()).isEqualTo("COMPLETED");
             assertThat(python.response()).isEmpty();
             assertThat(java.status()).isEqualTo("FAILED");
-            assertThat(java.response()).contains("as asked");
+            assertThat(java.response()).contains("IllegalStateException: as asked");
         }
     }
 

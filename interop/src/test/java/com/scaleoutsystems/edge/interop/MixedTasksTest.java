@@ -98,7 +98,7 @@ class MixedTasksTest {
         assertThat(ends.python().status()).isEqualTo("COMPLETED");
         assertThat(ends.python().response()).isEmpty();
         assertThat(ends.java().status()).isEqualTo("FAILED");
-        assertThat(error(ends.java())).contains("no such luck");
+        assertThat(error(ends.java())).isEqualTo("IllegalArgumentException: no such luck");
     }
 
     @Test

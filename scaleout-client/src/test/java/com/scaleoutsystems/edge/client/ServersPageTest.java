@@ -36,6 +36,7 @@ class ServersPageTest {
             "redelivered-task-runs-again",
             "error-ends-client",
             "failure-reported-completed",
+            "error-without-class",
             "download-before-check",
             "unlimited-threads",
             "running-tasks-cut-off",

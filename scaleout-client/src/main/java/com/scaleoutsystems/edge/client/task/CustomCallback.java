@@ -16,7 +16,7 @@ public interface CustomCallback {
      * @param task what was asked for, and the means to log and to notice an abort
      * @return the answer for the server: a number, text, boolean, list or map of these; null for none. As with the reference client,
      *     zero, false and what is empty is no answer either
-     * @throws Exception any exception ends the task as FAILED with its message; {@link TaskAbortedException} ends it as
+     * @throws Exception any exception ends the task as FAILED with its class and message; {@link TaskAbortedException} ends it as
      *     INTERRUPTED
      */
     @Nullable

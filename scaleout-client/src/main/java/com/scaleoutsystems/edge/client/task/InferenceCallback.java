@@ -17,7 +17,7 @@ public interface InferenceCallback {
      * @param task what was asked for; {@link TaskContext#settings()} holds the parameters
      * @return the result. Whoever called {@link EdgeClient#runInference} gets it, and the server gets it as the answer of an
      *     inference that the client started itself; for one that the server asked for it is dropped, as with the reference client
-     * @throws Exception any exception ends the task as FAILED with its message; {@link TaskAbortedException} ends it as
+     * @throws Exception any exception ends the task as FAILED with its class and message; {@link TaskAbortedException} ends it as
      *     INTERRUPTED
      */
     @Nullable

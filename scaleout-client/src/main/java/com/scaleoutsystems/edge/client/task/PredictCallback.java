@@ -16,7 +16,7 @@ public interface PredictCallback {
      * @param task what was asked for, and the means to log and to notice an abort
      * @return the predicted values by name: numbers, texts, booleans, lists and maps of these, or null. NaN and infinities are sent
      *     as null
-     * @throws Exception any exception ends the task as FAILED with its message; {@link TaskAbortedException} ends it as
+     * @throws Exception any exception ends the task as FAILED with its class and message; {@link TaskAbortedException} ends it as
      *     INTERRUPTED
      */
     Map<String, ?> predict(ScaleoutModel model, TaskContext task) throws Exception;

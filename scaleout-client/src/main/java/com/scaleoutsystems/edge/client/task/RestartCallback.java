@@ -11,7 +11,7 @@ public interface RestartCallback {
      * @param force whether the server wants the restart whatever runs
      * @return what restarts the program, run on the listener thread after the server was told COMPLETED. After an abort of running
      *     tasks the client takes no more tasks, so it must end the client
-     * @throws Exception to refuse; the server is told FAILED with the message
+     * @throws Exception to refuse; the client reports FAILED with its class and message
      */
     Runnable onRestartRequested(boolean abortOngoingTasks, boolean force) throws Exception;
 }

@@ -11,7 +11,7 @@ public interface StageModelCallback {
      *
      * @param model the model; closed by the SDK after the callback has returned
      * @param task the task; may be used until the callback has returned
-     * @throws Exception any exception ends the task as FAILED with its message; the model stays staged
+     * @throws Exception any exception ends the task as FAILED with its class and message; the model stays staged
      */
     void staged(ScaleoutModel model, TaskContext task) throws Exception;
 }

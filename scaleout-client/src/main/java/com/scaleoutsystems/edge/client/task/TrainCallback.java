@@ -15,7 +15,7 @@ public interface TrainCallback {
      * @param model the global model; closed by the SDK after the callback has returned
      * @param task what was asked for, and the means to log and to notice an abort
      * @return the trained model with the number of examples it was trained on
-     * @throws Exception any exception ends the task as FAILED with its message; {@link TaskAbortedException} ends it as
+     * @throws Exception any exception ends the task as FAILED with its class and message; {@link TaskAbortedException} ends it as
      *     INTERRUPTED
      */
     TrainResult train(ScaleoutModel model, TaskContext task) throws Exception;

@@ -16,7 +16,7 @@ public interface ValidateCallback {
      * @param task what was asked for, and the means to log and to notice an abort
      * @return the metrics by name; values are numbers, texts, booleans, lists and maps of these, or null. NaN and infinities
      *     are sent as null
-     * @throws Exception any exception ends the task as FAILED with its message; {@link TaskAbortedException} ends it as
+     * @throws Exception any exception ends the task as FAILED with its class and message; {@link TaskAbortedException} ends it as
      *     INTERRUPTED
      */
     Map<String, ?> validate(ScaleoutModel model, TaskContext task) throws Exception;

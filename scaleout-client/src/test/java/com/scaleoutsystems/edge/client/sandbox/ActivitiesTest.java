@@ -33,6 +33,8 @@ class ActivitiesTest {
     /** Where we tell something else on purpose; each stands in docs/servers.md. */
     private static final Map<String, String> DIFFERENT = Map.of(
             "returns NaN inside", "{\"x\": null}",
+            "raises ValueError", "{\"error\": \"IllegalArgumentException: bad thing\"}",
+            "raises KeyError: str() of it is the quoted key", "{\"error\": \"NoSuchElementException: 'k'\"}",
             "raises with empty text", "{\"error\": \"IllegalStateException\"}");
 
     /** Errors of the client itself: each has its own words for them. */

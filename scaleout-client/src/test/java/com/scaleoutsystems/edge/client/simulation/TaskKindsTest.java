@@ -129,7 +129,8 @@ class TaskKindsTest {
         callbacks.custom("odd", (parameters, task) -> new Object());
         SimulatedClient client = started();
 
-        assertThat(done(client, custom("c", "boom", "{}")).response()).isEqualTo("{\"error\": \"bad thing\"}");
+        assertThat(done(client, custom("c", "boom", "{}")).response())
+                .isEqualTo("{\"error\": \"IllegalStateException: bad thing\"}");
         assertThat(report(client, "c").status()).isEqualTo("FAILED");
         assertThat(done(client, custom("d", "odd", "{}")).status()).isEqualTo("FAILED");
     }

@@ -60,13 +60,17 @@ class TaskOutcomesTest {
 
     static Stream<Arguments> badTraining() {
         return Stream.of(
-                failing("an exception", "boom", (model, task) -> {
+                failing("an exception", "IllegalStateException: boom", (model, task) -> {
                     throw new IllegalStateException("boom");
                 }),
-                failing("an error", "out of everything", (model, task) -> {
+                failing("an error", "LinkageError: out of everything", (model, task) -> {
                     throw new LinkageError("out of everything");
                 }),
-                failing("an exception without a message", "ArithmeticException", (model, task) -> {
+                failing("a model of null", "\"NullPointerException: model\"", (model, task) -> TrainResult.of(null, 1)),
+                failing("an exception of the SDK", "\"no such file\"", (model, task) -> {
+                    throw new EdgeException(ErrorCode.IO, "no such file");
+                }),
+                failing("an exception without a message", "\"ArithmeticException\"", (model, task) -> {
                     throw new ArithmeticException();
                 }),
                 failing("null", "returned null", (model, task) -> null),

@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.event.TransferProgress;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -95,10 +96,10 @@ public final class Events {
             executor.execute(() -> {
                 try {
                     event.accept(listener);
-                } catch (RuntimeException failure) {
+                } catch (RuntimeException | Error failure) {
                     boolean first = warnedOfFailure.compareAndSet(false, true);
                     LOG.atLevel(first ? Level.WARN : Level.DEBUG)
-                            .setCause(failure)
+                            .setCause(Failures.printable(failure))
                             .log("a listener failed (logs further failures at DEBUG)");
                 }
             });

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -58,7 +59,7 @@ final class SerialExecutor implements Executor {
             try {
                 task.run();
             } catch (RuntimeException | Error failure) {
-                log.error("a step failed; this is a fault of the SDK or of a listener", failure);
+                log.error("a step failed; this is a fault of the SDK or of a listener", Failures.printable(failure));
             }
         }
         dispatch();

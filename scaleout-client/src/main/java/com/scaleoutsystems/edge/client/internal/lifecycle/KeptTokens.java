@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.state.SavedTokens;
@@ -97,7 +98,7 @@ final class KeptTokens {
             LOG.warn(
                     "the client cannot save the tokens, because their encryption failed ({}); it may be unable to join again after a"
                             + " restart",
-                    unusableKey.toString());
+                    Failures.describe(unusableKey));
         }
     }
 
@@ -105,7 +106,7 @@ final class KeptTokens {
         callback.ifPresent(host -> env.listeners().execute(() -> {
             try {
                 host.tokensRefreshed(tokens.accessToken(), refreshToken, tokens.expiresAt());
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 // Only its kind: the message of a callback that got secrets may hold them.
                 LOG.warn("the token callback failed: {}", failure.getClass().getName());
             }

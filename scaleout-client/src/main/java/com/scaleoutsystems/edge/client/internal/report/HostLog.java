@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -143,7 +144,7 @@ public class HostLog implements RecordLog {
         try {
             copy = new LinkedHashMap<>(attributes);
         } catch (RuntimeException error) {
-            return outbox.reject(new EdgeException(ErrorCode.INVALID_ARGUMENT, "cannot be logged: " + error, error));
+            return outbox.reject(unusable(error));
         }
         List<Delivery> parts = new ArrayList<>();
         copy.forEach((name, value) -> parts.add(attribute(name, value, options)));
@@ -190,8 +191,13 @@ public class HostLog implements RecordLog {
             return outbox.reject(error);
         } catch (RuntimeException error) {
             // A host's map may throw anything; a training loop must not fail for what it logs.
-            return outbox.reject(new EdgeException(ErrorCode.INVALID_ARGUMENT, "cannot be logged: " + error, error));
+            return outbox.reject(unusable(error));
         }
+    }
+
+    private static EdgeException unusable(RuntimeException error) {
+        return new EdgeException(
+                ErrorCode.INVALID_ARGUMENT, "cannot be logged: " + Failures.describe(error), Failures.printable(error));
     }
 
     private static String required(String what, @Nullable String text) {

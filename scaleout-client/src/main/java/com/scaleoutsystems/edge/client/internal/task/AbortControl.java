@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.task.AbortReason;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
@@ -87,8 +88,8 @@ final class AbortControl {
                 }
                 try {
                     action.run();
-                } catch (RuntimeException failure) {
-                    LOG.warn("an abort action failed", failure);
+                } catch (RuntimeException | Error failure) {
+                    LOG.warn("an abort action failed", Failures.printable(failure));
                 }
             }
         });

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.task.AbortReason;
@@ -169,8 +170,8 @@ public final class HostCalls {
             } catch (EdgeException refused) {
                 started.completeExceptionally(refused);
             } catch (RuntimeException failure) {
-                started.completeExceptionally(
-                        new EdgeException(ErrorCode.INTERNAL, "the task could not be started: " + failure, failure));
+                started.completeExceptionally(new EdgeException(
+                        ErrorCode.INTERNAL, "the task could not be started: " + Failures.describe(failure), failure));
             }
         });
         return started;

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.task.LaneSettings;
 import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.nio.file.Path;
@@ -90,7 +91,7 @@ final class Lane {
         try {
             task.start();
         } catch (RuntimeException | Error failure) {
-            task.end(TaskStatus.FAILED, RunningTask.message(failure), failure);
+            task.end(TaskStatus.FAILED, Failures.describe(failure), failure);
         }
     }
 }

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.TransferDirection;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -226,7 +227,9 @@ final class ModelFetcher {
                 return trust.signatures().signature(modelId).orElse(null);
             } catch (Exception e) {
                 throw new EdgeException(
-                        ErrorCode.UNAVAILABLE, "the signature of model " + modelId + " cannot be found out: " + e, e);
+                        ErrorCode.UNAVAILABLE,
+                        "the signature of model " + modelId + " cannot be found out: " + Failures.describe(e),
+                        e);
             }
         }
 
@@ -263,7 +266,7 @@ final class ModelFetcher {
             };
             strand.when(CompletableFuture.runAsync(keep, env.io()), (kept, error) -> {
                 if (error != null) {
-                    LOG.warn("the client cannot keep model {} for later tasks: {}", modelId, error.getMessage());
+                    LOG.warn("the client cannot keep model {} for later tasks: {}", modelId, Failures.describe(error));
                 }
                 over();
             });

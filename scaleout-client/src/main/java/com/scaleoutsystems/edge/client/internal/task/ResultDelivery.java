@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
@@ -69,8 +70,10 @@ final class ResultDelivery implements Outbox.ResultListener {
         CompletableFuture<Boolean> pinned = CompletableFuture.supplyAsync(() -> pin(result.model()), env.io());
         parts.strand().when(pinned, (durable, notPinned) -> {
             if (notPinned != null || durable == null) {
-                String why = notPinned == null ? "no reason given" : notPinned.getMessage();
-                task.end(TaskStatus.FAILED, "the trained model could not be kept: " + why, notPinned);
+                task.end(
+                        TaskStatus.FAILED,
+                        "the trained model could not be kept: " + Failures.describe(notPinned),
+                        notPinned);
                 return;
             }
             Batch batch = new Batch();
@@ -81,7 +84,7 @@ final class ResultDelivery implements Outbox.ResultListener {
                 modelId.ifPresent(id -> env.io().execute(() -> parts.blobs().release(id)));
                 task.end(
                         TaskStatus.FAILED,
-                        "the result could not be written down: " + unwritable.getMessage(),
+                        "the result could not be written down: " + Failures.describe(unwritable),
                         unwritable);
                 return;
             }
@@ -100,7 +103,7 @@ final class ResultDelivery implements Outbox.ResultListener {
                     parts.outbox().accept(record);
                 } else {
                     takeBack(request.correlationId());
-                    sendUnstored(request.correlationId(), record, String.valueOf(notStored.getMessage()));
+                    sendUnstored(request.correlationId(), record, Failures.describe(notStored));
                 }
             });
         });

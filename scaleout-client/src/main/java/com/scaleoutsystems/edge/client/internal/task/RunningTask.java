@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -125,7 +126,7 @@ final class RunningTask {
                     model.close();
                 }
             } else if (model == null) {
-                end(TaskStatus.FAILED, message(error), error);
+                end(TaskStatus.FAILED, Failures.describe(error), error);
             } else {
                 enterCallback(Optional.of(model), Duration.ofNanos(env.nanos() - fetchStart));
             }
@@ -144,7 +145,7 @@ final class RunningTask {
             thread = env.callback(name, () -> runCallback(job, context));
         } catch (RuntimeException | Error noThread) {
             model.ifPresent(ScaleoutModel::close);
-            end(TaskStatus.FAILED, "no thread for the callback: " + noThread.getMessage(), noThread);
+            end(TaskStatus.FAILED, "no thread for the callback: " + Failures.describe(noThread), noThread);
             return;
         }
         timeLimit.ifPresent(limit ->
@@ -206,9 +207,9 @@ final class RunningTask {
             discard(result);
             end(TaskStatus.INTERRUPTED, reason.get().message(), new TaskAbortedException(reason.get()));
         } else if (failure instanceof TaskAbortedException stopped) {
-            end(TaskStatus.INTERRUPTED, message(stopped), stopped);
+            end(TaskStatus.INTERRUPTED, reason(stopped), stopped);
         } else if (result == null) {
-            end(TaskStatus.FAILED, message(failure), failure);
+            end(TaskStatus.FAILED, Failures.describe(failure), failure);
         } else if (result instanceof TaskHandler.Sent sent) {
             phase = Phase.SENDING;
             lane.leave(this);
@@ -296,11 +297,12 @@ final class RunningTask {
             return;
         }
         phase = Phase.DONE;
+        Throwable shown = failure == null ? null : Failures.printable(failure);
         if (status == TaskStatus.FAILED) {
-            LOG.warn("task {} ({}) failed: {}", request.correlationId(), request.type(), reason, failure);
+            LOG.warn("task {} ({}) failed: {}", request.correlationId(), request.type(), reason, shown);
         }
-        if (failure != null) {
-            service.tellFailure(value, failure);
+        if (shown != null) {
+            service.tellFailure(value, shown);
         }
         try {
             service.ended(request, status, reason, response, startedAt);
@@ -309,15 +311,8 @@ final class RunningTask {
         }
     }
 
-    /** What the combiner is told of a failure: its message, or its name where it has none. */
-    static String message(@Nullable Throwable error) {
-        if (error == null) {
-            return "unknown reason";
-        }
-        String text = error.getMessage();
-        if (text == null || text.isBlank()) {
-            return error.getClass().getSimpleName();
-        }
-        return text;
+    private static String reason(TaskAbortedException stopped) {
+        String given = stopped.getMessage();
+        return given == null || given.isBlank() ? Failures.describe(stopped) : given;
     }
 }

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
@@ -64,7 +65,7 @@ final class TaskEnds {
                         LOG,
                         "the end of task {} could not be stored; the client reports it nevertheless: {}",
                         done.correlationId(),
-                        error.getMessage());
+                        Failures.describe(error));
             }
             underWay--;
             tell(done);
@@ -125,8 +126,8 @@ final class TaskEnds {
     private static void run(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException failure) {
-            LOG.warn("the action that follows the end of a task failed", failure);
+        } catch (RuntimeException | Error failure) {
+            LOG.warn("the action that follows the end of a task failed", Failures.printable(failure));
         }
     }
 

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -360,9 +361,9 @@ public final class TaskService {
     private void notTakenOn(TaskRequest request, Throwable failure) {
         RunningTask task = active.get(request.correlationId());
         if (task != null) {
-            task.end(TaskStatus.FAILED, RunningTask.message(failure), failure);
+            task.end(TaskStatus.FAILED, Failures.describe(failure), failure);
         } else {
-            endedBeforeStart(request, TaskStatus.FAILED, RunningTask.message(failure));
+            endedBeforeStart(request, TaskStatus.FAILED, Failures.describe(failure));
         }
     }
 
@@ -409,8 +410,8 @@ public final class TaskService {
                     "the client refuses task {} ({}): {}",
                     request.correlationId(),
                     request.type(),
-                    refused.getMessage());
-            endedBeforeStart(request, TaskStatus.FAILED, RunningTask.message(refused));
+                    Failures.describe(refused));
+            endedBeforeStart(request, TaskStatus.FAILED, Failures.describe(refused));
             return;
         }
         enter(task);
@@ -453,7 +454,7 @@ public final class TaskService {
                         LOG,
                         "task {} could not be stored; the client runs it nevertheless: {}",
                         id,
-                        error.getMessage());
+                        Failures.describe(error));
             }
             if (task.isWaiting() && !task.lane().enter(task)) {
                 task.end(TaskStatus.FAILED, "busy", null);

@@ -1,0 +1,118 @@
+package com.scaleoutsystems.edge.client.internal.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FailuresTest {
+
+    private static final class Unreadable extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Unreadable() {}
+
+        Unreadable(Throwable cause) {
+            super(cause);
+        }
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("this exception has no message");
+        }
+    }
+
+    private static final class Nothing extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String toString() {
+            throw new StackOverflowError();
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    void aForeignExceptionIsDescribedByItsClassAndItsMessage() {
+        NullPointerException missing = null;
+        try {
+            Objects.requireNonNull(null, "model");
+        } catch (NullPointerException thrown) {
+            missing = thrown;
+        }
+
+        assertThat(Failures.describe(missing)).isEqualTo("NullPointerException: model");
+        assertThat(Failures.describe(new OutOfMemoryError("heap"))).isEqualTo("OutOfMemoryError: heap");
+        assertThat(Failures.describe(new RuntimeException(new EdgeException(ErrorCode.IO, "disk full"))))
+                .isEqualTo("RuntimeException: com.scaleoutsystems.edge.EdgeException: disk full");
+    }
+
+    @Test
+    void anExceptionOfTheSdkIsDescribedByItsMessage() {
+        assertThat(Failures.describe(new EdgeException(ErrorCode.NOT_FOUND, "no model m")))
+                .isEqualTo("no model m");
+        assertThat(Failures.describe(new ModelException(ErrorCode.DATA_LOSS, "format", "the model is cut off")))
+                .isEqualTo("the model is cut off");
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", "  "})
+    void anExceptionWithoutAMessageIsDescribedByItsClass(String message) {
+        assertThat(Failures.describe(new ArithmeticException(message))).isEqualTo("ArithmeticException");
+        assertThat(Failures.describe(new EdgeException(ErrorCode.IO, message))).isEqualTo("EdgeException");
+    }
+
+    @Test
+    void anAnonymousExceptionIsDescribedByTheNameThatItHas() {
+        RuntimeException anonymous = new RuntimeException("odd") {
+            private static final long serialVersionUID = 1L;
+        };
+
+        assertThat(Failures.describe(anonymous)).matches(".*\\.FailuresTest\\$\\d+: odd");
+    }
+
+    @Test
+    void anExceptionWhoseMessageCannotBeReadIsDescribedByItsClass() {
+        assertThat(Failures.describe(new Unreadable())).isEqualTo("Unreadable");
+        assertThat(Failures.describe(null)).isEqualTo("unknown reason");
+    }
+
+    @Test
+    void whatCanBePrintedIsLeftAlone() {
+        RuntimeException good = new IllegalStateException("boom", new RuntimeException());
+
+        assertThat(Failures.printable(good)).isSameAs(good);
+    }
+
+    @Test
+    void whatCannotBePrintedIsReplacedByAnExceptionThatSaysTheSameAndHasItsStack() {
+        Unreadable unreadable = new Unreadable();
+
+        Throwable shown = Failures.printable(unreadable);
+
+        assertThat(Failures.describe(shown)).isEqualTo("Unreadable");
+        assertThat(shown.getStackTrace()).isEqualTo(unreadable.getStackTrace());
+        assertThat(Failures.describe(Failures.printable(new Nothing()))).isEqualTo("Nothing");
+    }
+
+    @Test
+    void anExceptionOfTheSdkWhoseCauseCannotBePrintedKeepsItsCodeAndItsMessage() {
+        Throwable shown = Failures.printable(new EdgeException(ErrorCode.IO, "disk full", new Unreadable(null)));
+
+        assertThat(shown).hasNoCause().hasMessage("disk full");
+        assertThat(((EdgeException) shown).code()).isEqualTo(ErrorCode.IO);
+    }
+}

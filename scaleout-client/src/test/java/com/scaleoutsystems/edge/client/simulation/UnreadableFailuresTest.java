@@ -1,0 +1,205 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model;
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.task;
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.event.EdgeClientListener;
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.task.Callbacks;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.task.AutonomousTask;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
+import com.scaleoutsystems.edge.client.task.TrainResult;
+import com.scaleoutsystems.edge.model.TrustPolicy;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.AbstractMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The host's code may throw what cannot even be printed. Whatever it breaks by that is its own affair: the client goes on. */
+class UnreadableFailuresTest {
+
+    /** Throws wherever somebody asks what it says. */
+    private static final class Unreadable extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("this exception has no message");
+        }
+    }
+
+    private static final class UnreadableError extends Error {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("this error has no message");
+        }
+    }
+
+    private final Callbacks callbacks = new Callbacks();
+
+    private SimulatedClient started() {
+        SimulatedClient client = new SimulatedClient(callbacks, TaskSettings.defaults(), 1);
+        client.combiner.addModel("m", 0);
+        client.start();
+        return client;
+    }
+
+    private static String response(SimulatedClient client, TaskRequest task) {
+        client.combiner.deliver(task);
+        client.runUntilDone(task.correlationId());
+        return client.combiner.doneReports().get(task.correlationId()).get(0).response();
+    }
+
+    private static KeyPair keys() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The client still does its work. */
+    private static void goesOn(SimulatedClient client) {
+        client.combiner.deliver(task("after", "Scaleout_Nonsense", ""));
+        client.runUntilDone("after");
+    }
+
+    @Test
+    void aCallbackIsToldFailedWithTheClassOfItsException() {
+        callbacks.train((model, task) -> {
+            throw new Unreadable();
+        });
+        callbacks.validate((model, task) -> {
+            throw new UnreadableError();
+        });
+        callbacks.custom("c", (parameters, task) -> {
+            throw new EdgeException(ErrorCode.IO, "disk full", new Unreadable());
+        });
+        SimulatedClient client = started();
+
+        assertThat(response(client, train("t", "m"))).isEqualTo("{\"error\": \"Unreadable\"}");
+        assertThat(response(client, SimulatedCombiner.validate("v", "m")))
+                .isEqualTo("{\"error\": \"UnreadableError\"}");
+        assertThat(response(client, TaskRequest.of("c", "Custom_c").withData("{}")))
+                .isEqualTo("{\"error\": \"disk full\"}");
+        goesOn(client);
+    }
+
+    @Test
+    void whoeverWaitsForAnAutonomousTaskHearsOfItsFailure() {
+        SimulatedClient client = started();
+        var calls = client.runtime.hostCalls().toCompletableFuture();
+        client.runUntil(calls::isDone);
+        CompletableFuture<AutonomousTask> started = calls.join()
+                .start("job", Map.of(), (parameters, task) -> {
+                    throw new Unreadable();
+                })
+                .toCompletableFuture();
+        client.runUntil(started::isDone);
+
+        CompletableFuture<String> heard = started.join()
+                .result()
+                .thenApply(value -> "no failure")
+                .exceptionally(failure -> failure.getCause().getMessage())
+                .toCompletableFuture();
+        client.runUntil(heard::isDone);
+
+        assertThat(heard).isCompletedWithValue("Unreadable");
+        goesOn(client);
+    }
+
+    @Test
+    void aSourceOfSignaturesFailsTheTaskThatNeedsOne() {
+        SimulatedClient client = new SimulatedClient(
+                1,
+                (model, task) -> TrainResult.of(model("u", 1), 1),
+                null,
+                TrustPolicy.defaults().withSigner("owner", keys().getPublic()),
+                id -> {
+                    throw new Unreadable();
+                });
+        client.combiner.addModel("m", 0);
+        client.start();
+
+        assertThat(response(client, train("t", "m")))
+                .contains("the signature of model m cannot be found out: Unreadable");
+        goesOn(client);
+    }
+
+    @Test
+    void anActionAfterARestartIsWarnedOf() {
+        callbacks.restart((abort, force) -> () -> {
+            throw new UnreadableError();
+        });
+        SimulatedClient client = started();
+        try (LogLines log = new LogLines()) {
+            response(client, task("r", "Scaleout_RestartClient", ""));
+            client.runFor(Duration.ofSeconds(1));
+
+            assertThat(log.with("UnreadableError")).isNotEmpty();
+        }
+        goesOn(client);
+    }
+
+    @Test
+    void aListenerHoldsUpNoOther() {
+        EdgeClientListener failing = new EdgeClientListener() {
+            @Override
+            public void error(EdgeException error) {
+                throw new UnreadableError();
+            }
+        };
+        int[] heard = {0};
+        EdgeClientListener other = new EdgeClientListener() {
+            @Override
+            public void error(EdgeException error) {
+                heard[0]++;
+            }
+        };
+
+        try (LogLines log = new LogLines()) {
+            new Events(List.of(failing, other), Runnable::run).error(new EdgeException(ErrorCode.IO, "disk full"));
+
+            assertThat(log.with("UnreadableError")).isNotEmpty();
+        }
+        assertThat(heard[0]).isEqualTo(1);
+    }
+
+    @Test
+    void whatCannotBeLoggedIsRejected() {
+        SimulatedClient client = started();
+        Map<String, Object> broken = new AbstractMap<>() {
+            @Override
+            public Set<Entry<String, Object>> entrySet() {
+                throw new Unreadable();
+            }
+        };
+
+        Delivery delivery = client.runtime.log().logTelemetry("t", broken);
+        CompletableFuture<Outcome> outcome = delivery.outcome().toCompletableFuture();
+        client.runUntil(outcome::isDone);
+
+        assertThat(outcome.join())
+                .isInstanceOfSatisfying(
+                        Outcome.Rejected.class,
+                        rejected -> assertThat(rejected.error()).hasMessage("cannot be logged: Unreadable"));
+        goesOn(client);
+    }
+}

@@ -2,8 +2,6 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
-import com.scaleoutsystems.edge.client.internal.task.TaskLedger.Entry;
-import com.scaleoutsystems.edge.client.internal.task.TaskLedger.Step;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,7 +18,7 @@ final class LedgerCodec {
 
     private LedgerCodec() {}
 
-    static String write(Entry entry) {
+    static String write(LedgerEntry entry) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("step", entry.step().name());
         fields.put("received_at", entry.receivedAt().toString());
@@ -44,12 +42,12 @@ final class LedgerCodec {
     }
 
     /** The entry of a row; nothing, and a line in the log, if it cannot be understood. */
-    static Optional<Entry> read(String correlationId, String row) {
+    static Optional<LedgerEntry> read(String correlationId, String row) {
         try {
             Map<String, @Nullable Object> fields = Json.readObject("a ledger row", row);
-            return Optional.of(new Entry(
+            return Optional.of(new LedgerEntry(
                     correlationId,
-                    Step.valueOf(text(fields, "step")),
+                    LedgerEntry.Step.valueOf(text(fields, "step")),
                     Instant.parse(text(fields, "received_at")),
                     fields.get("request") instanceof Map<?, ?> request
                             ? Optional.of(request(correlationId, request))

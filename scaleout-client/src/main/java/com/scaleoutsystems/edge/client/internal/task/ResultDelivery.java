@@ -39,13 +39,13 @@ final class ResultDelivery implements Outbox.ResultListener {
     private final TaskLedger ledger;
     private final Function<String, @Nullable RunningTask> active;
     private final Ended ended;
-    private final Map<String, TaskLedger.Entry> takenOver = new LinkedHashMap<>();
+    private final Map<String, LedgerEntry> takenOver = new LinkedHashMap<>();
     private final Set<String> updateIds = new LinkedHashSet<>();
 
     /** Hears of the ends of tasks that no longer run. */
     interface Ended {
         /** The task ended, and the ledger has it. */
-        void ended(TaskLedger.Entry former, TaskStatus status, String reason);
+        void ended(LedgerEntry former, TaskStatus status, String reason);
     }
 
     /**
@@ -121,7 +121,7 @@ final class ResultDelivery implements Outbox.ResultListener {
     /** The step is in the ledger's memory and not on the disk: neither may claim it. */
     private void takeBack(String correlationId) {
         ledger.find(correlationId)
-                .filter(entry -> entry.step() == TaskLedger.Step.RESULT_STORED)
+                .filter(entry -> entry.step() == LedgerEntry.Step.RESULT_STORED)
                 .ifPresent(entry -> {
                     Batch batch = new Batch();
                     ledger.put(batch, entry.resultNotStored());
@@ -149,12 +149,12 @@ final class ResultDelivery implements Outbox.ResultListener {
     }
 
     /** Takes on a result that an earlier process has written down: it is sent, and then its task is told. */
-    void takeOver(TaskLedger.Entry entry) {
+    void takeOver(LedgerEntry entry) {
         takenOver.put(entry.correlationId(), entry);
     }
 
     /** The tasks of earlier processes whose results are still to be sent. */
-    Collection<TaskLedger.Entry> takenOver() {
+    Collection<LedgerEntry> takenOver() {
         return takenOver.values();
     }
 
@@ -166,7 +166,7 @@ final class ResultDelivery implements Outbox.ResultListener {
         TaskStatus status = outcome.isDelivered() ? TaskStatus.COMPLETED : TaskStatus.FAILED;
         String reason = outcome.isDelivered() ? "" : why;
         RunningTask task = active.apply(correlationId);
-        TaskLedger.Entry former = takenOver.remove(correlationId);
+        LedgerEntry former = takenOver.remove(correlationId);
         // In the commit that removes the record: a crash right after it must find the task done.
         ledger.find(correlationId)
                 .filter(entry -> !entry.isDone())

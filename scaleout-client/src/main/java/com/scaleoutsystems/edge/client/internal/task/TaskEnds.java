@@ -53,7 +53,7 @@ final class TaskEnds {
      *
      * @param then what to do when it is written down and may be told
      */
-    void write(TaskLedger.Entry done, Runnable then) {
+    void write(LedgerEntry done, Runnable then) {
         Batch batch = new Batch();
         ledger.put(batch, done);
         underWay++;
@@ -74,7 +74,7 @@ final class TaskEnds {
     }
 
     /** The task of this entry is done and the combiner does not know, or asks again. */
-    void tell(TaskLedger.Entry done) {
+    void tell(LedgerEntry done) {
         untold.put(
                 done.correlationId(),
                 autonomous.announced(new TaskReport(
@@ -108,7 +108,7 @@ final class TaskEnds {
     /** After a restart it need not be told again; nobody waits for this. */
     private void noteTold(String correlationId) {
         ledger.find(correlationId)
-                .filter(entry -> entry.step() == TaskLedger.Step.DONE)
+                .filter(entry -> entry.step() == LedgerEntry.Step.DONE)
                 .ifPresent(entry -> {
                     Batch batch = new Batch();
                     ledger.put(batch, entry.told());

@@ -3,7 +3,6 @@ package com.scaleoutsystems.edge.client.internal.task;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
-import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of every task that came: one that was seen is answered from here and never run twice. Changes go into a batch
@@ -33,77 +31,7 @@ final class TaskLedger {
     /** How long the answers of tasks may be, all together, that the combiner knows the ends of: the oldest are forgotten first. */
     private static final long ANSWERS = 8 << 20;
 
-    /** How far a task came. */
-    enum Step {
-        /** It came and is not done. */
-        RECEIVED,
-        /** Its result is written down; a crash loses nothing any more. */
-        RESULT_STORED,
-        /** Its end is known. */
-        DONE,
-        /** The combiner knows its end as well. */
-        TOLD
-    }
-
-    /**
-     * One task.
-     *
-     * @param request what came; absent once the task is done
-     * @param status what the combiner is told at the end, once the task is done
-     * @param response the JSON text that goes with it
-     */
-    record Entry(
-            String correlationId,
-            Step step,
-            Instant receivedAt,
-            Optional<TaskRequest> request,
-            String status,
-            String response,
-            @Nullable Instant startedAt,
-            @Nullable Instant completedAt) {
-
-        static Entry received(TaskRequest request, Instant at) {
-            return new Entry(request.correlationId(), Step.RECEIVED, at, Optional.of(request), "", "", at, null);
-        }
-
-        Entry resultStored() {
-            return new Entry(
-                    correlationId, Step.RESULT_STORED, receivedAt, request, status, response, startedAt, completedAt);
-        }
-
-        /** The result could not be written down after all: a crash loses it. */
-        Entry resultNotStored() {
-            return new Entry(
-                    correlationId, Step.RECEIVED, receivedAt, request, status, response, startedAt, completedAt);
-        }
-
-        /** The end of a task that was begun, if it was, at the given time. */
-        Entry done(String endStatus, String endResponse, @Nullable Instant begun, Instant at) {
-            return new Entry(
-                    correlationId,
-                    Step.DONE,
-                    receivedAt,
-                    Optional.empty(),
-                    endStatus,
-                    endResponse,
-                    begun == null ? startedAt : begun,
-                    at);
-        }
-
-        Entry told() {
-            return new Entry(correlationId, Step.TOLD, receivedAt, request, status, response, startedAt, completedAt);
-        }
-
-        Entry withoutAnswer() {
-            return new Entry(correlationId, step, receivedAt, request, status, "", startedAt, completedAt);
-        }
-
-        boolean isDone() {
-            return step == Step.DONE || step == Step.TOLD;
-        }
-    }
-
-    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, LedgerEntry> entries = new HashMap<>();
     private final Deque<String> oldestFirst = new ArrayDeque<>();
 
     /** How long the answers are that may be forgotten, oldest first. */
@@ -113,29 +41,29 @@ final class TaskLedger {
 
     /** A ledger with what the store has kept; rows that cannot be read are forgotten. */
     TaskLedger(List<Row> rows) {
-        List<Entry> kept = new ArrayList<>();
+        List<LedgerEntry> kept = new ArrayList<>();
         for (Row row : rows) {
             LedgerCodec.read(row.key(), row.value()).ifPresent(kept::add);
         }
-        kept.sort(Comparator.comparing(Entry::receivedAt));
-        for (Entry entry : kept) {
+        kept.sort(Comparator.comparing(LedgerEntry::receivedAt));
+        for (LedgerEntry entry : kept) {
             entries.put(entry.correlationId(), entry);
             oldestFirst.addLast(entry.correlationId());
             noteAnswer(entry);
         }
     }
 
-    Optional<Entry> find(String correlationId) {
+    Optional<LedgerEntry> find(String correlationId) {
         return Optional.ofNullable(entries.get(correlationId));
     }
 
     /** All tasks, in the order they came. */
-    List<Entry> all() {
+    List<LedgerEntry> all() {
         return oldestFirst.stream().map(entries::get).filter(Objects::nonNull).toList();
     }
 
     /** Remembers the entry now, and in the store once the batch is committed. */
-    void put(Batch batch, Entry entry) {
+    void put(Batch batch, LedgerEntry entry) {
         if (entries.put(entry.correlationId(), entry) == null) {
             oldestFirst.addLast(entry.correlationId());
             forgetOldest(batch, entry.receivedAt().minus(MEMORY));
@@ -145,8 +73,8 @@ final class TaskLedger {
         forgetAnswers(batch);
     }
 
-    private void noteAnswer(Entry entry) {
-        if (entry.step() == Step.TOLD && !entry.response().isEmpty()) {
+    private void noteAnswer(LedgerEntry entry) {
+        if (entry.step() == LedgerEntry.Step.TOLD && !entry.response().isEmpty()) {
             dropAnswer(entry.correlationId());
             answers.put(entry.correlationId(), entry.response().length());
             answersInAll += entry.response().length();
@@ -162,7 +90,7 @@ final class TaskLedger {
         while (answersInAll > ANSWERS) {
             String oldest = answers.keySet().iterator().next();
             dropAnswer(oldest);
-            Entry entry = entries.get(oldest);
+            LedgerEntry entry = entries.get(oldest);
             if (entry != null) {
                 entries.put(oldest, entry.withoutAnswer());
                 batch.put(Table.LEDGER, oldest, LedgerCodec.write(entry.withoutAnswer()));
@@ -174,7 +102,7 @@ final class TaskLedger {
         // A task that is not done is never forgotten: it goes to the end of the line instead.
         for (int i = oldestFirst.size(); i > 0 && isTooMuch(longAgo); i--) {
             String oldest = oldestFirst.removeFirst();
-            Entry entry = entries.get(oldest);
+            LedgerEntry entry = entries.get(oldest);
             if (entry != null && entry.isDone()) {
                 entries.remove(oldest);
                 dropAnswer(oldest);
@@ -186,7 +114,7 @@ final class TaskLedger {
     }
 
     private boolean isTooMuch(Instant longAgo) {
-        Entry oldest = entries.get(oldestFirst.getFirst());
+        LedgerEntry oldest = entries.get(oldestFirst.getFirst());
         return entries.size() > CAPACITY
                 || oldest == null
                 || oldest.receivedAt().isBefore(longAgo);

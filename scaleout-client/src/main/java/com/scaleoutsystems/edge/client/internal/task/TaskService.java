@@ -171,7 +171,7 @@ public final class TaskService {
      */
     public void recover() {
         Set<String> unsent = parts.outbox().unsentResults();
-        for (TaskLedger.Entry entry : ledger.all()) {
+        for (LedgerEntry entry : ledger.all()) {
             switch (entry.step()) {
                 case RECEIVED -> restarted(entry);
                 case RESULT_STORED -> {
@@ -187,7 +187,7 @@ public final class TaskService {
         }
     }
 
-    private void restarted(TaskLedger.Entry entry) {
+    private void restarted(LedgerEntry entry) {
         Optional<TaskRequest> again =
                 entry.request().filter(request -> rules.tasks().runsAgainAfterRestart());
         if (again.isPresent()) {
@@ -198,7 +198,7 @@ public final class TaskService {
     }
 
     /** A task of an earlier process ended. */
-    private void endedLater(TaskLedger.Entry entry, TaskStatus status, String reason) {
+    private void endedLater(LedgerEntry entry, TaskStatus status, String reason) {
         TaskRequest request = entry.request().orElseGet(() -> TaskRequest.of(entry.correlationId(), ""));
         LOG.info("task {} of an earlier run ended as {} {}", entry.correlationId(), status, reason);
         ended(request, status, reason, TaskEnds.response(status, reason), entry.startedAt());
@@ -345,7 +345,7 @@ public final class TaskService {
             return;
         }
         Optional<AbortReason> stop = stopWish(request.status());
-        Optional<TaskLedger.Entry> seen = ledger.find(id);
+        Optional<LedgerEntry> seen = ledger.find(id);
         if (seen.isPresent()) {
             receivedAgain(request, seen.get(), stop);
         } else if (stop.isPresent()) {
@@ -375,7 +375,7 @@ public final class TaskService {
         };
     }
 
-    private void receivedAgain(TaskRequest request, TaskLedger.Entry entry, Optional<AbortReason> stop) {
+    private void receivedAgain(TaskRequest request, LedgerEntry entry, Optional<AbortReason> stop) {
         String id = request.correlationId();
         RunningTask task = active.get(id);
         autonomous.forget(id);
@@ -445,7 +445,7 @@ public final class TaskService {
         String id = task.request().correlationId();
         active.put(id, task);
         Batch batch = new Batch();
-        ledger.put(batch, TaskLedger.Entry.received(task.request(), parts.env().wall()));
+        ledger.put(batch, LedgerEntry.received(task.request(), parts.env().wall()));
         strand().when(parts.rows().commit(batch), (done, error) -> {
             if (error == null) {
                 unwritable.works();
@@ -473,8 +473,8 @@ public final class TaskService {
         String id = request.correlationId();
         active.remove(id);
         Instant now = parts.env().wall();
-        TaskLedger.Entry done = ledger.find(id)
-                .orElseGet(() -> TaskLedger.Entry.received(request, now))
+        LedgerEntry done = ledger.find(id)
+                .orElseGet(() -> LedgerEntry.received(request, now))
                 .done(status.name(), response, startedAt, now);
         ends.write(done, () -> {
             wake();
@@ -515,7 +515,7 @@ public final class TaskService {
         @Override
         public List<TaskReport> reports() {
             List<TaskReport> reports = ends.untold();
-            for (TaskLedger.Entry entry : results.takenOver()) {
+            for (LedgerEntry entry : results.takenOver()) {
                 reports.add(new TaskReport(entry.correlationId(), "RUNNING", false, "", entry.startedAt(), null));
             }
             for (RunningTask task : active.values()) {

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.event;
 
-import com.scaleoutsystems.edge.client.internal.check.NamedValues;
 import com.scaleoutsystems.edge.client.record.DropReason;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

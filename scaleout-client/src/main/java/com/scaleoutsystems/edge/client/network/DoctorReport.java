@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.network;
 
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.internal.check.Json;
-import com.scaleoutsystems.edge.client.internal.check.NamedValues;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.network;
 
 import com.scaleoutsystems.edge.client.internal.check.Hosts;
-import com.scaleoutsystems.edge.client.internal.check.NamedValues;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

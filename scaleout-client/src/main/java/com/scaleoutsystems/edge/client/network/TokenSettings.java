@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.network;
 
-import com.scaleoutsystems.edge.client.internal.check.NamedValues;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

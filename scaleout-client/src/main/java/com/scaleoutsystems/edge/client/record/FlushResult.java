@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.record;
 
-import com.scaleoutsystems.edge.client.internal.check.NamedValues;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.record;
 
 import com.scaleoutsystems.edge.client.internal.check.Durations;
-import com.scaleoutsystems.edge.client.internal.check.NamedValues;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.task;
 
-import com.scaleoutsystems.edge.client.internal.check.NamedValues;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.task;
 
-import com.scaleoutsystems.edge.client.internal.check.NamedValues;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.util.Collections;
 import java.util.LinkedHashMap;

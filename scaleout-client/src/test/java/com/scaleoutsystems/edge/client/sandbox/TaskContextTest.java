@@ -209,8 +209,7 @@ class TaskContextTest {
             sandbox.submit(TaskSpec.of("Custom_c", "c"));
 
             assertThat(sandbox.recording().await(Recorded.Metric.class, 1, PATIENCE))
-                    .extracting(
-                            Recorded.Metric::sessionId, metric -> metric.step())
+                    .extracting(Recorded.Metric::sessionId, metric -> metric.step())
                     .containsExactly(tuple("other", 3L));
             assertThat(sandbox.recording().await(Recorded.InferenceResult.class, 1, PATIENCE))
                     .extracting(Recorded.InferenceResult::inferenceId)

@@ -4,7 +4,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one family of exceptions that the SDK throws.
+ * What fails at run time: the server, the network, a file, a model, or a state that does not allow the call.
+ *
+ * <p>All exceptions of that kind are of this family. A wrong argument is an {@link IllegalArgumentException} instead: the call can never
+ * work, and the program has to be corrected. What asks a running task to stop is outside the family, too, so that a program that catches
+ * the family does not swallow it.
  *
  * <p>Unchecked. The {@linkplain #code() code} says what kind of failure it is, {@link #retryable()} whether the same
  * call may succeed later without any change, and {@link #attempts()} how often the SDK tried before it gave up.

@@ -6,7 +6,10 @@ package com.scaleoutsystems.edge;
  * <p>A code tells the caller what to do; the exception's message tells what happened.
  */
 public enum ErrorCode {
-    /** The caller passed a value that can never work. Correct the call. */
+    /**
+     * A value can never work: the server refused it, or the data of a task or the result of a callback holds it. Correct the value. Wrong
+     * arguments of the SDK's own methods are an {@link IllegalArgumentException}.
+     */
     INVALID_ARGUMENT,
 
     /** What was asked for does not exist. Check the id, name or path. */

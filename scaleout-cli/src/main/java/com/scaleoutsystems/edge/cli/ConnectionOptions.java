@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.cli;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.EdgeClientConfig;
 import com.scaleoutsystems.edge.client.network.CombinerTls;
@@ -9,6 +11,7 @@ import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.TlsSettings;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -136,8 +139,9 @@ final class ConnectionOptions {
         if (api == null && combiner == null && config == null && !fromEnvironment) {
             throw new IllegalArgumentException("neither --api nor --combiner says what to join");
         }
-        EdgeClientConfig settings = config(console).overriddenBy(EdgeClientConfig.fromEnvironment(wished));
-        EdgeClientBuilder client = settings.builder();
+        EdgeClientConfig settings =
+                outside(() -> config(console).overriddenBy(EdgeClientConfig.fromEnvironment(wished)));
+        EdgeClientBuilder client = outside(settings::builder);
         if (api != null) {
             client.api(api);
         }
@@ -165,6 +169,15 @@ final class ConnectionOptions {
             client.generation(generation);
         }
         return client.network(network(settings.network(), console));
+    }
+
+    /** Reads what lies outside of the command line: a mistake there is a failure, not wrong usage. */
+    private static <T> T outside(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (IllegalArgumentException e) {
+            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private EdgeClientConfig config(Console console) {

@@ -410,8 +410,8 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @param parameters what the callback gets and the server is told; numbers, texts, booleans, lists and maps of these
      * @param callback the host's code; runs at once on a thread of its own
      * @return the task
-     * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet, INVALID_ARGUMENT if the type is too long or the
-     *     parameters are no JSON
+     * @throws IllegalArgumentException if the type or the parameters are too long, or the parameters have no form in JSON
+     * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
      */
     public AutonomousTask startAutonomousTask(String type, Map<String, Object> parameters, CustomCallback callback) {
         return await(await(runtime.hostCalls()).start(type, Map.copyOf(parameters), callback));
@@ -539,7 +539,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * Adds a priority class, until the client is closed.
      *
      * @param added the class
-     * @throws EdgeException INVALID_ARGUMENT if there is one of the name; FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     * @throws EdgeException ALREADY_EXISTS if there is one of the name; FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
      */
     public void addPriorityClass(PriorityClass added) {
         await(runtime.changeClasses(outbox -> {
@@ -552,7 +552,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * Gives a priority class other rules; what waits in it stays.
      *
      * @param changed the class as it should be
-     * @throws EdgeException INVALID_ARGUMENT if there is none of the name; FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     * @throws EdgeException NOT_FOUND if there is none of the name; FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
      */
     public void replacePriorityClass(PriorityClass changed) {
         await(runtime.changeClasses(outbox -> {
@@ -567,7 +567,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @param name of the class
      * @param force whether what waits in it may move to the class of the lowest priority
      * @return how many records moved
-     * @throws EdgeException INVALID_ARGUMENT if there is none of the name, or if it is not empty and force is false; FAILED_PRECONDITION if
+     * @throws EdgeException NOT_FOUND if there is none of the name; FAILED_PRECONDITION if it is not empty and force is false, or if
      *     the client is closed; CANCELLED on interrupt
      */
     public int removePriorityClass(String name, boolean force) {

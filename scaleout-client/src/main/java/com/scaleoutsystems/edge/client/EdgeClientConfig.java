@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.client;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.config.KnownSettings;
 import com.scaleoutsystems.edge.client.internal.config.Setting;
 import com.scaleoutsystems.edge.client.internal.config.SettingsFile;
@@ -86,8 +85,8 @@ public final class EdgeClientConfig {
      *
      * @param file the file, in UTF-8
      * @return the settings
-     * @throws EdgeException IO if it cannot be read; INVALID_ARGUMENT if it holds something else than names and values, or a name
-     *     twice; FAILED_PRECONDITION if the YAML library is missing
+     * @throws IllegalArgumentException if it holds something else than names and values, or a name twice
+     * @throws EdgeException IO if it cannot be read; FAILED_PRECONDITION if the YAML library is missing
      */
     public static EdgeClientConfig fromFile(Path file) {
         Map<String, Setting> settings = new TreeMap<>();
@@ -98,8 +97,7 @@ public final class EdgeClientConfig {
             if (KnownSettings.NAMES.contains(name)) {
                 Setting before = settings.put(name, new Setting(origin, value, KnownSettings.SECRETS.contains(name)));
                 if (before != null) {
-                    throw new EdgeException(
-                            ErrorCode.INVALID_ARGUMENT,
+                    throw new IllegalArgumentException(
                             before.origin() + " and " + written + " are the same setting; give one of them");
                 }
             } else {
@@ -162,8 +160,7 @@ public final class EdgeClientConfig {
      * Begins to describe a client with these settings. What is set on the builder afterwards wins.
      *
      * @return a new builder
-     * @throws EdgeException INVALID_ARGUMENT if a value is wrong; names the setting, the value unless it is a secret, and what was
-     *     expected
+     * @throws IllegalArgumentException if a value is wrong; names the setting, the value unless it is a secret, and what was expected
      */
     public EdgeClientBuilder builder() {
         EdgeClientBuilder builder = EdgeClient.builder();
@@ -214,10 +211,10 @@ public final class EdgeClientConfig {
         with("combiner", host -> {
             Setting port = settings.get("combiner_port");
             if (port == null) {
-                throw new EdgeException(
-                        ErrorCode.INVALID_ARGUMENT, host.origin() + " is given without combiner_port; give both");
+                throw new IllegalArgumentException(host.origin() + " is given without combiner_port; give both");
             }
-            builder.combiner(host.parsed(name -> GrpcConnectionOptions.of(name, port.port())));
+            int number = port.port();
+            builder.combiner(host.parsed(name -> GrpcConnectionOptions.of(name, number)));
         });
     }
 
@@ -225,7 +222,7 @@ public final class EdgeClientConfig {
      * How these settings reach the network; the defaults where they say nothing of it.
      *
      * @return the profile, as {@link #builder()} gives it to the client
-     * @throws EdgeException INVALID_ARGUMENT if a value is wrong
+     * @throws IllegalArgumentException if a value is wrong
      */
     public NetworkProfile network() {
         NetworkProfile profile = NetworkProfile.defaults().withTls(tls());
@@ -251,8 +248,7 @@ public final class EdgeClientConfig {
         }
         Setting alone = certificate != null ? certificate : key;
         if (alone != null) {
-            throw new EdgeException(
-                    ErrorCode.INVALID_ARGUMENT,
+            throw new IllegalArgumentException(
                     alone.origin() + " is given alone; client_cert and client_key belong together");
         }
         return tls;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
@@ -397,8 +398,18 @@ class SeedApiTest {
                     .stored()
                     .toCompletableFuture()
                     .join();
+            assertThatThrownBy(() -> client.addPriorityClass(PriorityClass.of("mine", 70)))
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.ALREADY_EXISTS));
+            assertThatThrownBy(() -> client.replacePriorityClass(PriorityClass.of("other", 70)))
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.NOT_FOUND));
             assertThatThrownBy(() -> client.removePriorityClass("mine", false))
-                    .isInstanceOf(EdgeException.class)
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION))
                     .hasMessageContaining("holds 1 records");
             assertThat(client.removePriorityClass("mine", true)).isEqualTo(1);
         }

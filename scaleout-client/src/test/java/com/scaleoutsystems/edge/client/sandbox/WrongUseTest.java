@@ -205,16 +205,20 @@ class WrongUseTest {
     }
 
     @Test
-    void theTypeOfATaskOfOnesOwnIsBounded() {
+    void wrongArgumentsOfAnAutonomousTaskAreRefused() {
         try (Sandbox sandbox = Sandbox.builder().start();
                 EdgeClient client = client(sandbox, "client-1").build()) {
             client.start();
             String longest = "Autonomous_" + "x".repeat(989);
 
-            assertFails(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "has 1001 characters; expected 1000 at the most",
-                    () -> client.startAutonomousTask(longest.substring(11) + "y", Map.of(), (given, task) -> "no"));
+            assertThatThrownBy(() ->
+                            client.startAutonomousTask(longest.substring(11) + "y", Map.of(), (given, task) -> "no"))
+                    .isExactlyInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("has 1001 characters; expected 1000 at the most");
+            assertThatThrownBy(() ->
+                            client.startAutonomousTask("x", Map.of("thread", new Thread()), (given, task) -> "no"))
+                    .isExactlyInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the task's parameters.thread is a java.lang.Thread, which has no JSON form");
             assertThat(client.startAutonomousTask(longest, Map.of(), (given, task) -> "yes")
                             .result()
                             .toCompletableFuture())

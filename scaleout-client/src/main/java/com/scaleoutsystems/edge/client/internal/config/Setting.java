@@ -1,7 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.config;
 
-import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -72,13 +70,13 @@ public record Setting(String origin, String text, boolean secret) {
         try {
             return parser.apply(text);
         } catch (IllegalArgumentException e) {
-            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, origin + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(origin + ": " + e.getMessage(), e);
         }
     }
 
-    private EdgeException wrong(String expected) {
+    private IllegalArgumentException wrong(String expected) {
         String shown = secret ? "not what it should be" : "'" + text + "'";
-        return new EdgeException(ErrorCode.INVALID_ARGUMENT, origin + " is " + shown + "; expected " + expected);
+        return new IllegalArgumentException(origin + " is " + shown + "; expected " + expected);
     }
 
     @Override

@@ -23,7 +23,8 @@ public final class SettingsFile {
      * Reads a file.
      *
      * @return the values as they stand there, by name; those that are empty or null are left out
-     * @throws EdgeException IO if it cannot be read, INVALID_ARGUMENT if it holds something else than names and values
+     * @throws EdgeException IO if it cannot be read; FAILED_PRECONDITION if the YAML library is missing
+     * @throws IllegalArgumentException if it holds something else than names and values
      */
     public static Map<String, String> read(Path file) {
         String text = text(file);
@@ -70,10 +71,8 @@ public final class SettingsFile {
         }
     }
 
-    static EdgeException malformed(Path file, String what) {
-        return new EdgeException(
-                ErrorCode.INVALID_ARGUMENT,
-                "the settings file " + file + " cannot be understood: " + what
-                        + "; expected one name and value a line, such as 'name: clinic-1'");
+    static IllegalArgumentException malformed(Path file, String what) {
+        return new IllegalArgumentException("the settings file " + file + " cannot be understood: " + what
+                + "; expected one name and value a line, such as 'name: clinic-1'");
     }
 }

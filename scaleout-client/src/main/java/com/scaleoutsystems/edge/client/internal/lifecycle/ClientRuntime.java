@@ -173,16 +173,14 @@ public final class ClientRuntime {
     /**
      * Changes the priority classes.
      *
-     * @throws EdgeException INVALID_ARGUMENT, in the stage, if the change is not possible
+     * @throws EdgeException in the stage, if the change is not possible
      */
     public <T extends @Nullable Object> CompletionStage<T> changeClasses(Function<Outbox, T> change) {
         return onStrand(result -> {
             try {
                 result.complete(change.apply(outbox));
-            } catch (IllegalArgumentException refused) {
-                fail(
-                        result,
-                        new EdgeException(ErrorCode.INVALID_ARGUMENT, String.valueOf(refused.getMessage()), refused));
+            } catch (EdgeException refused) {
+                fail(result, refused);
             }
         });
     }

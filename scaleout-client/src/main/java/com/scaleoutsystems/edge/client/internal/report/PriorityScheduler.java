@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.PriorityClass.Demotion;
@@ -39,7 +41,7 @@ final class PriorityScheduler<R extends Scheduled> {
      *
      * @param rules the classes besides the default one
      * @param dropped hears of records that are dropped, after they are out of the scheduler
-     * @throws IllegalArgumentException if two classes have the same name
+     * @throws EdgeException ALREADY_EXISTS if two classes have the same name
      */
     PriorityScheduler(List<PriorityClass> rules, BiConsumer<R, DropReason> dropped) {
         this.dropped = dropped;
@@ -64,10 +66,11 @@ final class PriorityScheduler<R extends Scheduled> {
     /** Adds a class. */
     void addClass(PriorityClass rules) {
         if (rules.name().equals(PriorityClass.DEFAULT)) {
-            throw new IllegalArgumentException("the class " + PriorityClass.DEFAULT + " is always there");
+            throw new EdgeException(
+                    ErrorCode.ALREADY_EXISTS, "the class " + PriorityClass.DEFAULT + " is always there");
         }
         if (classes.containsKey(rules.name())) {
-            throw new IllegalArgumentException("there is a priority class " + rules.name() + " already");
+            throw new EdgeException(ErrorCode.ALREADY_EXISTS, "there is a priority class " + rules.name() + " already");
         }
         classes.put(rules.name(), new ClassQueue<>(rules));
         listQueues();
@@ -88,8 +91,10 @@ final class PriorityScheduler<R extends Scheduled> {
         ClassQueue<R> queue = changeable(name);
         int total = queue.waiting() + queue.inFlight();
         if (total > 0 && !force) {
-            throw new IllegalArgumentException("the priority class " + name + " holds " + total
-                    + " records; remove it with force to move them to the default class");
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "the priority class " + name + " holds " + total
+                            + " records; remove it with force to move them to the default class");
         }
         for (R record : queue.all()) {
             queue.remove(record);
@@ -108,13 +113,14 @@ final class PriorityScheduler<R extends Scheduled> {
 
     private ClassQueue<R> changeable(String name) {
         if (name.equals(PriorityClass.DEFAULT)) {
-            throw new IllegalArgumentException(
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
                     "the class " + PriorityClass.DEFAULT + " can neither be changed nor removed");
         }
         ClassQueue<R> queue = classes.get(name);
         if (queue == null) {
-            throw new IllegalArgumentException(
-                    "there is no priority class " + name + "; there are " + classes.keySet());
+            throw new EdgeException(
+                    ErrorCode.NOT_FOUND, "there is no priority class " + name + "; there are " + classes.keySet());
         }
         return queue;
     }

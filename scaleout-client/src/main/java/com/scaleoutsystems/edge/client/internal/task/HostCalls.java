@@ -149,17 +149,23 @@ public final class HostCalls {
 
     private static String bounded(String type) {
         if (type.length() > LONGEST_TYPE) {
-            throw new EdgeException(
-                    ErrorCode.INVALID_ARGUMENT,
+            throw new IllegalArgumentException(
                     "the type " + type.substring(0, SHOWN_OF_TYPE) + "… of a task of your own has " + type.length()
                             + " characters; expected " + LONGEST_TYPE + " at the most: put more into its parameters");
         }
         return type;
     }
 
+    private String data(Map<String, Object> parameters) {
+        try {
+            return parameters.isEmpty() ? "" : CustomHandler.text("the task's parameters", parameters, parts.log());
+        } catch (EdgeException refused) {
+            throw new IllegalArgumentException(refused.getMessage(), refused);
+        }
+    }
+
     private TaskRequest autonomousRequest(String type, String modelId, Map<String, Object> parameters) {
-        String data = parameters.isEmpty() ? "" : CustomHandler.text("the task's parameters", parameters, parts.log());
-        return TaskRequest.of(parts.env().newId(), type).withModelId(modelId).withData(data);
+        return TaskRequest.of(parts.env().newId(), type).withModelId(modelId).withData(data(parameters));
     }
 
     private CompletionStage<AutonomousTask> begin(TaskRequest request, AutonomousHandler handler) {

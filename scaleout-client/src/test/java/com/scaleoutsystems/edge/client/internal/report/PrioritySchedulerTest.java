@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.Vectors;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
@@ -203,9 +204,7 @@ class PrioritySchedulerTest {
             String what = run.get("id").asText() + " step " + number++ + " " + step.get("op");
             JsonNode expected = step.get("result");
             if (expected.has("raises")) {
-                assertThatThrownBy(() -> player.step(step.get("op")))
-                        .as(what)
-                        .isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> player.step(step.get("op"))).as(what).isInstanceOf(EdgeException.class);
             } else {
                 assertThat(player.step(step.get("op"))).as(what).isEqualTo(expected.toString());
             }
@@ -247,7 +246,7 @@ class PrioritySchedulerTest {
                 new PriorityScheduler<Item>(classes, (item, reason) -> {});
             } else {
                 assertThatThrownBy(() -> new PriorityScheduler<Item>(classes, (item, reason) -> {}))
-                        .isInstanceOf(IllegalArgumentException.class)
+                        .isInstanceOf(EdgeException.class)
                         .hasMessageContaining(classes.get(0).name());
             }
         }

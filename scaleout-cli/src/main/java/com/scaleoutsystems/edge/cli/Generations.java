@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.cli;
 
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -10,17 +11,20 @@ final class Generations {
 
     private Generations() {}
 
+    private static <T> T parsed(String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException unknown) {
+            throw new TypeConversionException(unknown.getMessage());
+        }
+    }
+
     /** What a client expects of its combiner. */
     static final class OfClient implements ITypeConverter<Generation> {
 
         @Override
         public Generation convert(String text) {
-            return switch (text) {
-                case "auto" -> Generation.AUTO;
-                case "1.0" -> Generation.V1_0;
-                case "1.1" -> Generation.V1_1;
-                default -> throw new TypeConversionException("'" + text + "' is none of auto, 1.0 and 1.1");
-            };
+            return parsed(text, Generation::parse);
         }
     }
 
@@ -29,11 +33,7 @@ final class Generations {
 
         @Override
         public SandboxGeneration convert(String text) {
-            return switch (text) {
-                case "1.0" -> SandboxGeneration.V1_0;
-                case "1.1" -> SandboxGeneration.V1_1;
-                default -> throw new TypeConversionException("'" + text + "' is neither 1.1 nor 1.0");
-            };
+            return parsed(text, SandboxGeneration::parse);
         }
     }
 }

@@ -1,9 +1,9 @@
 package com.scaleoutsystems.edge.cli;
 
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.session.RoundResult;
-import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

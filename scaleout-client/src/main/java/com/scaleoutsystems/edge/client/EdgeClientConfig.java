@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.network.CombinerTls;
 import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.ProxySettings;
@@ -208,6 +209,7 @@ public final class EdgeClientConfig {
     }
 
     private void combiner(EdgeClientBuilder builder) {
+        with("generation", setting -> builder.generation(setting.parsed(Generation::parse)));
         with("combiner", host -> {
             Setting port = settings.get("combiner_port");
             if (port == null) {

@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.config.KnownSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
 import com.scaleoutsystems.edge.client.network.CombinerTls;
+import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.ProxySettings;
@@ -116,6 +117,7 @@ class EdgeClientConfigTest {
                 client_id: 0123
                 combiner: c.example.com
                 combiner_port: 12080
+                generation: 1.0
                 grpc_secure: True
                 root_cert: root.pem
                 client_cert: cert.pem
@@ -130,6 +132,8 @@ class EdgeClientConfigTest {
 
         assertThat(settings.api()).contains(URI.create("https://edge.example.com:8443/scaleout"));
         assertThat(settings.join().combiner()).contains(GrpcConnectionOptions.of("c.example.com", 12080));
+        assertThat(settings.generation()).isEqualTo(Generation.V1_0);
+        assertThat(settings.clientVersion()).isEqualTo("1.0.1");
         assertThat(settings.network().combinerTls()).isEqualTo(CombinerTls.REQUIRED);
         assertThat(settings.network().tls().trust()).contains(Path.of("root.pem"));
         assertThat(settings.network().tls().certificate()).contains(Path.of("cert.pem"));
@@ -170,6 +174,15 @@ class EdgeClientConfigTest {
         assertThat(settings(config).credential().reveal()).isEqualTo("env-token");
         assertThat(settings(config).tasks().pollInterval()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.builder().name("host").settings("id").name()).isEqualTo("host");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"auto, AUTO", "1.0, V1_0", "1.1, V1_1"})
+    void environmentSetsTheGeneration(String text, Generation expected) {
+        EdgeClientConfig config = EdgeClientConfig.fromEnvironment(Map.of("SCALEOUT_GENERATION", text));
+
+        assertThat(settings(config).generation()).isEqualTo(expected);
+        assertThat(config.warnings()).isEmpty();
     }
 
     @Test
@@ -234,6 +247,7 @@ class EdgeClientConfigTest {
         "'{api_url: h, api_port: 99999}', 1 to 65535",
         "'{combiner: c, combiner_port: x}', 1 to 65535",
         "'combiner: c', combiner_port",
+        "'generation: 2', 'expected one of auto, 1.0, 1.1'",
         "'client_cert: c', belong together",
         "'client_key: c', belong together",
     })

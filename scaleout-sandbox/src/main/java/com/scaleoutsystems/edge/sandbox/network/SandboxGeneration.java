@@ -1,22 +1,42 @@
 package com.scaleoutsystems.edge.sandbox.network;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /** Which generation of the protocol a sandbox speaks. */
 public enum SandboxGeneration {
     /**
      * Releases 1.0.0 and 1.0.1: one task at a time, models without a container, predictions; no record streams, no
      * enrollment.
      */
-    V1_0("1.0.1", "Fedn_"),
+    V1_0("1.0", "1.0.1", "Fedn_"),
 
     /** The current release. */
-    V1_1("1.1.0", "Scaleout_");
+    V1_1("1.1", "1.1.0", "Scaleout_");
 
+    private final String text;
     private final String release;
     private final String prefix;
 
-    SandboxGeneration(String release, String prefix) {
+    SandboxGeneration(String text, String release, String prefix) {
+        this.text = text;
         this.release = release;
         this.prefix = prefix;
+    }
+
+    /**
+     * Reads a generation as the command writes it.
+     *
+     * @param text {@code 1.0} or {@code 1.1}
+     * @return the generation
+     * @throws IllegalArgumentException if the text is neither
+     */
+    public static SandboxGeneration parse(String text) {
+        return Arrays.stream(values())
+                .filter(generation -> generation.text.equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("generation is '" + text + "'; expected one of "
+                        + Arrays.stream(values()).map(one -> one.text).collect(Collectors.joining(", "))));
     }
 
     /**

@@ -19,6 +19,7 @@ public final class KnownSettings {
             "preferred_combiner",
             "combiner",
             "combiner_port",
+            "generation",
             "grpc_secure",
             "root_cert",
             "client_cert",
@@ -66,6 +67,7 @@ public final class KnownSettings {
         variables.put("SCALEOUT_CLIENT_STATUS_REPORTING", "task_statuses");
         variables.put("SCALEOUT_CLIENT_SEND_TELEMETRY", "node_telemetry");
         variables.put("SCALEOUT_CLIENT_LEGACY_TELEMETRY", "legacy_telemetry");
+        variables.put("SCALEOUT_GENERATION", "generation");
         return Map.copyOf(variables);
     }
 

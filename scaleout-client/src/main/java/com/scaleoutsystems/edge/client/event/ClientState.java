@@ -1,10 +1,10 @@
 package com.scaleoutsystems.edge.client.event;
 
-/** Where a client stands. */
+/** The state of a client. */
 public enum ClientState {
-    /** Built, nothing done yet. */
+    /** Built, but not started. */
     NEW,
-    /** Asking for an assignment, or greeting the combiner. */
+    /** Requests an assignment, or connects to the combiner. */
     JOINING,
     /** The combiner answers. */
     CONNECTED,
@@ -12,8 +12,8 @@ public enum ClientState {
     DEGRADED,
     /** The combiner does not answer; the client keeps trying. */
     RECONNECTING,
-    /** Closing: ends its tasks and sends what it has. */
+    /** Closing: ends its tasks and sends waiting records. */
     DRAINING,
-    /** Closed for good. */
+    /** Closed. */
     CLOSED
 }

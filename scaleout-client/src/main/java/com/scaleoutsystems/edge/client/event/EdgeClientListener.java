@@ -8,8 +8,8 @@ import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.time.Duration;
 
 /**
- * Hears of what a client does. All methods have empty defaults, run on the client's listener thread one at a time and may take
- * their time; exceptions are logged.
+ * Receives the events of a client. All methods have empty defaults. The client calls them on its listener thread, one at a time,
+ * and logs their exceptions. They may take time.
  */
 public interface EdgeClientListener {
 
@@ -18,26 +18,26 @@ public interface EdgeClientListener {
      *
      * @param from the state before
      * @param to the state now
-     * @param reason why, for people
+     * @param reason why, as text for people
      */
     default void stateChanged(ClientState from, ClientState to, String reason) {}
 
     /**
-     * A task was taken on.
+     * The client accepted a task.
      *
      * @param task the task
      */
     default void taskReceived(TaskRequest task) {}
 
     /**
-     * A task's callback is entered.
+     * The client calls a task's callback.
      *
      * @param task the task
      */
     default void taskStarted(TaskRequest task) {}
 
     /**
-     * A running callback tells how far it has come.
+     * A running callback reports its progress.
      *
      * @param task the task
      * @param fraction from 0 to 1
@@ -45,7 +45,7 @@ public interface EdgeClientListener {
     default void taskProgress(TaskRequest task, double fraction) {}
 
     /**
-     * A task ended, and the combiner is about to be told.
+     * A task ended, and the client is about to report it to the combiner.
      *
      * @param task the task
      * @param status COMPLETED, FAILED or INTERRUPTED
@@ -54,14 +54,14 @@ public interface EdgeClientListener {
     default void taskFinished(TaskRequest task, TaskStatus status, String reason) {}
 
     /**
-     * A transfer goes on; told a few times a second at most, and not for transfers that are quicker.
+     * A transfer makes progress. The client reports it a few times a second at most, and not for quick transfers.
      *
      * @param progress how far it has come
      */
     default void transferProgress(TransferProgress progress) {}
 
     /**
-     * A model was transferred whole and verified.
+     * A model was transferred completely and verified.
      *
      * @param direction download or upload
      * @param modelId the model
@@ -71,7 +71,8 @@ public interface EdgeClientListener {
     default void modelTransferred(TransferDirection direction, String modelId, long bytes, Duration duration) {}
 
     /**
-     * The fate of a record is known, of an earlier run's as well. Told for every record, so it should be quick.
+     * The outcome of a record is known, also of a record from an earlier run. The client calls this for every record, so it should be
+     * quick.
      *
      * @param record the record
      * @param outcome how it ended
@@ -87,8 +88,8 @@ public interface EdgeClientListener {
     default void linkQualityChanged(LinkQuality from, LinkQuality to) {}
 
     /**
-     * Something failed that no task or delivery tells of: a poll, a lost connection. The client goes on by itself
-     * if the error is retryable.
+     * Something failed that no task or delivery reports: a poll, or the connection. If the error is retryable, the client
+     * continues by itself.
      *
      * @param error what failed
      */

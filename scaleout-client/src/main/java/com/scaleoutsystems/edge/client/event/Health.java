@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client fares. Immutable: each {@code with…} method returns a changed copy.
+ * The health of a client. Immutable: each {@code with…} method returns a changed copy.
  */
 public final class Health {
 
@@ -75,7 +75,7 @@ public final class Health {
     /**
      * The health of a client that is neither live nor ready, and has nothing to send and no tasks.
      *
-     * @param state where it stands
+     * @param state its state
      * @param linkQuality how well it can reach the combiner
      * @return the health
      */
@@ -85,7 +85,7 @@ public final class Health {
     }
 
     /**
-     * Whether the client works at all: its own thread answers and it is not closed.
+     * Whether the client works: its own thread answers and it is not closed.
      *
      * @return true if it is live
      */
@@ -123,7 +123,7 @@ public final class Health {
     }
 
     /**
-     * Where the client stands.
+     * The state of the client.
      *
      * @return the state
      */
@@ -141,7 +141,7 @@ public final class Health {
     }
 
     /**
-     * What waits for the server, by priority class.
+     * What waits to be sent, by priority class.
      *
      * @return the queues
      */
@@ -150,7 +150,7 @@ public final class Health {
     }
 
     /**
-     * Changes what waits for the server.
+     * Changes what waits to be sent.
      *
      * @param value the queues by priority class
      * @return the changed copy
@@ -201,7 +201,7 @@ public final class Health {
     /**
      * How many records the client has given up, by reason.
      *
-     * @return the numbers; only reasons that were met
+     * @return the numbers; only reasons that occurred
      */
     public Map<DropReason, Long> dropped() {
         return values.dropped;

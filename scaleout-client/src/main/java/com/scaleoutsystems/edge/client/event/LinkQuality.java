@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.event;
 
-/** How well the combiner can be reached, judged by heartbeats as the reference client does. */
+/** How well the client reaches the combiner. Heartbeats decide it, as in the reference client. */
 public enum LinkQuality {
     /** It answers quickly. */
     HEALTHY,

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.event;
 
-/** Which way a model travels. */
+/** The direction of a transfer. */
 public enum TransferDirection {
     /** From the combiner to this client. */
     DOWNLOAD,

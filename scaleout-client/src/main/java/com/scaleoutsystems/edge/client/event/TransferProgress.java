@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a transfer has come. Immutable: each {@code with…} method returns a changed copy.
+ * The progress of a transfer. Immutable: each {@code with…} method returns a changed copy.
  */
 public final class TransferProgress {
 
@@ -63,9 +63,9 @@ public final class TransferProgress {
     }
 
     /**
-     * The progress of a model whose size is not known.
+     * The progress of a transfer whose size is unknown.
      *
-     * @param direction which way the model travels
+     * @param direction the direction
      * @param modelId the model
      * @param bytes how much has been moved
      * @param elapsed the time since the transfer began
@@ -80,7 +80,7 @@ public final class TransferProgress {
     }
 
     /**
-     * Which way the model travels.
+     * The direction of the transfer.
      *
      * @return the direction
      */
@@ -107,7 +107,7 @@ public final class TransferProgress {
     }
 
     /**
-     * The model's size. It is empty for downloads: the combiner does not tell it beforehand.
+     * The model's size. It is empty for downloads: the combiner does not announce it.
      *
      * @return the number of bytes, if it is known
      */
@@ -145,9 +145,9 @@ public final class TransferProgress {
     }
 
     /**
-     * How long the rest takes at the mean rate so far. It is empty when the size or the rate is not known.
+     * How long the rest takes at the mean rate so far. It is empty if the size or the rate is unknown.
      *
-     * @return the time, if it can be told
+     * @return the time, if it is known
      */
     public Optional<Duration> remaining() {
         double rate = bytesPerSecond();

@@ -1,4 +1,4 @@
-/** What a client tells its host: states, health, the quality of the link, progress, and the listener that hears of them. */
+/** Events for the program: states, health, link quality, progress, and the listener that receives them. */
 @NullMarked
 package com.scaleoutsystems.edge.client.event;
 

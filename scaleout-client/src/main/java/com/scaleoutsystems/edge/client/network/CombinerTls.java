@@ -1,13 +1,13 @@
 package com.scaleoutsystems.edge.client.network;
 
-/** When the connection to the combiner is encrypted. Only {@link #OFF} goes below what an assignment asks for. */
+/** Whether the connection to the combiner uses TLS. Only {@link #OFF} overrides an assignment that requires TLS. */
 public enum CombinerTls {
-    /** As the assignment says, and encrypted if it says nothing. The default. */
+    /** As the assignment says; TLS if the assignment does not say it. The default. */
     AS_ASSIGNED,
     /** Always. */
     REQUIRED,
-    /** Only if the assignment asks for it. */
+    /** Only if the assignment requires it. */
     IF_ASSIGNED,
-    /** Never, whatever the assignment says: for networks that encrypt by other means, and for tests. */
+    /** Never, even if the assignment requires it: for networks that encrypt by other means, and for tests. */
     OFF
 }

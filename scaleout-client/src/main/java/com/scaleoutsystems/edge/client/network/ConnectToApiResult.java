@@ -2,18 +2,18 @@ package com.scaleoutsystems.edge.client.network;
 
 import java.util.Objects;
 
-/** The answer to the request for an assignment. The kinds are those of the reference client, which calls the last one {@code UnknownError}. */
+/** The answer to the request for an assignment. The reference client has the same kinds, and calls the last one {@code UnknownError}. */
 public sealed interface ConnectToApiResult {
 
     /**
-     * The answer in words, the server's own where it gave some.
+     * The answer in words; the server's own text if there is one.
      *
      * @return the text
      */
     String message();
 
     /**
-     * Whether a combiner was assigned.
+     * Whether the API assigned a combiner.
      *
      * @return true for {@link Assigned}
      */
@@ -22,14 +22,14 @@ public sealed interface ConnectToApiResult {
     }
 
     /**
-     * A combiner was assigned (HTTP 200).
+     * The API assigned a combiner (HTTP 200).
      *
      * @param clientId the client's id as the server knows it
      * @param options how to reach the combiner
      */
     record Assigned(String clientId, GrpcConnectionOptions options) implements ConnectToApiResult {
         /**
-         * Checks that the server gave an id.
+         * Checks that there is an id.
          *
          * @param clientId the client's id as the server knows it
          * @param options how to reach the combiner
@@ -46,21 +46,21 @@ public sealed interface ConnectToApiResult {
     }
 
     /**
-     * The network waits for its compute package (HTTP 203); asking again later may help.
+     * The network has no compute package yet (HTTP 203). A later request may succeed.
      *
      * @param message the server's answer
      */
     record ComputePackageMissing(String message) implements ConnectToApiResult {}
 
     /**
-     * The credential was refused (HTTP 401).
+     * The API refused the credential (HTTP 401).
      *
      * @param message the server's answer
      */
     record Unauthorized(String message) implements ConnectToApiResult {}
 
     /**
-     * The server refused what the client said of itself (HTTP 400 or 406).
+     * The API refused the client's description of itself (HTTP 400 or 406).
      *
      * @param message the server's answer
      */
@@ -74,7 +74,7 @@ public sealed interface ConnectToApiResult {
     record IncorrectUrl(String message) implements ConnectToApiResult {}
 
     /**
-     * Anything else: the server could not be reached, failed, or gave an answer that nobody expects.
+     * Anything else: the server was unreachable, it failed, or its answer was unexpected.
      *
      * @param message what happened, with the number of attempts
      */

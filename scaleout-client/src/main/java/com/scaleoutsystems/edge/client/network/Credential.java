@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What proves to the server who the client is. Its kind (API key, enrollment token, refresh token) is recognised from the
- * token's claims, as the reference client does. Never shown by {@link #toString()}.
+ * A token that identifies the client to the server. The client recognises the kind (API key, enrollment token, refresh token) by
+ * the token's claims, as the reference client does. {@link #toString()} never shows the token.
  */
 public final class Credential {
 
@@ -18,7 +18,7 @@ public final class Credential {
     }
 
     /**
-     * No credential: no authorization header is sent at all.
+     * No credential: the client sends no authorization header.
      *
      * @return the credential
      */
@@ -27,9 +27,9 @@ public final class Credential {
     }
 
     /**
-     * A token of any kind the platform gives out.
+     * A token of any kind.
      *
-     * @param token the token's text; not blank. Blanks around it and the word Bearer before it are left out
+     * @param token the token's text; not blank. The SDK removes blanks around it and the word Bearer before it
      * @return the credential
      */
     public static Credential token(String token) {
@@ -55,7 +55,7 @@ public final class Credential {
     }
 
     /**
-     * The token's text, for the SDK's own use: keep it out of logs.
+     * The token's text. It is for the SDK; keep it out of logs.
      *
      * @return the text
      * @throws IllegalStateException if there is none

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link EdgeClientBuilder#doctor()} found: one check after the other, in the order in which a client joins. Checks that
- * cannot be made because an earlier one failed are left out.
+ * The findings of {@link EdgeClientBuilder#doctor()}: a list of checks, in the order in which a client joins. If a check fails,
+ * the report omits later checks that depend on it.
  */
 public final class DoctorReport {
 

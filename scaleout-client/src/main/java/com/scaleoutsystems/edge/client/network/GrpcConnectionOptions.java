@@ -70,7 +70,7 @@ public final class GrpcConnectionOptions {
     }
 
     /**
-     * A combiner that has a name inside the server's own network only.
+     * A combiner whose name is known only inside the server's network.
      *
      * @param internalHostname its host name or address there; IPv6 with or without brackets
      * @param port its port
@@ -121,7 +121,7 @@ public final class GrpcConnectionOptions {
     }
 
     /**
-     * The combiner's name inside the server's own network. The client uses it if there is no other.
+     * The combiner's name inside the server's network. The client uses it if there is no other.
      *
      * @return the name, or empty
      */
@@ -130,7 +130,7 @@ public final class GrpcConnectionOptions {
     }
 
     /**
-     * Changes the combiner's name inside the server's own network.
+     * Changes the combiner's name inside the server's network.
      *
      * @param value host name or address
      * @return the changed copy
@@ -140,7 +140,7 @@ public final class GrpcConnectionOptions {
     }
 
     /**
-     * Which compute package the network asks for.
+     * The compute package that the network requires.
      *
      * @return the package, or empty
      */
@@ -151,7 +151,7 @@ public final class GrpcConnectionOptions {
     /**
      * Changes the compute package.
      *
-     * @param value the package that the network asks for
+     * @param value the package that the network requires
      * @return the changed copy
      */
     public GrpcConnectionOptions withComputePackage(String value) {
@@ -178,7 +178,7 @@ public final class GrpcConnectionOptions {
     }
 
     /**
-     * Whether the combiner wants TLS. {@link NetworkProfile#combinerTls()} decides what the client makes of it.
+     * Whether the combiner uses TLS. {@link NetworkProfile#combinerTls()} decides whether the client follows it.
      *
      * @return the mode
      */
@@ -187,7 +187,7 @@ public final class GrpcConnectionOptions {
     }
 
     /**
-     * Changes whether the combiner wants TLS.
+     * Changes whether the combiner uses TLS.
      *
      * @param value the mode
      * @return the changed copy
@@ -197,7 +197,7 @@ public final class GrpcConnectionOptions {
     }
 
     /**
-     * The host to connect to: {@link #host()}, or {@link #internalHostname()} if that is all there is.
+     * The host to connect to: {@link #host()}, or {@link #internalHostname()} if there is no host.
      *
      * @return the host name or address
      */

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** How the client reaches the network, for REST, token calls and gRPC alike. Immutable: each {@code with…} method returns a changed copy. */
+/** How the client reaches the network. It applies to REST calls, token calls and gRPC. Immutable: each {@code with…} method returns a changed copy. */
 public final class NetworkProfile {
 
     private static final Duration LEAST_KEEP_ALIVE = Duration.ofMinutes(5);
@@ -90,7 +90,7 @@ public final class NetworkProfile {
     }
 
     /**
-     * What the client trusts and what it shows when a connection is encrypted.
+     * The certificates that the client trusts, and its own certificate.
      *
      * @return the TLS settings
      */
@@ -109,7 +109,7 @@ public final class NetworkProfile {
     }
 
     /**
-     * The HTTP proxy. Without one the JVM's own proxy settings hold, as in any Java program.
+     * The HTTP proxy. Without one the JVM's proxy settings apply, as in any Java program.
      *
      * @return the proxy, if one is set
      */
@@ -128,7 +128,7 @@ public final class NetworkProfile {
     }
 
     /**
-     * Removes the proxy, so that the JVM's own proxy settings hold.
+     * Removes the proxy, so that the JVM's proxy settings apply.
      *
      * @return the changed copy
      */
@@ -262,7 +262,7 @@ public final class NetworkProfile {
     }
 
     /**
-     * The name that the client asks the combiner for and that the combiner's certificate must have, where it is not the host's.
+     * The name that the client sends to the combiner, and that the combiner's certificate must contain, if it is not the host's.
      *
      * @return the name, if one is set
      */
@@ -273,7 +273,7 @@ public final class NetworkProfile {
     /**
      * Sets another name for the combiner than its host's.
      *
-     * @param value host name, with a port if need be; not blank
+     * @param value host name, optionally with a port; not blank
      * @return the changed copy
      */
     public NetworkProfile withAuthority(String value) {
@@ -284,7 +284,7 @@ public final class NetworkProfile {
     }
 
     /**
-     * Removes the other name for the combiner, so that its host's name holds.
+     * Removes the other name for the combiner, so that its host's name applies.
      *
      * @return the changed copy
      */
@@ -293,7 +293,7 @@ public final class NetworkProfile {
     }
 
     /**
-     * Whether the client reaches the combiner by TLS.
+     * Whether the client uses TLS to the combiner.
      *
      * @return the rule
      */

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP proxy. gRPC and encrypted REST calls pass it by CONNECT, plain REST calls are requests to the proxy.
+ * An HTTP proxy. gRPC calls and REST calls with TLS pass the proxy with CONNECT. REST calls without TLS are requests to the proxy.
  *
  * <p>Immutable: each {@code with…} method returns a changed copy.
  */
@@ -85,9 +85,9 @@ public final class ProxySettings {
     /**
      * A proxy in the usual form.
      *
-     * @param url {@code http://[user:password@]host[:port]}; without a port, 8080 holds, and the scheme may be missing
+     * @param url {@code http://[user:password@]host[:port]}; without a port, 8080 applies; the scheme may be missing
      * @return the settings
-     * @throws IllegalArgumentException if the text is no such URL; the message does not repeat it, because it may hold a password
+     * @throws IllegalArgumentException if the text is not such a URL; the message does not repeat it, because it may contain a password
      */
     public static ProxySettings parse(String url) {
         URI parsed;
@@ -154,7 +154,7 @@ public final class ProxySettings {
     /**
      * What the client reaches without the proxy.
      *
-     * @return host names (with all that lies under them), addresses, networks such as {@code 10.0.0.0/8}, or {@code *} for everything
+     * @return host names (with their subdomains), addresses, networks such as {@code 10.0.0.0/8}, or {@code *} for everything
      */
     public List<String> noProxy() {
         return values.noProxy;

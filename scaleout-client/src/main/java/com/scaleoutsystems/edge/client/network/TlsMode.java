@@ -1,10 +1,10 @@
 package com.scaleoutsystems.edge.client.network;
 
-/** What is known of a combiner: whether it wants encrypted connections. {@link CombinerTls} decides what the client makes of it. */
+/** Whether a combiner uses TLS, as far as the client knows. {@link CombinerTls} decides whether the client follows it. */
 public enum TlsMode {
-    /** Encrypted connections. */
+    /** Connections with TLS. */
     TLS,
-    /** Connections without encryption. */
+    /** Connections without TLS. */
     PLAINTEXT,
     /** Neither the assignment nor the program says it. */
     UNSPECIFIED

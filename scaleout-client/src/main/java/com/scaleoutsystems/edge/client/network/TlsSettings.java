@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the client trusts and what it shows when a connection is encrypted, for REST, token calls and gRPC alike. The client reads the files when it
- * is built.
+ * The certificates that the client trusts and its own certificate, for REST calls, token calls and gRPC. The client reads the files
+ * when it is built.
  *
  * <p>Immutable: each {@code with…} method returns a changed copy.
  */
@@ -104,16 +104,16 @@ public final class TlsSettings {
     /**
      * The client's certificate with its intermediates, for servers that ask for one (mTLS).
      *
-     * @return a file of PEM certificates, or a PKCS#12 or JKS store that holds the key too, if one is set
+     * @return a file of PEM certificates, or a PKCS#12 or JKS store that also contains the key, if one is set
      */
     public Optional<Path> certificate() {
         return Optional.ofNullable(values.certificate);
     }
 
     /**
-     * The key of the certificate, unless it lies in a store.
+     * The key of the certificate, if it is not in a store.
      *
-     * @return a file with a key in PEM of PKCS#8 without a password, if one is set
+     * @return a PEM file with a PKCS#8 key without a password, if one is set
      */
     public Optional<Path> privateKey() {
         return Optional.ofNullable(values.privateKey);
@@ -140,7 +140,7 @@ public final class TlsSettings {
     /**
      * Trusts these certificates only.
      *
-     * @param pem a file with one or more PEM certificates, usually the roots of one's own authority
+     * @param pem a file with one or more PEM certificates, usually the roots of a private authority
      * @return the changed copy
      */
     public TlsSettings withTrustedCertificates(Path pem) {
@@ -193,7 +193,7 @@ public final class TlsSettings {
     }
 
     /**
-     * Shows a client certificate from a store that holds its key, too.
+     * Shows a client certificate from a store that also contains its key.
      *
      * @param store a PKCS#12 or JKS file
      * @param password the password of store and key

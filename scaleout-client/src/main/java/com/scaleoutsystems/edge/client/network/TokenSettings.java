@@ -9,8 +9,8 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the client keeps its tokens. If the server replaces a refresh token at each use, an old one is worthless: a client that shall join again
- * after a restart must keep the latest one.
+ * Where the client keeps its tokens. If the server replaces a refresh token at each use, old ones are worthless. So a client that
+ * should join again after a restart must keep the latest one.
  *
  * <p>Immutable: each {@code with…} method returns a changed copy.
  */
@@ -78,14 +78,14 @@ public final class TokenSettings {
     /**
      * Whether the client writes tokens to disk.
      *
-     * @return true unless the settings began with {@link #inMemory()}
+     * @return true, except for settings from {@link #inMemory()}
      */
     public boolean persist() {
         return values.persist;
     }
 
     /**
-     * The directory of the tokens. Without one they lie in the state directory, and a client without a state directory keeps them in memory.
+     * The directory of the tokens. Without one the tokens are in the state directory, and a client without a state directory keeps them in memory.
      *
      * @return the directory, if one is set
      */
@@ -94,7 +94,7 @@ public final class TokenSettings {
     }
 
     /**
-     * The key that encrypts the tokens. Without one they lie in a plain file that only its owner may read.
+     * The key that encrypts the tokens. Without one the tokens are in a plain file that only its owner may read.
      *
      * @return an AES key of 16, 24 or 32 bytes, if one is set
      */
@@ -128,7 +128,7 @@ public final class TokenSettings {
     /**
      * Keeps the tokens in a directory of their own, also if the settings kept them in memory before.
      *
-     * @param value the directory; if it is missing, the client makes it for its owner only
+     * @param value the directory; if it is missing, the client creates it for its owner only
      * @return the changed copy
      */
     public TokenSettings withDirectory(Path value) {

@@ -53,7 +53,7 @@ public final class TransferSettings {
     }
 
     /**
-     * Chunks of 1 MiB as in the reference client, 60 s of standstill, 5 minutes for the answer to an upload, five attempts.
+     * Chunks of 1 MiB as in the reference client, 60 s without progress, 5 minutes for the answer to an upload, five attempts.
      *
      * @return the defaults
      */
@@ -84,9 +84,9 @@ public final class TransferSettings {
     }
 
     /**
-     * How long a transfer may stand still. After it the client gives up the attempt and tries again.
+     * How long a transfer may make no progress. After this time the client gives up the attempt and tries again.
      *
-     * @return the longest standstill
+     * @return the longest time without progress
      */
     public Duration idleTimeout() {
         return values.idleTimeout;
@@ -95,7 +95,7 @@ public final class TransferSettings {
     /**
      * Changes the idle timeout.
      *
-     * @param value the longest standstill
+     * @param value the longest time without progress
      * @return the changed copy
      */
     public TransferSettings withIdleTimeout(Duration value) {
@@ -122,7 +122,7 @@ public final class TransferSettings {
     }
 
     /**
-     * How often the client tries a download. It repeats an upload as long as it cannot reach the combiner.
+     * How often the client tries a download. It repeats an upload until the combiner is reachable.
      *
      * @return the policy
      */

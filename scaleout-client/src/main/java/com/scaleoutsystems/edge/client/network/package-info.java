@@ -1,4 +1,4 @@
-/** How a client reaches its network: addresses, credentials, TLS, proxies, tokens, retries, and the report of the doctor. */
+/** Access to the network: addresses, credentials, TLS, proxies, tokens, retries, and the report of the doctor. */
 @NullMarked
 package com.scaleoutsystems.edge.client.network;
 

@@ -3,8 +3,8 @@ package com.scaleoutsystems.edge.client.record;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What becomes of what one call has logged or sent. Where that is several records, the least fortunate of them counts. Its stages never fail: bad ends are values. They complete on the SDK's
- * listener thread.
+ * The receipt of one call that logs or sends. If the call has several records, the worst outcome among them counts. The stages
+ * never fail, because bad outcomes are values. They complete on the SDK's listener thread.
  */
 public interface Delivery {
 
@@ -16,14 +16,14 @@ public interface Delivery {
     String id();
 
     /**
-     * Completes when the record was written down on this machine, or could not be.
+     * Completes when the client has stored the record, or has failed to store it.
      *
      * @return the stage
      */
     CompletionStage<Stored> stored();
 
     /**
-     * Completes when the record's fate is known: the server has it, or never will.
+     * Completes when the outcome is known: the server has the record, or will never get it.
      *
      * @return the stage
      */
@@ -31,11 +31,11 @@ public interface Delivery {
 
     /** How safe a record is on this machine. */
     enum Stored {
-        /** On disk: a crash of the process does not lose it. */
+        /** On disk: the record survives a crash. */
         DURABLE,
-        /** In memory: it is lost with the process. */
+        /** In memory: the record ends with the process. */
         NOT_DURABLE,
-        /** Not kept; {@link Delivery#outcome()} says why. */
+        /** Not stored; {@link Delivery#outcome()} says why. */
         NOT_STORED
     }
 }

@@ -1,15 +1,15 @@
 package com.scaleoutsystems.edge.client.record;
 
-/** Why the SDK gave a record up. The list is closed. */
+/** Why the client gave a record up. There are no other reasons. */
 public enum DropReason {
-    /** When it was logged, its class or the whole client had no room. It was never stored. */
+    /** When the record was logged, its class or the whole client had no room. The client never stored it. */
     QUEUE_FULL,
-    /** Newer records needed its room, in a class whose {@link PriorityClass#dropsOldest()} says so. */
+    /** Newer records needed the room, in a class with {@link PriorityClass#dropsOldest()}. */
     DISPLACED,
-    /** It could not be sent for as long as its class allows. */
+    /** The client could not send the record within the time that its class allows. */
     EXPIRED,
-    /** The client was closed before the record could be sent, and keeps nothing on disk. */
+    /** The client was closed before it could send the record, and the record is not on disk. */
     CLIENT_CLOSED,
-    /** It was on disk and can no longer be read. */
+    /** The record was on disk and is no longer readable. */
     UNREADABLE
 }

@@ -63,7 +63,7 @@ public final class FlushResult {
     }
 
     /**
-     * How many records the server has acknowledged, later ones included.
+     * How many records the server has acknowledged, including later ones.
      *
      * @return the number
      */

@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.client.record;
 import java.util.Objects;
 
 /**
- * Where results of an inference belong.
+ * The inference that results belong to.
  *
  * @param inferenceId the inference: the correlation id of its task
  * @param modelId the model that infers

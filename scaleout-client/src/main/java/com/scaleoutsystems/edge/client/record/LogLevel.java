@@ -1,17 +1,17 @@
 package com.scaleoutsystems.edge.client.record;
 
-/** How weighty a status line is. */
+/** The level of a status line. */
 public enum LogLevel {
     /** No level. */
     NONE,
-    /** What happens in the normal course. */
+    /** Normal events. */
     INFO,
-    /** For those who look for a fault. */
+    /** Details for debugging. */
     DEBUG,
-    /** Something is not as it should be. */
+    /** Something is wrong, but work continues. */
     WARNING,
     /** Something failed. */
     ERROR,
-    /** What must be kept for later proof, such as the end of a task. */
+    /** Events that must be provable later, such as the end of a task. */
     AUDIT
 }

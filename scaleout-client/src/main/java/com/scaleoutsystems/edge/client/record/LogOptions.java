@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one call logs. Immutable: each {@code with…} method returns a changed copy. Each option names the methods that it is made for; the
- * other methods ignore it, so that calls of several methods can share the same options.
+ * How one call logs. Immutable: each {@code with…} method returns a changed copy. Each option names the methods that use it. The
+ * other methods ignore it, so several methods can share the same options.
  */
 public final class LogOptions {
 
@@ -94,7 +94,7 @@ public final class LogOptions {
     }
 
     /**
-     * These options with the abort check on or off. With the check, which is the default, a call throws when its task was asked to stop. For
+     * These options with the abort check on or off. With the check, which is the default, a call throws if its task was aborted. For
      * metrics, telemetry and attributes; the other methods never check.
      *
      * @param value whether to check
@@ -140,7 +140,7 @@ public final class LogOptions {
     }
 
     /**
-     * These options in another context than that of the task. For results of inference.
+     * These options in another context than that of the task. For inference results.
      *
      * @param value where the results belong
      * @return the changed copy
@@ -171,7 +171,7 @@ public final class LogOptions {
     }
 
     /**
-     * Whether a call throws when its task was asked to stop.
+     * Whether a call throws if its task was aborted.
      *
      * @return true by default
      */
@@ -208,7 +208,7 @@ public final class LogOptions {
     }
 
     /**
-     * Where results of inference belong, if not to the task.
+     * Where inference results belong, if not to the task.
      *
      * @return the context, if one was given
      */

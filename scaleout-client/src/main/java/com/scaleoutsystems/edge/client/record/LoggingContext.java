@@ -4,10 +4,10 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where logged metrics belong, and the step that comes next. Safe for use from many threads.
+ * The model, round and session that metrics belong to, and the next step. Many threads may use it.
  *
- * <p>Steps follow the reference client: a new context starts at 0; a given step is used and becomes the context's; after a
- * call that commits, the step grows by one.
+ * <p>Steps follow the reference client. A new context starts at 0. A given step becomes the step of the context. After a call
+ * that commits, the step grows by one.
  */
 public final class LoggingContext {
 
@@ -36,7 +36,7 @@ public final class LoggingContext {
     }
 
     /**
-     * A context that goes on from a step, for instance that of an earlier run.
+     * A context that continues at a step, for example at that of an earlier run.
      *
      * @param step the first step, not negative
      * @param modelId the model that the metrics are of, or empty
@@ -79,7 +79,7 @@ public final class LoggingContext {
     }
 
     /**
-     * The step that the next call without a step of its own gets.
+     * The step of the next call that gives none.
      *
      * @return the step
      */
@@ -88,7 +88,7 @@ public final class LoggingContext {
     }
 
     /**
-     * Gives the step for one call of {@code logMetric} and moves on.
+     * Takes the step for one call of {@code logMetric} and advances.
      *
      * @param given the call's own step, or empty for the context's
      * @param commit whether the next call gets the following step

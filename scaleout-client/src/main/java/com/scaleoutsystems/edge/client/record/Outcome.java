@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.record;
 
 import com.scaleoutsystems.edge.EdgeException;
 
-/** How a record ended. */
+/** What became of a record. */
 public sealed interface Outcome {
 
     /**
@@ -18,17 +18,17 @@ public sealed interface Outcome {
     record Delivered() implements Outcome {}
 
     /**
-     * The server, or a check before sending, refused the record for good.
+     * The server or the client refused the record for good.
      *
      * @param error what was wrong
      */
     record Rejected(EdgeException error) implements Outcome {}
 
-    /** The client was closed before the record could be sent. It is on disk, and the next client with this state directory sends it. */
+    /** The client was closed before it could send the record. The next client with this state directory sends it from disk. */
     record Kept() implements Outcome {}
 
     /**
-     * The SDK gave the record up.
+     * The client gave the record up.
      *
      * @param reason why
      */

@@ -19,19 +19,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PriorityClass {
 
-    /** What must be known at once. */
+    /** Urgent records. */
     public static final String ALERT = "alert";
     /** Model updates. */
     public static final String MODEL_UPDATE = "model_update";
-    /** Measurements, the latest first; those older than 5 minutes move to the backlog. */
+    /** Telemetry, newest first; records older than 5 minutes move to the backlog. */
     public static final String TELEMETRY = "telemetry";
-    /** Results of inference, the latest first; those older than 5 minutes move to the backlog. */
+    /** Inference results, newest first; records older than 5 minutes move to the backlog. */
     public static final String INFERENCE = "inference";
     /** Validations, predictions, metrics, attributes, status lines. */
     public static final String ARTIFACT = "artifact";
-    /** What has become old. */
+    /** Old records. */
     public static final String BACKLOG = "backlog";
-    /** The class of records that name one which is not there. It always exists, with priority 0. */
+    /** The class of records that name an unknown class. It always exists, with priority 0. */
     public static final String DEFAULT = "__default__";
 
     private static final Duration STALE = Duration.ofMinutes(5);
@@ -96,7 +96,7 @@ public final class PriorityClass {
      * ones.
      *
      * @param name the name by which records name it, not blank
-     * @param priority the client sends records of a higher priority first
+     * @param priority the priority; the client sends records of a higher priority first
      * @return the class
      */
     public static PriorityClass of(String name, int priority) {

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a listener learns of a record. Immutable: each {@code with…} method returns a changed copy. */
+/** What a listener learns about a record. Immutable: each {@code with…} method returns a changed copy. */
 public final class RecordInfo {
 
     private final String id;
@@ -81,7 +81,7 @@ public final class RecordInfo {
     }
 
     /**
-     * What the record is about. Telemetry, attributes and results of inference have a key.
+     * What the record is about. Telemetry, attributes and inference results have a key.
      *
      * @return the key; empty for all other kinds
      */
@@ -90,8 +90,8 @@ public final class RecordInfo {
     }
 
     /**
-     * The payload of telemetry, attributes and results of inference. Other kinds have none, and neither has a record whose content is on
-     * the disk only.
+     * The payload of telemetry, attributes and inference results. Other kinds have none, and neither has a record whose content is
+     * only on disk.
      *
      * @return JSON text, if there is any
      */

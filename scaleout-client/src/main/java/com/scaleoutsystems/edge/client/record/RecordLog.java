@@ -3,13 +3,13 @@ package com.scaleoutsystems.edge.client.record;
 import java.util.Map;
 
 /**
- * Where a host logs. The client is a log, and so is the context of each task: code that gets a log works with both.
+ * Logs records. The client is a log, and so is the context of each task, so code that takes a log works with both.
  *
- * <p>Records belong to a task: those of a task's context to that task, those of the client to the task that the calling thread works for,
- * if there is one. {@link LogOptions} can name another context.
+ * <p>Records belong to a task. Records of a task's context belong to that task. Records of the client belong to the task of the
+ * calling thread, if there is one. {@link LogOptions} can name another context.
  *
- * <p>The methods may be called from any thread and never block. Bad input gives a receipt that says rejected. No method throws anything but
- * {@link com.scaleoutsystems.edge.client.task.TaskAbortedException}.
+ * <p>Any thread may call the methods, and they never block. The receipt of invalid input says rejected. The only exception that a
+ * method throws is {@link com.scaleoutsystems.edge.client.task.TaskAbortedException}.
  */
 public interface RecordLog {
 
@@ -17,8 +17,8 @@ public interface RecordLog {
      * Logs metrics of the task at its next step.
      *
      * @param metrics values by name; sent with single precision
-     * @return what becomes of them; rejected if there is no context that they belong to
-     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was asked to stop
+     * @return their receipt; rejected if there is no context that they belong to
+     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted
      */
     default Delivery logMetric(Map<String, ? extends Number> metrics) {
         return logMetric(metrics, LogOptions.defaults());
@@ -29,8 +29,8 @@ public interface RecordLog {
      *
      * @param metrics values by name; sent with single precision
      * @param options priority class, abort check, step, commit and context
-     * @return what becomes of them; rejected if there is no context that they belong to
-     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was asked to stop and the options check for it
+     * @return their receipt; rejected if there is no context that they belong to
+     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted and the options check for it
      */
     Delivery logMetric(Map<String, ? extends Number> metrics, LogOptions options);
 
@@ -39,8 +39,8 @@ public interface RecordLog {
      *
      * @param key what was measured
      * @param payload the measurement; numbers, texts, booleans, lists and maps of these
-     * @return what becomes of it
-     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was asked to stop
+     * @return its receipt
+     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted
      */
     default Delivery logTelemetry(String key, Map<String, ?> payload) {
         return logTelemetry(key, payload, LogOptions.defaults());
@@ -52,8 +52,8 @@ public interface RecordLog {
      * @param key what was measured
      * @param payload the measurement; numbers, texts, booleans, lists and maps of these
      * @param options priority class and abort check
-     * @return what becomes of it
-     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was asked to stop and the options check for it
+     * @return its receipt
+     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted and the options check for it
      */
     Delivery logTelemetry(String key, Map<String, ?> payload, LogOptions options);
 
@@ -61,8 +61,8 @@ public interface RecordLog {
      * Logs facts about this node, one record for each.
      *
      * @param attributes values by name; numbers, texts, booleans, lists and maps of these
-     * @return what becomes of them: delivered when all are
-     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was asked to stop
+     * @return their receipt: delivered when all are
+     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted
      */
     default Delivery logAttributes(Map<String, ?> attributes) {
         return logAttributes(attributes, LogOptions.defaults());
@@ -73,8 +73,8 @@ public interface RecordLog {
      *
      * @param attributes values by name; numbers, texts, booleans, lists and maps of these
      * @param options priority class and abort check
-     * @return what becomes of them: delivered when all are
-     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was asked to stop and the options check for it
+     * @return their receipt: delivered when all are
+     * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted and the options check for it
      */
     Delivery logAttributes(Map<String, ?> attributes, LogOptions options);
 
@@ -83,7 +83,7 @@ public interface RecordLog {
      *
      * @param key what it is
      * @param payload the result; numbers, texts, booleans, lists and maps of these
-     * @return what becomes of it; rejected if there is no context that it belongs to
+     * @return its receipt; rejected if there is no context that it belongs to
      */
     default Delivery logInferenceResult(String key, Map<String, ?> payload) {
         return logInferenceResult(key, payload, LogOptions.defaults());
@@ -95,7 +95,7 @@ public interface RecordLog {
      * @param key what it is
      * @param payload the result; numbers, texts, booleans, lists and maps of these
      * @param options priority class and context
-     * @return what becomes of it; rejected if there is no context that it belongs to
+     * @return its receipt; rejected if there is no context that it belongs to
      */
     Delivery logInferenceResult(String key, Map<String, ?> payload, LogOptions options);
 
@@ -103,7 +103,7 @@ public interface RecordLog {
      * Adds a line to the session log at level INFO.
      *
      * @param message the line
-     * @return what becomes of it
+     * @return its receipt
      */
     default Delivery sendStatus(String message) {
         return sendStatus(message, LogLevel.INFO);
@@ -113,8 +113,8 @@ public interface RecordLog {
      * Adds a line to the session log.
      *
      * @param message the line
-     * @param level how weighty it is
-     * @return what becomes of it
+     * @param level its level
+     * @return its receipt
      */
     default Delivery sendStatus(String message, LogLevel level) {
         return sendStatus(message, level, LogOptions.defaults());
@@ -124,9 +124,9 @@ public interface RecordLog {
      * Adds a line to the session log.
      *
      * @param message the line
-     * @param level how weighty it is
+     * @param level its level
      * @param options priority class and type
-     * @return what becomes of it
+     * @return its receipt
      */
     Delivery sendStatus(String message, LogLevel level, LogOptions options);
 }

@@ -201,7 +201,7 @@ public final class ReportingSettings {
     }
 
     /**
-     * Whether the client sends telemetry by calls that hold numbers only, as servers before record streams expect it.
+     * Whether the client sends telemetry by calls that carry only numbers, for servers without record streams.
      *
      * @return true if it does
      */
@@ -212,7 +212,7 @@ public final class ReportingSettings {
     /**
      * Changes how the client sends telemetry.
      *
-     * @param value true for calls that hold numbers only, false for streams
+     * @param value true for calls that carry only numbers, false for streams
      * @return the changed copy
      */
     public ReportingSettings withLegacyTelemetry(boolean value) {

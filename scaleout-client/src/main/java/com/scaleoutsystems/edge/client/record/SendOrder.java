@@ -1,9 +1,9 @@
 package com.scaleoutsystems.edge.client.record;
 
-/** In which order the records of a priority class are sent. */
+/** The order in which the client sends the records of a priority class. */
 public enum SendOrder {
-    /** As they were logged. */
+    /** First in, first out. */
     OLDEST_FIRST,
-    /** The latest first, for measurements that lose their worth with time. */
+    /** Newest first, for measurements that lose their value with time. */
     NEWEST_FIRST
 }

@@ -1,4 +1,4 @@
-/** What a client logs and what becomes of it: receipts, outcomes and priority classes. */
+/** Records: how to log them, their receipts and outcomes, and priority classes. */
 @NullMarked
 package com.scaleoutsystems.edge.client.record;
 

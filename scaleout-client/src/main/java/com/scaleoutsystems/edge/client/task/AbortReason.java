@@ -4,13 +4,13 @@ package com.scaleoutsystems.edge.client.task;
 public enum AbortReason {
     /** The server interrupted the task. */
     SERVER_REQUEST("Aborted by server"),
-    /** The task took longer than the server allows. */
+    /** The task exceeded the time limit of the server. */
     SERVER_TIMEOUT("Timed out by server"),
     /** The client is closing. */
     CLIENT_CLOSING("Aborted by client"),
-    /** The host asked for it. */
+    /** The program aborted its autonomous task. */
     HOST_REQUEST("Aborted by client"),
-    /** The task took longer than {@link TaskSettings#timeLimits()} allows. */
+    /** The task exceeded its limit in {@link TaskSettings#timeLimits()}. */
     TIME_LIMIT("Time limit of the client exceeded");
 
     private final String message;
@@ -20,7 +20,7 @@ public enum AbortReason {
     }
 
     /**
-     * The text that the server is told; the same as the reference client's since 1.1.0.
+     * The text that the client reports to the server; the same as in the reference client since 1.1.0.
      *
      * @return the text
      */

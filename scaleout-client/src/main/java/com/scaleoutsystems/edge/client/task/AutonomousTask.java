@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.client.task;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A task that the client started itself. The server is told of it and of its end, and may ask it to stop. */
+/** A task that the program started. The client reports it and its end to the server, and the server may abort it. */
 public interface AutonomousTask {
 
     /**
@@ -14,12 +14,12 @@ public interface AutonomousTask {
     String correlationId();
 
     /**
-     * What the callback returned. Fails with what it threw, or with {@link TaskAbortedException} if it was asked to stop.
+     * What the callback returned. Fails with the callback's exception, or with {@link TaskAbortedException} after an abort.
      *
      * @return the result, completed on the client's listener thread
      */
     CompletionStage<@Nullable Object> result();
 
-    /** Asks the task to stop, for the reason {@link AbortReason#HOST_REQUEST}. */
+    /** Aborts the task for the reason {@link AbortReason#HOST_REQUEST}. */
     void abort();
 }

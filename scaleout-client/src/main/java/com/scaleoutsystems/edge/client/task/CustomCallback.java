@@ -3,19 +3,19 @@ package com.scaleoutsystems.edge.client.task;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The host's code for a custom task, or for a task that the client starts itself. */
+/** The program's code for a custom task or an autonomous task. */
 @FunctionalInterface
 public interface CustomCallback {
 
     /**
-     * Does the task.
+     * Runs the task.
      *
-     * <p>Called on a thread of its own.
+     * <p>The SDK calls it on a thread of its own.
      *
-     * @param parameters what the server, or the host itself, gave; values are numbers, texts, booleans, lists and maps of these
-     * @param task what was asked for, and the means to log and to notice an abort
-     * @return the answer for the server: a number, text, boolean, list or map of these; null for none. As with the reference client,
-     *     zero, false and what is empty is no answer either
+     * @param parameters the parameters from the server or the program; numbers, texts, booleans, lists and maps of these
+     * @param task the request, the abort signal and the methods to log
+     * @return the answer for the server: a number, text, boolean, list or map of these; null for no answer. As in the
+     *     reference client, zero, false and empty values also count as no answer
      * @throws Exception any exception ends the task as FAILED with its class and message; {@link TaskAbortedException} ends it as
      *     INTERRUPTED
      */

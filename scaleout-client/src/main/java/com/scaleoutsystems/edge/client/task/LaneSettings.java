@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lane: room for callbacks, shared by the kinds of tasks that name it. Immutable: each {@code with…} method returns a changed copy.
+ * A lane, in which a number of callbacks run at the same time. Kinds of tasks that name the same lane share it. Immutable: each {@code with…} method returns a changed copy.
  */
 public final class LaneSettings {
 
@@ -95,7 +95,7 @@ public final class LaneSettings {
 
     /**
      * A file that the client locks while a callback runs, so that programs on one machine take turns. An abort ends the wait for it. The lock
-     * holds off other programs that use this SDK, and other clients of this program.
+     * excludes other programs that use this SDK, and other clients of this program.
      *
      * @return the file, if one is set
      */
@@ -106,7 +106,7 @@ public final class LaneSettings {
     /**
      * Sets a lock file.
      *
-     * @param file the file; if it is missing, the client makes it
+     * @param file the file; if it is missing, the client creates it
      * @return the changed copy
      */
     public LaneSettings withLockFile(Path file) {

@@ -3,16 +3,16 @@ package com.scaleoutsystems.edge.client.task;
 import com.scaleoutsystems.edge.model.ModelSignature;
 import java.util.Optional;
 
-/** Where the signatures of models are found: combiners do not send them along. */
+/** Finds the signatures of models, because combiners do not send them. */
 @FunctionalInterface
 public interface SignatureSource {
 
     /**
-     * Finds the signature of a model. Called on a thread that may block, once for each download.
+     * Finds the signature of a model. The SDK calls it once for each download, on a thread that may block.
      *
      * @param modelId the model's id
-     * @return its signature, if there is one
-     * @throws Exception if it cannot be found out; the task that needs the model then ends as FAILED
+     * @return the signature, if there is one
+     * @throws Exception if the search fails; the task that needs the model then ends as FAILED
      */
     Optional<ModelSignature> signature(String modelId) throws Exception;
 }

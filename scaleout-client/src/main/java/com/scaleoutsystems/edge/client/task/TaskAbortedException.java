@@ -4,22 +4,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown inside a callback when its task is to stop. Let it pass: the task then ends as INTERRUPTED.
+ * Thrown inside a callback when its task was aborted. Let it propagate: the task then ends as INTERRUPTED.
  *
- * <p>It stands outside the family of {@link com.scaleoutsystems.edge.EdgeException}, so that catching that family cannot
- * swallow an abort.
+ * <p>It is not an {@link com.scaleoutsystems.edge.EdgeException}, so code that catches that exception cannot swallow an abort.
  */
 public final class TaskAbortedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Who asked for the stop; null when the callback stopped by its own decision. */
+    /** Why the task was aborted; null if the callback decided to stop. */
     private final @Nullable AbortReason reason;
 
     /**
-     * The SDK's own: the task was asked to stop.
+     * For the SDK: the task was aborted.
      *
-     * @param reason who asked
+     * @param reason why the task was aborted
      */
     public TaskAbortedException(AbortReason reason) {
         super(reason.message());
@@ -27,9 +26,9 @@ public final class TaskAbortedException extends RuntimeException {
     }
 
     /**
-     * For callbacks that stop by their own decision.
+     * For callbacks that decide to stop.
      *
-     * @param message what the server is told
+     * @param message what the client reports to the server
      */
     public TaskAbortedException(String message) {
         super(message);
@@ -37,7 +36,7 @@ public final class TaskAbortedException extends RuntimeException {
     }
 
     /**
-     * Who asked for the stop; empty when the callback stopped by its own decision.
+     * Why the task was aborted; empty if the callback decided to stop.
      *
      * @return the reason, if any
      */

@@ -12,9 +12,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a callback knows of its task, and how it talks back. Implemented by the SDK.
+ * What a callback knows about its task, and how it reports. The SDK implements it.
  *
- * <p>May be used from any thread that the callback starts, until the callback has returned. What it logs belongs to the task.
+ * <p>Any thread of the callback may use it until the callback has returned. Its records belong to the task.
  */
 public interface TaskContext extends RecordLog {
 
@@ -26,83 +26,84 @@ public interface TaskContext extends RecordLog {
     TaskRequest request();
 
     /**
-     * What the server gave along: for training and validation the {@code client_settings} of the task's data, for inference and
-     * custom tasks the {@code parameters}; empty if there are none. Values are numbers, texts, booleans, lists and maps of these.
+     * The server's settings for this task: {@code client_settings} of the task's data for training and validation, {@code
+     * parameters} for inference and custom tasks. Empty if there are none. Values are numbers, texts, booleans, lists and maps of
+     * these.
      *
-     * @return the settings; not modifiable
+     * @return the settings, unmodifiable
      */
     Map<String, Object> settings();
 
     /**
-     * Whether the task was asked to stop. Cheap: poll it in inner loops.
+     * Whether the task was aborted. The call is cheap enough for inner loops.
      *
      * @return true from the moment of the abort on
      */
     boolean isAborted();
 
     /**
-     * Why the task was asked to stop; empty while it was not.
+     * Why the task was aborted; empty if it was not.
      *
      * @return the reason, if any
      */
     Optional<AbortReason> abortReason();
 
     /**
-     * Throws if the task was asked to stop, else does nothing.
+     * Throws if the task was aborted; otherwise does nothing.
      *
-     * @throws TaskAbortedException if the task was asked to stop
+     * @throws TaskAbortedException if the task was aborted
      */
     void checkAbort();
 
     /**
-     * Calls the action once when the task is asked to stop; at once if it already was. Runs on a thread of the SDK, never after the
-     * callback has returned: its end waits for an action that runs.
+     * Runs the action once when the task is aborted, or at once if it already was. The action runs on a thread of the SDK. It never
+     * runs after the callback has returned: the end of the task waits for a running action.
      *
-     * @param action what to do; exceptions are logged
+     * @param action what to do; the SDK logs its exceptions
      */
     void onAbort(Runnable action);
 
     /**
-     * When the task will be aborted for its time limit, by the wall clock; empty if its kind has none.
+     * When the client will abort the task because of its time limit, by the wall clock; empty if there is no limit.
      *
      * @return the time, if there is one
      */
     Optional<Instant> deadline();
 
     /**
-     * A directory of this task's own, made at the first call and deleted with all it holds after the callback has returned.
+     * A temporary directory for this task. The first call creates it, and the SDK deletes it with its content after the callback.
      *
      * @return the directory
-     * @throws com.scaleoutsystems.edge.EdgeException IO if it cannot be made
+     * @throws com.scaleoutsystems.edge.EdgeException IO if it cannot be created
      */
     Path scratchDirectory();
 
     /**
-     * Tells the client's listeners how far the task has come.
+     * Reports the progress of the task to the client's listeners.
      *
      * @param fraction from 0 to 1
      */
     void progress(double fraction);
 
     /**
-     * Makes a piece of work run as part of this task on another thread: {@link EdgeClient#checkTaskAbort()} and the current contexts
-     * work there as on the callback's own.
+     * Binds work to this task, so that it can run on another thread: {@link EdgeClient#checkTaskAbort()} and the current contexts
+     * work there as on the callback's thread.
      *
      * @param work the work
-     * @param <T> what it gives
-     * @return the same work, to be called on any thread
+     * @param <T> the type of its result
+     * @return the same work, for any thread
      */
     <T extends @Nullable Object> Callable<T> bind(Callable<T> work);
 
     /**
-     * Where results of this inference belong; its id is the task's correlation id.
+     * The context of this inference's results; its id is the task's correlation id.
      *
      * @return the context
      */
     InferenceContext inferenceContext();
 
     /**
-     * Where metrics of this task belong, and their next step. May be carried to other threads.
+     * The context of this task's metrics, with their next step. Other threads may use it.
      *
      * @return the context
      */

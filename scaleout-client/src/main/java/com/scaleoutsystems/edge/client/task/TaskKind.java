@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.task;
 
-/** The kinds of tasks that a server hands out and a callback does. */
+/** The kinds of tasks that a server hands out and a callback runs. */
 public enum TaskKind {
     /** Trains a model. */
     TRAIN,
@@ -10,8 +10,8 @@ public enum TaskKind {
     PREDICT,
     /** Infers with a model. */
     INFERENCE,
-    /** Fetches a model for later. */
+    /** Downloads a model for later inferences. */
     STAGE,
-    /** Whatever the host and its server have agreed on. */
+    /** Whatever the program and its server have agreed on. */
     CUSTOM
 }

@@ -61,7 +61,7 @@ public final class TaskRequest {
     }
 
     /**
-     * A task that says no more than what it is.
+     * A task with an id and a type, and nothing else.
      *
      * @param correlationId identifies the task
      * @param type the task's type on the wire, such as {@code Scaleout_ModelUpdate}

@@ -115,7 +115,7 @@ public final class TaskSettings {
     /**
      * Changes the poll interval for active sessions.
      *
-     * @param value the interval; if it is longer than {@link #pollInterval()}, that one holds
+     * @param value the interval; if it is longer than {@link #pollInterval()}, that one applies
      * @return the changed copy
      */
     public TaskSettings withActivePollInterval(Duration value) {
@@ -164,7 +164,7 @@ public final class TaskSettings {
     }
 
     /**
-     * How long an aborted callback may take to notice it before the client interrupts its thread, and how long after that before the client tells
+     * How long an aborted callback may take to react before the client interrupts its thread, and how long after that before the client reports
      * the combiner INTERRUPTED while the callback goes on.
      *
      * @return the grace

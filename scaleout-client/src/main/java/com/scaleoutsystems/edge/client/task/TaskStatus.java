@@ -2,10 +2,10 @@ package com.scaleoutsystems.edge.client.task;
 
 /** How a task ended. */
 public enum TaskStatus {
-    /** Done, and its result was acknowledged by the combiner. */
+    /** The task succeeded, and the combiner has acknowledged the result. */
     COMPLETED,
-    /** Not done, or its result was refused. */
+    /** The task failed, or the combiner refused the result. */
     FAILED,
-    /** Stopped on request. */
+    /** The task was aborted. */
     INTERRUPTED
 }

@@ -2,19 +2,19 @@ package com.scaleoutsystems.edge.client.task;
 
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 
-/** The host's training code. */
+/** The program's training code. */
 @FunctionalInterface
 public interface TrainCallback {
 
     /**
      * Trains on local data, starting from the given model.
      *
-     * <p>Called on a thread of its own, one training or validation at a time. The thread is interrupted when the task is
-     * aborted and the callback has not reacted within {@link TaskSettings#abortGrace()}.
+     * <p>The SDK calls it on a thread of its own, one training or validation at a time. If the task is aborted and the callback
+     * does not react within {@link TaskSettings#abortGrace()}, the SDK interrupts the thread.
      *
-     * @param model the global model; closed by the SDK after the callback has returned
-     * @param task what was asked for, and the means to log and to notice an abort
-     * @return the trained model with the number of examples it was trained on
+     * @param model the global model; the SDK closes it after the callback
+     * @param task the request, the abort signal and the methods to log
+     * @return the trained model and the number of examples that it was trained on
      * @throws Exception any exception ends the task as FAILED with its class and message; {@link TaskAbortedException} ends it as
      *     INTERRUPTED
      */

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a training callback gives back.
+ * What a training callback returns.
  *
  * <p>The metadata travels in the model update under the keys the server expects: {@code training_metadata} is an object that
  * must hold {@code num_examples}, a number above zero, by which the server weighs the update.
@@ -42,7 +42,7 @@ public final class TrainResult {
     }
 
     /**
-     * A result with metadata that the host puts together.
+     * A result with metadata from the program.
      *
      * @param model the trained model. The SDK closes this handle; a callback that keeps the model returns {@link ScaleoutModel#share()}
      * @param metadata the update's metadata, copied and sent as JSON; keys keep their order

@@ -1,4 +1,4 @@
-/** Tasks and the callbacks that do them: what a callback gets, what it gives back, and how tasks are run. */
+/** Tasks and callbacks: what a callback receives, what it returns, and how the client runs tasks. */
 @NullMarked
 package com.scaleoutsystems.edge.client.task;
 

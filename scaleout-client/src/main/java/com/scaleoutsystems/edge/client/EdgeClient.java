@@ -48,8 +48,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes part in federated learning on a Scaleout Edge network: joins it, takes tasks, runs the host's callbacks, moves models
- * and reports.
+ * Takes part in federated learning on a Scaleout Edge network: it joins the network, takes tasks, runs the program's
+ * callbacks, transfers models and reports.
  *
  * <pre>{@code
  * try (EdgeClient client = EdgeClient.builder()
@@ -68,7 +68,7 @@ import org.jspecify.annotations.Nullable;
  * is attached as a suppressed exception.
  *
  * <p>All methods may be called from any thread. Several clients in one JVM do not see each other. The client installs no signal
- * handler: the host calls {@link #close()}.
+ * handler: the program calls {@link #close()}.
  */
 public final class EdgeClient implements RecordLog, AutoCloseable {
 
@@ -83,7 +83,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Begins to describe a client.
+     * Returns a builder for a client.
      *
      * @return a builder with all defaults
      */
@@ -92,7 +92,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * The client's id: the one that the server gave on assignment, before that the host's or a made one.
+     * The client's id. After the assignment it is the id from the server; before, it is the id from the builder or a generated one.
      *
      * @return the id
      */
@@ -110,7 +110,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Where the client keeps its state. The directory is the client's alone until it is closed.
+     * Where the client keeps its state. No other client can use the directory until this one is closed.
      *
      * @return the directory; empty if the client is stateless
      */
@@ -119,7 +119,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Where the client stands.
+     * The state of the client.
      *
      * @return the state
      */
@@ -128,17 +128,17 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Looks at everything that joining with this client's settings needs, and says what is wrong and what to do. The client itself
-     * stays as it is. Blocks for as long as the network profile's timeouts allow.
+     * Checks everything that joining with this client's settings needs, and says what is wrong and what to do. The client itself
+     * does not change. Blocks until all checks are done or have timed out.
      *
-     * @return what was found
+     * @return the findings
      */
     public DoctorReport doctor() {
         return new Doctor(Adapters.systemEnv()).examine(settings, runtime.directory(), runtime.bearer());
     }
 
     /**
-     * Asks the API that the builder was given for an assignment. Blocks for as long as the retries take.
+     * Requests an assignment from the API that is set on the builder. Blocks until the last retry.
      *
      * @return the answer; a refusal is a value, not an exception
      * @throws EdgeException FAILED_PRECONDITION if no API is set or the client is closed; CANCELLED on interrupt
@@ -152,10 +152,10 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Asks an API for an assignment. Blocks for as long as the retries take.
+     * Requests an assignment from an API. Blocks until the last retry.
      *
      * @param api the API's URL
-     * @param credential what to show there
+     * @param credential the credential for the API
      * @return the answer; a refusal is a value, not an exception
      * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
      */
@@ -164,13 +164,13 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Exchanges the enrollment token that the builder was given for an identity of the client's own, and keeps it as {@link
-     * TokenSettings} say, without joining. A client that is built later on the same state directory joins with it, and needs no
-     * credential then. Does nothing more if that was done before with the same token. Blocks for as long as the retries take.
+     * Enrolls without joining: exchanges the enrollment token for an identity, and keeps the identity as {@link TokenSettings}
+     * say. A later client with the same state directory joins with this identity and needs no credential. If the client has
+     * already enrolled with the same token, it only returns the id. Blocks until the last retry.
      *
      * @return the client's id, as the server knows it
-     * @throws EdgeException FAILED_PRECONDITION if no API is set, the credential is no enrollment token or the client is closed;
-     *     UNAUTHENTICATED if the server refuses the token; UNAVAILABLE if it cannot be reached
+     * @throws EdgeException FAILED_PRECONDITION if no API is set, the credential is not an enrollment token or the client is closed;
+     *     UNAUTHENTICATED if the server refuses the token; UNAVAILABLE if the server is unreachable
      */
     public String enroll() {
         URI api = settings.api()
@@ -179,36 +179,36 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
         if (!CredentialKind.isEnrollment(settings.credential())) {
             throw new EdgeException(
                     ErrorCode.FAILED_PRECONDITION,
-                    "the credential is no enrollment token; have one made for this network and give it to credential(...)");
+                    "the credential is not an enrollment token; have one made for this network and give it to credential(...)");
         }
         return await(runtime.enroll(api, settings.credential()));
     }
 
     /**
-     * Greets a combiner and checks that it accepts the client's protocol release. Blocks until it has answered.
+     * Connects to a combiner and checks that it accepts the client's protocol release. Blocks until the combiner has answered.
      *
-     * @param combiner how to reach it: the options of {@link ConnectToApiResult.Assigned}, or made by hand
-     * @throws EdgeException UNAVAILABLE if it cannot be reached, INCOMPATIBLE if it refuses the release, FAILED_PRECONDITION if the
-     *     client has a combiner already or is closed; CANCELLED on interrupt
+     * @param combiner how to reach it: the options of {@link ConnectToApiResult.Assigned}, or others
+     * @throws EdgeException UNAVAILABLE if it is unreachable, INCOMPATIBLE if it refuses the release, FAILED_PRECONDITION if the
+     *     client already has a combiner or is closed; CANCELLED on interrupt
      */
     public void initGrpcHandler(GrpcConnectionOptions combiner) {
         await(runtime.initGrpcHandler(combiner));
     }
 
     /**
-     * Joins the network as far as that has not been done, and begins to take tasks. Blocks until the combiner has greeted back,
-     * not longer.
+     * Joins the network, unless the client has joined already, and starts to take tasks. Blocks only until the combiner has
+     * answered.
      *
-     * @throws EdgeException if joining fails; {@link EdgeException#retryable()} says whether it may work later
+     * @throws EdgeException if joining fails; {@link EdgeException#retryable()} says whether a later attempt may succeed
      */
     public void start() {
         await(runtime.start());
     }
 
     /**
-     * Starts, and blocks until the client is closed or the calling thread is interrupted.
+     * Starts the client, and blocks until it is closed or the calling thread is interrupted.
      *
-     * @throws EdgeException as {@link #start()}; CANCELLED on interrupt, the client then stays as it is
+     * @throws EdgeException as {@link #start()}; CANCELLED on interrupt, after which the client keeps running
      */
     public void run() {
         start();
@@ -216,11 +216,12 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Starts as the reference client's {@code run} does, and blocks until the client is closed or the calling thread is interrupted.
+     * Starts the client as the reference client's {@code run} does, and blocks until it is closed or the calling thread is
+     * interrupted.
      *
-     * @param withHeartbeat whether to tell the combiner that the client lives
-     * @param withPolling whether to poll for tasks; otherwise the combiner pushes them, and learns of their end by their results only
-     * @throws EdgeException as {@link #start()}; CANCELLED on interrupt, the client then stays as it is
+     * @param withHeartbeat whether to send heartbeats to the combiner
+     * @param withPolling whether to poll for tasks; otherwise the combiner pushes them, and learns of their ends only from their results
+     * @throws EdgeException as {@link #start()}; CANCELLED on interrupt, after which the client keeps running
      */
     public void run(boolean withHeartbeat, boolean withPolling) {
         await(runtime.start(withHeartbeat, withPolling));
@@ -228,43 +229,43 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Sets the train callback for tasks that come from now on.
+     * Sets the train callback for future tasks.
      *
-     * @param callback the host's training code; null for none
+     * @param callback the program's training code; null for none
      */
     public void setTrainCallback(@Nullable TrainCallback callback) {
         runtime.callbacks().train(callback);
     }
 
     /**
-     * Sets the validate callback for tasks that come from now on.
+     * Sets the validate callback for future tasks.
      *
-     * @param callback the host's validation code; null for none
+     * @param callback the program's validation code; null for none
      */
     public void setValidateCallback(@Nullable ValidateCallback callback) {
         runtime.callbacks().validate(callback);
     }
 
     /**
-     * Sets the predict callback for tasks that come from now on.
+     * Sets the predict callback for future tasks.
      *
-     * @param callback the host's prediction code; null for none
+     * @param callback the program's prediction code; null for none
      */
     public void setPredictCallback(@Nullable PredictCallback callback) {
         runtime.callbacks().predict(callback);
     }
 
     /**
-     * Sets the inference callback for tasks that come from now on.
+     * Sets the inference callback for future tasks.
      *
-     * @param callback the host's inference code; null for none
+     * @param callback the program's inference code; null for none
      */
     public void setInferenceCallback(@Nullable InferenceCallback callback) {
         runtime.callbacks().inference(callback);
     }
 
     /**
-     * Sets who hears of models that are staged from now on.
+     * Sets the callback for models that are staged from now on.
      *
      * @param callback what to do with a staged model; null for nothing
      */
@@ -273,10 +274,10 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Sets the callback of a custom task, in place of a former one.
+     * Sets the callback of a custom task, and replaces the previous one.
      *
-     * @param name the task's name; {@code Custom_} is put before it unless it is there
-     * @param callback the host's code
+     * @param name the task's name; the client adds the prefix {@code Custom_} if it is missing
+     * @param callback the program's code
      */
     public void setCustomCallback(String name, CustomCallback callback) {
         runtime.callbacks().custom(name, callback);
@@ -293,11 +294,11 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Gets a model, from those that came before or from the combiner. Blocks for as long as the retries take.
+     * Gets a model from the cache or from the combiner. Blocks until the last retry.
      *
      * @param modelId the model
      * @return the model, verified; the caller closes it
-     * @throws EdgeException NOT_FOUND if the combiner does not have it, DATA_LOSS if it keeps arriving damaged,
+     * @throws EdgeException NOT_FOUND if the combiner does not have it, DATA_LOSS if every download of it is damaged,
      *     FAILED_PRECONDITION if there is no combiner yet
      */
     public ScaleoutModel getModelFromCombiner(String modelId) {
@@ -305,9 +306,9 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Stores a model at the combiner under its id. Blocks for as long as the retries take.
+     * Stores a model at the combiner under its id. Blocks until the last retry.
      *
-     * @param model the model; stays the caller's
+     * @param model the model; the caller still owns it
      * @throws EdgeException if the combiner does not store it; FAILED_PRECONDITION if there is no combiner yet
      */
     public void sendModelToCombiner(ScaleoutModel model) {
@@ -326,9 +327,9 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Keeps a model of the host's for later inferences, as if it had been staged.
+     * Keeps a model of the program for later inferences, as if the server had staged it.
      *
-     * @param model the model; stays the caller's
+     * @param model the model; the caller still owns it
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet, IO if it cannot be kept
      */
     public void stageModel(ScaleoutModel model) {
@@ -336,8 +337,8 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * The models that were staged and are still kept: staged models make room like all others when the store is full, or, without a
-     * state directory, when four newer models came.
+     * The staged models that the client still keeps. When the store is full, the client removes staged models like any others.
+     * Without a state directory, it removes a model after four newer ones.
      *
      * @return their ids, in the order of staging
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
@@ -347,7 +348,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Drops a staged model.
+     * Removes a staged model.
      *
      * @param modelId the model
      * @return false if it was not staged
@@ -358,7 +359,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Runs the inference callback on the calling thread; the server is not told. The model is staged first.
+     * Stages a model and runs the inference callback on the calling thread. The client does not report this to the server.
      *
      * @param modelId the model to infer with
      * @param parameters what the callback finds in {@link TaskContext#settings()}
@@ -374,9 +375,9 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Runs the inference callback on the calling thread; the server is not told.
+     * Runs the inference callback on the calling thread. The client does not report this to the server.
      *
-     * @param model the model to infer with; stays the caller's
+     * @param model the model to infer with; the caller still owns it
      * @param parameters what the callback finds in {@link TaskContext#settings()}
      * @return what the callback returned
      * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet
@@ -387,11 +388,11 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Predicts with a model as if the server had asked for it: gets the model, runs the predict callback on the calling thread and
+     * Predicts with a model as if the server had requested it: gets the model, runs the predict callback on the calling thread and
      * sends its values. For combiners of generation 1.0.
      *
-     * @param request the model, and the correlation and session ids that the prediction is sent with
-     * @return what becomes of the prediction
+     * @param request the model, and the correlation and session ids to send with the prediction
+     * @return the receipt of the prediction
      * @throws EdgeException FAILED_PRECONDITION if there is no predict callback or no combiner yet; as
      *     {@link #getModelFromCombiner(String)}
      * @throws Exception what the callback throws
@@ -404,11 +405,11 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Starts an autonomous task: one that the host wants done and that the client reports to the server.
+     * Starts an autonomous task: one that the program starts and that the client reports to the server.
      *
-     * @param type the task's type; {@code Autonomous_} is put before it unless it is there, and it may have 1,000 characters then
-     * @param parameters what the callback gets and the server is told; numbers, texts, booleans, lists and maps of these
-     * @param callback the host's code; runs at once on a thread of its own
+     * @param type the task's type; the client adds the prefix {@code Autonomous_} if it is missing; at most 1,000 characters with it
+     * @param parameters the parameters for the callback and for the server; numbers, texts, booleans, lists and maps of these
+     * @param callback the program's code; it starts at once on a thread of its own
      * @return the task
      * @throws IllegalArgumentException if the type or the parameters are too long, or the parameters have no form in JSON
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
@@ -418,10 +419,10 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Starts an autonomous inference: one that the host wants done and that the client reports to the server. Its answer is what the
-     * inference callback returns.
+     * Starts an autonomous inference: one that the program starts and that the client reports to the server. Its answer is the
+     * result of the inference callback.
      *
-     * @param modelId the model to infer with; fetched if it is not here
+     * @param modelId the model to infer with; the client downloads it if necessary
      * @param parameters what the callback finds in {@link TaskContext#settings()}
      * @return the task
      * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet
@@ -431,38 +432,38 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Makes the calling thread log metrics into a context, until the result is closed on the same thread. So the context of a
-     * callback can be carried to threads that it starts.
+     * Makes a context current for the metrics of the calling thread, until the result is closed on the same thread. A callback can
+     * carry its context to its threads in this way.
      *
-     * @param context where metrics belong
-     * @return ends it, and restores the former context
+     * @param context the context of the metrics
+     * @return a scope that restores the previous context when it is closed
      */
     public ContextScope loggingContext(LoggingContext context) {
         return runtime.current().enter(context)::run;
     }
 
     /**
-     * Makes the calling thread log results of inference into a context, until the result is closed on the same thread.
+     * Makes a context current for the inference results of the calling thread, until the result is closed on the same thread.
      *
-     * @param context where results belong
-     * @return ends it, and restores the former context
+     * @param context the context of the results
+     * @return a scope that restores the previous context when it is closed
      */
     public ContextScope inferenceContext(InferenceContext context) {
         return runtime.current().enter(context)::run;
     }
 
     /**
-     * Throws if the calling thread runs a callback whose task was asked to stop; does nothing on any other thread. Threads that a
+     * Throws if the calling thread runs a callback whose task was aborted. On any other thread it does nothing; threads that a
      * callback starts use {@link TaskContext#checkAbort()}.
      *
-     * @throws TaskAbortedException if the task was asked to stop
+     * @throws TaskAbortedException if the task was aborted
      */
     public void checkTaskAbort() {
         runtime.currentTask().ifPresent(TaskContext::checkAbort);
     }
 
     /**
-     * Where metrics of the calling thread's task belong; empty on threads that run no callback of this client.
+     * The context of metrics on the calling thread; empty on threads that run no callback of this client.
      *
      * @return the context, if any
      */
@@ -471,7 +472,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Where results of inference of the calling thread belong; empty on threads that run no callback of this client.
+     * The context of inference results on the calling thread; empty on threads that run no callback of this client.
      *
      * @return the context, if any
      */
@@ -505,10 +506,10 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Tries to send all that waits now, and blocks until everything that was logged before the call is settled or the time is up.
+     * Tries to send all waiting records now. Blocks until every record that was logged before the call is settled, or until the time is up.
      *
      * @param longest how long to wait
-     * @return what was sent, what remains, what was dropped
+     * @return how many records were sent, remain, were rejected and were dropped
      * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
      */
     public FlushResult flush(Duration longest) {
@@ -516,7 +517,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * How the client fares. Blocks for a second at most; a client that does not answer by then is not live.
+     * The client's health. Blocks for a second at most; a client that does not answer by then is not live.
      *
      * @return liveness, readiness, link, queues, counts, tasks
      * @throws EdgeException CANCELLED on interrupt
@@ -526,7 +527,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * The priority classes as they are now, without the default one.
+     * The current priority classes, without the default class.
      *
      * @return the classes, in the order they were added
      * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
@@ -539,7 +540,8 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * Adds a priority class, until the client is closed.
      *
      * @param added the class
-     * @throws EdgeException ALREADY_EXISTS if there is one of the name; FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     * @throws EdgeException ALREADY_EXISTS if there is already a class with this name; FAILED_PRECONDITION if the client is closed;
+     *     CANCELLED on interrupt
      */
     public void addPriorityClass(PriorityClass added) {
         await(runtime.changeClasses(outbox -> {
@@ -549,10 +551,11 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Gives a priority class other rules; what waits in it stays.
+     * Changes the rules of a priority class. Its waiting records remain in it.
      *
-     * @param changed the class as it should be
-     * @throws EdgeException NOT_FOUND if there is none of the name; FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     * @param changed the class with its new rules
+     * @throws EdgeException NOT_FOUND if there is no class with this name; FAILED_PRECONDITION if the client is closed; CANCELLED on
+     *     interrupt
      */
     public void replacePriorityClass(PriorityClass changed) {
         await(runtime.changeClasses(outbox -> {
@@ -562,12 +565,12 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Removes a priority class. Records that name it have the lowest priority from then on.
+     * Removes a priority class. From then on, records that name it have the lowest priority.
      *
-     * @param name of the class
-     * @param force whether what waits in it may move to the class of the lowest priority
+     * @param name the name of the class
+     * @param force whether its waiting records may move to the class with the lowest priority
      * @return how many records moved
-     * @throws EdgeException NOT_FOUND if there is none of the name; FAILED_PRECONDITION if it is not empty and force is false, or if
+     * @throws EdgeException NOT_FOUND if there is no class with this name; FAILED_PRECONDITION if it is not empty and force is false, or if
      *     the client is closed; CANCELLED on interrupt
      */
     public int removePriorityClass(String name, boolean force) {
@@ -577,7 +580,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     /**
      * Closes the client within 10 seconds. See {@link #close(Duration)}.
      *
-     * @throws EdgeException CANCELLED if the calling thread is interrupted; closing then goes on without it
+     * @throws EdgeException CANCELLED if the calling thread is interrupted; closing then continues without it
      */
     @Override
     public void close() {
@@ -585,13 +588,13 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Takes no more tasks, asks running callbacks to stop, tells the combiner how each task ended, sends what waits, and leaves.
-     * Blocks until that is done or the budget is used up; a second call waits for the first. Callbacks that ignore both abort and
-     * interrupt are named in a warning and may outlive the client. Called by a callback, which is among those asked to stop, it
-     * begins to close and returns at once.
+     * Closes the client: it accepts no more tasks, aborts running callbacks, reports how each task ended, sends waiting records, and
+     * says goodbye. Blocks until that is done or the budget is used up; a second call waits for the first. A warning names callbacks
+     * that ignore both abort and interrupt; they may outlive the client. If a callback calls this method, closing starts, the
+     * callback is aborted like the others, and the method returns at once.
      *
-     * @param budget the longest time that closing may take; a disk that does not answer may cost half a second more
-     * @throws EdgeException CANCELLED if the calling thread is interrupted; closing then goes on without it
+     * @param budget the longest time that closing may take; if a disk does not answer, it may take half a second more
+     * @throws EdgeException CANCELLED if the calling thread is interrupted; closing then continues without it
      */
     public void close(Duration budget) {
         CompletionStage<@Nullable Void> closed = runtime.close(Durations.requirePositive("budget", budget));

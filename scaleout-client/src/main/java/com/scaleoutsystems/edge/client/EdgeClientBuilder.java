@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Describes a client. Everything has a default but the API (or a combiner given later) and the callbacks. */
+/** Builds a client. Everything has a default, except the API (or a combiner, given later) and the callbacks. */
 public final class EdgeClientBuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
@@ -78,7 +78,7 @@ public final class EdgeClientBuilder {
     EdgeClientBuilder() {}
 
     /**
-     * Where to ask for an assignment.
+     * The API that assigns a combiner.
      *
      * @param url the network's API, {@code http://host[:port][/path]} or {@code https://host[:port][/path]}
      * @return this builder
@@ -89,7 +89,8 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Where to ask for an assignment, as people write it: without a scheme it means http for this machine and https for all others.
+     * The API that assigns a combiner, as people write it: without a scheme, the client uses http for this machine and https for all
+     * others.
      *
      * @param url the network's API, {@code [http[s]://]host[:port][/path]}
      * @return this builder
@@ -100,7 +101,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * The combiner to join, without an assignment. The API, if there is one, then only gives tokens.
+     * The combiner to join, without an assignment. If an API is also set, it then only issues tokens.
      *
      * @param value how to reach it, such as {@link GrpcConnectionOptions#of(String, int)}
      * @return this builder
@@ -111,10 +112,10 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * How long to wait when the network has no compute package yet, asking again every 3 s as the reference client does. Default: not at
-     * all, the answer is {@link ConnectToApiResult.ComputePackageMissing} then.
+     * How long to wait if the network has no compute package yet. The client asks again every 3 s, as the reference client does. By
+     * default it does not wait, and the answer is {@link ConnectToApiResult.ComputePackageMissing}.
      *
-     * @param atMost how long in all; zero for not at all
+     * @param atMost the longest wait; zero for none
      * @return this builder
      */
     public EdgeClientBuilder waitForComputePackage(Duration atMost) {
@@ -127,7 +128,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Where tokens are kept.
+     * Where the client keeps its tokens.
      *
      * @param value the settings
      * @return this builder
@@ -138,9 +139,9 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Hears of each new pair of tokens, enrollment included.
+     * Called with every new pair of tokens, including the pair from enrollment.
      *
-     * @param callback the host's code
+     * @param callback the program's code
      * @return this builder
      */
     public EdgeClientBuilder onTokenRefresh(TokenCallback callback) {
@@ -149,7 +150,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * What to show to the API; without it no authorization header is sent.
+     * The credential for the API. Without it the client sends no authorization header.
      *
      * @param value the credential
      * @return this builder
@@ -160,7 +161,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * The client's id. Without it, the state directory's id is used, or a made one.
+     * The client's id. Without it, the client uses the id in the state directory, or a generated one.
      *
      * @param value not blank
      * @return this builder
@@ -182,7 +183,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * The combiner that the client would like to be assigned to.
+     * The combiner that the client prefers in the assignment.
      *
      * @param value the combiner's name
      * @return this builder
@@ -193,7 +194,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * The protocol release that the client claims to speak in the version check. Default 1.1.0.
+     * The protocol release that the client reports in the version check. Default: 1.1.0.
      *
      * @param value a release such as {@code 1.1.0}
      * @return this builder
@@ -207,7 +208,7 @@ public final class EdgeClientBuilder {
      * Where the client keeps its state: one directory for one client at a time. Default: {@code ~/.scaleout/edge/} and a folder
      * named after the API's host and the client's id or name.
      *
-     * @param directory made if it is not there
+     * @param directory the directory; the client creates it if it is missing
      * @return this builder
      */
     public EdgeClientBuilder stateDirectory(Path directory) {
@@ -216,14 +217,14 @@ public final class EdgeClientBuilder {
         return this;
     }
 
-    /** Where default state directories lie, in a folder {@code .scaleout}; without it, in the user's home directory. */
+    /** The parent of the folder {@code .scaleout}, which holds default state directories. Default: the user's home directory. */
     EdgeClientBuilder home(Path directory) {
         this.home = directory;
         return this;
     }
 
     /**
-     * Keeps all state in memory: what was not delivered is lost with the process, and receipts say so.
+     * Keeps all state in memory. Undelivered records are lost with the process, and their receipts say so.
      *
      * @return this builder
      */
@@ -234,7 +235,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * How often joining is tried.
+     * How often the client tries to join.
      *
      * @param value the policy
      * @return this builder
@@ -245,7 +246,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * How the network is reached.
+     * How the client reaches the network.
      *
      * @param value the profile
      * @return this builder
@@ -256,7 +257,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * How tasks are taken and run.
+     * How the client takes and runs tasks.
      *
      * @param value the settings
      * @return this builder
@@ -267,7 +268,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Time from the start of one poll to the next while nothing happens. Default 5 s. Short for the setting in {@link
+     * Time from the start of one poll to the next while nothing happens. Default 5 s. The same as the setting in {@link
      * TaskSettings}.
      *
      * @param value longer than zero
@@ -289,7 +290,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * How models are transferred.
+     * How the client transfers models.
      *
      * @param value the settings
      * @return this builder
@@ -300,8 +301,8 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * How downloaded models are kept for later tasks, how large they may be and how they are decoded. They lie in the state
-     * directory; a stateless client keeps the last few only. Default: 2 GiB, 7 days, the model module's default limits.
+     * How the client keeps downloaded models for later tasks, how large they may be and how it decodes them. The models are in the
+     * state directory; a stateless client keeps only the last few. Default: 2 GiB, 7 days, the model module's default limits.
      *
      * @param value the settings
      * @return this builder
@@ -312,9 +313,9 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * What a model must prove before a callback sees it. Default: its checksum, if the combiner gives one.
+     * What a model must prove before a callback sees it. Default: its checksum, if the combiner sends one.
      *
-     * @param policy the rules, without signers: combiners do not send signatures along
+     * @param policy the rules, without signers, because combiners send no signatures
      * @return this builder
      */
     public EdgeClientBuilder trust(TrustPolicy policy) {
@@ -322,10 +323,10 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * What a model must prove before a callback sees it, signatures included.
+     * What a model must prove before a callback sees it, including signatures.
      *
      * @param policy the rules
-     * @param source where a model's signature is found
+     * @param source finds the signature of a model
      * @return this builder
      */
     public EdgeClientBuilder trust(TrustPolicy policy, SignatureSource source) {
@@ -337,7 +338,7 @@ public final class EdgeClientBuilder {
     /**
      * Runs training tasks. Without it they end as FAILED.
      *
-     * @param callback the host's training code
+     * @param callback the program's training code
      * @return this builder
      */
     public EdgeClientBuilder onTrain(TrainCallback callback) {
@@ -348,7 +349,7 @@ public final class EdgeClientBuilder {
     /**
      * Runs validation tasks. Without it they end as FAILED.
      *
-     * @param callback the host's validation code
+     * @param callback the program's validation code
      * @return this builder
      */
     public EdgeClientBuilder onValidate(ValidateCallback callback) {
@@ -359,7 +360,7 @@ public final class EdgeClientBuilder {
     /**
      * Runs prediction tasks, which only combiners of generation 1.0 hand out. Without it they end as FAILED.
      *
-     * @param callback the host's prediction code
+     * @param callback the program's prediction code
      * @return this builder
      */
     public EdgeClientBuilder onPredict(PredictCallback callback) {
@@ -370,7 +371,7 @@ public final class EdgeClientBuilder {
     /**
      * Runs inference tasks. Without it they end as FAILED.
      *
-     * @param callback the host's inference code
+     * @param callback the program's inference code
      * @return this builder
      */
     public EdgeClientBuilder onInference(InferenceCallback callback) {
@@ -379,9 +380,9 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Hears of staged models. Models are staged without it, too.
+     * Called for staged models. The client stages models without it, too.
      *
-     * @param callback what to do with a model that was staged
+     * @param callback what to do with a staged model
      * @return this builder
      */
     public EdgeClientBuilder onStageModel(StageModelCallback callback) {
@@ -392,8 +393,8 @@ public final class EdgeClientBuilder {
     /**
      * Runs custom tasks of one name. Those without a callback, this or {@link #onOtherCustom}, end as FAILED.
      *
-     * @param name the task's name; {@code Custom_} is put before it unless it is there
-     * @param callback the host's code
+     * @param name the task's name; the client adds the prefix {@code Custom_} if it is missing
+     * @param callback the program's code
      * @return this builder
      */
     public EdgeClientBuilder onCustom(String name, CustomCallback callback) {
@@ -402,9 +403,9 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Runs custom tasks whose name has no callback of its own; {@link TaskContext#request()} tells the name.
+     * Runs custom tasks whose name has no callback of its own. {@link TaskContext#request()} contains the name.
      *
-     * @param callback the host's code
+     * @param callback the program's code
      * @return this builder
      */
     public EdgeClientBuilder onOtherCustom(CustomCallback callback) {
@@ -413,7 +414,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Consents to restarts that the server asks for. Without it they are refused.
+     * Consents to restarts that the server requests. Without it the client refuses them.
      *
      * @param callback prepares the restart, or refuses it
      * @return this builder
@@ -435,7 +436,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Hears of what the client does; may be called more than once.
+     * Adds a listener for the client's events. Each call adds one.
      *
      * @param listener the listener
      * @return this builder
@@ -446,11 +447,11 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Looks at everything that joining with these settings needs (names, connections, certificates, clock, credential, assignment,
-     * combiner, state directory) and says what is wrong and what to do. Takes no task and holds nothing afterwards. Blocks for as
-     * long as the network profile's timeouts allow.
+     * Checks everything that joining with these settings needs (names, connections, certificates, clock, credential, assignment,
+     * combiner, state directory), and says what is wrong and what to do. Takes no task, and keeps no connection open afterwards.
+     * Blocks until all checks are done or have timed out.
      *
-     * @return what was found
+     * @return the findings
      */
     public DoctorReport doctor() {
         return new Doctor(Adapters.systemEnv())
@@ -458,7 +459,7 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * Builds the client, and locks its state directory if it has one. Nothing is contacted yet.
+     * Builds the client, and locks its state directory if it has one. The client does not use the network yet.
      *
      * @return the client
      * @throws com.scaleoutsystems.edge.EdgeException FAILED_PRECONDITION if another client has the state directory or it belongs
@@ -503,7 +504,7 @@ public final class EdgeClientBuilder {
         return Optional.of(parent.resolve(".scaleout").resolve("edge").resolve(fileName(where + "-" + who)));
     }
 
-    /** Ids and names are the host's; only their harmless characters go into a file's name. */
+    /** The program chooses ids and names; a file name contains only their harmless characters. */
     private static String fileName(String text) {
         String safe = text.replaceAll("[^A-Za-z0-9_-]", "_");
         return safe.equals(text) ? safe : safe + "-" + Integer.toHexString(text.hashCode());

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settings of a client from outside of the program: a file, environment variables, or both. The client reads neither by itself; a
- * program that wants them begins its builder here, and what it then sets on the builder wins.
+ * Settings of a client from a file, from environment variables, or from both. A client reads neither by itself: a program that wants
+ * them gets its builder here. Calls on the builder override these settings.
  *
  * <pre>{@code
  * EdgeClient client = EdgeClientConfig.fromFile(Path.of("client.yaml"))
@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  *         .build();
  * }</pre>
  *
- * <p>Names that nobody knows, and those of the reference client that mean nothing here, are told in {@link #warnings()} and in a
- * logged warning. Immutable.
+ * <p>{@link #warnings()} and the log name settings that are unknown, and settings of the reference client that have no effect here.
+ * Immutable.
  */
 public final class EdgeClientConfig {
 
@@ -58,7 +58,7 @@ public final class EdgeClientConfig {
     }
 
     /**
-     * Reads environment variables. Only those whose names begin with {@code SCALEOUT_} are looked at.
+     * Reads the environment variables whose names begin with {@code SCALEOUT_}.
      *
      * @param environment the variables by name, such as {@link System#getenv()}
      * @return the settings
@@ -81,13 +81,13 @@ public final class EdgeClientConfig {
     }
 
     /**
-     * Reads a file: properties if its name ends in {@code .properties}, else YAML, for which the program needs the library {@code
-     * org.snakeyaml:snakeyaml-engine}. Files of the reference client are understood.
+     * Reads a file: properties if its name ends in {@code .properties}, otherwise YAML, for which the program needs the library {@code
+     * org.snakeyaml:snakeyaml-engine}. Files of the reference client work, too.
      *
      * @param file the file, in UTF-8
      * @return the settings
-     * @throws IllegalArgumentException if it holds something else than names and values, or a name twice
-     * @throws EdgeException IO if it cannot be read; FAILED_PRECONDITION if the YAML library is missing
+     * @throws IllegalArgumentException if it contains anything other than names and values, or a name twice
+     * @throws EdgeException IO if it is unreadable; FAILED_PRECONDITION if the YAML library is missing
      */
     public static EdgeClientConfig fromFile(Path file) {
         Map<String, Setting> settings = new TreeMap<>();
@@ -121,10 +121,10 @@ public final class EdgeClientConfig {
     }
 
     /**
-     * These settings together with others, which win where both say something. Port and prefix of a URL do not outlive it: a stronger
-     * {@code api_url} brings its own.
+     * These settings together with others, which override them. If the others contain {@code api_url}, port and prefix of these
+     * settings no longer apply.
      *
-     * @param others the stronger settings
+     * @param others the overriding settings
      * @return both
      */
     public EdgeClientConfig overriddenBy(EdgeClientConfig others) {
@@ -158,7 +158,7 @@ public final class EdgeClientConfig {
     }
 
     /**
-     * Begins to describe a client with these settings. What is set on the builder afterwards wins.
+     * Returns a builder with these settings. Calls on the builder override them.
      *
      * @return a new builder
      * @throws IllegalArgumentException if a value is wrong; names the setting, the value unless it is a secret, and what was expected
@@ -194,7 +194,7 @@ public final class EdgeClientConfig {
         with("preferred_combiner", setting -> builder.preferredCombiner(setting.text()));
     }
 
-    /** The URL, with the port and the prefix that are given apart from it. */
+    /** The URL with the separate port and prefix. */
     private URI api(Setting url) {
         String text = url.text().strip();
         Setting port = settings.get("api_port");
@@ -221,9 +221,9 @@ public final class EdgeClientConfig {
     }
 
     /**
-     * How these settings reach the network; the defaults where they say nothing of it.
+     * The network profile of these settings, with defaults for everything that they do not contain.
      *
-     * @return the profile, as {@link #builder()} gives it to the client
+     * @return the profile that {@link #builder()} uses
      * @throws IllegalArgumentException if a value is wrong
      */
     public NetworkProfile network() {

@@ -6,7 +6,9 @@ import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
+import com.scaleoutsystems.edge.client.task.TaskArrival;
 import com.scaleoutsystems.edge.client.task.TaskContext;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -26,13 +28,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class WireClient implements AutoCloseable {
     private final Generation generation;
-    private final WireMode mode;
     private final EdgeClient client;
     private final Map<String, Integer> runs = new ConcurrentHashMap<>();
 
     WireClient(Generation generation, WireMode mode, URI api, String clientId, String token) {
         this.generation = generation;
-        this.mode = mode;
         EdgeClientBuilder builder = EdgeClient.builder()
                 .api(api)
                 .credential(Credential.token(token))
@@ -41,7 +41,9 @@ final class WireClient implements AutoCloseable {
                 .generation(generation)
                 .stateless()
                 .reporting(ReportingSettings.defaults().withLegacyTelemetry(mode == WireMode.LEGACY_TELEMETRY))
-                .pollInterval(Duration.ofSeconds(1));
+                .tasks(TaskSettings.defaults()
+                        .withArrival(mode == WireMode.PUSHED ? TaskArrival.PUSHED : TaskArrival.POLLED)
+                        .withPollInterval(Duration.ofSeconds(1)));
         builder.onTrain(this::train).onValidate(this::validate);
         for (String name : List.of("count", "fail", "wait", "empty", "record", "forget", "start_own")) {
             builder.onCustom(name, this::custom);
@@ -56,13 +58,8 @@ final class WireClient implements AutoCloseable {
         this.client = builder.build();
     }
 
-    /** A client that tasks are pushed to serves them on a thread of the test until it is closed. */
     void start() {
-        if (mode == WireMode.PUSHED) {
-            new Thread(() -> client.run(true, false), "pushed tasks").start();
-        } else {
-            client.start();
-        }
+        client.start();
     }
 
     private boolean isFirstGeneration() {

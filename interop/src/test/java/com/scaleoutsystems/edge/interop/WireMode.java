@@ -4,7 +4,7 @@ package com.scaleoutsystems.edge.interop;
 enum WireMode {
     /** Tasks are polled for and records go as they do by default. */
     POLLED(""),
-    /** Tasks are pushed: {@code run(withPolling=False)}. */
+    /** Tasks are pushed: {@code run(with_polling=False)}. */
     PUSHED(" pushed"),
     /** Telemetry goes by calls that hold numbers only. */
     LEGACY_TELEMETRY(" legacy telemetry");

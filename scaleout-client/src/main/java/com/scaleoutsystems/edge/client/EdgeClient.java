@@ -216,19 +216,6 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Starts the client as the reference client's {@code run} does, and blocks until it is closed or the calling thread is
-     * interrupted.
-     *
-     * @param withHeartbeat whether to send heartbeats to the combiner
-     * @param withPolling whether to poll for tasks; otherwise the combiner pushes them, and learns of their ends only from their results
-     * @throws EdgeException as {@link #start()}; CANCELLED on interrupt, after which the client keeps running
-     */
-    public void run(boolean withHeartbeat, boolean withPolling) {
-        await(runtime.start(withHeartbeat, withPolling));
-        await(runtime.closed());
-    }
-
-    /**
      * Sets the train callback for future tasks.
      *
      * @param callback the program's training code; null for none

@@ -31,6 +31,7 @@ public final class ReportingSettings {
     /** The values with their defaults. An object of settings never changes the object that it was made with. */
     private static final class Values {
 
+        boolean heartbeats = true;
         Duration heartbeatInterval = Duration.ofSeconds(2);
         int maxQueuedRecords = 100_000;
         long maxQueuedBytes = 64L << 20;
@@ -42,6 +43,7 @@ public final class ReportingSettings {
         Values() {}
 
         Values(Values other) {
+            heartbeats = other.heartbeats;
             heartbeatInterval = other.heartbeatInterval;
             maxQueuedRecords = other.maxQueuedRecords;
             maxQueuedBytes = other.maxQueuedBytes;
@@ -53,6 +55,7 @@ public final class ReportingSettings {
 
         NamedValues named() {
             return new NamedValues()
+                    .with("heartbeats", heartbeats)
                     .with("heartbeatInterval", heartbeatInterval)
                     .with("maxQueuedRecords", maxQueuedRecords)
                     .with("maxQueuedBytes", maxQueuedBytes)
@@ -71,6 +74,25 @@ public final class ReportingSettings {
      */
     public static ReportingSettings defaults() {
         return DEFAULTS;
+    }
+
+    /**
+     * Whether the client tells the combiner by heartbeats that it lives. Without them, polls alone show how well it can be reached.
+     *
+     * @return true if it does
+     */
+    public boolean heartbeats() {
+        return values.heartbeats;
+    }
+
+    /**
+     * Turns heartbeats on or off.
+     *
+     * @param value whether the client sends them
+     * @return the changed copy
+     */
+    public ReportingSettings withHeartbeats(boolean value) {
+        return changed(copy -> copy.heartbeats = value);
     }
 
     /**

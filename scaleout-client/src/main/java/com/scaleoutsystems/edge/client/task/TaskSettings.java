@@ -36,6 +36,7 @@ public final class TaskSettings {
     /** The values with their defaults. An object of settings never changes the object that it was made with. */
     private static final class Values {
 
+        TaskArrival arrival = TaskArrival.POLLED;
         Duration pollInterval = Duration.ofSeconds(5);
         Duration activePollInterval = Duration.ofMillis(250);
         Duration activeTime = Duration.ofSeconds(60);
@@ -48,6 +49,7 @@ public final class TaskSettings {
         Values() {}
 
         Values(Values other) {
+            arrival = other.arrival;
             pollInterval = other.pollInterval;
             activePollInterval = other.activePollInterval;
             activeTime = other.activeTime;
@@ -60,6 +62,7 @@ public final class TaskSettings {
 
         NamedValues named() {
             return new NamedValues()
+                    .with("arrival", arrival)
                     .with("pollInterval", pollInterval)
                     .with("activePollInterval", activePollInterval)
                     .with("activeTime", activeTime)
@@ -80,6 +83,25 @@ public final class TaskSettings {
      */
     public static TaskSettings defaults() {
         return DEFAULTS;
+    }
+
+    /**
+     * How tasks reach the client.
+     *
+     * @return polled or pushed
+     */
+    public TaskArrival arrival() {
+        return values.arrival;
+    }
+
+    /**
+     * Changes how tasks reach the client.
+     *
+     * @param value polled or pushed
+     * @return the changed copy
+     */
+    public TaskSettings withArrival(TaskArrival value) {
+        return changed(copy -> copy.arrival = Objects.requireNonNull(value, "arrival"));
     }
 
     /**

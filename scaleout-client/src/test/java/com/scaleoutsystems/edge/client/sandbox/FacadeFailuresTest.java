@@ -260,7 +260,6 @@ class FacadeFailuresTest {
                         client -> withModel(client::sendModelToCombiner)),
                 ends(ErrorCode.UNAUTHENTICATED, "start()", refused, EdgeClient::start),
                 ends(ErrorCode.UNAUTHENTICATED, "run()", refused, EdgeClient::run),
-                ends(ErrorCode.UNAUTHENTICATED, "run(boolean,boolean)", refused, client -> client.run(true, false)),
                 ends(
                         ErrorCode.UNAUTHENTICATED,
                         "initGrpcHandler(GrpcConnectionOptions)",

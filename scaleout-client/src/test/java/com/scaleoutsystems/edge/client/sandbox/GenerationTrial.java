@@ -34,7 +34,9 @@ import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
+import com.scaleoutsystems.edge.client.task.TaskArrival;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TaskStatus;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelSettings;
@@ -46,7 +48,6 @@ import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -153,14 +154,12 @@ final class GenerationTrial implements AutoCloseable {
     }
 
     String pushed() {
-        try (EdgeClient pushed = described("p").build()) {
-            Thread runner = new Thread(() -> pushed.run(true, false));
-            runner.start();
+        TaskSettings settings = TaskSettings.defaults().withArrival(TaskArrival.PUSHED);
+        try (EdgeClient pushed = described("p").tasks(settings).build()) {
+            pushed.start();
             int before = parameters.size();
             sandbox.submit(TaskSpec.of("Custom_c", "p").withData(Map.of()));
             Awaitility.await().atMost(PATIENCE).until(() -> parameters.size() > before);
-            pushed.close(Duration.ofSeconds(10));
-            Awaitility.await().atMost(PATIENCE).until(() -> !runner.isAlive());
         }
         Set<String> rpcs = sandbox.recording().calls().stream()
                 .filter(call -> call.clientId().equals("p"))

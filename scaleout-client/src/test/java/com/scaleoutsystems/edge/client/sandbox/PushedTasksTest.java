@@ -10,20 +10,20 @@ import com.scaleoutsystems.edge.client.network.CombinerTls;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.task.TaskArrival;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tasks that the combiner pushes, {@code run(true, false)}. */
+/** Tasks that the combiner pushes. */
 @Timeout(120)
 class PushedTasksTest {
 
@@ -38,12 +38,12 @@ class PushedTasksTest {
                         .start();
                 EdgeClient client = adding(sandbox, "c", 10)
                         .generation(set)
+                        .tasks(TaskSettings.defaults().withArrival(TaskArrival.PUSHED))
                         // The first generation does not say whether its combiner wants TLS.
                         .network(NetworkProfile.defaults().withCombinerTls(CombinerTls.IF_ASSIGNED))
                         .onCustom("c", (given, task) -> parameters.complete(given))
                         .build()) {
-            Thread runner = new Thread(() -> client.run(true, false));
-            runner.start();
+            client.start();
             // The first task: what it means must be known before it comes.
             sandbox.submit(TaskSpec.of("Custom_c", "c")
                     .withData(first ? Map.of("a", 1) : Map.of("parameters", Map.of("a", 1))));
@@ -65,8 +65,6 @@ class PushedTasksTest {
                 assertThat(sent.isRaw()).isEqualTo(first);
                 assertThat(sent.modelParameters().get(0).toFloats()).containsExactly(2, 3);
             }
-            client.close(Duration.ofSeconds(10));
-            Awaitility.await().atMost(PATIENCE).until(() -> !runner.isAlive());
         }
     }
 }

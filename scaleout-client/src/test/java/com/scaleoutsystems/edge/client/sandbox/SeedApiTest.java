@@ -31,6 +31,7 @@ import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.client.task.LaneSettings;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
+import com.scaleoutsystems.edge.client.task.TaskArrival;
 import com.scaleoutsystems.edge.client.task.TaskContext;
 import com.scaleoutsystems.edge.client.task.TaskKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -509,9 +510,11 @@ class SeedApiTest {
         try (Sandbox sandbox = sandbox();
                 EdgeClient client = client(sandbox, "c")
                         .generation(Generation.V1_1)
+                        .reporting(ReportingSettings.defaults().withHeartbeats(false))
+                        .tasks(TaskSettings.defaults().withArrival(TaskArrival.PUSHED))
                         .onTrain((model, task) -> TrainResult.of(plusOne(model), 1))
                         .build()) {
-            Thread runner = new Thread(() -> client.run(false, false));
+            Thread runner = new Thread(client::run);
             runner.start();
             TaskOutcome outcome = outcome(sandbox, train());
 

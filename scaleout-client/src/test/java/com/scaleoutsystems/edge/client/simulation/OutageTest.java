@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
+import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.state.MvStateStore;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
@@ -76,8 +77,11 @@ class OutageTest {
     /** Without heartbeats the polls show that nothing is answered. */
     @Test
     void silenceIsNoticedWithoutHeartbeatsToo() {
-        SimulatedClient client = new SimulatedClient(7, null, null);
-        client.startWithoutHeartbeats();
+        ReportingSettings silent =
+                ReportingSettings.defaults().withNodeTelemetry(false).withHeartbeats(false);
+        SimulatedClient client =
+                new SimulatedClient(7, null, silent, SimulatedClient.Disk.memory(new MemoryStateStore()));
+        client.start();
         List<Delivery> all = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         log(client, Duration.ofSeconds(10), all, lines);

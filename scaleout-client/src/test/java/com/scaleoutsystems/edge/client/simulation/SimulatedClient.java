@@ -244,18 +244,6 @@ final class SimulatedClient {
         await(runtime.start());
     }
 
-    /** Starts without heartbeats: polls alone show whether the combiner answers. */
-    void startWithoutHeartbeats() {
-        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT)));
-        await(runtime.start(false, true));
-    }
-
-    /** Starts with tasks that the combiner pushes. */
-    void startPushed() {
-        await(runtime.initGrpcHandler(GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT)));
-        await(runtime.start(true, false));
-    }
-
     void close(Duration budget) {
         runtime.close(budget);
         runUntil(() -> runtime.state() == ClientState.CLOSED);

@@ -18,6 +18,7 @@ import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.client.task.CustomCallback;
 import com.scaleoutsystems.edge.client.task.LaneSettings;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
+import com.scaleoutsystems.edge.client.task.TaskArrival;
 import com.scaleoutsystems.edge.client.task.TaskKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
@@ -444,9 +445,10 @@ class TaskKindsTest {
     void pushedTasksRunOneAfterTheOtherAndTheStreamIsOpenedAgain() {
         callbacks.train(
                 (model, task) -> TrainResult.of(model("u-" + task.request().correlationId(), 1), 1));
-        SimulatedClient client = new SimulatedClient(callbacks, TaskSettings.defaults(), 1);
+        SimulatedClient client =
+                new SimulatedClient(callbacks, TaskSettings.defaults().withArrival(TaskArrival.PUSHED), 1);
         client.combiner.addModel("m", 0);
-        client.startPushed();
+        client.start();
         client.combiner.deliver(train("a", "m"));
         client.runUntil(
                 () -> client.combiner.records(RecordBody.ModelUpdate.class).size() == 1);
@@ -465,8 +467,9 @@ class TaskKindsTest {
 
     @Test
     void aClientWithPushedTasksIsConnectedBeforeTheFirstTask() {
-        SimulatedClient client = new SimulatedClient(callbacks, TaskSettings.defaults(), 1);
-        client.startPushed();
+        SimulatedClient client =
+                new SimulatedClient(callbacks, TaskSettings.defaults().withArrival(TaskArrival.PUSHED), 1);
+        client.start();
 
         client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
     }

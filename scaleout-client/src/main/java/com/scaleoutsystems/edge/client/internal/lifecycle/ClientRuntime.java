@@ -65,7 +65,6 @@ public final class ClientRuntime {
     private volatile @Nullable LoggedIn login;
     private @Nullable EdgeApi api;
     private @Nullable Connection connection;
-    private Connection.Start how = new Connection.Start(true, true);
     private @Nullable GrpcConnectionOptions assigned;
 
     /** The greeting or start that is under way, if one is: whoever starts meanwhile waits for it. */
@@ -368,18 +367,7 @@ public final class ClientRuntime {
 
     /** Joins as far as that has not been done, and begins to take tasks. */
     public CompletionStage<@Nullable Void> start() {
-        return start(true, true);
-    }
-
-    /**
-     * Joins as far as that has not been done, and begins to take tasks.
-     *
-     * @param withHeartbeat whether the combiner is told that the client lives
-     * @param withPolling whether tasks are polled for; else they are pushed
-     */
-    public CompletionStage<@Nullable Void> start(boolean withHeartbeat, boolean withPolling) {
         return onStrand(result -> {
-            how = new Connection.Start(withHeartbeat, withPolling);
             if (starting != null) {
                 follow(starting, result);
                 return;
@@ -395,7 +383,7 @@ public final class ClientRuntime {
         if (greeting != null) {
             chain(greeting, result);
         } else if (connection != null) {
-            connection.start(how);
+            connection.start();
             result.complete(null);
         } else if (combiner != null) {
             chain(initGrpcHandler(combiner), result);
@@ -438,7 +426,7 @@ public final class ClientRuntime {
             } else if (ready == null || states.isClosing()) {
                 fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed"));
             } else {
-                ready.start(how);
+                ready.start();
                 result.complete(null);
             }
         });

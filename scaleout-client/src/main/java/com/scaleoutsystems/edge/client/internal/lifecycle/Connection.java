@@ -25,6 +25,7 @@ import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
 import com.scaleoutsystems.edge.client.internal.transport.StreamFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.task.AbortReason;
+import com.scaleoutsystems.edge.client.task.TaskArrival;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -149,17 +150,14 @@ final class Connection {
         }
     }
 
-    /** How a client takes part. */
-    record Start(boolean withHeartbeat, boolean withPolling) {}
-
     /** Takes tasks and sends records from now on. */
-    void start(Start how) {
+    void start() {
         if (started) {
             return;
         }
         started = true;
         shared.outbox().use(transport);
-        beats = how.withHeartbeat();
+        beats = settings.reporting().heartbeats();
         if (beats) {
             heartbeats.start();
         }
@@ -168,7 +166,7 @@ final class Connection {
         }
         backlogReports.start();
         TaskFeed.Sink sink = tasks.sink(new Reachability());
-        TaskFeed made = how.withPolling()
+        TaskFeed made = settings.tasks().arrival() == TaskArrival.POLLED
                 ? new PollingFeed(transport, adapters.env(), strand, settings.tasks(), sink)
                 : new StreamFeed(transport, adapters.env(), strand, sink);
         feed = made;

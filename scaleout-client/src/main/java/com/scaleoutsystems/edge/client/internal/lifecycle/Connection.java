@@ -4,9 +4,9 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
-import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.report.BacklogReports;
 import com.scaleoutsystems.edge.client.internal.report.Heartbeats;
@@ -24,12 +24,14 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hell
 import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
 import com.scaleoutsystems.edge.client.internal.transport.StreamFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.client.task.AbortReason;
 import com.scaleoutsystems.edge.client.task.TaskArrival;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,46 +110,30 @@ final class Connection {
 
     /** Checks that the versions fit. */
     CompletionStage<@Nullable Void> greet() {
-        CompletableFuture<@Nullable Void> greeted = new CompletableFuture<>();
-        greet(new Backoff(settings.connect(), adapters.env().random()), greeted);
-        return greeted;
+        RetryLoop<Hello> greeting = new RetryLoop<>(
+                        adapters.env(),
+                        strand,
+                        settings.connect(),
+                        () -> unlessLeaving(() -> transport.announce(Announcement.VERSION_CHECK)))
+                .beforeWait((failure, wait) -> transport.reconnectNow());
+        return greeting.start().thenApply(this::requireCompatible);
     }
 
-    private void greet(Backoff backoff, CompletableFuture<@Nullable Void> greeted) {
-        if (leaving) {
-            greeted.completeExceptionally(
-                    new EdgeException(ErrorCode.CANCELLED, "the client was closed before the combiner answered"));
-            return;
-        }
-        strand.when(transport.announce(Announcement.VERSION_CHECK), (hello, error) -> {
-            if (hello != null) {
-                settle(hello, greeted);
-            } else {
-                greetAgain(backoff, greeted, error);
-            }
-        });
+    private CompletionStage<Hello> unlessLeaving(Supplier<CompletionStage<Hello>> call) {
+        return leaving
+                ? CompletableFuture.failedFuture(
+                        new EdgeException(ErrorCode.CANCELLED, "the client was closed before the combiner answered"))
+                : call.get();
     }
 
-    private void greetAgain(Backoff backoff, CompletableFuture<@Nullable Void> greeted, @Nullable Throwable error) {
-        Duration wait = backoff.next();
-        boolean again = error instanceof EdgeException known && known.retryable();
-        if (!again || backoff.failures() >= settings.connect().maxAttempts()) {
-            greeted.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
-        } else {
-            transport.reconnectNow();
-            strand.after(wait, () -> greet(backoff, greeted));
-        }
-    }
-
-    private void settle(Hello hello, CompletableFuture<@Nullable Void> greeted) {
+    private @Nullable Void requireCompatible(Hello hello) {
         if (hello.compatible()) {
-            greeted.complete(null);
-        } else {
-            greeted.completeExceptionally(new EdgeException(
-                    ErrorCode.INCOMPATIBLE,
-                    "the combiner (version " + hello.serverVersion() + ") does not accept protocol release "
-                            + identity.version() + ": " + hello.message()));
+            return null;
         }
+        throw new EdgeException(
+                ErrorCode.INCOMPATIBLE,
+                "the combiner (version " + hello.serverVersion() + ") does not accept protocol release "
+                        + identity.version() + ": " + hello.message());
     }
 
     /** Takes tasks and sends records from now on. */
@@ -173,24 +159,33 @@ final class Connection {
         tasks.feed(made);
         tasks.recover();
         made.start();
-        announceConnect(new Backoff(settings.connect(), adapters.env().random()));
+        announceConnect();
     }
 
-    private void announceConnect(Backoff backoff) {
-        if (leaving) {
-            return;
-        }
-        CompletionStage<Hello> announced = transport.announce(Announcement.CONNECT);
-        connecting = announced;
-        strand.when(announced, (hello, error) -> {
-            if (error instanceof EdgeException known && !known.retryable()) {
-                LOG.warn("the combiner refuses the client's announcement: {}", known.getMessage());
-                shared.events().error(known);
-            } else if (error != null) {
-                LOG.debug("the combiner did not answer the client's announcement", error);
-                strand.after(backoff.next(), () -> announceConnect(backoff));
+    private void announceConnect() {
+        RetryPolicy untilItAnswers = settings.connect().withMaxAttempts(Integer.MAX_VALUE);
+        RetryLoop<Hello> announcing = new RetryLoop<Hello>(
+                        adapters.env(),
+                        strand,
+                        untilItAnswers,
+                        () -> unlessLeaving(() -> {
+                            CompletionStage<Hello> announced = transport.announce(Announcement.CONNECT);
+                            connecting = announced;
+                            return announced;
+                        }))
+                .retryAfter(failure -> !isRefusal(failure))
+                .beforeWait(
+                        (failure, wait) -> LOG.debug("the combiner did not answer the client's announcement", failure));
+        strand.when(announcing.start(), (hello, error) -> {
+            if (error instanceof EdgeException refusal && refusal.code() != ErrorCode.CANCELLED) {
+                LOG.warn("the combiner refuses the client's announcement: {}", refusal.getMessage());
+                shared.events().error(refusal);
             }
         });
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof EdgeException known && !known.retryable();
     }
 
     /**

@@ -22,14 +22,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A Scaleout Edge server in this process, for development and tests: the REST API that clients join by, a combiner, a
+ * A Scaleout Edge server in this process, for development and tests: the REST API that clients join through, a combiner, a
  * model service, and sessions of federated averaging.
  *
- * <p>It listens on loopback only. It speaks the protocol of generation 1.1 and is a strict peer: what the protocol does
- * not allow is refused with an error that says why. All that clients send is kept in the {@linkplain #recording()
- * recording}.
+ * <p>It listens on loopback only. It speaks generation 1.1 of the protocol, or 1.0 if the builder says so. It is strict: it refuses
+ * what the protocol does not allow, with an error that says why. The {@linkplain #recording() recording} contains everything
+ * that clients send.
  *
- * <p>All methods may be called by any thread. After {@link #close()}, the recording stays readable and all else throws
+ * <p>Any thread may call all methods. After {@link #close()}, the recording stays readable, and everything else throws
  * an {@link EdgeException} with code {@code FAILED_PRECONDITION}.
  *
  * <pre>{@code
@@ -53,7 +53,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Begins the making of a sandbox.
+     * Returns a builder for a sandbox.
      *
      * @return a builder with default settings
      */
@@ -82,7 +82,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * The host of the combiner, for clients that are not assigned by the REST API.
+     * The host of the combiner, for clients without an assignment.
      *
      * @return a loopback address
      */
@@ -91,7 +91,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * The port of the combiner, for clients that are not assigned by the REST API.
+     * The port of the combiner, for clients without an assignment.
      *
      * @return the port, without TLS
      */
@@ -100,7 +100,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Issues credentials. Each call gives new ones; older ones stay good.
+     * Issues credentials. Each call issues new ones; older ones stay valid.
      *
      * @return one credential of each kind
      * @throws EdgeException {@code FAILED_PRECONDITION} if the sandbox was built without authentication
@@ -118,14 +118,14 @@ public final class Sandbox implements AutoCloseable {
     /**
      * Everything that clients sent.
      *
-     * @return the recording, which goes on
+     * @return the recording, which continues
      */
     public Recording recording() {
         return state.recording();
     }
 
     /**
-     * The clients that are there: they announced themselves or asked for tasks, and have not said that they leave.
+     * The connected clients: they have announced themselves or polled for tasks, and have not said goodbye.
      *
      * @return their ids in order
      */
@@ -135,12 +135,12 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Waits until at least so many clients are connected.
+     * Waits until enough clients are connected.
      *
      * @param count how many
      * @param timeout how long to wait
-     * @return the ids of all that are connected, in order
-     * @throws EdgeException {@code DEADLINE_EXCEEDED} if they did not come in time; {@code CANCELLED} if the sandbox was
+     * @return the ids of all connected clients, in order
+     * @throws EdgeException {@code DEADLINE_EXCEEDED} if they are not there in time; {@code CANCELLED} if the sandbox was
      *     closed or the thread interrupted meanwhile
      */
     public List<String> awaitClients(int count, Duration timeout) {
@@ -154,8 +154,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Gives a task to a client: with its next poll, or at once if it listens to a task stream. The client need not be
-     * connected yet.
+     * Gives a task to a client: with its next poll, or at once if it uses a task stream. The client may connect later.
      *
      * @param task the task
      * @return its correlation id
@@ -167,7 +166,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Asks a client to break a task off: sends the task again with status {@code INTERRUPTED}.
+     * Interrupts a task: sends the task again with status {@code INTERRUPTED}.
      *
      * @param correlationId the task
      * @throws EdgeException {@code NOT_FOUND} if there is no such task
@@ -178,7 +177,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Tells a client that the time for a task is up: sends the task again with status {@code TIMEOUT}.
+     * Times a task out: sends the task again with status {@code TIMEOUT}.
      *
      * @param correlationId the task
      * @throws EdgeException {@code NOT_FOUND} if there is no such task
@@ -189,7 +188,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Sends a task once more as it was, as a server does whose first answer got lost. Twice before a poll, and both come
+     * Delivers a task again unchanged, as a server does after its first answer was lost. Twice before a poll, and both come
      * in one answer.
      *
      * @param correlationId the task
@@ -201,7 +200,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Sends a task once more with another status, whether the protocol knows it or not.
+     * Delivers a task again with another status, which the protocol may know or not.
      *
      * @param correlationId the task
      * @param status the status, such as {@code RUNNING}
@@ -235,8 +234,8 @@ public final class Sandbox implements AutoCloseable {
      *
      * <p>A client that fails or is late is left out of the round and named in its result; one that is late is told so.
      *
-     * @param plan what to do
-     * @return what it gave
+     * @param plan what the session does
+     * @return the result of the session
      * @throws EdgeException {@code FAILED_PRECONDITION} if there is no model to start from, or if a round gives not one
      *     update; {@code NOT_FOUND} if the plan names a model that is not there; {@code DEADLINE_EXCEEDED} if not enough
      *     clients connect; {@code CANCELLED} if the sandbox was closed or the thread interrupted meanwhile
@@ -249,8 +248,8 @@ public final class Sandbox implements AutoCloseable {
     /**
      * Runs a session, as {@link #runSession} does, on a thread of the sandbox.
      *
-     * @param plan what to do
-     * @return completes with what it gave, or with the exception that {@link #runSession} throws; cancelling it ends the
+     * @param plan what the session does
+     * @return completes with the result, or with the exception that {@link #runSession} throws; cancelling it ends the
      *     session
      */
     public CompletableFuture<SessionResult> startSession(SessionPlan plan) {
@@ -274,7 +273,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * The models that the sandbox holds: added ones, uploaded ones and averages.
+     * The models in the sandbox: added ones, uploaded ones and averages.
      *
      * @return their ids, sorted
      */
@@ -284,7 +283,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Opens a model that the sandbox holds.
+     * Opens a model of the sandbox.
      *
      * @param id its id
      * @return the model, to be closed by the caller
@@ -296,7 +295,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Copies a model into the sandbox, so that clients can fetch it under its id.
+     * Copies a model into the sandbox, so that clients can download it by its id.
      *
      * @param model the model, which the caller still has to close
      * @return its id

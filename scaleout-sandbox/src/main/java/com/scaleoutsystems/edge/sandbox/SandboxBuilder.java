@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Settings of a {@link Sandbox}, which {@link #start()} brings up. Not safe for use by many threads; may be used again.
+ * Configures a {@link Sandbox}; {@link #start()} starts it. A builder may start several sandboxes. Not thread-safe.
  */
 public final class SandboxBuilder {
     private static final int HIGHEST_PORT = 65_535;
@@ -39,7 +39,7 @@ public final class SandboxBuilder {
      *
      * @param port 0 to 65535
      * @return this
-     * @throws IllegalArgumentException if there can be no such port
+     * @throws IllegalArgumentException if the port is out of range
      */
     public SandboxBuilder restPort(int port) {
         this.restPort = port("REST", port);
@@ -51,7 +51,7 @@ public final class SandboxBuilder {
      *
      * @param port 0 to 65535
      * @return this
-     * @throws IllegalArgumentException if there can be no such port
+     * @throws IllegalArgumentException if the port is out of range
      */
     public SandboxBuilder grpcPort(int port) {
         this.grpcPort = port("gRPC", port);
@@ -59,9 +59,9 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Sets whether clients need a credential. Default: no. If so, {@link Sandbox#tokens()} gives them.
+     * Sets whether clients need a credential. Default: no. {@link Sandbox#tokens()} issues credentials.
      *
-     * @param authentication whether calls without a good access token or API key are refused
+     * @param authentication whether the sandbox refuses calls without a valid access token or API key
      * @return this
      */
     public SandboxBuilder authentication(boolean authentication) {
@@ -70,7 +70,7 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Sets how long access tokens are good for. Default: one hour.
+     * Sets how long access tokens are valid. Default: one hour.
      *
      * @param lifetime positive; the expiry in the token is in whole seconds
      * @return this
@@ -83,7 +83,7 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Sets the helper type that clients are told. Default: {@code numpyhelper}.
+     * Sets the helper type that the assignment names. Default: {@code numpyhelper}.
      *
      * @param helperType the name of a helper of the reference client
      * @return this
@@ -94,8 +94,8 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Sets the model that sessions start from. Default: none. It is copied when the sandbox starts, the caller still
-     * has to close it.
+     * Sets the model that sessions start from. Default: none. The sandbox copies it when it starts;
+     * the caller still closes it.
      *
      * @param model a container or a raw payload; averaged models have the same form
      * @return this
@@ -106,9 +106,9 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Sets whether clients that join are told that a compute package is missing (HTTP status 203). Default: no.
+     * Sets whether the API answers that the compute package is missing (HTTP status 203). Default: no.
      *
-     * @param required whether to tell them so instead of assigning them
+     * @param required whether to answer so instead of assigning a combiner
      * @return this
      */
     public SandboxBuilder requireComputePackage(boolean required) {
@@ -117,7 +117,7 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Sets which client versions are refused, by the assignment (HTTP status 406) and by the combiner's version check.
+     * Sets which client versions the sandbox refuses, in the assignment (HTTP status 406) and in the combiner's version check.
      * Default: none.
      *
      * @param versions for example {@code 1.0.0}
@@ -129,7 +129,7 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Sets how many records of a stream are acknowledged together. Default: 1, each on its own.
+     * Sets how many records of a stream the sandbox acknowledges together. Default: 1.
      *
      * @param records at least 1; fewer are acknowledged at the end of the stream or after {@link #recordAckDelay}
      * @return this
@@ -155,9 +155,9 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Sets the size of the chunks in which models are sent. Default: 1 MiB.
+     * Sets the chunk size of downloads. Default: 1 MiB.
      *
-     * @param bytes at least 1; clients with gRPC's default limits take somewhat less than 4 MiB
+     * @param bytes at least 1; clients with gRPC's default limits accept a little less than 4 MiB
      * @return this
      * @throws IllegalArgumentException if it is below 1
      */
@@ -168,8 +168,8 @@ public final class SandboxBuilder {
     }
 
     /**
-     * Sets the generation of the protocol that the sandbox speaks. Default: the current one. In generation 1.0 models are
-     * kept without a container.
+     * Sets the generation of the protocol that the sandbox speaks. Default: the current one. In generation 1.0 the
+     * sandbox keeps models without a container.
      *
      * @param generation the generation
      * @return this

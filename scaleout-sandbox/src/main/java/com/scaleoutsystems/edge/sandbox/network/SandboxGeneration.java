@@ -40,7 +40,7 @@ public enum SandboxGeneration {
     }
 
     /**
-     * Gives the release that the sandbox says it is.
+     * Gives the release that the sandbox reports.
      *
      * @return the release, such as {@code 1.1.0}
      */
@@ -49,9 +49,9 @@ public enum SandboxGeneration {
     }
 
     /**
-     * Gives the type of the tasks of a session.
+     * Gives the task type of a session's task.
      *
-     * @param task what is to be done, such as {@code ModelUpdate}
+     * @param task the work, such as {@code ModelUpdate}
      * @return the type on the wire
      */
     public String taskType(String task) {

@@ -1,13 +1,13 @@
 package com.scaleoutsystems.edge.sandbox.network;
 
 /**
- * Credentials with which a client may join a sandbox that asks for them.
+ * Credentials for a sandbox with authentication.
  *
- * <p>All are JSON Web Tokens whose claims tell clients the kind. {@link #toString()} shows none of them.
+ * <p>All are JSON Web Tokens whose claims show the kind. {@link #toString()} shows no token.
  *
- * @param refresh a plain refresh token; spent after its first use, which gives the next one
- * @param enrollment enrolls any number of clients, each of which gets a refresh token of its own
- * @param apiKey used as it is in place of an access token
+ * @param refresh a plain refresh token; its first use consumes it and returns the next one
+ * @param enrollment enrolls any number of clients, each with a refresh token of its own
+ * @param apiKey replaces an access token
  */
 public record SandboxTokens(String refresh, String enrollment, String apiKey) {
     @Override

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that a client sent and the sandbox accepted, one record type for each kind of message.
  *
- * <p>Immutable. {@link #time()} is when the sandbox received it; the {@code timestamp} that most kinds have is the
- * client's own and {@code null} if the client sent none. JSON payloads are given both parsed and as sent.
+ * <p>Immutable. {@link #time()} is when the sandbox received it; the {@code timestamp} of most kinds is the client's
+ * own, and {@code null} if the client sent none. JSON payloads are available both parsed and as sent.
  */
 public sealed interface Recorded {
     /**
@@ -37,7 +37,7 @@ public sealed interface Recorded {
      * @param roundId the round of the task, empty outside of sessions
      * @param sessionId the session of the task, empty outside of sessions
      * @param timestamp the client's time
-     * @param meta what the training says of itself, parsed; {@code training_metadata} holds {@code num_examples}
+     * @param meta the metadata of the training, parsed; {@code training_metadata} contains {@code num_examples}
      * @param metaText the same as sent
      */
     record ModelUpdate(
@@ -142,7 +142,7 @@ public sealed interface Recorded {
 
     /**
      * A measurement of a node: a record of {@code StreamTelemetryRecord}, or one of the elements of a
-     * {@code SendTelemetryMessage}. A record that a client sends twice stands here twice, with the same id.
+     * {@code SendTelemetryMessage}. A record that a client sends twice appears twice, with the same id.
      *
      * @param time when it was received
      * @param clientId who sent it
@@ -164,7 +164,7 @@ public sealed interface Recorded {
 
     /**
      * A fact about a node: a record of {@code StreamAttributeRecord}, or one of the elements of a
-     * {@code SendAttributeMessage}. A record that a client sends twice stands here twice, with the same id.
+     * {@code SendAttributeMessage}. A record that a client sends twice appears twice, with the same id.
      *
      * @param time when it was received
      * @param clientId who sent it
@@ -195,7 +195,7 @@ public sealed interface Recorded {
      * @param payload the result, parsed
      * @param payloadText the same as sent
      * @param inferenceId the correlation id of the inference task
-     * @param modelId the model that gave the result
+     * @param modelId the model that produced the result
      * @param timestamp the client's time
      */
     record InferenceResult(
@@ -211,7 +211,7 @@ public sealed interface Recorded {
             implements Recorded {}
 
     /**
-     * A sign of life, {@code SendHeartbeat}.
+     * A heartbeat, {@code SendHeartbeat}.
      *
      * @param time when it was received
      * @param clientId who sent it
@@ -237,7 +237,7 @@ public sealed interface Recorded {
             @Nullable Duration oldestAge) implements Recorded {}
 
     /**
-     * What a client says of one task in a poll, one element of {@code PollAndReportAsync}.
+     * A client's report of one task in a poll, one element of {@code PollAndReportAsync}.
      *
      * @param time when it was received
      * @param clientId who sent it
@@ -245,8 +245,8 @@ public sealed interface Recorded {
      * @param status {@code PENDING}, {@code RUNNING}, {@code COMPLETED}, {@code FAILED} or {@code INTERRUPTED}
      * @param done whether the task has ended and this is its last report
      * @param response the task's result as JSON text, empty if there is none
-     * @param commandType the type of a task that the client started by itself, until the sandbox has acknowledged it, else {@code null}
-     * @param parameters JSON text that goes with the command type, else {@code null}
+     * @param commandType the type of an autonomous task, until the sandbox has acknowledged it, otherwise {@code null}
+     * @param parameters JSON text with the command type, otherwise {@code null}
      * @param startedAt when the task started, by the client's clock
      * @param completedAt when the task ended, by the client's clock
      */
@@ -264,7 +264,7 @@ public sealed interface Recorded {
             implements Recorded {}
 
     /**
-     * A client that comes, leaves or asks whether its version will do, {@code Announce}.
+     * A client that connects, disconnects or asks whether its version is accepted, {@code Announce}.
      *
      * @param time when it was received
      * @param clientId who sent it
@@ -274,17 +274,17 @@ public sealed interface Recorded {
     record Announcement(Instant time, String clientId, String type, String parameters) implements Recorded {}
 
     /**
-     * A model sent by a client, {@code Upload}, whether it was stored or refused.
+     * A model that a client sent, {@code Upload}, stored or refused.
      *
      * @param time when the transfer ended
      * @param clientId who sent it
      * @param modelId the id under which it was sent
-     * @param checksum the SHA-256 that the client gave, hex
-     * @param bytes how many bytes came
-     * @param chunks how many chunks came
+     * @param checksum the SHA-256 from the client, hex
+     * @param bytes how many bytes arrived
+     * @param chunks how many chunks arrived
      * @param largestChunk the size of the largest chunk in bytes
      * @param stored whether the model was stored
-     * @param message what the client was told
+     * @param message the sandbox's answer
      */
     record Upload(
             Instant time,
@@ -299,7 +299,7 @@ public sealed interface Recorded {
             implements Recorded {}
 
     /**
-     * A model fetched by a client, {@code Download}, recorded when all of it was handed to the network.
+     * A model that a client downloaded, {@code Download}, recorded after the network has accepted all of it.
      *
      * @param time when the transfer ended
      * @param clientId who fetched it

@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * One call of a client, or one message on a stream, as it came over the wire, whether it was accepted or refused.
+ * One call of a client, or one message on a stream, as it arrived, accepted or refused.
  *
- * <p>Immutable. Metadata and message may hold secrets, as the client sent them; {@code toString()} shows neither.
- * Made by the sandbox only.
+ * <p>Immutable. Metadata and message may contain the client's secrets; {@code toString()} shows neither.
+ * Only the sandbox creates such objects.
  */
 public interface RecordedCall {
     /**
@@ -18,7 +18,7 @@ public interface RecordedCall {
     Instant time();
 
     /**
-     * What was called.
+     * The method that the client called.
      *
      * @return the method of the combiner or model service, such as {@code SendModelUpdate}, or for REST the method and
      *     path, such as {@code POST /api/v1/clients/add}
@@ -26,7 +26,7 @@ public interface RecordedCall {
     String rpc();
 
     /**
-     * Who called.
+     * The client.
      *
      * @return the client id of the call's metadata, for REST that of the body; empty if there was none
      */
@@ -35,19 +35,19 @@ public interface RecordedCall {
     /**
      * The metadata of the gRPC call, or the headers of the HTTP request.
      *
-     * @return values by key in lower case, binary ones left out
+     * @return values by key in lower case, without binary ones
      */
     Map<String, String> metadata();
 
     /**
      * The message.
      *
-     * @return JSON text with the field names of the protocol, fields at their default absent; for REST the body
+     * @return JSON text with the field names of the protocol, without fields at their default; for REST the body
      */
     String json();
 
     /**
-     * How the call was answered.
+     * The sandbox's answer.
      *
      * @return a gRPC status code such as {@code OK} or {@code INVALID_ARGUMENT}, or an HTTP status such as {@code 200}
      */

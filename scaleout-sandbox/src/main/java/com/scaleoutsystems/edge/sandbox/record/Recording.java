@@ -9,23 +9,23 @@ import java.util.function.Function;
 /**
  * Everything that clients sent to a sandbox, in the order of its arrival.
  *
- * <p>Safe for use by many threads. Queries give snapshots; the {@code await} methods wait until something has come and
- * never miss what came before they were called. All is kept in memory until {@link #clear()}, and stays readable after
- * the sandbox was closed. Made by the sandbox only: later releases may add methods.
+ * <p>Thread-safe. Queries return snapshots. The {@code await} methods wait until something has arrived, and include what
+ * arrived before the call. The recording is in memory until {@link #clear()}, and stays readable after the sandbox was closed.
+ * Only the sandbox creates recordings, so later releases may add methods.
  */
 public interface Recording {
     /** Forgets everything recorded so far. */
     void clear();
 
     /**
-     * All calls, accepted and refused ones.
+     * All calls, accepted and refused.
      *
      * @return a snapshot in order of arrival
      */
     List<RecordedCall> calls();
 
     /**
-     * The calls of one method, accepted and refused ones.
+     * The calls of one method, accepted and refused.
      *
      * @param rpc the method, such as {@code PollAndReportAsync} or {@code POST /api/v1/clients/add}
      * @return a snapshot in order of arrival
@@ -87,7 +87,7 @@ public interface Recording {
     }
 
     /**
-     * The measurements of nodes, repeated ones included.
+     * The measurements of nodes, including repeated ones.
      *
      * @return a snapshot in order of arrival
      */
@@ -96,7 +96,7 @@ public interface Recording {
     }
 
     /**
-     * The facts about nodes, repeated ones included.
+     * The facts about nodes, including repeated ones.
      *
      * @return a snapshot in order of arrival
      */
@@ -105,7 +105,7 @@ public interface Recording {
     }
 
     /**
-     * The results of inferences, repeated ones included.
+     * The results of inferences, including repeated ones.
      *
      * @return a snapshot in order of arrival
      */
@@ -114,7 +114,7 @@ public interface Recording {
     }
 
     /**
-     * The signs of life.
+     * The heartbeats.
      *
      * @return a snapshot in order of arrival
      */
@@ -132,7 +132,7 @@ public interface Recording {
     }
 
     /**
-     * What was said of tasks in polls.
+     * The reports of tasks in polls.
      *
      * @return a snapshot in order of arrival
      */
@@ -141,7 +141,7 @@ public interface Recording {
     }
 
     /**
-     * What was said of one task in polls.
+     * The reports of one task in polls.
      *
      * @param correlationId the task
      * @return a snapshot in order of arrival
@@ -153,7 +153,7 @@ public interface Recording {
     }
 
     /**
-     * The clients that came, left or asked whether their version will do.
+     * The clients that connected, disconnected or asked whether their version is accepted.
      *
      * @return a snapshot in order of arrival
      */
@@ -162,7 +162,7 @@ public interface Recording {
     }
 
     /**
-     * The models sent by clients, stored and refused ones.
+     * The models that clients sent, stored and refused.
      *
      * @return a snapshot in the order in which the transfers ended
      */
@@ -171,7 +171,7 @@ public interface Recording {
     }
 
     /**
-     * The models fetched by clients.
+     * The models that clients downloaded.
      *
      * @return a snapshot in the order in which the transfers ended
      */
@@ -180,37 +180,37 @@ public interface Recording {
     }
 
     /**
-     * Waits until at least so many messages of one kind were accepted.
+     * Waits until the sandbox has accepted enough messages of one kind.
      *
      * @param kind the kind, for example {@code Recorded.ModelUpdate.class}
      * @param count how many
      * @param timeout how long to wait
      * @param <T> the kind
      * @return all messages of that kind, at least {@code count}
-     * @throws EdgeException {@code DEADLINE_EXCEEDED} if they did not come in time; {@code CANCELLED} if the sandbox was
+     * @throws EdgeException {@code DEADLINE_EXCEEDED} if they did not arrive in time; {@code CANCELLED} if the sandbox was
      *     closed or the thread interrupted meanwhile
      */
     <T extends Recorded> List<T> await(Class<T> kind, int count, Duration timeout);
 
     /**
-     * Waits until at least so many calls of one method came, accepted or refused.
+     * Waits until enough calls of one method have arrived, accepted or refused.
      *
      * @param rpc the method, such as {@code PollAndReportAsync}
      * @param count how many
      * @param timeout how long to wait
      * @return all calls of that method, at least {@code count}
-     * @throws EdgeException {@code DEADLINE_EXCEEDED} if they did not come in time; {@code CANCELLED} if the sandbox was
+     * @throws EdgeException {@code DEADLINE_EXCEEDED} if they did not arrive in time; {@code CANCELLED} if the sandbox was
      *     closed or the thread interrupted meanwhile
      */
     List<RecordedCall> awaitCalls(String rpc, int count, Duration timeout);
 
     /**
-     * Waits until something is found in this recording. It is looked for now and after each further call.
+     * Waits until this recording contains something. The method looks for it now and after each further call.
      *
-     * @param wanted what is looked for, for the message of the error
+     * @param wanted what the search is for, as a text for the error message
      * @param timeout how long to wait
-     * @param look looks for it, on the calling thread
-     * @param <T> what is looked for
+     * @param look the search, on the calling thread
+     * @param <T> the type of the result
      * @return what was found
      * @throws EdgeException {@code DEADLINE_EXCEEDED} if it was not found in time; {@code CANCELLED} if the sandbox was
      *     closed or the thread interrupted meanwhile

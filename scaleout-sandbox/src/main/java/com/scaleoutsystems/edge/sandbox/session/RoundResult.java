@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a round of a session gave. Immutable; lists and maps are in the order of the client ids. Made by the sandbox only:
- * later releases may add methods.
+ * The result of a round. Immutable; lists and maps are in the order of the client ids. Only the sandbox creates
+ * results, so later releases may add methods.
  */
 public interface RoundResult {
     /**
@@ -18,7 +18,7 @@ public interface RoundResult {
     int round();
 
     /**
-     * The averaged model, which the sandbox holds.
+     * The averaged model, which is in the sandbox.
      *
      * @return its id
      */
@@ -53,7 +53,7 @@ public interface RoundResult {
     Duration duration();
 
     /**
-     * How many bytes of models went over the wire during the round.
+     * How many bytes of models travelled during the round.
      *
      * @return the number, both ways
      */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a session does. Immutable: each {@code with…} method gives a changed copy. */
+/** What a session does. Immutable: each {@code with…} method returns a changed copy. */
 public final class SessionPlan {
     private final Values values;
 
@@ -193,7 +193,7 @@ public final class SessionPlan {
     /**
      * Starts from another model than the seed model.
      *
-     * @param modelId a model that the sandbox holds
+     * @param modelId a model in the sandbox
      * @return a changed copy
      */
     public SessionPlan withModel(String modelId) {
@@ -202,7 +202,7 @@ public final class SessionPlan {
     }
 
     /**
-     * Who hears of each finished round.
+     * The listener for finished rounds.
      *
      * @return the listener
      */
@@ -211,9 +211,9 @@ public final class SessionPlan {
     }
 
     /**
-     * Sets who hears of each finished round.
+     * Sets the listener for finished rounds.
      *
-     * @param listener called on the thread that runs the session; what it throws ends the session
+     * @param listener called on the thread of the session; its exceptions end the session
      * @return a changed copy
      */
     public SessionPlan withListener(Consumer<? super RoundResult> listener) {

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.sandbox.session;
 
 import java.util.List;
 
-/** What a session gave. Immutable. Made by the sandbox only: later releases may add methods. */
+/** The result of a session. Immutable. Only the sandbox creates results, so later releases may add methods. */
 public interface SessionResult {
     /**
      * The id that the clients saw.
@@ -19,7 +19,7 @@ public interface SessionResult {
     List<RoundResult> rounds();
 
     /**
-     * The model of the last round, which the sandbox holds.
+     * The model of the last round, which is in the sandbox.
      *
      * @return its id
      */

@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a task ended, by the client's first report that said so.
+ * How a task ended, from the client's first report of its end.
  *
  * @param correlationId the task
- * @param clientId the client that did it
- * @param status {@code COMPLETED}, {@code FAILED} or {@code INTERRUPTED}, as the client said
+ * @param clientId the client that ran it
+ * @param status {@code COMPLETED}, {@code FAILED} or {@code INTERRUPTED}, as the client reported
  * @param response the result as JSON text, empty if there is none
  * @param startedAt when it started, by the client's clock
  * @param completedAt when it ended, by the client's clock

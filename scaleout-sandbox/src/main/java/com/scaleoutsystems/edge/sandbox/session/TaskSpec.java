@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A task to give to a client. Immutable: each {@code with…} method gives a changed copy. */
+/** A task for a client. Immutable: each {@code with…} method returns a changed copy. */
 public final class TaskSpec {
     private final Values values;
 
@@ -66,9 +66,9 @@ public final class TaskSpec {
     /**
      * A task without model and session, with an empty JSON object as its data.
      *
-     * @param type {@code Scaleout_ModelUpdate}, {@code Scaleout_Validation}, {@code Custom_echo} and so on; sent as it is,
+     * @param type {@code Scaleout_ModelUpdate}, {@code Scaleout_Validation}, {@code Custom_echo} and so on; sent unchanged,
      *     known or not
-     * @param clientId the client that has to do it
+     * @param clientId the client that runs it
      * @return the task
      */
     public static TaskSpec of(String type, String clientId) {
@@ -79,14 +79,14 @@ public final class TaskSpec {
     /**
      * The type of the task.
      *
-     * @return the type as it is sent
+     * @return the type on the wire
      */
     public String type() {
         return values.type;
     }
 
     /**
-     * The client that has to do the task.
+     * The client that runs the task.
      *
      * @return its id
      */
@@ -97,7 +97,7 @@ public final class TaskSpec {
     /**
      * Gives the task to another client.
      *
-     * @param clientId the client that has to do it
+     * @param clientId the client that runs it
      * @return a changed copy
      */
     public TaskSpec withClient(String clientId) {
@@ -128,7 +128,7 @@ public final class TaskSpec {
     /**
      * The data for the client.
      *
-     * @return the text as it is sent, usually a JSON object
+     * @return the text on the wire, usually a JSON object
      */
     public String data() {
         return values.data;
@@ -147,7 +147,7 @@ public final class TaskSpec {
     /**
      * Sets the data as text.
      *
-     * @param data sent as it is, well-formed or not
+     * @param data sent unchanged, well-formed or not
      * @return a changed copy
      */
     public TaskSpec withDataText(String data) {
@@ -190,7 +190,7 @@ public final class TaskSpec {
     }
 
     /**
-     * The status that is sent along.
+     * The status on the wire.
      *
      * @return the status, usually empty
      */
@@ -199,7 +199,7 @@ public final class TaskSpec {
     }
 
     /**
-     * Sets the status that is sent along, for example to send an interrupt for a task that the client never had.
+     * Sets the status on the wire, for example to interrupt a task that the client never had.
      *
      * @param status the status, known to the protocol or not
      * @return a changed copy
@@ -212,14 +212,14 @@ public final class TaskSpec {
     /**
      * The id of the task.
      *
-     * @return the correlation id, or empty if the sandbox draws one
+     * @return the correlation id, or empty if the sandbox generates one
      */
     public Optional<String> correlationId() {
         return Optional.ofNullable(values.correlationId);
     }
 
     /**
-     * Sets the correlation id, which the sandbox draws otherwise.
+     * Sets the correlation id. Without it the sandbox generates one.
      *
      * @param correlationId the id of the task
      * @return a changed copy

@@ -1,4 +1,4 @@
-/** What a sandbox gives clients to do, and what came of it: sessions and single tasks. */
+/** Sessions and single tasks for clients, and their results. */
 @NullMarked
 package com.scaleoutsystems.edge.sandbox.session;
 

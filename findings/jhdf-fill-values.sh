@@ -31,8 +31,7 @@ cat > "$work/pom.xml" <<'POM'
   </dependencies>
 </project>
 POM
-mvn -q -B -f "$work/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
-  -DoutputDirectory="$work/lib"
+mvn -q -B -f "$work/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory="$work/lib"
 
 "$work/venv/bin/python" - "$work/data.h5" <<'PYTHON'
 import sys

@@ -25,8 +25,7 @@ cat > "$work/pom.xml" <<'POM'
   </dependencies>
 </project>
 POM
-mvn -q -B -f "$work/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
-  -DoutputDirectory="$work/lib"
+mvn -q -B -f "$work/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory="$work/lib"
 
 cat > "$work/Posts.java" <<'JAVA'
 import com.sun.net.httpserver.HttpServer;

@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.model.internal.arrays;
 
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.type.DataType;
 import java.util.Comparator;
@@ -25,5 +27,10 @@ public record NamedArray(String name, DataType type, List<Long> shape, Bytes dat
                         .sorted(Comparator.comparingInt(array -> Integer.parseInt(array.name())))
                         .toList()
                 : arrays;
+    }
+
+    static ModelException unreadable(String name, String what) {
+        return new ModelException(
+                ErrorCode.DATA_LOSS, "bad_tensor", "The tensor '" + name + "' can't be read: " + what);
     }
 }

@@ -1,7 +1,5 @@
 package com.scaleoutsystems.edge.model.internal.arrays;
 
-import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.type.DataType;
 import java.nio.ByteBuffer;
@@ -29,17 +27,18 @@ record NpyHeader(DataType type, boolean bigEndian, boolean fortranOrder, List<Lo
     /** Reads the header of an array and checks that exactly its elements follow. */
     static NpyHeader read(String name, Bytes array) {
         if (array.size() < 10 || !Arrays.equals(array.copy(0, MAGIC.length).array(), MAGIC)) {
-            throw bad(name, "it is no .npy array");
+            throw NamedArray.unreadable(name, "it is no .npy array");
         }
         ByteBuffer start = array.copy(0, (int) Math.min(12, array.size()));
         int version = start.get(6);
         if (version < 1 || version > 3 || start.get(7) != 0) {
-            throw bad(name, "it is of .npy format " + version + "." + start.get(7) + "; known are 1.0, 2.0 and 3.0");
+            throw NamedArray.unreadable(
+                    name, "it is of .npy format " + version + "." + start.get(7) + "; known are 1.0, 2.0 and 3.0");
         }
         int prefix = version == 1 ? 10 : 12;
         long length = version == 1 || array.size() < 12 ? start.getShort(8) & 0xffff : start.getInt(8) & 0xffff_ffffL;
         if (length > MAX_TEXT || prefix + length > array.size()) {
-            throw bad(name, "its header claims " + length + " bytes");
+            throw NamedArray.unreadable(name, "its header claims " + length + " bytes");
         }
         ByteBuffer text = array.copy(prefix, (int) length);
         NpyHeaderText parsed =
@@ -48,7 +47,7 @@ record NpyHeader(DataType type, boolean bigEndian, boolean fortranOrder, List<Lo
         long expected = elementCount(name, header.shape);
         if (expected > (array.size() - header.size) / header.type.byteSize()
                 || expected * header.type.byteSize() != array.size() - header.size) {
-            throw bad(
+            throw NamedArray.unreadable(
                     name,
                     "its shape " + header.shape + " of " + header.type.numpyName() + " does not fit the "
                             + (array.size() - header.size) + " bytes that follow the header");
@@ -64,11 +63,11 @@ record NpyHeader(DataType type, boolean bigEndian, boolean fortranOrder, List<Lo
     private static NpyHeader of(String name, NpyHeaderText text, int size) {
         String descr = text.descr();
         if (!descr.matches("[<>=|][a-zA-Z]\\d{1,9}")) {
-            throw bad(name, "its dtype '" + descr + "' is none of numbers");
+            throw NamedArray.unreadable(name, "its dtype '" + descr + "' is none of numbers");
         }
         DataType type = typeOf(descr.substring(1));
         if (type == null) {
-            throw bad(
+            throw NamedArray.unreadable(
                     name,
                     "its dtype '" + descr + "' can't be carried; known are "
                             + Arrays.stream(DataType.values())
@@ -111,7 +110,7 @@ record NpyHeader(DataType type, boolean bigEndian, boolean fortranOrder, List<Lo
                 count = Math.multiplyExact(count, dimension);
             }
         } catch (ArithmeticException e) {
-            throw bad(name, "its shape " + shape + " has more elements than can be counted");
+            throw NamedArray.unreadable(name, "its shape " + shape + " has more elements than can be counted");
         }
         return count;
     }
@@ -136,10 +135,5 @@ record NpyHeader(DataType type, boolean bigEndian, boolean fortranOrder, List<Lo
             header.put((byte) ' ');
         }
         return Bytes.of(header.put((byte) '\n').flip());
-    }
-
-    static ModelException bad(String name, String what) {
-        return new ModelException(
-                ErrorCode.DATA_LOSS, "bad_tensor", "The tensor '" + name + "' can't be read: " + what);
     }
 }

@@ -47,7 +47,7 @@ final class NpyHeaderText {
                 case "descr" -> descr = once(descr, key, string());
                 case "fortran_order" -> fortranOrder = once(fortranOrder, key, bool());
                 case "shape" -> shape = once(shape, key, tuple());
-                default -> throw NpyHeader.bad(name, "its header has the unknown key '" + key + "'");
+                default -> throw NamedArray.unreadable(name, "its header has the unknown key '" + key + "'");
             }
             if (!accept(',') && peek() != '}') {
                 throw malformed();
@@ -95,7 +95,7 @@ final class NpyHeaderText {
                 throw malformed();
             }
             if (values.size() > MAX_DIMENSIONS) {
-                throw NpyHeader.bad(name, "it has more than " + MAX_DIMENSIONS + " dimensions");
+                throw NamedArray.unreadable(name, "it has more than " + MAX_DIMENSIONS + " dimensions");
             }
         }
         return List.copyOf(values);
@@ -108,12 +108,12 @@ final class NpyHeaderText {
             at++;
         }
         if (start == at) {
-            throw NpyHeader.bad(name, "a dimension of its shape is no number of 0 or more");
+            throw NamedArray.unreadable(name, "a dimension of its shape is no number of 0 or more");
         }
         try {
             return Long.parseLong(text.substring(start, at));
         } catch (NumberFormatException e) {
-            throw NpyHeader.bad(name, "the dimension " + text.substring(start, at) + " is too large");
+            throw NamedArray.unreadable(name, "the dimension " + text.substring(start, at) + " is too large");
         }
     }
 
@@ -140,19 +140,19 @@ final class NpyHeaderText {
 
     private <T> T once(@Nullable T before, String key, T value) {
         if (before != null) {
-            throw NpyHeader.bad(name, "its header has the key '" + key + "' twice");
+            throw NamedArray.unreadable(name, "its header has the key '" + key + "' twice");
         }
         return value;
     }
 
     private <T> T present(@Nullable T value, String key) {
         if (value == null) {
-            throw NpyHeader.bad(name, "its header lacks the key '" + key + "'");
+            throw NamedArray.unreadable(name, "its header lacks the key '" + key + "'");
         }
         return value;
     }
 
     private ModelException malformed() {
-        return NpyHeader.bad(name, "its header is malformed at character " + at);
+        return NamedArray.unreadable(name, "its header is malformed at character " + at);
     }
 }

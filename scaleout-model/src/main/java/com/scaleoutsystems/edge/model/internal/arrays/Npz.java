@@ -77,7 +77,7 @@ public final class Npz {
 
     private static String arrayName(ZipEntry entry) {
         if (!entry.name().endsWith(SUFFIX)) {
-            throw NpyHeader.bad(entry.name(), "it is no .npy array");
+            throw NamedArray.unreadable(entry.name(), "it is no .npy array");
         }
         return entry.name().substring(0, entry.name().length() - SUFFIX.length());
     }
@@ -88,7 +88,7 @@ public final class Npz {
         for (int i = 0; i < numbered; i++) {
             String name = ordered.get(i).name();
             if (!name.equals(Integer.toString(i))) {
-                throw NpyHeader.bad(
+                throw NamedArray.unreadable(
                         name,
                         "numbered tensors must be 0 to " + (ordered.size() - 1) + " without a gap, and " + i
                                 + " is missing");

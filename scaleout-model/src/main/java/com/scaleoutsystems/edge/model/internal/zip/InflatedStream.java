@@ -47,7 +47,7 @@ final class InflatedStream extends InputStream {
         crc.update(target, from, count);
         produced += count;
         if (produced > entry.size()) {
-            throw ZipArchive.wrongSize(entry, "more");
+            throw entry.wrongSize("more");
         }
         if (count == 0) {
             finish();
@@ -94,9 +94,9 @@ final class InflatedStream extends InputStream {
             throw ZipFormat.corrupt("bytes follow the compressed data of '" + entry.name() + "'");
         }
         if (produced != entry.size()) {
-            throw ZipArchive.wrongSize(entry, "fewer");
+            throw entry.wrongSize("fewer");
         }
-        ZipArchive.checkCrc(entry, crc.getValue());
+        entry.checkCrc(crc.getValue());
     }
 
     @Override

@@ -1,13 +1,10 @@
 package com.scaleoutsystems.edge.model.internal.zip;
 
-import static com.scaleoutsystems.edge.model.internal.zip.ZipFormat.corrupt;
-
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -56,7 +53,7 @@ public final class ZipArchive {
     private static Bytes splitAtContents(Bytes bytes, List<ZipEntry> entries) {
         List<Bytes> parts = new ArrayList<>();
         long at = 0;
-        for (ZipEntry entry : inOrder(entries)) {
+        for (ZipEntry entry : ZipEntry.inOrder(entries)) {
             if (entry.compressedSize() >= Bytes.LARGE) {
                 parts.add(bytes.region(at, entry.dataOffset() - at));
                 parts.add(bytes.region(entry.dataOffset(), entry.compressedSize()));
@@ -65,13 +62,6 @@ public final class ZipArchive {
         }
         parts.add(bytes.region(at, bytes.size() - at));
         return Bytes.concat(parts);
-    }
-
-    /** Sorts entries by where they lie, which need not be the order of the directory. */
-    static List<ZipEntry> inOrder(Collection<ZipEntry> entries) {
-        return entries.stream()
-                .sorted(Comparator.comparingLong(ZipEntry::headerOffset))
-                .toList();
     }
 
     /**
@@ -152,7 +142,7 @@ public final class ZipArchive {
     }
 
     private static Bytes checked(ZipEntry entry, Bytes content) {
-        checkCrc(entry, content.crc32());
+        entry.checkCrc(content.crc32());
         return content;
     }
 
@@ -165,22 +155,5 @@ public final class ZipArchive {
      */
     public InputStream open(ZipEntry entry) {
         return entry.isStored() ? storedContent(entry).openStream() : new InflatedStream(entry, rawContent(entry));
-    }
-
-    static void checkCrc(ZipEntry entry, long crc) {
-        if (crc != entry.crc()) {
-            throw new ModelException(
-                    ErrorCode.DATA_LOSS,
-                    "crc",
-                    String.format(
-                            "The entry '%s' is damaged: its CRC-32 is %08x where the directory says %08x;"
-                                    + " fetch the file again",
-                            entry.name(), crc, entry.crc()));
-        }
-    }
-
-    static ModelException wrongSize(ZipEntry entry, String found) {
-        return corrupt("the entry '" + entry.name() + "' holds " + found + " than the " + entry.size()
-                + " bytes that the directory says");
     }
 }

@@ -222,7 +222,7 @@ final class ZipDirectoryReader {
 
     private static void checkOrder(List<ZipEntry> entries) {
         long free = 0;
-        for (ZipEntry entry : ZipArchive.inOrder(entries)) {
+        for (ZipEntry entry : ZipEntry.inOrder(entries)) {
             if (free == 0 && entry.headerOffset() != 0) {
                 throw corrupt("bytes lie before its first entry '" + entry.name() + "'");
             }

@@ -1,5 +1,11 @@
 package com.scaleoutsystems.edge.model.internal.zip;
 
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
 /**
  * An entry of an archive, as its directory describes it.
  *
@@ -32,5 +38,29 @@ public record ZipEntry(
 
     long dataEnd() {
         return dataOffset + compressedSize;
+    }
+
+    /** Sorts entries by where they lie, which need not be the order of the directory. */
+    static List<ZipEntry> inOrder(Collection<ZipEntry> entries) {
+        return entries.stream()
+                .sorted(Comparator.comparingLong(ZipEntry::headerOffset))
+                .toList();
+    }
+
+    void checkCrc(long found) {
+        if (found != crc) {
+            throw new ModelException(
+                    ErrorCode.DATA_LOSS,
+                    "crc",
+                    String.format(
+                            "The entry '%s' is damaged: its CRC-32 is %08x where the directory says %08x;"
+                                    + " fetch the file again",
+                            name, found, crc));
+        }
+    }
+
+    ModelException wrongSize(String found) {
+        return ZipFormat.corrupt(
+                "the entry '" + name + "' holds " + found + " than the " + size + " bytes that the directory says");
     }
 }

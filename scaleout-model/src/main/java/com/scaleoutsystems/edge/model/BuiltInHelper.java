@@ -91,12 +91,12 @@ enum BuiltInHelper implements ModelHelper {
 
     @Override
     public void encode(ModelParameters parameters, OutputStream out) throws IOException {
-        encode(parameters, ModelSettings.defaults().workspace(0)).writeTo(out);
+        encode(parameters, ReadSettings.defaults().workspace(0)).writeTo(out);
     }
 
     @Override
     public ModelParameters decode(InputStream in) throws IOException {
-        ModelSettings settings = ModelSettings.defaults();
+        ReadSettings settings = ReadSettings.defaults();
         Bytes encoded = ModelFiles.receive(in, settings);
         return decode(encoded, settings.workspace(encoded.size()), settings.limits());
     }

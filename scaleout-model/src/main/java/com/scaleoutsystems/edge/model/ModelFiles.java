@@ -29,7 +29,7 @@ final class ModelFiles {
     private ModelFiles() {}
 
     /** Opens a file: small ones are read, large ones mapped. */
-    static Bytes open(Path file, ModelSettings settings) {
+    static Bytes open(Path file, ReadSettings settings) {
         try {
             long size = Files.size(file);
             settings.limits().checkModelBytes(size);
@@ -52,7 +52,7 @@ final class ModelFiles {
     }
 
     /** Takes a stream to its end; a file behind the bytes disappears with their last use. */
-    static Bytes receive(InputStream in, ModelSettings settings) {
+    static Bytes receive(InputStream in, ReadSettings settings) {
         try (Spool.Stored stored = receive(in, settings, null)) {
             return stored.bytes().mapped();
         }
@@ -62,7 +62,7 @@ final class ModelFiles {
      * Takes a stream to its end, hashing it on the way if wanted. Of a large one a block is hashed, which takes longest, while it
      * is written and the next one is read. What is large may not be mapped yet.
      */
-    static Spool.Stored receive(InputStream in, ModelSettings settings, @Nullable Sha256 hash) {
+    static Spool.Stored receive(InputStream in, ReadSettings settings, @Nullable Sha256 hash) {
         ForkJoinTask<?> hashing = null;
         try (Spool spool = settings.spool()) {
             byte[] block = new byte[BLOCK];
@@ -111,7 +111,7 @@ final class ModelFiles {
      * is hashed and written: the many small buffers of a network are slow to write, and dear to read twice. What is large may not
      * be mapped yet.
      */
-    static Spool.Stored receive(BufferSource source, ModelSettings settings, Sha256 hash) {
+    static Spool.Stored receive(BufferSource source, ReadSettings settings, Sha256 hash) {
         try (Spool spool = settings.spool()) {
             Gathering gathering = new Gathering(spool, hash);
             for (BufferSource.Piece piece = source.next(); piece != null; piece = source.next()) {

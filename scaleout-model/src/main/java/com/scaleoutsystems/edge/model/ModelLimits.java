@@ -2,38 +2,57 @@ package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.internal.NamedValues;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How large a model may be before it is refused with the reason {@code too_large}.
+ * How large a model may be before it is refused with the reason {@code too_large}. Immutable: each {@code with…} method
+ * gives a changed copy.
  *
  * <p>The limits hold for what comes from outside: files, streams and chunks. They are enforced before any content
  * reaches the caller.
- *
- * @param maxModelBytes the largest model, in bytes as it travels; default 64 GiB
- * @param maxEntries the largest number of entries of a container, and of tensors of a model; default 65,535
- * @param maxMetadataBytes the largest {@code metadata.json}, decompressed; default 16 MiB
- * @param expansionFloor how many bytes all decompressed content of a model may have, however small the model is;
- *     default 64 MiB
- * @param expansionFactor how many times its own size a model may have in decompressed content, where that is more than
- *     {@code expansionFloor}; default 100
  */
-public record ModelLimits(
-        long maxModelBytes, int maxEntries, long maxMetadataBytes, long expansionFloor, int expansionFactor) {
-    private static final ModelLimits DEFAULTS = new ModelLimits(64L << 30, 65_535, 16L << 20, 64L << 20, 100);
+public final class ModelLimits {
+    private static final ModelLimits DEFAULTS = new ModelLimits(new Values());
 
-    /**
-     * Checks that no limit is negative.
-     *
-     * @param maxModelBytes see {@link #maxModelBytes()}
-     * @param maxEntries see {@link #maxEntries()}
-     * @param maxMetadataBytes see {@link #maxMetadataBytes()}
-     * @param expansionFloor see {@link #expansionFloor()}
-     * @param expansionFactor see {@link #expansionFactor()}
-     */
-    public ModelLimits {
-        if (maxModelBytes < 0 || maxEntries < 0 || maxMetadataBytes < 0 || expansionFloor < 0 || expansionFactor < 0) {
-            throw new ModelException(
-                    ErrorCode.INVALID_ARGUMENT, "invalid_argument", "Limits must not be negative: a limit is below 0");
+    private final Values values;
+
+    private ModelLimits(Values values) {
+        this.values = values;
+    }
+
+    private ModelLimits changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new ModelLimits(copy);
+    }
+
+    /** The values with their defaults. Limits never change the object that they were made with. */
+    private static final class Values {
+        long maxModelBytes = 64L << 30;
+        int maxEntries = 65_535;
+        long maxMetadataBytes = 16L << 20;
+        long expansionFloor = 64L << 20;
+        int expansionFactor = 100;
+
+        Values() {}
+
+        Values(Values other) {
+            maxModelBytes = other.maxModelBytes;
+            maxEntries = other.maxEntries;
+            maxMetadataBytes = other.maxMetadataBytes;
+            expansionFloor = other.expansionFloor;
+            expansionFactor = other.expansionFactor;
+        }
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("maxModelBytes", maxModelBytes)
+                    .with("maxEntries", maxEntries)
+                    .with("maxMetadataBytes", maxMetadataBytes)
+                    .with("expansionFloor", expansionFloor)
+                    .with("expansionFactor", expansionFactor);
         }
     }
 
@@ -47,13 +66,33 @@ public record ModelLimits(
     }
 
     /**
+     * The largest model as it travels. Default: 64 GiB.
+     *
+     * @return the number of bytes
+     */
+    public long maxModelBytes() {
+        return values.maxModelBytes;
+    }
+
+    /**
      * Changes {@link #maxModelBytes()}.
      *
      * @param value the new limit
      * @return a copy with it
+     * @throws IllegalArgumentException if it is negative
      */
     public ModelLimits withMaxModelBytes(long value) {
-        return new ModelLimits(value, maxEntries, maxMetadataBytes, expansionFloor, expansionFactor);
+        notNegative("maxModelBytes", value);
+        return changed(copy -> copy.maxModelBytes = value);
+    }
+
+    /**
+     * The largest number of entries of a container, and of tensors of a model. Default: 65,535.
+     *
+     * @return the number
+     */
+    public int maxEntries() {
+        return values.maxEntries;
     }
 
     /**
@@ -61,9 +100,20 @@ public record ModelLimits(
      *
      * @param value the new limit
      * @return a copy with it
+     * @throws IllegalArgumentException if it is negative
      */
     public ModelLimits withMaxEntries(int value) {
-        return new ModelLimits(maxModelBytes, value, maxMetadataBytes, expansionFloor, expansionFactor);
+        notNegative("maxEntries", value);
+        return changed(copy -> copy.maxEntries = value);
+    }
+
+    /**
+     * The largest {@code metadata.json}, decompressed. Default: 16 MiB.
+     *
+     * @return the number of bytes
+     */
+    public long maxMetadataBytes() {
+        return values.maxMetadataBytes;
     }
 
     /**
@@ -71,9 +121,20 @@ public record ModelLimits(
      *
      * @param value the new limit
      * @return a copy with it
+     * @throws IllegalArgumentException if it is negative
      */
     public ModelLimits withMaxMetadataBytes(long value) {
-        return new ModelLimits(maxModelBytes, maxEntries, value, expansionFloor, expansionFactor);
+        notNegative("maxMetadataBytes", value);
+        return changed(copy -> copy.maxMetadataBytes = value);
+    }
+
+    /**
+     * How much decompressed content a model may have, however small the model is. Default: 64 MiB.
+     *
+     * @return the number of bytes
+     */
+    public long expansionFloor() {
+        return values.expansionFloor;
     }
 
     /**
@@ -81,9 +142,21 @@ public record ModelLimits(
      *
      * @param value the new limit
      * @return a copy with it
+     * @throws IllegalArgumentException if it is negative
      */
     public ModelLimits withExpansionFloor(long value) {
-        return new ModelLimits(maxModelBytes, maxEntries, maxMetadataBytes, value, expansionFactor);
+        notNegative("expansionFloor", value);
+        return changed(copy -> copy.expansionFloor = value);
+    }
+
+    /**
+     * How many times its own size a model may have in decompressed content, where that is more than
+     * {@link #expansionFloor()}. Default: 100.
+     *
+     * @return the factor
+     */
+    public int expansionFactor() {
+        return values.expansionFactor;
     }
 
     /**
@@ -91,23 +164,47 @@ public record ModelLimits(
      *
      * @param value the new limit
      * @return a copy with it
+     * @throws IllegalArgumentException if it is negative
      */
     public ModelLimits withExpansionFactor(int value) {
-        return new ModelLimits(maxModelBytes, maxEntries, maxMetadataBytes, expansionFloor, value);
+        notNegative("expansionFactor", value);
+        return changed(copy -> copy.expansionFactor = value);
+    }
+
+    private static void notNegative(String name, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " must not be negative, but is " + value);
+        }
     }
 
     long maxExpandedBytes(long modelBytes) {
-        boolean overflows = expansionFactor != 0 && modelBytes > Long.MAX_VALUE / expansionFactor;
-        return overflows ? Long.MAX_VALUE : Math.max(expansionFloor, modelBytes * expansionFactor);
+        int factor = values.expansionFactor;
+        boolean overflows = factor != 0 && modelBytes > Long.MAX_VALUE / factor;
+        return overflows ? Long.MAX_VALUE : Math.max(values.expansionFloor, modelBytes * factor);
     }
 
     void checkModelBytes(long size) {
-        if (size > maxModelBytes) {
+        if (size > values.maxModelBytes) {
             throw new ModelException(
                     ErrorCode.RESOURCE_EXHAUSTED,
                     "too_large",
-                    "The model has more than " + maxModelBytes
+                    "The model has more than " + values.maxModelBytes
                             + " bytes; raise ModelLimits.maxModelBytes if it can be trusted");
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ModelLimits that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "ModelLimits" + values.named();
     }
 }

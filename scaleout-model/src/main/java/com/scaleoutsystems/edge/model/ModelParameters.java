@@ -86,7 +86,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      *     limits
      */
     public static ModelParameters readNpz(Path file) {
-        return readNpz(file, ModelSettings.defaults());
+        return readNpz(file, ReadSettings.defaults());
     }
 
     /**
@@ -97,7 +97,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @return the parameters
      * @throws ModelException if the file is damaged, holds something else than arrays of numbers, or exceeds the limits
      */
-    public static ModelParameters readNpz(Path file, ModelSettings settings) {
+    public static ModelParameters readNpz(Path file, ReadSettings settings) {
         return readNpz(ModelFiles.open(file, settings), settings);
     }
 
@@ -113,7 +113,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      *     default limits
      */
     public static ModelParameters readNpz(InputStream in) {
-        return readNpz(in, ModelSettings.defaults());
+        return readNpz(in, ReadSettings.defaults());
     }
 
     /**
@@ -124,11 +124,11 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @return the parameters
      * @throws ModelException if the content is damaged, holds something else than arrays of numbers, or exceeds the limits
      */
-    public static ModelParameters readNpz(InputStream in, ModelSettings settings) {
+    public static ModelParameters readNpz(InputStream in, ReadSettings settings) {
         return readNpz(ModelFiles.receive(in, settings), settings);
     }
 
-    private static ModelParameters readNpz(Bytes npz, ModelSettings settings) {
+    private static ModelParameters readNpz(Bytes npz, ReadSettings settings) {
         return readNpz(npz, settings.workspace(npz.size()), settings.limits());
     }
 
@@ -146,7 +146,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      *     default limits
      */
     public static ModelParameters readSafetensors(Path file) {
-        return readSafetensors(file, ModelSettings.defaults());
+        return readSafetensors(file, ReadSettings.defaults());
     }
 
     /**
@@ -157,7 +157,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @return the parameters
      * @throws ModelException if the file is damaged, holds types that are not among {@link DataType}, or exceeds the limits
      */
-    public static ModelParameters readSafetensors(Path file, ModelSettings settings) {
+    public static ModelParameters readSafetensors(Path file, ReadSettings settings) {
         return readSafetensors(ModelFiles.open(file, settings), settings.limits());
     }
 
@@ -170,7 +170,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      *     default limits
      */
     public static ModelParameters readSafetensors(InputStream in) {
-        return readSafetensors(in, ModelSettings.defaults());
+        return readSafetensors(in, ReadSettings.defaults());
     }
 
     /**
@@ -182,7 +182,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @throws ModelException if the content is damaged, holds types that are not among {@link DataType}, or exceeds the
      *     limits
      */
-    public static ModelParameters readSafetensors(InputStream in, ModelSettings settings) {
+    public static ModelParameters readSafetensors(InputStream in, ReadSettings settings) {
         return readSafetensors(ModelFiles.receive(in, settings), settings.limits());
     }
 

@@ -1,47 +1,45 @@
 package com.scaleoutsystems.edge.model;
 
-import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.ModelException;
-import com.scaleoutsystems.edge.model.internal.bytes.Spool;
-import com.scaleoutsystems.edge.model.internal.bytes.Workspace;
-import java.io.IOException;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where models live and how large they may be.
- *
- * @param temporaryDirectory where models that are not kept on the heap go; made when it is first needed; default the
- *     JVM's {@code java.io.tmpdir}
- * @param heapThreshold the largest model, or part of one, in bytes that is kept on the heap; default 1 MiB
- * @param limits what is refused
- * @param helpers the encodings of training models by name; default the reference client's {@code numpyhelper},
- *     {@code binaryhelper} and {@code androidhelper}
+ * Where models live, how large they may be, and how their parameters are encoded. Immutable: each {@code with…} method
+ * gives a changed copy.
  */
-public record ModelSettings(
-        Path temporaryDirectory, int heapThreshold, ModelLimits limits, Map<String, ModelHelper> helpers) {
-    /** The default of {@link #heapThreshold()}: 1 MiB. */
-    public static final int DEFAULT_HEAP_THRESHOLD = 1 << 20;
+public final class ModelSettings extends ReadSettings {
+    private final Values values;
 
-    /**
-     * Checks the values.
-     *
-     * @param temporaryDirectory see {@link #temporaryDirectory()}
-     * @param heapThreshold see {@link #heapThreshold()}; not negative
-     * @param limits see {@link #limits()}
-     * @param helpers see {@link #helpers()}; copied
-     */
-    public ModelSettings {
-        Objects.requireNonNull(temporaryDirectory, "temporaryDirectory");
-        Objects.requireNonNull(limits, "limits");
-        helpers = Map.copyOf(helpers);
-        if (heapThreshold < 0) {
-            throw new ModelException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "invalid_argument",
-                    "heapThreshold must not be negative, but is " + heapThreshold);
+    private ModelSettings(Values values) {
+        super(values);
+        this.values = values;
+    }
+
+    private ModelSettings changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new ModelSettings(copy);
+    }
+
+    /** The values with their defaults. Settings never change the object that they were made with. */
+    private static final class Values extends ReadValues {
+        Map<String, ModelHelper> helpers = BuiltInHelper.byName();
+
+        Values() {}
+
+        Values(Values other) {
+            super(other);
+            helpers = other.helpers;
+        }
+
+        @Override
+        NamedValues named() {
+            return super.named().with("helpers", helpers);
         }
     }
 
@@ -51,11 +49,7 @@ public record ModelSettings(
      * @return the default settings
      */
     public static ModelSettings defaults() {
-        return new ModelSettings(
-                Path.of(System.getProperty("java.io.tmpdir")),
-                DEFAULT_HEAP_THRESHOLD,
-                ModelLimits.defaults(),
-                BuiltInHelper.byName());
+        return new ModelSettings(new Values());
     }
 
     /**
@@ -65,7 +59,8 @@ public record ModelSettings(
      * @return a copy with it
      */
     public ModelSettings withTemporaryDirectory(Path directory) {
-        return new ModelSettings(directory, heapThreshold, limits, helpers);
+        Objects.requireNonNull(directory, "directory");
+        return changed(copy -> copy.temporaryDirectory = directory);
     }
 
     /**
@@ -73,19 +68,34 @@ public record ModelSettings(
      *
      * @param bytes the new threshold
      * @return a copy with it
+     * @throws IllegalArgumentException if it is negative
      */
     public ModelSettings withHeapThreshold(int bytes) {
-        return new ModelSettings(temporaryDirectory, bytes, limits, helpers);
+        if (bytes < 0) {
+            throw new IllegalArgumentException("heapThreshold must not be negative, but is " + bytes);
+        }
+        return changed(copy -> copy.heapThreshold = bytes);
     }
 
     /**
      * Changes {@link #limits()}.
      *
-     * @param newLimits the new limits
+     * @param limits the new limits
      * @return a copy with them
      */
-    public ModelSettings withLimits(ModelLimits newLimits) {
-        return new ModelSettings(temporaryDirectory, heapThreshold, newLimits, helpers);
+    public ModelSettings withLimits(ModelLimits limits) {
+        Objects.requireNonNull(limits, "limits");
+        return changed(copy -> copy.limits = limits);
+    }
+
+    /**
+     * The encodings of training models. Default: the reference client's {@code numpyhelper}, {@code binaryhelper} and
+     * {@code androidhelper}.
+     *
+     * @return the encodings by name, unmodifiable
+     */
+    public Map<String, ModelHelper> helpers() {
+        return values.helpers;
     }
 
     /**
@@ -95,20 +105,23 @@ public record ModelSettings(
      * @return a copy with it
      */
     public ModelSettings withHelper(ModelHelper helper) {
-        Map<String, ModelHelper> more = new HashMap<>(helpers);
+        Map<String, ModelHelper> more = new HashMap<>(values.helpers);
         more.put(helper.helperType(), helper);
-        return new ModelSettings(temporaryDirectory, heapThreshold, limits, more);
+        return changed(copy -> copy.helpers = Map.copyOf(more));
     }
 
-    Workspace workspace(long modelBytes) {
-        return new Workspace(temporaryDirectory, heapThreshold, limits.maxExpandedBytes(modelBytes));
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ModelSettings that && values.named().equals(that.values.named());
     }
 
-    Spool spool() {
-        return new Spool(temporaryDirectory, heapThreshold);
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
     }
 
-    ModelException failed(IOException e) {
-        return Workspace.failed(temporaryDirectory, e);
+    @Override
+    public String toString() {
+        return "ModelSettings" + values.named();
     }
 }

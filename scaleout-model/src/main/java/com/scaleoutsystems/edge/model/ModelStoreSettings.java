@@ -1,36 +1,50 @@
 package com.scaleoutsystems.edge.model;
 
-import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How much a {@link ModelStore} keeps, and for how long.
- *
- * @param maxBytes the size of all models together; the least recently used go first; default 2 GiB
- * @param maxAge how long a model stays after its last use; default 7 days
- * @param models how models are read; temporary files go to the store's own folder instead
- * @param clock tells the time that ages are counted by; default the system's clock
+ * How much a {@link ModelStore} keeps, and for how long. Immutable: each {@code with…} method gives a changed copy.
  */
-public record ModelStoreSettings(long maxBytes, Duration maxAge, ModelSettings models, InstantSource clock) {
-    /**
-     * Checks the values.
-     *
-     * @param maxBytes see {@link #maxBytes()}; not negative
-     * @param maxAge see {@link #maxAge()}; not negative
-     * @param models see {@link #models()}
-     * @param clock see {@link #clock()}
-     */
-    public ModelStoreSettings {
-        Objects.requireNonNull(models, "models");
-        Objects.requireNonNull(clock, "clock");
-        if (maxBytes < 0 || maxAge.isNegative()) {
-            throw new ModelException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "invalid_argument",
-                    "maxBytes and maxAge must not be negative, but are " + maxBytes + " and " + maxAge);
+public final class ModelStoreSettings {
+    private final Values values;
+
+    private ModelStoreSettings(Values values) {
+        this.values = values;
+    }
+
+    private ModelStoreSettings changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new ModelStoreSettings(copy);
+    }
+
+    /** The values with their defaults. Settings never change the object that they were made with. */
+    private static final class Values {
+        long maxBytes = 2L << 30;
+        Duration maxAge = Duration.ofDays(7);
+        ModelSettings models = ModelSettings.defaults();
+        InstantSource clock = InstantSource.system();
+
+        Values() {}
+
+        Values(Values other) {
+            maxBytes = other.maxBytes;
+            maxAge = other.maxAge;
+            models = other.models;
+            clock = other.clock;
+        }
+
+        NamedValues named() {
+            return new NamedValues()
+                    .with("maxBytes", maxBytes)
+                    .with("maxAge", maxAge)
+                    .with("models", models)
+                    .with("clock", clock);
         }
     }
 
@@ -40,7 +54,16 @@ public record ModelStoreSettings(long maxBytes, Duration maxAge, ModelSettings m
      * @return the default settings
      */
     public static ModelStoreSettings defaults() {
-        return new ModelStoreSettings(2L << 30, Duration.ofDays(7), ModelSettings.defaults(), InstantSource.system());
+        return new ModelStoreSettings(new Values());
+    }
+
+    /**
+     * The size of all models together. The least recently used ones go first. Default: 2 GiB.
+     *
+     * @return the number of bytes
+     */
+    public long maxBytes() {
+        return values.maxBytes;
     }
 
     /**
@@ -48,9 +71,22 @@ public record ModelStoreSettings(long maxBytes, Duration maxAge, ModelSettings m
      *
      * @param value the new bound
      * @return a copy with it
+     * @throws IllegalArgumentException if it is negative
      */
     public ModelStoreSettings withMaxBytes(long value) {
-        return new ModelStoreSettings(value, maxAge, models, clock);
+        if (value < 0) {
+            throw new IllegalArgumentException("maxBytes must not be negative, but is " + value);
+        }
+        return changed(copy -> copy.maxBytes = value);
+    }
+
+    /**
+     * How long a model stays after its last use. Default: 7 days.
+     *
+     * @return the time
+     */
+    public Duration maxAge() {
+        return values.maxAge;
     }
 
     /**
@@ -58,9 +94,22 @@ public record ModelStoreSettings(long maxBytes, Duration maxAge, ModelSettings m
      *
      * @param value the new bound
      * @return a copy with it
+     * @throws IllegalArgumentException if it is negative
      */
     public ModelStoreSettings withMaxAge(Duration value) {
-        return new ModelStoreSettings(maxBytes, value, models, clock);
+        if (value.isNegative()) {
+            throw new IllegalArgumentException("maxAge must not be negative, but is " + value);
+        }
+        return changed(copy -> copy.maxAge = value);
+    }
+
+    /**
+     * How models are read. Temporary files go to the store's own folder instead.
+     *
+     * @return the settings
+     */
+    public ModelSettings models() {
+        return values.models;
     }
 
     /**
@@ -70,7 +119,17 @@ public record ModelStoreSettings(long maxBytes, Duration maxAge, ModelSettings m
      * @return a copy with them
      */
     public ModelStoreSettings withModels(ModelSettings value) {
-        return new ModelStoreSettings(maxBytes, maxAge, value, clock);
+        Objects.requireNonNull(value, "models");
+        return changed(copy -> copy.models = value);
+    }
+
+    /**
+     * The time that ages are counted by. Default: the system's clock.
+     *
+     * @return the clock
+     */
+    public InstantSource clock() {
+        return values.clock;
     }
 
     /**
@@ -80,6 +139,22 @@ public record ModelStoreSettings(long maxBytes, Duration maxAge, ModelSettings m
      * @return a copy with it
      */
     public ModelStoreSettings withClock(InstantSource value) {
-        return new ModelStoreSettings(maxBytes, maxAge, models, value);
+        Objects.requireNonNull(value, "clock");
+        return changed(copy -> copy.clock = value);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ModelStoreSettings that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "ModelStoreSettings" + values.named();
     }
 }

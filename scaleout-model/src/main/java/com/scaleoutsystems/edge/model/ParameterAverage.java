@@ -35,14 +35,12 @@ public final class ParameterAverage {
      * @param parameters as many tensors of the same types and shapes as those added before
      * @param weight how much they count, for example the number of training examples; finite and not negative
      * @return this
-     * @throws ModelException if types or shapes differ, or the weight is no such number
+     * @throws IllegalArgumentException if the weight is no such number
+     * @throws ModelException if types or shapes differ
      */
     public ParameterAverage add(ModelParameters parameters, double weight) {
         if (!Double.isFinite(weight) || weight < 0) {
-            throw new ModelException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "invalid_argument",
-                    "A weight must be a finite number of 0 or more, but is " + weight);
+            throw new IllegalArgumentException("A weight must be a finite number of 0 or more, but is " + weight);
         }
         if (first == null) {
             first = parameters;
@@ -115,7 +113,7 @@ public final class ParameterAverage {
         for (int i = 0; i < first.size(); i++) {
             double[][] sum = sums.get(i);
             double[] average = new double[BLOCK];
-            tensors.add(ParameterMath.build(first.get(i), BLOCK, block -> {
+            tensors.add(first.get(i).withElements(BLOCK, block -> {
                 for (int j = 0; j < sum[block].length; j++) {
                     average[j] = sum[block][j] / totalWeight;
                 }

@@ -47,6 +47,7 @@ public final class ParameterClipping {
      * @param parameters the tensors
      * @param maxNorm the largest norm; finite and more than 0
      * @return the same parameters if their norm is not larger, else new ones of just that norm
+     * @throws IllegalArgumentException if the largest norm is no such number
      * @throws ModelException if an element is not finite
      */
     public static ModelParameters clip(ModelParameters parameters, double maxNorm) {
@@ -61,6 +62,7 @@ public final class ParameterClipping {
      * @param base the tensors before training: as many, of the same types and shapes
      * @param maxNorm the largest distance; finite and more than 0
      * @return the same parameters if they are near enough, else new ones at just that distance
+     * @throws IllegalArgumentException if the largest distance is no such number
      * @throws ModelException if types or shapes differ, or an element is not finite
      */
     public static ModelParameters clipUpdate(ModelParameters parameters, ModelParameters base, double maxNorm) {
@@ -69,10 +71,7 @@ public final class ParameterClipping {
 
     private static double factor(double norm, double maxNorm) {
         if (!(maxNorm > 0) || Double.isInfinite(maxNorm)) {
-            throw new ModelException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "invalid_argument",
-                    "The largest norm must be a finite number above 0, but is " + maxNorm);
+            throw new IllegalArgumentException("The largest norm must be a finite number above 0, but is " + maxNorm);
         }
         if (!Double.isFinite(norm)) {
             throw new ModelException(
@@ -122,7 +121,7 @@ public final class ParameterClipping {
     private static Tensor scaled(Tensor tensor, @Nullable Tensor base, double factor) {
         double[] values = new double[BLOCK];
         double[] baseValues = new double[BLOCK];
-        return ParameterMath.build(tensor, BLOCK, block -> {
+        return tensor.withElements(BLOCK, block -> {
             int count = read(tensor, (long) block * BLOCK, values);
             if (base != null) {
                 read(base, (long) block * BLOCK, baseValues);

@@ -475,13 +475,11 @@ public final class ScaleoutModel implements AutoCloseable {
      *
      * @param chunkSize the number of bytes in each chunk but the last; at least 1
      * @return the chunks, made as they are asked for; none if the model has no bytes
+     * @throws IllegalArgumentException if the number is below 1
      */
     public Iterator<FileChunk> fileChunkStream(int chunkSize) {
         if (chunkSize < 1) {
-            throw new ModelException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "invalid_argument",
-                    "A chunk must have 1 byte or more, not " + chunkSize);
+            throw new IllegalArgumentException("A chunk must have 1 byte or more, not " + chunkSize);
         }
         return new ChunkIterator(content().bytes(), chunkSize);
     }

@@ -149,10 +149,11 @@ public final class ScaleoutModelBuilder {
      *
      * @param name for example {@code numpyhelper}, which is also what {@link #trainingModel(ModelParameters)} sets
      * @return this
+     * @throws IllegalArgumentException if it is empty
      */
     public ScaleoutModelBuilder helperType(String name) {
         if (name.isEmpty()) {
-            throw new ModelException(ErrorCode.INVALID_ARGUMENT, "unknown_helper", "A helper name must not be empty");
+            throw new IllegalArgumentException("A helper name must not be empty");
         }
         this.helperType = name;
         return this;

@@ -52,7 +52,7 @@ public final class Tensor {
      * @param values the elements in C order; copied
      * @param shape the dimensions; none means one dimension of all values
      * @return the tensor
-     * @throws ModelException if the shape does not have as many elements as there are values
+     * @throws IllegalArgumentException if the shape does not have as many elements as there are values
      */
     public static Tensor ofFloats(float[] values, long... shape) {
         return encode(
@@ -68,7 +68,7 @@ public final class Tensor {
      * @param values the elements in C order; copied
      * @param shape the dimensions; none means one dimension of all values
      * @return the tensor
-     * @throws ModelException if the shape does not have as many elements as there are values
+     * @throws IllegalArgumentException if the shape does not have as many elements as there are values
      */
     public static Tensor ofDoubles(double[] values, long... shape) {
         return encode(
@@ -84,7 +84,7 @@ public final class Tensor {
      * @param values the elements in C order; copied
      * @param shape the dimensions; none means one dimension of all values
      * @return the tensor
-     * @throws ModelException if the shape does not have as many elements as there are values
+     * @throws IllegalArgumentException if the shape does not have as many elements as there are values
      */
     public static Tensor ofInts(int[] values, long... shape) {
         return encode(
@@ -100,7 +100,7 @@ public final class Tensor {
      * @param values the elements in C order; copied
      * @param shape the dimensions; none means one dimension of all values
      * @return the tensor
-     * @throws ModelException if the shape does not have as many elements as there are values
+     * @throws IllegalArgumentException if the shape does not have as many elements as there are values
      */
     public static Tensor ofLongs(long[] values, long... shape) {
         return encode(
@@ -116,7 +116,7 @@ public final class Tensor {
      * @param values the elements in C order; copied
      * @param shape the dimensions; none means one dimension of all values
      * @return the tensor
-     * @throws ModelException if the shape does not have as many elements as there are values
+     * @throws IllegalArgumentException if the shape does not have as many elements as there are values
      */
     public static Tensor ofBytes(byte[] values, long... shape) {
         return encode(DataType.INT8, values.length, shape, (target, from, count) -> target.put(values, from, count));
@@ -128,7 +128,7 @@ public final class Tensor {
      * @param values the elements in C order; copied
      * @param shape the dimensions; none means one dimension of all values
      * @return the tensor
-     * @throws ModelException if the shape does not have as many elements as there are values
+     * @throws IllegalArgumentException if the shape does not have as many elements as there are values
      */
     public static Tensor ofBooleans(boolean[] values, long... shape) {
         return encode(DataType.BOOL, values.length, shape, (target, from, count) -> {
@@ -145,7 +145,7 @@ public final class Tensor {
      * @param elements the elements between the buffer's position and limit, little-endian and in C order; copied
      * @param shape the dimensions; none means one dimension of all elements
      * @return the tensor
-     * @throws ModelException if the bytes are not whole elements, or not as many as the shape has
+     * @throws IllegalArgumentException if the bytes are not whole elements, or not as many as the shape has
      */
     public static Tensor of(DataType dataType, ByteBuffer elements, long... shape) {
         ByteBuffer source = elements.slice();
@@ -222,7 +222,7 @@ public final class Tensor {
      * @throws ModelException if the file is damaged or holds something else than numbers
      */
     public static Tensor readNpy(Path file) {
-        return readNpy(ModelFiles.open(file, ModelSettings.defaults()));
+        return readNpy(ModelFiles.open(file, ReadSettings.defaults()));
     }
 
     /**
@@ -233,11 +233,11 @@ public final class Tensor {
      * @throws ModelException if the content is damaged or holds something else than numbers
      */
     public static Tensor readNpy(InputStream in) {
-        return readNpy(ModelFiles.receive(in, ModelSettings.defaults()));
+        return readNpy(ModelFiles.receive(in, ReadSettings.defaults()));
     }
 
     private static Tensor readNpy(Bytes file) {
-        return of(Npy.read("npy", file, ModelSettings.defaults().workspace(file.size())));
+        return of(Npy.read("npy", file, ReadSettings.defaults().workspace(file.size())));
     }
 
     static Tensor of(NamedArray array) {
@@ -390,7 +390,7 @@ public final class Tensor {
      */
     public Tensor map(DoubleUnaryOperator function) {
         double[] values = new double[MAP_BLOCK];
-        return ParameterMath.build(this, MAP_BLOCK, block -> {
+        return withElements(MAP_BLOCK, block -> {
             long from = (long) block * MAP_BLOCK;
             int count = (int) Math.min(MAP_BLOCK, elementCount - from);
             TensorConversion.toDoubles(dataType, toBuffer(from, count), count, values, 0);
@@ -399,6 +399,11 @@ public final class Tensor {
             }
             return values;
         });
+    }
+
+    /** Makes a tensor of the same type and shape from new values, block by block. */
+    Tensor withElements(int blockSize, TensorConversion.Blocks values) {
+        return new Tensor(dataType, shape, TensorConversion.fromDoubles(dataType, elementCount, blockSize, values));
     }
 
     /**
@@ -421,7 +426,8 @@ public final class Tensor {
      * @param firstElement the index of the first element in C order
      * @param count how many elements
      * @return a read-only buffer of its own: little-endian, in C order, at position 0
-     * @throws ModelException if the range lies outside of the tensor or has 2 GiB or more
+     * @throws IllegalArgumentException if the range lies outside of the tensor
+     * @throws ModelException if the range has 2 GiB or more
      */
     public ByteBuffer toBuffer(long firstElement, int count) {
         if (firstElement < 0 || count < 0 || firstElement > elementCount - count) {
@@ -458,8 +464,8 @@ public final class Tensor {
                         + what + "; read it in parts with toBuffer(firstElement, count)");
     }
 
-    private static ModelException invalid(String what) {
-        return new ModelException(ErrorCode.INVALID_ARGUMENT, "bad_tensor", "Not a tensor: " + what);
+    private static IllegalArgumentException invalid(String what) {
+        return new IllegalArgumentException("Not a tensor: " + what);
     }
 
     /** Tells whether the other is a tensor of the same type and shape whose elements are equal bit by bit. */

@@ -5,13 +5,21 @@ import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.model.internal.bytes.Bytes;
 import com.scaleoutsystems.edge.model.type.DataType;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Turns little-endian elements of any type into Java arrays, block by block. */
+/** Turns little-endian elements of any type into Java arrays and back, block by block. */
 final class TensorConversion {
     /** A multiple of all element sizes, small enough to stay in the processor's cache. */
     private static final int BLOCK = 1 << 16;
 
     private TensorConversion() {}
+
+    /** Gives the values of one block of elements; the array may be longer and may be used again. */
+    interface Blocks {
+        double[] get(int block);
+    }
 
     private interface Block {
         /** Converts a block whose first element is the one of the given index. */
@@ -175,5 +183,39 @@ final class TensorConversion {
                 "bad_tensor",
                 "The element " + index + " of the tensor is " + value + ", which does not fit " + target
                         + "; use a wider type");
+    }
+
+    /** Lays out new elements of a type, block by block. */
+    static Bytes fromDoubles(DataType type, long elementCount, int blockSize, Blocks values) {
+        int width = type.byteSize();
+        List<Bytes> blocks = new ArrayList<>();
+        for (long from = 0; from < elementCount; from += blockSize) {
+            int length = (int) Math.min(blockSize, elementCount - from);
+            ByteBuffer target = ByteBuffer.allocate(length * width).order(ByteOrder.LITTLE_ENDIAN);
+            double[] block = values.get((int) (from / blockSize));
+            for (int i = 0; i < length; i++) {
+                put(type, target, block[i]);
+            }
+            blocks.add(Bytes.of(target.array()));
+        }
+        return Bytes.concat(blocks);
+    }
+
+    private static void put(DataType type, ByteBuffer target, double value) {
+        switch (type) {
+            case FLOAT64 -> target.putDouble(value);
+            case FLOAT32 -> target.putFloat((float) value);
+            case FLOAT16 -> target.putShort(Float16.fromDouble(value));
+            case INT64 -> target.putLong((long) Math.rint(value));
+            case UINT64 -> target.putLong(toUnsigned(Math.rint(value)));
+            case INT32, UINT32 -> target.putInt((int) (long) Math.rint(value));
+            case INT16, UINT16 -> target.putShort((short) (long) Math.rint(value));
+            case INT8, UINT8 -> target.put((byte) (long) Math.rint(value));
+            case BOOL -> target.put((byte) (value > 0.5 ? 1 : 0));
+        }
+    }
+
+    private static long toUnsigned(double value) {
+        return value < 0x1p63 ? (long) value : (long) (value - 0x1p63) ^ Long.MIN_VALUE;
     }
 }

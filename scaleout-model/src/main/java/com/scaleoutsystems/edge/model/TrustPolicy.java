@@ -2,31 +2,47 @@ package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import java.security.PublicKey;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a model must prove before it is used.
- *
- * @param checksumRequired whether a model without a checksum is refused; one that comes with a checksum must match it in
- *     any case
- * @param signers the public keys of those whose signature is accepted, by signer id; if there are any, a model must be
- *     signed by one of them
- */
-public record TrustPolicy(boolean checksumRequired, Map<String, PublicKey> signers) {
-    /**
-     * Checks the keys.
-     *
-     * @param checksumRequired see {@link #checksumRequired()}
-     * @param signers see {@link #signers()}; Ed25519 keys, copied
-     */
-    public TrustPolicy {
-        signers = Map.copyOf(signers);
-        signers.values().forEach(Ed25519Keys::checked);
+/** What a model must prove before it is used. Immutable: each {@code with…} method gives a changed copy. */
+public final class TrustPolicy {
+    private static final TrustPolicy DEFAULTS = new TrustPolicy(new Values());
+
+    private final Values values;
+
+    private TrustPolicy(Values values) {
+        this.values = values;
+    }
+
+    private TrustPolicy changed(Consumer<Values> change) {
+        Values copy = new Values(values);
+        change.accept(copy);
+        return new TrustPolicy(copy);
+    }
+
+    /** The values with their defaults. A policy never changes the object that it was made with. */
+    private static final class Values {
+        boolean checksumRequired;
+        Map<String, PublicKey> signers = Map.of();
+
+        Values() {}
+
+        Values(Values other) {
+            checksumRequired = other.checksumRequired;
+            signers = other.signers;
+        }
+
+        NamedValues named() {
+            return new NamedValues().with("checksumRequired", checksumRequired).with("signers", signers);
+        }
     }
 
     /**
@@ -35,7 +51,16 @@ public record TrustPolicy(boolean checksumRequired, Map<String, PublicKey> signe
      * @return the default policy
      */
     public static TrustPolicy defaults() {
-        return new TrustPolicy(false, Map.of());
+        return DEFAULTS;
+    }
+
+    /**
+     * Whether the policy refuses a model without a checksum. A model that comes with a checksum must match it in any case.
+     *
+     * @return true if a checksum is mandatory
+     */
+    public boolean checksumRequired() {
+        return values.checksumRequired;
     }
 
     /**
@@ -44,7 +69,16 @@ public record TrustPolicy(boolean checksumRequired, Map<String, PublicKey> signe
      * @return a copy that refuses models without a checksum
      */
     public TrustPolicy requiringChecksum() {
-        return new TrustPolicy(true, signers);
+        return changed(copy -> copy.checksumRequired = true);
+    }
+
+    /**
+     * Whose signature the policy accepts. If there is a signer, a model must be signed by one of them.
+     *
+     * @return the public keys by signer id, unmodifiable
+     */
+    public Map<String, PublicKey> signers() {
+        return values.signers;
     }
 
     /**
@@ -53,11 +87,13 @@ public record TrustPolicy(boolean checksumRequired, Map<String, PublicKey> signe
      * @param signerId the signer's name
      * @param key the signer's public key, see {@link Ed25519Keys}
      * @return a copy that accepts this signer too
+     * @throws ModelException with the reason {@code bad_key} if it is no Ed25519 key
      */
     public TrustPolicy withSigner(String signerId, PublicKey key) {
-        Map<String, PublicKey> more = new HashMap<>(signers);
-        more.put(signerId, key);
-        return new TrustPolicy(checksumRequired, more);
+        Objects.requireNonNull(signerId, "signerId");
+        Map<String, PublicKey> more = new HashMap<>(values.signers);
+        more.put(signerId, Ed25519Keys.checked(key));
+        return changed(copy -> copy.signers = Map.copyOf(more));
     }
 
     /**
@@ -71,14 +107,14 @@ public record TrustPolicy(boolean checksumRequired, Map<String, PublicKey> signe
     public void verify(ScaleoutModel model, @Nullable String checksum, @Nullable ModelSignature signature) {
         if (checksum != null && !checksum.isEmpty()) {
             verifyChecksum(model, checksum);
-        } else if (checksumRequired) {
+        } else if (values.checksumRequired) {
             throw new ModelException(
                     ErrorCode.DATA_LOSS,
                     "checksum",
                     "The model '" + model.modelId() + "' came without a checksum, and the trust policy requires one;"
                             + " upgrade the server, or lift the requirement");
         }
-        if (!signers.isEmpty()) {
+        if (!values.signers.isEmpty()) {
             verifySignature(model, signature);
         }
     }
@@ -97,14 +133,14 @@ public record TrustPolicy(boolean checksumRequired, Map<String, PublicKey> signe
 
     private void verifySignature(ScaleoutModel model, @Nullable ModelSignature signature) {
         String signerId = signature == null ? null : signature.signerId().orElse(null);
-        PublicKey key = signerId == null ? null : signers.get(signerId);
+        PublicKey key = signerId == null ? null : values.signers.get(signerId);
         if (signature == null || key == null) {
             throw new ModelException(
                     ErrorCode.PERMISSION_DENIED,
                     "signature",
                     "The model '" + model.modelId() + "' is "
                             + (signature == null ? "not signed" : "signed by '" + signerId + "'")
-                            + "; the trust policy accepts the signers " + new TreeSet<>(signers.keySet()));
+                            + "; the trust policy accepts the signers " + new TreeSet<>(values.signers.keySet()));
         }
         if (!signature.modelId().equals(model.modelId()) || !model.verifySignature(key, signature.signature())) {
             throw new ModelException(
@@ -113,5 +149,20 @@ public record TrustPolicy(boolean checksumRequired, Map<String, PublicKey> signe
                     "The signature of '" + signerId + "' does not belong to the content of the model '"
                             + model.modelId() + "'; do not use it");
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TrustPolicy that && values.named().equals(that.values.named());
+    }
+
+    @Override
+    public int hashCode() {
+        return values.named().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "TrustPolicy" + values.named();
     }
 }

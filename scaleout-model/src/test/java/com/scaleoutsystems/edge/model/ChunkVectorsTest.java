@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.proto.FileChunk;
 import java.io.ByteArrayInputStream;
 import java.util.Iterator;
@@ -77,7 +76,7 @@ class ChunkVectorsTest {
     void chunkSizeMustBePositive() {
         try (ScaleoutModel model = ScaleoutModel.fromStream(new ByteArrayInputStream(new byte[3]))) {
             assertThatThrownBy(() -> model.fileChunkStream(0))
-                    .isInstanceOf(ModelException.class)
+                    .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("not 0");
         }
     }

@@ -129,7 +129,9 @@ class ParameterAverageTest {
     void wrongWeightsAndNothingAtAllAreRefused() {
         ParameterAverage average = new ParameterAverage();
         for (double weight : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatThrownBy(() -> average.add(floats(1), weight)).hasMessageContaining(Double.toString(weight));
+            assertThatThrownBy(() -> average.add(floats(1), weight))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(Double.toString(weight));
         }
         assertThatThrownBy(average::result).hasMessageContaining("nothing to average");
         average.add(floats(1), 0);

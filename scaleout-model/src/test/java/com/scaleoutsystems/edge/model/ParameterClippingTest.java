@@ -66,7 +66,7 @@ class ParameterClippingTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("diverged");
         for (double bound : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatThrownBy(() -> ParameterClipping.clip(BASE, bound)).isInstanceOf(ModelException.class);
+            assertThatThrownBy(() -> ParameterClipping.clip(BASE, bound)).isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> ParameterClipping.distance(diverged, BASE)).isInstanceOf(ModelException.class);
     }

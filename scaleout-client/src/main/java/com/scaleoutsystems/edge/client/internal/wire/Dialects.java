@@ -1,30 +1,40 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.network.Generation;
+import java.util.function.Function;
 
-/** All dialects. Only this class knows which there are, and which one belongs to which setting. */
+/** All dialects. Only this class knows which there are, which one belongs to which setting, and which transport speaks it. */
 public final class Dialects {
 
-    private static final ScaleoutDialect V1_0 = new Scaleout10();
-    private static final ScaleoutDialect V1_1 = new Scaleout11();
+    static final ScaleoutDialect V1_0 = new Scaleout10();
+    static final ScaleoutDialect V1_1 = new Scaleout11();
+
+    /**
+     * What a setting stands for.
+     *
+     * @param dialect the dialect that the client begins with
+     * @param transport opens a transport that speaks it, and goes over to another one where the setting leaves that open
+     */
+    record Choice(Dialect dialect, Function<TransportParts, CombinerTransport> transport) {}
 
     private Dialects() {}
 
     /** The dialect of a generation; the one that the client speaks until it has detected another where the host has set none. */
     public static Dialect of(Generation generation) {
+        return choice(generation).dialect();
+    }
+
+    static Choice choice(Generation generation) {
         return switch (generation) {
-            case AUTO, V1_1 -> V1_1;
-            case V1_0 -> V1_0;
+            case AUTO -> scaleout(V1_1, calls -> DialectDetection.between(V1_1, V1_0, calls));
+            case V1_0 -> scaleout(V1_0, calls -> DialectDetection.of(V1_0, calls));
+            case V1_1 -> scaleout(V1_1, calls -> DialectDetection.of(V1_1, calls));
         };
     }
 
-    /** How a client finds out what its combiner speaks. */
-    static DialectDetection detection(Generation generation, PollCalls calls) {
-        return switch (generation) {
-            case AUTO -> DialectDetection.between(V1_1, V1_0, calls);
-            case V1_0 -> DialectDetection.of(V1_0, calls);
-            case V1_1 -> DialectDetection.of(V1_1, calls);
-        };
+    private static Choice scaleout(ScaleoutDialect first, Function<PollCalls, DialectDetection> detection) {
+        return new Choice(first, parts -> new GrpcTransport(parts, detection));
     }
 }

@@ -1,19 +1,13 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
-import com.scaleoutsystems.edge.client.internal.api.Bearer;
-import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
-import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
-import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.client.record.RecordKind;
-import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc.CombinerClientStub;
@@ -21,6 +15,7 @@ import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,30 +33,26 @@ final class GrpcTransport implements CombinerTransport {
     private final ModelTransfers transfers;
 
     /**
-     * A transport over a channel, which it owns from now on.
+     * A transport that has called nothing yet.
      *
-     * @param models where downloads go and what is refused
-     * @param generation what the combiner speaks
-     * @param network its timeouts hold for calls and streams
+     * @param detection finds out by the polls which dialect the combiner speaks, where that is not set
      */
-    GrpcTransport(
-            ManagedChannel channel,
-            ClientIdentity identity,
-            Bearer bearer,
-            Generation generation,
-            NetworkProfile network,
-            TransferSettings transfer,
-            ModelSettings models,
-            Env env) {
-        this.channel = channel;
-        this.clientId = identity.clientId();
-        this.credentials = new CallIdentity(identity, bearer);
+    GrpcTransport(TransportParts parts, Function<PollCalls, DialectDetection> detection) {
+        NetworkProfile network = parts.connections().profile();
+        this.channel = parts.connections().channel(parts.combiner());
+        this.clientId = parts.identity().clientId();
+        this.credentials = new CallIdentity(parts.identity(), parts.bearer());
         this.calls = new UnaryCalls<>(CombinerClientGrpc.newStub(channel), credentials, network.callTimeout());
-        this.presence = new PresenceCalls(calls, identity, env);
-        this.detection = Dialects.detection(generation, new PollCalls(calls, clientId));
+        this.presence = new PresenceCalls(calls, parts.identity(), parts.env());
+        this.detection = detection.apply(new PollCalls(calls, clientId));
         this.recordCalls = new RecordCalls(calls, clientId);
-        this.recordStreams = new RecordStreams(channel, credentials, clientId, network.idleTimeout(), env);
-        this.transfers = new ModelTransfers(channel, credentials, transfer, models, env.io());
+        this.recordStreams = new RecordStreams(channel, credentials, clientId, network.idleTimeout(), parts.env());
+        this.transfers = new ModelTransfers(
+                channel,
+                credentials,
+                parts.transfers(),
+                parts.models(),
+                parts.env().io());
     }
 
     @Override

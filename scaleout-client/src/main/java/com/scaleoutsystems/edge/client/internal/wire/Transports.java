@@ -37,14 +37,8 @@ public final class Transports {
 
     /** A transport to a combiner. It connects when it is used; the caller closes it. */
     public CombinerTransport open(GrpcConnectionOptions combiner, ClientIdentity identity, Bearer bearer) {
-        return new GrpcTransport(
-                connections.channel(combiner),
-                identity,
-                bearer,
-                generation,
-                connections.profile(),
-                transfers,
-                models,
-                env);
+        return Dialects.choice(generation)
+                .transport()
+                .apply(new TransportParts(connections, combiner, identity, bearer, transfers, models, env));
     }
 }

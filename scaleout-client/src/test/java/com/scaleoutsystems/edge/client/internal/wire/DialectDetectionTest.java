@@ -8,7 +8,6 @@ import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
-import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.proto.ActivityReport;
 import com.scaleoutsystems.edge.proto.ClientReport;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
@@ -67,11 +66,15 @@ class DialectDetectionTest {
         server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     }
 
-    private DialectDetection detection(Generation generation) {
+    private DialectDetection detection() {
+        return DialectDetection.between(Dialects.V1_1, Dialects.V1_0, polls());
+    }
+
+    private PollCalls polls() {
         CallIdentity caller = new CallIdentity(new ClientIdentity("c", "c", "1.1.0"), Bearer.fixed(Optional.empty()));
         UnaryCalls<CombinerClientStub> calls =
                 new UnaryCalls<>(CombinerClientGrpc.newStub(channel), caller, Duration.ofSeconds(30));
-        return Dialects.detection(generation, new PollCalls(calls, "c"));
+        return new PollCalls(calls, "c");
     }
 
     /** Polls, and gives the failure if there is one. */
@@ -90,43 +93,43 @@ class DialectDetectionTest {
 
     @Test
     void aProxyThatHidesASecondGenerationWhenItIsFirstAskedDoesNotMakeItAFirst() {
-        DialectDetection detection = detection(Generation.AUTO);
-        assertThat(detected(detection)).as("as far as can be told").isEqualTo(Dialects.of(Generation.V1_0));
+        DialectDetection detection = detection();
+        assertThat(detected(detection)).as("as far as can be told").isEqualTo(Dialects.V1_0);
 
         known = Set.of(ALL);
         assertThat(failure(detection, ASKING)).isEmpty();
-        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
+        assertThat(detection.dialect()).isEqualTo(Dialects.V1_1);
         assertThat(asked).containsExactly(ALL, ALL);
     }
 
     @Test
     void aCombinerThatKnowsBothPollsIsOfTheSecondGenerationWhateverWasHiddenFirst() {
-        DialectDetection detection = detection(Generation.AUTO);
-        assertThat(detected(detection)).isEqualTo(Dialects.of(Generation.V1_0));
+        DialectDetection detection = detection();
+        assertThat(detected(detection)).isEqualTo(Dialects.V1_0);
 
         known = Set.of(ONE, ALL);
         assertThat(failure(detection, ASKING)).isEmpty();
-        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
+        assertThat(detection.dialect()).isEqualTo(Dialects.V1_1);
     }
 
     @Test
     void aFirstGenerationThatIsHiddenForAWhileIsFoundOutAnew() {
-        DialectDetection detection = detection(Generation.AUTO);
+        DialectDetection detection = detection();
         known = Set.of(ONE);
         assertThat(failure(detection, ASKING)).isEmpty();
-        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_0));
+        assertThat(detection.dialect()).isEqualTo(Dialects.V1_0);
 
         known = Set.of();
         assertThat(failure(detection, ASKING)).hasValueSatisfying(DialectDetectionTest::isAFaultThatMayPass);
-        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
+        assertThat(detection.dialect()).isEqualTo(Dialects.V1_1);
         known = Set.of(ALL);
         assertThat(failure(detection, ASKING)).as("it was replaced meanwhile").isEmpty();
-        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
+        assertThat(detection.dialect()).isEqualTo(Dialects.V1_1);
     }
 
     @Test
     void aSecondGenerationThatIsHiddenForAWhileIsFoundOutAnew() {
-        DialectDetection detection = detection(Generation.AUTO);
+        DialectDetection detection = detection();
         known = Set.of(ONE, ALL);
         assertThat(failure(detection, ASKING)).isEmpty();
 
@@ -134,13 +137,13 @@ class DialectDetectionTest {
         assertThat(failure(detection, ASKING)).hasValueSatisfying(DialectDetectionTest::isAFaultThatMayPass);
         known = Set.of(ONE, ALL);
         assertThat(failure(detection, ASKING)).isEmpty();
-        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
+        assertThat(detection.dialect()).isEqualTo(Dialects.V1_1);
         assertThat(asked).doesNotContain(ONE);
     }
 
     @Test
     void aCombinerThatKnowsNeitherPollIsToldSoAndAskedBothAgain() {
-        DialectDetection detection = detection(Generation.AUTO);
+        DialectDetection detection = detection();
         for (int i = 0; i < 2; i++) {
             assertThat(failure(detection, ASKING))
                     .hasValueSatisfying(error ->
@@ -150,32 +153,32 @@ class DialectDetectionTest {
 
         known = Set.of(ONE);
         assertThat(failure(detection, ASKING)).isEmpty();
-        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_0));
+        assertThat(detection.dialect()).isEqualTo(Dialects.V1_0);
     }
 
     @Test
     void aPollForWhichTheFirstGenerationHasNoCallProvesNothing() {
-        DialectDetection detection = detection(Generation.AUTO);
+        DialectDetection detection = detection();
         assertThat(failure(detection, SKIPPING)).isEmpty();
-        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_0));
+        assertThat(detection.dialect()).isEqualTo(Dialects.V1_0);
 
         known = Set.of(ALL);
         assertThat(failure(detection, SKIPPING)).isEmpty();
-        assertThat(detection.dialect()).isEqualTo(Dialects.of(Generation.V1_1));
+        assertThat(detection.dialect()).isEqualTo(Dialects.V1_1);
     }
 
     @Test
     void whatTheHostHasSetStays() {
-        DialectDetection first = detection(Generation.V1_0);
+        DialectDetection first = DialectDetection.of(Dialects.V1_0, polls());
         known = Set.of(ALL);
         assertThat(failure(first, ASKING))
                 .hasValueSatisfying(error -> assertThat(error.code()).isEqualTo(ErrorCode.UNIMPLEMENTED));
-        assertThat(detected(first)).isEqualTo(Dialects.of(Generation.V1_0));
+        assertThat(detected(first)).isEqualTo(Dialects.V1_0);
 
-        DialectDetection second = detection(Generation.V1_1);
+        DialectDetection second = DialectDetection.of(Dialects.V1_1, polls());
         known = Set.of(ONE);
         assertThat(failure(second, ASKING)).isPresent();
-        assertThat(detected(second)).isEqualTo(Dialects.of(Generation.V1_1));
+        assertThat(detected(second)).isEqualTo(Dialects.V1_1);
         assertThat(asked).containsExactly(ONE, ALL);
     }
 

@@ -13,6 +13,7 @@ import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.client.network.Generation;
@@ -61,7 +62,7 @@ class ModelTransfersTest {
 
     private final ScriptedModels models = new ScriptedModels();
     private @Nullable Server server;
-    private @Nullable GrpcTransport transport;
+    private @Nullable CombinerTransport transport;
 
     @BeforeEach
     void start() throws IOException {
@@ -82,7 +83,7 @@ class ModelTransfersTest {
         }
     }
 
-    private GrpcTransport transport() {
+    private CombinerTransport transport() {
         if (transport == null) {
             throw new AssertionError("not started");
         }
@@ -297,22 +298,21 @@ class ModelTransfersTest {
         }
     }
 
-    private GrpcTransport transport(TransferSettings settings) {
+    private CombinerTransport transport(TransferSettings settings) {
         if (server == null) {
             throw new AssertionError("not started");
         }
         SystemEnv env = new SystemEnv();
-        return new GrpcTransport(
-                new Connections(NetworkProfile.defaults(), env)
-                        .channel(GrpcConnectionOptions.of("127.0.0.1", server.getPort())
-                                .withTls(TlsMode.PLAINTEXT)),
-                new ClientIdentity("client", "name", "1.1.0"),
-                Bearer.none(),
-                Generation.V1_1,
-                NetworkProfile.defaults(),
-                settings,
-                ModelSettings.defaults(),
-                env);
+        return new Transports(
+                        new Connections(NetworkProfile.defaults(), env),
+                        Generation.V1_1,
+                        settings,
+                        ModelSettings.defaults(),
+                        env)
+                .open(
+                        GrpcConnectionOptions.of("127.0.0.1", server.getPort()).withTls(TlsMode.PLAINTEXT),
+                        new ClientIdentity("client", "name", "1.1.0"),
+                        Bearer.none());
     }
 
     /** The transport of this test, with other settings. */

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
@@ -21,17 +22,17 @@ final class SmallHeapTransfer {
     /** Takes the combiner's port and a folder for the model. */
     public static void main(String[] arguments) {
         SystemEnv env = new SystemEnv();
-        GrpcTransport transport = new GrpcTransport(
-                new Connections(NetworkProfile.defaults(), env)
-                        .channel(GrpcConnectionOptions.of("127.0.0.1", Integer.parseInt(arguments[0]))
-                                .withTls(TlsMode.PLAINTEXT)),
-                new ClientIdentity("client", "name", "1.1.0"),
-                Bearer.none(),
-                Generation.V1_1,
-                NetworkProfile.defaults(),
-                TransferSettings.defaults(),
-                ModelSettings.defaults().withTemporaryDirectory(Path.of(arguments[1])),
-                env);
+        CombinerTransport transport = new Transports(
+                        new Connections(NetworkProfile.defaults(), env),
+                        Generation.V1_1,
+                        TransferSettings.defaults(),
+                        ModelSettings.defaults().withTemporaryDirectory(Path.of(arguments[1])),
+                        env)
+                .open(
+                        GrpcConnectionOptions.of("127.0.0.1", Integer.parseInt(arguments[0]))
+                                .withTls(TlsMode.PLAINTEXT),
+                        new ClientIdentity("client", "name", "1.1.0"),
+                        Bearer.none());
         try (ScaleoutModel model = transport
                 .download("m", bytes -> {})
                 .result()

@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
@@ -105,17 +106,16 @@ class TransferVectorsTest {
                 .build()
                 .start();
         SystemEnv env = new SystemEnv();
-        GrpcTransport transport = new GrpcTransport(
-                new Connections(NetworkProfile.defaults(), env)
-                        .channel(GrpcConnectionOptions.of("127.0.0.1", server.getPort())
-                                .withTls(TlsMode.PLAINTEXT)),
-                new ClientIdentity("client", "name", "1.1.0"),
-                Bearer.none(),
-                Generation.V1_1,
-                NetworkProfile.defaults(),
-                TransferSettings.defaults(),
-                ModelSettings.defaults(),
-                env);
+        CombinerTransport transport = new Transports(
+                        new Connections(NetworkProfile.defaults(), env),
+                        Generation.V1_1,
+                        TransferSettings.defaults(),
+                        ModelSettings.defaults(),
+                        env)
+                .open(
+                        GrpcConnectionOptions.of("127.0.0.1", server.getPort()).withTls(TlsMode.PLAINTEXT),
+                        new ClientIdentity("client", "name", "1.1.0"),
+                        Bearer.none());
         try {
             assertThat(end(transport, asked, payload)).isEqualTo(expected);
         } finally {
@@ -124,7 +124,7 @@ class TransferVectorsTest {
         }
     }
 
-    private static End end(GrpcTransport transport, String asked, byte[] payload) {
+    private static End end(CombinerTransport transport, String asked, byte[] payload) {
         try {
             ReceivedModel received = transport
                     .download(asked, bytes -> {})

@@ -1,0 +1,28 @@
+package com.scaleoutsystems.edge.client.internal.wire;
+
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.TransferSettings;
+import com.scaleoutsystems.edge.model.ModelSettings;
+
+/**
+ * What a transport is made of, whatever its wire.
+ *
+ * @param connections makes connections of each kind; the timeouts of its profile hold for calls and streams
+ * @param combiner where to connect to
+ * @param identity who calls
+ * @param bearer what each call shows
+ * @param transfers how models are moved
+ * @param models where downloads go and what is refused
+ */
+record TransportParts(
+        Connections connections,
+        GrpcConnectionOptions combiner,
+        ClientIdentity identity,
+        Bearer bearer,
+        TransferSettings transfers,
+        ModelSettings models,
+        Env env) {}

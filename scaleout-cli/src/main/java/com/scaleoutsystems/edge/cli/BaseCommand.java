@@ -56,7 +56,7 @@ abstract class BaseCommand implements Callable<Integer> {
             names = "--log-level",
             paramLabel = "LEVEL",
             order = Integer.MAX_VALUE - 1,
-            description = "What is logged to standard error: off, error, warn, info or debug (default warn).")
+            description = "The level of the log on standard error: off, error, warn, info or debug (default warn).")
     void logLevel(LogLevel level) {
         LogConfiguration.level(level.least);
     }
@@ -67,7 +67,7 @@ abstract class BaseCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Does what was asked for, or throws: a {@link #wrongUsage} for exit code 2, anything else for 1. */
+    /** Runs the command. Throws {@link #wrongUsage} for exit code 2, and any other exception for 1. */
     abstract void run() throws Exception;
 
     final ParameterException wrongUsage(String message) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         description = {
             "Joins a network, takes tasks and answers them with a built-in callback.",
             "Prints what happens, one line for each event, until it is stopped (Ctrl-C, SIGTERM). Then it ends its tasks,"
-                    + " sends what waits and leaves. A second signal ends it at once."
+                    + " sends waiting records and says goodbye. A second signal ends it at once."
         })
 final class ClientCommand extends BaseCommand {
 
@@ -42,11 +42,11 @@ final class ClientCommand extends BaseCommand {
             paramLabel = "NAME",
             defaultValue = "add-one",
             description = {
-                "How tasks are answered (default ${DEFAULT-VALUE}):",
-                "add-one adds 1 to every floating-point parameter; validations, predictions and inferences give the mean of"
-                        + " all parameters; custom tasks give their parameters;",
-                "noop gives models back as they came; sleep=MS does so after a time, unless the task is aborted; stubborn=MS"
-                        + " minds no abort;",
+                "The built-in callback (default ${DEFAULT-VALUE}):",
+                "add-one adds 1 to every floating-point parameter; validations, predictions and inferences return the mean of"
+                        + " all parameters; custom tasks return their parameters;",
+                "noop returns models unchanged; sleep=MS does so after this time, unless the task is aborted; stubborn=MS"
+                        + " ignores the abort;",
                 "fail throws an exception, fail-error an Error, null returns nothing."
             })
     private String builtIn = "";
@@ -54,7 +54,7 @@ final class ClientCommand extends BaseCommand {
     @Option(
             names = "--exit-after-tasks",
             paramLabel = "N",
-            description = "Ends when so many tasks are done, however they ended.")
+            description = "Ends after this number of tasks, however they ended.")
     private @Nullable Integer exitAfterTasks;
 
     @Option(
@@ -69,10 +69,10 @@ final class ClientCommand extends BaseCommand {
             paramLabel = "SECONDS",
             defaultValue = "10",
             converter = Seconds.class,
-            description = "The longest time that an orderly end may take (default ${DEFAULT-VALUE}).")
+            description = "The longest time for closing cleanly (default ${DEFAULT-VALUE}).")
     private Duration drain = Duration.ZERO;
 
-    @Option(names = "--no-telemetry", description = "Sends no measurements of this machine of its own accord.")
+    @Option(names = "--no-telemetry", description = "Sends no telemetry of memory and CPU use.")
     private boolean noTelemetry;
 
     @Option(
@@ -88,7 +88,7 @@ final class ClientCommand extends BaseCommand {
             paramLabel = "FORMAT",
             defaultValue = "text",
             description =
-                    "How events are printed: text for people (the default), json for programs, one object a line.")
+                    "The format of events: text for people (the default), or json for programs, one object a line.")
     private EventFormat events = EventFormat.TEXT;
 
     ClientCommand(Console console) {
@@ -182,7 +182,7 @@ final class ClientCommand extends BaseCommand {
     private void nameThreads() {
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (!thread.isDaemon() && thread.getName().startsWith("scaleout-")) {
-                console.note("the thread '" + thread.getName() + "' still runs; the process ends all the same");
+                console.note("the thread '" + thread.getName() + "' still runs; the process ends anyway");
             }
         }
     }

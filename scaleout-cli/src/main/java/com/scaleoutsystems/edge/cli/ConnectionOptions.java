@@ -31,7 +31,7 @@ final class ConnectionOptions {
                         + " ~/.scaleout/edge named after API and client).")
         private @Nullable Path directory;
 
-        @Option(names = "--stateless", description = "Keeps state in memory only.")
+        @Option(names = "--stateless", description = "Keeps all state in memory.")
         private boolean none;
     }
 
@@ -56,22 +56,23 @@ final class ConnectionOptions {
     @Option(
             names = "--api",
             paramLabel = "URL",
-            description = "The network's API, which assigns a combiner; without a scheme https, for this machine http.")
+            description =
+                    "The network's API, which assigns a combiner; without a scheme, https is used, and http for this machine.")
     private @Nullable String api;
 
     @ArgGroup
     private @Nullable CredentialOptions credential;
 
-    @Option(names = "--client-id", paramLabel = "ID", description = "The client's id (default a made one, kept).")
+    @Option(
+            names = "--client-id",
+            paramLabel = "ID",
+            description = "The client's id (default: a generated one, which the state directory keeps).")
     private @Nullable String clientId;
 
     @Option(names = "--name", paramLabel = "NAME", description = "The client's name, for people.")
     private @Nullable String name;
 
-    @Option(
-            names = "--preferred-combiner",
-            paramLabel = "NAME",
-            description = "The combiner that the client would like to be assigned to.")
+    @Option(names = "--preferred-combiner", paramLabel = "NAME", description = "The combiner that the client prefers.")
     private @Nullable String preferredCombiner;
 
     @Option(
@@ -85,18 +86,19 @@ final class ConnectionOptions {
             names = "--generation",
             paramLabel = "auto|1.0|1.1",
             converter = Generations.OfClient.class,
-            description = "The generation of the protocol that the combiner speaks (default auto: found out).")
+            description =
+                    "The generation of the protocol that the combiner speaks (default auto: the client detects it).")
     private @Nullable Generation generation;
 
     @Option(
             names = "--insecure",
-            description = "Talks to the combiner in plaintext, whatever it says. For test networks only.")
+            description = "Uses no TLS to the combiner, even if the assignment requires it. For test networks only.")
     private boolean insecure;
 
     @Option(
             names = "--root-cert",
             paramLabel = "PEM",
-            description = "Certificates that are trusted instead of this Java's own, for API and combiner.")
+            description = "Certificates to trust in place of this Java's own, for API and combiner.")
     private @Nullable Path rootCertificate;
 
     @ArgGroup(exclusive = false)
@@ -112,12 +114,12 @@ final class ConnectionOptions {
             names = "--config",
             paramLabel = "FILE",
             description =
-                    "Settings file, YAML or properties; options win over it. Files of the Python client are understood.")
+                    "Settings file, YAML or properties; options override it. Files of the Python client work, too.")
     private @Nullable Path config;
 
     @Option(
             names = "--from-env",
-            description = "Takes settings from the SCALEOUT_ variables of the environment; they win over the file.")
+            description = "Takes settings from the SCALEOUT_ environment variables; they override the file.")
     private boolean fromEnvironment;
 
     /**

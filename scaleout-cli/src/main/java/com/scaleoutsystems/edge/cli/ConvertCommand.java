@@ -19,9 +19,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "convert",
         description = {
-            "Writes the parameters of a model in the format that the ending of OUT names:",
+            "Writes the parameters of a model in the format that the extension of OUT names:",
             ".scm a container, .npz an archive of NumPy arrays, .safetensors. FILE may be any of the three.",
-            "A container made of a container keeps its id, metadata and files; of anything else it gets a new id."
+            "A container from a container keeps its id, metadata and files; from another format it gets a new id."
         })
 final class ConvertCommand extends BaseCommand {
 
@@ -31,7 +31,7 @@ final class ConvertCommand extends BaseCommand {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "The model; safetensors is told by its ending, the others by content.")
+            description = "The model; the command recognises safetensors by the file name, other formats by content.")
     private @Nullable Path file;
 
     @Option(

@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = {
-            "Looks at everything that joining with these options needs, and says what is wrong and what to do.",
-            "Takes no task. Ends with 0 if nothing is wrong, with 1 else."
+            "Checks everything that joining with these options needs, and says what is wrong and what to do.",
+            "Takes no task. Exits with 0 if nothing is wrong, otherwise with 1."
         })
 final class DoctorCommand extends BaseCommand {
 

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "enroll",
         description = {
-            "Exchanges an enrollment token for credentials of this client's own, stores them in its state directory and prints"
+            "Exchanges an enrollment token for the client's own credentials, stores them in its state directory and prints"
                     + " the client's id.",
             "'scaleout-edge client' with the same --state-dir, --name or --client-id then joins without a token."
         })

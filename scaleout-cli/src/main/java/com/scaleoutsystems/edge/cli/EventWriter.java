@@ -135,7 +135,7 @@ final class EventWriter implements EdgeClientListener {
     void awaitClosed(Duration atMost) {
         try {
             if (!closed.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-                console.note("the last events of client " + clientId.get() + " did not come in time");
+                console.note("the last events of client " + clientId.get() + " did not arrive in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

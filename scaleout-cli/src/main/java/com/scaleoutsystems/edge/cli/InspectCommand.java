@@ -16,12 +16,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         description = {
-            "Reads model files whole and shows what they hold: id, metadata, tensors, checksum.",
-            "A file that is damaged, unsafe or too new is refused and named; the others are still inspected."
+            "Reads model files completely and shows their id, metadata, tensors and checksum.",
+            "Refuses and names each file that is damaged, unsafe or too new, and inspects the others."
         })
 final class InspectCommand extends BaseCommand {
 
-    @Option(names = "--json", description = "Prints one JSON object a line, one for each file.")
+    @Option(names = "--json", description = "Prints one line for each file, a JSON object.")
     private boolean json;
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Containers, npz archives or any other payload.")

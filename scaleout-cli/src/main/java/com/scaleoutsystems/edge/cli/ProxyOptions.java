@@ -39,7 +39,7 @@ final class ProxyOptions {
             names = "--no-proxy",
             paramLabel = "HOST",
             split = ",",
-            description = "Hosts and networks that are reached without the proxy, separated by commas.")
+            description = "Hosts and networks to reach without the proxy, separated by commas.")
     private List<String> noProxy = List.of();
 
     /**

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         description = {
             "Runs a server for development and tests on this machine: REST API, combiner and federated averaging.",
             "Prints one line of JSON when it is ready, and one for each finished round.",
-            "Serves until it is stopped (Ctrl-C, SIGTERM), or with --exit-when-done until its session is over."
+            "Runs until it is stopped (Ctrl-C, SIGTERM), or with --exit-when-done until its session is over."
         })
 final class SandboxCommand extends BaseCommand {
 
@@ -48,7 +48,7 @@ final class SandboxCommand extends BaseCommand {
 
     @Option(
             names = "--auth",
-            description = "Asks clients for a credential; the ready line then holds one of each kind.")
+            description = "Requires a credential from clients; the ready line then contains one of each kind.")
     private boolean auth;
 
     @Option(
@@ -57,14 +57,18 @@ final class SandboxCommand extends BaseCommand {
             description = "The model to start from, a container or npz archive (default ten zeros).")
     private @Nullable Path seedModel;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Runs a session of so many rounds (default none).")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Runs a session with this number of rounds (default: no session).")
     private @Nullable Integer rounds;
 
     @Option(
             names = "--clients",
             paramLabel = "N",
             defaultValue = "1",
-            description = "The session starts when so many clients are there (default ${DEFAULT-VALUE}).")
+            description =
+                    "The number of clients that must be connected before the session starts (default ${DEFAULT-VALUE}).")
     private int clients;
 
     @Option(
@@ -81,13 +85,13 @@ final class SandboxCommand extends BaseCommand {
     @Option(
             names = "--ready-file",
             paramLabel = "FILE",
-            description = "Also writes the ready line there; the file appears whole, and only its owner may read it.")
+            description = "Also writes the ready line to this file, in one step; only its owner may read it.")
     private @Nullable Path readyFile;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Where model.scm and report.json go when the session is over.")
+            description = "The folder for model.scm and report.json, which the command writes after the session.")
     private @Nullable Path out;
 
     @Option(
@@ -97,7 +101,7 @@ final class SandboxCommand extends BaseCommand {
             defaultValue = "1.1",
             description =
                     "The generation of the protocol that it speaks (default ${DEFAULT-VALUE}). The API of 1.0 does not say that its"
-                            + " combiner speaks plainly: its clients need --generation 1.0 or --insecure.")
+                            + " combiner uses no TLS: clients need --generation 1.0 or --insecure.")
     private SandboxGeneration generation = SandboxGeneration.V1_1;
 
     SandboxCommand(Console console) {

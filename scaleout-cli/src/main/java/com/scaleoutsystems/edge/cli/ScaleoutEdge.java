@@ -16,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * The command {@code scaleout-edge}.
  *
- * <p>Ends with 0; with 1 and one line on standard error if what was asked for failed; with 2 if it was called the wrong way.
+ * <p>Exits with 0 on success, with 1 and one line on standard error after a failure, and with 2 after wrong usage.
  */
 @Command(
         name = ScaleoutEdge.NAME,
@@ -25,13 +25,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         versionProvider = Version.class,
-        footerHeading = "%nFirst steps, on this machine alone:%n",
+        footerHeading = "%nFirst steps on this machine:%n",
         footer = {
             "  scaleout-edge sandbox --rest-port 8092 --clients 1 --rounds 3 --exit-when-done &",
             "  scaleout-edge client --api http://127.0.0.1:8092 --name first --stateless",
             "",
             "'scaleout-edge COMMAND --help' explains a command. Data goes to standard output, logs to standard",
-            "error. Exit codes: 0 fine, 1 what was asked for failed, 2 wrong usage."
+            "error. Exit codes: 0 success, 1 failure, 2 wrong usage."
         })
 public final class ScaleoutEdge {
 

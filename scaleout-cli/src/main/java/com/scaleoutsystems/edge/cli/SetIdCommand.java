@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "set-id",
         description = {
-            "Writes the same model under another id. Nothing is compressed anew.",
+            "Writes the same model under another id. It compresses nothing again.",
             "Checksum and signatures change with the id."
         })
 final class SetIdCommand extends BaseCommand {
@@ -28,7 +28,7 @@ final class SetIdCommand extends BaseCommand {
             names = {"-o", "--output"},
             paramLabel = "OUT",
             required = true,
-            description = "The file to write; may be FILE.")
+            description = "The file to write; may be the same as FILE.")
     private @Nullable Path output;
 
     SetIdCommand(Console console) {

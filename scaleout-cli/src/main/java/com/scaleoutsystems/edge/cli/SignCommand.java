@@ -26,7 +26,7 @@ final class SignCommand extends BaseCommand {
     @Option(
             names = "--signer-id",
             paramLabel = "ID",
-            description = "The name by which verifiers find the public key (default none).")
+            description = "The name under which verifiers find the public key (default none).")
     private @Nullable String signerId;
 
     SignCommand(Console console) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "verify",
         description = {
             "Checks a model file against a checksum, or its content against a signature.",
-            "Ends with 0 if it is good, with 1 if not."
+            "Exits with 0 if it is valid, otherwise with 1."
         })
 final class VerifyCommand extends BaseCommand {
 

@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 "${PYTHON:-python3}" -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet flwr-datasets==0.6.1
 
-HF_HOME="$work/cache" HF_HUB_OFFLINE=1 "$work/venv/bin/python" - <<'PYTHON'
+HOME="$work" HF_HUB_OFFLINE=1 "$work/venv/bin/python" - <<'PYTHON'
 from datasets import Dataset
 from flwr_datasets.partitioner import IidPartitioner
 

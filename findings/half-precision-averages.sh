@@ -2,8 +2,8 @@
 # One would guess that the average of half-precision models lies between the smallest and the largest of them. Both averages here are
 # computed in the precision of the models, in which 65,504 is the largest number and nothing widens a sum:
 # - increment_average of scaleoututil 1.1.0, the same code that FEDn's FedAvg calls for each further update: the difference is multiplied
-#   by the examples of the update, then divided by all examples. With 30,000 examples a difference of 3 becomes inf; from 65,520 on every
-#   weight becomes NaN, also where the models agree.
+#   by the examples of the update, then divided by all examples so far. Once these are 65,520, an update counts for nothing: that number
+#   is inf. A product above 65,504 becomes inf or NaN, and an update of 65,520 examples makes every weight NaN, also where models agree.
 # - FedAvg of Flower 1.42.0's message API: each client adds its share. 100 models of ones have the average 0.988. In the end a share is too
 #   small to change the sum: 5,000 models have the average 0.5, and 10,000 have 0.25. Nothing is logged.
 # Seen with NumPy 2.5.5. In single precision both are right.
@@ -23,17 +23,18 @@ from scaleoututil.helpers.helpers import get_helper
 helper = get_helper("numpyhelper")
 
 
-def average(dtype, examples):
-    first, second = [np.array([1, 1], dtype)], [np.array([1, 4], dtype)]
-    result = helper.increment_average(first, second, examples, 2 * examples)[0]
-    print(f"scaleoututil: {np.dtype(dtype)}, [1, 1] and [1, 4] of {examples:,} examples each: average {result.tolist()}")
+def average(dtype, first, second):
+    models = [np.array([1, 1], dtype)], [np.array([1, 4], dtype)]
+    result = helper.increment_average(*models, second, first + second)[0].tolist()
+    print(f"scaleoututil: {np.dtype(dtype)}, [1, 1] of {first:,} examples and [1, 4] of {second:,}: average {result}")
     return result
 
 
-assert average(np.float16, 1_000).tolist() == [1, 2.5], "changed: 1,000 examples"
-assert average(np.float16, 30_000).tolist() == [1, np.inf], "changed: 30,000 examples"
-assert np.isnan(average(np.float16, 70_000)).all(), "changed: 70,000 examples"
-assert average(np.float32, 70_000).tolist() == [1, 2.5], "changed: float32"
+assert average(np.float16, 1_000, 1_000) == [1, 2.5], "changed: few examples"
+assert average(np.float16, 50_000, 20_000) == [1, 1], "changed: 70,000 examples in all"
+assert average(np.float16, 30_000, 30_000) == [1, np.inf], "changed: a large product"
+assert np.isnan(average(np.float16, 70_000, 70_000)).all(), "changed: an update of 70,000 examples"
+assert average(np.float32, 70_000, 70_000) == [1, 2.5], "changed: float32"
 PYTHON
 
 "$work/venv/bin/python" - <<'PYTHON'

@@ -111,7 +111,7 @@ public class Weights {
     }
 }
 JAVA
-java -cp "$work/lib/*" "$work/Weights.java" "$work"
+java -Djava.io.tmpdir="$work" -Duser.home="$work" -cp "$work/lib/*" "$work/Weights.java" "$work"
 
 "$work/venv/bin/python" - "$work" <<'PYTHON'
 import sys

@@ -104,4 +104,4 @@ public class Orders {
     }
 }
 JAVA
-java -cp "$work/lib/*" "$work/Orders.java" "$work"
+HOME="$work" ORT_DISABLE_TELEMETRY=1 java -Djava.io.tmpdir="$work" -Duser.home="$work" -cp "$work/lib/*" "$work/Orders.java" "$work"

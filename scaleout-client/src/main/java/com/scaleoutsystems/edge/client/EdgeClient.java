@@ -179,7 +179,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
         if (!CredentialKind.isEnrollment(settings.credential())) {
             throw new EdgeException(
                     ErrorCode.FAILED_PRECONDITION,
-                    "the credential is not an enrollment token; have one made for this network and give it to credential(...)");
+                    "the credential is no enrollment token; have one made for this network and give it to credential(...)");
         }
         return await(runtime.enroll(api, settings.credential()));
     }

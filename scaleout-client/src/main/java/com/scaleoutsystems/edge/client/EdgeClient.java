@@ -289,7 +289,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     FAILED_PRECONDITION if there is no combiner yet
      */
     public ScaleoutModel getModelFromCombiner(String modelId) {
-        return awaitModel(await(runtime.hostCalls()).model(modelId));
+        return awaitModel(await(runtime.hostCalls()).models().get(modelId));
     }
 
     /**
@@ -310,7 +310,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException as {@link #getModelFromCombiner(String)}
      */
     public ScaleoutModel stageModel(String modelId) {
-        return awaitModel(await(runtime.hostCalls()).stage(modelId));
+        return awaitModel(await(runtime.hostCalls()).models().stage(modelId));
     }
 
     /**
@@ -320,7 +320,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet, IO if it cannot be kept
      */
     public void stageModel(ScaleoutModel model) {
-        await(runtime.hostCalls()).stage(model);
+        await(runtime.hostCalls()).models().stage(model);
     }
 
     /**
@@ -331,7 +331,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
      */
     public List<String> stagedModels() {
-        return await(runtime.hostCalls()).staged();
+        return await(runtime.hostCalls()).models().staged();
     }
 
     /**
@@ -342,7 +342,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
      */
     public boolean deleteStagedModel(String modelId) {
-        return await(runtime.hostCalls()).unstage(modelId);
+        return await(runtime.hostCalls()).models().unstage(modelId);
     }
 
     /**
@@ -371,7 +371,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws Exception what the callback throws
      */
     public @Nullable Object runInference(ScaleoutModel model, Map<String, Object> parameters) throws Exception {
-        return await(runtime.hostCalls()).infer(model, Map.copyOf(parameters));
+        return await(runtime.hostCalls()).tasks().infer(model, Map.copyOf(parameters));
     }
 
     /**
@@ -386,8 +386,8 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      */
     public Delivery predictGlobalModel(TaskRequest request) throws Exception {
         HostCalls calls = await(runtime.hostCalls());
-        try (ScaleoutModel model = await(calls.model(request.modelId()))) {
-            return runtime.log().prediction(calls.predict(model, request));
+        try (ScaleoutModel model = await(calls.models().get(request.modelId()))) {
+            return calls.tasks().predict(model, request);
         }
     }
 
@@ -402,7 +402,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
      */
     public AutonomousTask startAutonomousTask(String type, Map<String, Object> parameters, CustomCallback callback) {
-        return await(await(runtime.hostCalls()).start(type, Map.copyOf(parameters), callback));
+        return await(await(runtime.hostCalls()).tasks().start(type, Map.copyOf(parameters), callback));
     }
 
     /**
@@ -415,7 +415,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet
      */
     public AutonomousTask startAutonomousInference(String modelId, Map<String, Object> parameters) {
-        return await(await(runtime.hostCalls()).startInference(modelId, Map.copyOf(parameters)));
+        return await(await(runtime.hostCalls()).tasks().startInference(modelId, Map.copyOf(parameters)));
     }
 
     /**

@@ -174,6 +174,7 @@ class ClosingStatesTest {
         client.await(calls);
         List<Boolean> aborted = new ArrayList<>();
         CompletableFuture<AutonomousTask> started = calls.join()
+                .tasks()
                 .start("job", Map.of(), (parameters, task) -> aborted.add(task.isAborted()))
                 .toCompletableFuture();
         client.await(started);

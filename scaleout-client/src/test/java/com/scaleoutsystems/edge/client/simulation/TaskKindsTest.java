@@ -325,7 +325,7 @@ class TaskKindsTest {
     private static AutonomousTask start(SimulatedClient client, CustomCallback code) {
         var calls = client.runtime.hostCalls().toCompletableFuture();
         client.runUntil(calls::isDone);
-        var started = calls.join().start("job", Map.of("p", 1), code).toCompletableFuture();
+        var started = calls.join().tasks().start("job", Map.of("p", 1), code).toCompletableFuture();
         client.runUntil(started::isDone);
         return started.join();
     }

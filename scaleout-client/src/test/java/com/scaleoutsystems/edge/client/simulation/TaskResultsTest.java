@@ -86,7 +86,8 @@ class TaskResultsTest {
                 client.combiner.records(RecordBody.ModelUpdate.class).get(0).updateId();
         CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
         client.await(calls);
-        CompletableFuture<ScaleoutModel> stored = calls.join().model(sent).toCompletableFuture();
+        CompletableFuture<ScaleoutModel> stored =
+                calls.join().models().get(sent).toCompletableFuture();
         client.await(stored);
         try (ScaleoutModel model = stored.join()) {
             assertThat(model.modelId()).isEqualTo("signed");
@@ -125,17 +126,18 @@ class TaskResultsTest {
         client.await(calls);
 
         CompletableFuture<List<String>> listed = calls.join()
+                .models()
                 .stage("m")
                 .thenApply(model -> {
                     model.close();
-                    return calls.join().staged();
+                    return calls.join().models().staged();
                 })
                 .toCompletableFuture();
         client.await(listed);
 
         assertThat(listed.join()).containsExactly("m");
         client.runFor(Duration.ofSeconds(1));
-        assertThat(calls.join().staged()).containsExactly("m");
+        assertThat(calls.join().models().staged()).containsExactly("m");
     }
 
     @Test
@@ -144,18 +146,19 @@ class TaskResultsTest {
         CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
         client.await(calls);
         CompletableFuture<ScaleoutModel> again = calls.join()
+                .models()
                 .stage("m")
                 .thenCompose(model -> {
                     model.close();
-                    assertThat(calls.join().unstage("m")).isTrue();
-                    return calls.join().model("m");
+                    assertThat(calls.join().models().unstage("m")).isTrue();
+                    return calls.join().models().get("m");
                 })
                 .toCompletableFuture();
         client.await(again);
 
         again.join().close();
         assertThat(client.combiner.calls("download m")).isEqualTo(2);
-        assertThat(calls.join().staged()).isEmpty();
+        assertThat(calls.join().models().staged()).isEmpty();
     }
 
     @Test
@@ -164,16 +167,17 @@ class TaskResultsTest {
         CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
         client.await(calls);
         CompletableFuture<Boolean> unstaged = calls.join()
+                .models()
                 .stage("m")
                 .thenApply(model -> {
                     model.close();
-                    return calls.join().unstage("m");
+                    return calls.join().models().unstage("m");
                 })
                 .toCompletableFuture();
         client.await(unstaged);
         client.runFor(Duration.ofSeconds(1));
 
-        CompletableFuture<ScaleoutModel> again = calls.join().model("m").toCompletableFuture();
+        CompletableFuture<ScaleoutModel> again = calls.join().models().get("m").toCompletableFuture();
         client.await(again);
 
         again.join().close();
@@ -191,6 +195,6 @@ class TaskResultsTest {
         CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
         client.await(calls);
 
-        assertThat(calls.join().staged()).containsExactly("m2", "m3", "m4", "m5");
+        assertThat(calls.join().models().staged()).containsExactly("m2", "m3", "m4", "m5");
     }
 }

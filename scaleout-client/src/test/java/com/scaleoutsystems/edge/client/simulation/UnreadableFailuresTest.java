@@ -108,6 +108,7 @@ class UnreadableFailuresTest {
         var calls = client.runtime.hostCalls().toCompletableFuture();
         client.runUntil(calls::isDone);
         CompletableFuture<AutonomousTask> started = calls.join()
+                .tasks()
                 .start("job", Map.of(), (parameters, task) -> {
                     throw new Unreadable();
                 })

@@ -23,7 +23,7 @@ import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
-import com.scaleoutsystems.edge.client.internal.task.TaskService;
+import com.scaleoutsystems.edge.client.internal.task.RecoveredRows;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
@@ -56,7 +56,7 @@ public final class ClientRuntime {
     private final Events events;
     private final StateMachine states;
     private final IdentityRows rows;
-    private final TaskService.Kept kept;
+    private final RecoveredRows recovered;
     private final Outbox outbox;
     private final HostLog log;
     private final Joining joining;
@@ -89,7 +89,7 @@ public final class ClientRuntime {
         this.events = new Events(settings.listeners(), env.listeners());
         this.states = new StateMachine(events, clientId);
         this.rows = new IdentityRows(adapters.store(), clientId);
-        this.kept = TaskService.Kept.load(rows);
+        this.recovered = RecoveredRows.load(rows);
         this.outbox = new Outbox(env, strand, rows, adapters.blobs(), settings.reporting(), events);
         this.log = new HostLog(outbox, env, current);
         this.joining = new Joining(settings, adapters, strand);
@@ -351,7 +351,7 @@ public final class ClientRuntime {
                 strand,
                 identity,
                 adapters.transports().transport(settings.dialect().secured(combiner), identity, in.bearer()),
-                new Connection.Shared(rows, kept, outbox, log, events, states, current));
+                new Connection.Shared(rows, recovered, outbox, log, events, states, current));
         connection = made;
         strand.when(made.greet(), (ok, error) -> {
             greeting = null;

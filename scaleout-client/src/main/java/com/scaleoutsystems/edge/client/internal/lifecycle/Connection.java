@@ -16,6 +16,11 @@ import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
+import com.scaleoutsystems.edge.client.internal.task.ModelTrust;
+import com.scaleoutsystems.edge.client.internal.task.Reachability;
+import com.scaleoutsystems.edge.client.internal.task.RecoveredRows;
+import com.scaleoutsystems.edge.client.internal.task.TaskDependencies;
+import com.scaleoutsystems.edge.client.internal.task.TaskPolicy;
 import com.scaleoutsystems.edge.client.internal.task.TaskService;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
@@ -44,7 +49,7 @@ final class Connection {
     /** The parts that outlive a connection. */
     record Shared(
             IdentityRows rows,
-            TaskService.Kept kept,
+            RecoveredRows recovered,
             Outbox outbox,
             HostLog log,
             Events events,
@@ -82,12 +87,13 @@ final class Connection {
         this.transport = transport;
         this.shared = shared;
         this.tasks = new TaskService(
-                new TaskService.Parts(
+                new TaskDependencies(
                         identity.clientId(),
                         adapters.env(),
                         strand,
+                        transport,
                         shared.rows(),
-                        shared.kept(),
+                        shared.recovered(),
                         adapters.blobs(),
                         adapters.models(),
                         shared.outbox(),
@@ -95,13 +101,11 @@ final class Connection {
                         shared.events(),
                         shared.current(),
                         settings.callbacks()),
-                new TaskService.Rules(
+                new TaskPolicy(
                         settings.tasks(),
                         settings.reporting().taskStatuses(),
                         settings.transfers().retry(),
-                        settings.trust(),
-                        settings.signatures()),
-                transport);
+                        new ModelTrust(settings.trust(), settings.signatures())));
         this.heartbeats = new Heartbeats(
                 transport, adapters.env(), strand, settings.reporting().heartbeatInterval(), new Pulse());
         this.telemetry = new NodeTelemetry(transport, shared.log(), adapters.env(), strand, heartbeats::linkQuality);
@@ -151,7 +155,7 @@ final class Connection {
             telemetry.start();
         }
         backlogReports.start();
-        TaskFeed.Sink sink = tasks.sink(new Reachability());
+        TaskFeed.Sink sink = tasks.sink(new PollReachability());
         TaskFeed made = settings.tasks().arrival() == TaskArrival.POLLED
                 ? new PollingFeed(transport, adapters.env(), strand, settings.tasks(), sink)
                 : new StreamFeed(transport, adapters.env(), strand, sink);
@@ -313,7 +317,7 @@ final class Connection {
         }
     }
 
-    private final class Reachability implements TaskService.Reachability {
+    private final class PollReachability implements Reachability {
 
         @Override
         public void reachable() {

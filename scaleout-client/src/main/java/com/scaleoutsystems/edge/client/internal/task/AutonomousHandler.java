@@ -16,7 +16,7 @@ record AutonomousHandler(Code code, Map<String, Object> parameters, boolean need
     /** What the host wants done. */
     interface Code {
         @Nullable
-        Object run(Job job) throws Exception;
+        Object run(CallbackInput input) throws Exception;
     }
 
     @Override
@@ -25,7 +25,7 @@ record AutonomousHandler(Code code, Map<String, Object> parameters, boolean need
     }
 
     @Override
-    public Result call(Job job) throws Exception {
-        return CustomHandler.answer(code.run(job), log);
+    public Result call(CallbackInput input) throws Exception {
+        return CustomHandler.answer(code.run(input), log);
     }
 }

@@ -1,6 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.record.InferenceContext;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The task context that a callback gets. What it logs belongs to the task, from whatever thread. */
 final class CallbackContext extends HostLog implements TaskContext {
-
-    /** What the context does its work with. */
-    record Means(HostLog log, Events events, CurrentTasks current, ScratchDirectory scratch) {}
 
     /** Where the records of one task belong. */
     private record Belonging(AbortControl abort, LoggingContext loggingContext, InferenceContext inferenceContext)
@@ -51,7 +47,8 @@ final class CallbackContext extends HostLog implements TaskContext {
     private final Map<String, Object> settings;
     private final AbortControl abort;
     private final Optional<Instant> deadline;
-    private final Means means;
+    private final CallbackServices services;
+    private final ScratchDirectory scratch = new ScratchDirectory();
     private final Belonging belonging;
     private final CurrentTasks.Scope scope;
 
@@ -60,35 +57,35 @@ final class CallbackContext extends HostLog implements TaskContext {
             Map<String, Object> settings,
             AbortControl abort,
             Optional<Instant> deadline,
-            Means means) {
-        this(request, settings, deadline, means, Belonging.to(request, abort));
+            CallbackServices services) {
+        this(request, settings, deadline, services, Belonging.to(request, abort));
     }
 
     private CallbackContext(
             TaskRequest request,
             Map<String, Object> settings,
             Optional<Instant> deadline,
-            Means means,
+            CallbackServices services,
             Belonging belonging) {
-        super(means.log(), belonging);
+        super(services.log(), belonging);
         this.request = request;
         this.settings = settings;
         this.abort = belonging.abort();
         this.deadline = deadline;
-        this.means = means;
+        this.services = services;
         this.belonging = belonging;
         this.scope = new CurrentTasks.Scope(this, belonging.loggingContext(), belonging.inferenceContext());
     }
 
     /** The calling thread works for this task until the result is run. */
     Runnable enter() {
-        return means.current().enter(scope);
+        return services.current().enter(scope);
     }
 
     /** The callback has returned. Called on its thread. */
     void end() {
         abort.end();
-        means.scratch().close();
+        scratch.close();
     }
 
     @Override
@@ -128,12 +125,12 @@ final class CallbackContext extends HostLog implements TaskContext {
 
     @Override
     public Path scratchDirectory() {
-        return means.scratch().path();
+        return scratch.path();
     }
 
     @Override
     public void progress(double fraction) {
-        means.events().taskProgress(request, fraction);
+        services.events().taskProgress(request, fraction);
     }
 
     @Override

@@ -33,8 +33,8 @@ record CustomHandler(CustomCallback callback, HostLog log, boolean bareParameter
     }
 
     @Override
-    public Result call(Job job) throws Exception {
-        return answer(callback.run(job.task().settings(), job.task()), log);
+    public Result call(CallbackInput input) throws Exception {
+        return answer(callback.run(input.task().settings(), input.task()), log);
     }
 
     static Answered answer(@Nullable Object value, HostLog log) {

@@ -22,8 +22,8 @@ record InferenceHandler(InferenceCallback callback) implements TaskHandler {
     }
 
     @Override
-    public Result call(Job job) throws Exception {
-        callback.infer(job.model(), job.task());
+    public Result call(CallbackInput input) throws Exception {
+        callback.infer(input.model(), input.task());
         return Answered.NOTHING;
     }
 }

@@ -1,8 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.task.LaneSettings;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,23 +9,38 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Room for some callbacks at a time, and the line of tasks that wait for it. A callback that ignores its abort gives up its place,
- * so that the next task can run beside it; after too many of those the lane takes nothing. Lives on the client's strand.
+ * Places for a number of callbacks, and the queue of tasks that wait for a place. A callback that ignores its abort gives up its place,
+ * so that the next task can run beside it. After too many such callbacks the lane takes no more tasks. Lives on the client's strand.
  */
 final class Lane {
 
     /** How many stuck callbacks are replaced. */
     static final int MAX_STUCK = 4;
 
+    /** A task that needs a place in a lane. Called on the client's strand. */
+    interface Guest {
+
+        /** The guest has a place now. */
+        void start();
+
+        /** {@link #start()} threw this; the guest ends and leaves the lane. */
+        void couldNotStart(Throwable failure);
+    }
+
     private final LaneSettings settings;
     private final int maxWaiting;
-    private final Deque<RunningTask> waiting = new ArrayDeque<>();
-    private final Set<RunningTask> holders = new LinkedHashSet<>();
-    private final Set<RunningTask> stuck = new LinkedHashSet<>();
+    private final Deque<Guest> waiting = new ArrayDeque<>();
+    private final Set<Guest> holders = new LinkedHashSet<>();
+    private final Set<Guest> stuck = new LinkedHashSet<>();
 
     Lane(LaneSettings settings, int maxWaiting) {
         this.settings = settings;
         this.maxWaiting = maxWaiting;
+    }
+
+    /** A lane in which no task waits for another. */
+    static Lane unlimited(String name) {
+        return new Lane(LaneSettings.of(name).withWidth(Integer.MAX_VALUE), 0);
     }
 
     String name() {
@@ -38,7 +51,7 @@ final class Lane {
         return settings.lockFile();
     }
 
-    /** Whether the lane gave up, since too many callbacks are stuck in it. */
+    /** Whether the lane takes no more tasks because too many callbacks are stuck in it. */
     boolean isBlocked() {
         return stuck.size() > MAX_STUCK;
     }
@@ -47,51 +60,51 @@ final class Lane {
         return !isBlocked() && (holders.size() < settings.width() || waiting.size() < maxWaiting);
     }
 
-    /** Gives the task a place if there is one, else puts it in line if there is room; false if there is none. */
-    boolean enter(RunningTask task) {
+    /** Gives the guest a place if one is free, or else puts it into the queue; false if the queue is full. */
+    boolean enter(Guest guest) {
         if (!hasRoom()) {
             return false;
         }
-        waiting.addLast(task);
+        waiting.addLast(guest);
         advance();
         return true;
     }
 
-    /** The task needs the lane no more, whether it had a place, waited for one, or neither; the next in line gets it. */
-    void leave(RunningTask task) {
-        waiting.remove(task);
-        holders.remove(task);
+    /** The guest has left, whether it had a place, waited for one, or neither. The next guest in the queue gets the place. */
+    void leave(Guest guest) {
+        waiting.remove(guest);
+        holders.remove(guest);
         advance();
     }
 
-    /** The task's callback ignores its abort: the next in line may run beside it. */
-    void replace(RunningTask task) {
-        if (holders.remove(task)) {
-            stuck.add(task);
+    /** The guest's callback ignores its abort: the next guest may run beside it. */
+    void replace(Guest guest) {
+        if (holders.remove(guest)) {
+            stuck.add(guest);
             advance();
         }
     }
 
-    /** A stuck callback has returned after all. */
-    void unstuck(RunningTask task) {
-        stuck.remove(task);
+    /** A stuck callback has returned. */
+    void unstuck(Guest guest) {
+        stuck.remove(guest);
         advance();
     }
 
     private void advance() {
         while (!isBlocked() && holders.size() < settings.width() && !waiting.isEmpty()) {
-            RunningTask next = waiting.removeFirst();
+            Guest next = waiting.removeFirst();
             holders.add(next);
             start(next);
         }
     }
 
-    /** A task that cannot even be started ends, and the next one gets its turn. */
-    private static void start(RunningTask task) {
+    /** A guest that cannot start ends, and the next one gets its turn. */
+    private static void start(Guest guest) {
         try {
-            task.start();
+            guest.start();
         } catch (RuntimeException | Error failure) {
-            task.end(TaskStatus.FAILED, Failures.describe(failure), failure);
+            guest.couldNotStart(failure);
         }
     }
 }

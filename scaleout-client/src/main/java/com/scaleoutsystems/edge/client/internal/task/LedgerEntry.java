@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the ledger knows of one task.
  *
- * @param request what came; absent once the task is done
- * @param status what the combiner is told at the end, once the task is done
- * @param response the JSON text that goes with it
+ * @param request what the combiner sent; absent once the task has ended
+ * @param status how the task ended, once it has
+ * @param response the JSON text for the combiner, once the task has ended
  */
 record LedgerEntry(
         String correlationId,
@@ -22,15 +22,15 @@ record LedgerEntry(
         @Nullable Instant startedAt,
         @Nullable Instant completedAt) {
 
-    /** How far a task came. */
+    /** How far the task came. */
     enum Step {
-        /** It came and is not done. */
+        /** The client received it, and it has not ended. */
         RECEIVED,
-        /** Its result is written down; a crash loses nothing any more. */
+        /** Its result is stored, so that a crash loses nothing. */
         RESULT_STORED,
-        /** Its end is known. */
+        /** It has ended. */
         DONE,
-        /** The combiner knows its end as well. */
+        /** It has ended, and the combiner knows. */
         TOLD
     }
 
@@ -43,21 +43,21 @@ record LedgerEntry(
                 correlationId, Step.RESULT_STORED, receivedAt, request, status, response, startedAt, completedAt);
     }
 
-    /** The result could not be written down after all: a crash loses it. */
+    /** The result could not be stored: a crash loses it. */
     LedgerEntry resultNotStored() {
         return new LedgerEntry(
                 correlationId, Step.RECEIVED, receivedAt, request, status, response, startedAt, completedAt);
     }
 
-    /** The end of a task that was begun, if it was, at the given time. */
-    LedgerEntry done(String endStatus, String endResponse, @Nullable Instant begun, Instant at) {
+    /** The task has ended; begun is when it was started in this process, or null. */
+    LedgerEntry done(TaskEnd end, @Nullable Instant begun, Instant at) {
         return new LedgerEntry(
                 correlationId,
                 Step.DONE,
                 receivedAt,
                 Optional.empty(),
-                endStatus,
-                endResponse,
+                end.status().name(),
+                end.response(),
                 begun == null ? startedAt : begun,
                 at);
     }

@@ -16,10 +16,8 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
-import com.scaleoutsystems.edge.client.task.SignatureSource;
 import com.scaleoutsystems.edge.model.ModelSignature;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,38 +39,23 @@ final class ModelFetcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TRANSPORT);
 
-    /**
-     * What a model must prove before a task gets it.
-     *
-     * @param policy the rules
-     * @param signatures where signatures are found
-     */
-    record Trust(TrustPolicy policy, SignatureSource signatures) {}
-
     private final CombinerTransport transport;
     private final Env env;
     private final Strand strand;
     private final ModelCache cache;
-    private final Trust trust;
+    private final ModelTrust trust;
     private final RetryPolicy retry;
     private final Events events;
     private final Map<String, Flight> flights = new ConcurrentHashMap<>();
 
-    ModelFetcher(
-            CombinerTransport transport,
-            Env env,
-            Strand strand,
-            ModelCache cache,
-            Trust trust,
-            RetryPolicy retry,
-            Events events) {
-        this.transport = transport;
-        this.env = env;
-        this.strand = strand;
-        this.cache = cache;
-        this.trust = trust;
-        this.retry = retry;
-        this.events = events;
+    ModelFetcher(TaskDependencies client, TaskPolicy policy) {
+        this.transport = client.transport();
+        this.env = client.env();
+        this.strand = client.strand();
+        this.cache = client.models();
+        this.trust = policy.trust();
+        this.retry = policy.transfers();
+        this.events = client.events();
     }
 
     /** A model that somebody waits for. */

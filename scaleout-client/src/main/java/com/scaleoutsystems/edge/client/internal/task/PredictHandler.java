@@ -19,17 +19,17 @@ record PredictHandler(PredictCallback callback, Env env, HostLog log) implements
     }
 
     @Override
-    public Result call(Job job) throws Exception {
-        return new Sent(predict(job), Optional.empty());
+    public Result call(CallbackInput input) throws Exception {
+        return new Sent(predict(input), Optional.empty());
     }
 
-    RecordBody.Prediction predict(Job job) throws Exception {
-        Map<String, ?> values = callback.predict(job.model(), job.task());
+    RecordBody.Prediction predict(CallbackInput input) throws Exception {
+        Map<String, ?> values = callback.predict(input.model(), input.task());
         if (values == null) {
             throw new EdgeException(
                     ErrorCode.INVALID_ARGUMENT, "the predict callback returned null; expected a map of values");
         }
-        TaskRequest request = job.request();
+        TaskRequest request = input.request();
         return new RecordBody.Prediction(
                 request.modelId(),
                 request.correlationId(),

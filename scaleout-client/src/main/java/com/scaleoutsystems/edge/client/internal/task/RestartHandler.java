@@ -6,16 +6,19 @@ import com.scaleoutsystems.edge.client.task.RestartCallback;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
-/**
- * A restart: only if the host consents, and if no other task runs, or the combiner does not mind.
- *
- * @param othersAtHand whether the client has other tasks
- * @param abortOthers takes no more tasks and asks all others to stop
- */
-record RestartHandler(Optional<RestartCallback> callback, BooleanSupplier othersAtHand, Runnable abortOthers)
-        implements TaskHandler {
+/** A restart, which needs the host's consent. It also needs that no other task runs, unless the combiner says otherwise. */
+record RestartHandler(Optional<RestartCallback> callback, OtherTasks others) implements TaskHandler {
+
+    /** The other tasks of the client. */
+    interface OtherTasks {
+
+        /** Whether any task has not ended. Called on the client's strand. */
+        boolean anyActive();
+
+        /** Takes no more tasks and asks all others to stop. From any thread. */
+        void abortOthers();
+    }
 
     private static final String ABORT = "abort_ongoing_tasks";
     private static final String FORCE = "force";
@@ -28,7 +31,7 @@ record RestartHandler(Optional<RestartCallback> callback, BooleanSupplier others
                     ErrorCode.FAILED_PRECONDITION,
                     "this client does not restart on request: its host has set no onRestartRequested(...)");
         }
-        if (othersAtHand.getAsBoolean() && !isSet(parameters, ABORT) && !isSet(parameters, FORCE)) {
+        if (others.anyActive() && !isSet(parameters, ABORT) && !isSet(parameters, FORCE)) {
             throw new EdgeException(
                     ErrorCode.FAILED_PRECONDITION,
                     "the client has other tasks; ask with " + ABORT + " or " + FORCE + " to restart all the same");
@@ -46,13 +49,13 @@ record RestartHandler(Optional<RestartCallback> callback, BooleanSupplier others
     }
 
     @Override
-    public Result call(Job job) throws Exception {
-        Map<String, Object> parameters = job.task().settings();
+    public Result call(CallbackInput input) throws Exception {
+        Map<String, Object> parameters = input.task().settings();
         boolean abort = isSet(parameters, ABORT);
         RestartCallback consent = callback.orElseThrow();
         Runnable restart = consent.onRestartRequested(abort, isSet(parameters, FORCE));
         if (abort) {
-            abortOthers.run();
+            others.abortOthers();
         }
         return new Answered(null, "", restart);
     }

@@ -8,104 +8,46 @@ import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.report.OutboxRecord;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.record.Outcome;
-import com.scaleoutsystems.edge.client.task.TaskRequest;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From a task's result to its end: the result is written down together with the ledger's step, sent, and the task is completed
- * when it was acknowledged. Lives on the client's strand.
+ * The way of a task's result to the combiner. The result is stored in one commit with the ledger's step, and sent; the task is completed
+ * once the combiner has acknowledged it. Lives on the client's strand.
  */
 final class ResultDelivery implements Outbox.ResultListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 
-    private static final int REMEMBERED_UPDATES = 1_000;
-
     private final SaidOnce unwritable = new SaidOnce();
-    private final TaskService.Parts parts;
+    private final TaskDependencies client;
     private final Env env;
-    private final TaskLedger ledger;
-    private final Function<String, @Nullable RunningTask> active;
-    private final Ended ended;
+    private final KnownTasks known;
     private final Map<String, LedgerEntry> takenOver = new LinkedHashMap<>();
-    private final Set<String> updateIds = new LinkedHashSet<>();
 
-    /** Hears of the ends of tasks that no longer run. */
-    interface Ended {
-        /** The task ended, and the ledger has it. */
-        void ended(LedgerEntry former, TaskStatus status, String reason);
+    /** No results yet. */
+    ResultDelivery(TaskDependencies client, KnownTasks known) {
+        this.client = client;
+        this.env = client.env();
+        this.known = known;
     }
 
-    /**
-     * No results yet.
-     *
-     * @param active finds a task that has not ended by its correlation id
-     * @param ended hears of those of earlier processes
-     */
-    ResultDelivery(
-            TaskService.Parts parts, TaskLedger ledger, Function<String, @Nullable RunningTask> active, Ended ended) {
-        this.parts = parts;
-        this.env = parts.env();
-        this.ledger = ledger;
-        this.active = active;
-        this.ended = ended;
-    }
-
-    /** Writes the result down, then sends it. */
+    /** Stores the result, then sends it. */
     void ready(RunningTask task, TaskHandler.Sent result) {
-        TaskRequest request = task.request();
         Optional<String> modelId = result.model().map(ScaleoutModel::modelId);
         CompletableFuture<Boolean> pinned = CompletableFuture.supplyAsync(() -> pin(result.model()), env.io());
-        parts.strand().when(pinned, (durable, notPinned) -> {
-            if (notPinned != null || durable == null) {
-                task.end(
-                        TaskStatus.FAILED,
-                        "the trained model could not be kept: " + Failures.describe(notPinned),
-                        notPinned);
-                return;
+        client.strand().when(pinned, (durable, notPinned) -> {
+            if (durable == null) {
+                task.fail("the trained model could not be kept: " + Failures.describe(notPinned), notPinned);
+            } else {
+                store(task, result, modelId, durable);
             }
-            Batch batch = new Batch();
-            OutboxRecord record;
-            try {
-                record = parts.outbox().prepare(batch, result.record(), request.correlationId(), modelId);
-            } catch (RuntimeException unwritable) {
-                modelId.ifPresent(id -> env.io().execute(() -> parts.blobs().release(id)));
-                task.end(
-                        TaskStatus.FAILED,
-                        "the result could not be written down: " + Failures.describe(unwritable),
-                        unwritable);
-                return;
-            }
-            if (!durable) {
-                // A row whose model is lost with the process would promise too much. The store has said why it is.
-                LOG.debug(
-                        "the client does not store the result of task {}, because its model is only in memory",
-                        request.correlationId());
-                parts.outbox().acceptUnstored(record);
-                return;
-            }
-            ledger.find(request.correlationId()).ifPresent(entry -> ledger.put(batch, entry.resultStored()));
-            parts.strand().when(parts.rows().commit(batch), (done, notStored) -> {
-                if (notStored == null) {
-                    unwritable.works();
-                    parts.outbox().accept(record);
-                } else {
-                    takeBack(request.correlationId());
-                    sendUnstored(request.correlationId(), record, Failures.describe(notStored));
-                }
-            });
         });
     }
 
@@ -114,41 +56,55 @@ final class ResultDelivery implements Outbox.ResultListener {
             return true;
         }
         try (ScaleoutModel model = result.get()) {
-            return parts.blobs().pin(model.modelId(), model);
+            return client.blobs().pin(model.modelId(), model);
         }
     }
 
-    /** The step is in the ledger's memory and not on the disk: neither may claim it. */
+    private void store(RunningTask task, TaskHandler.Sent result, Optional<String> modelId, boolean durable) {
+        String id = task.correlationId();
+        Batch batch = new Batch();
+        OutboxRecord record;
+        try {
+            record = client.outbox().prepare(batch, result.record(), id, modelId);
+        } catch (RuntimeException refused) {
+            modelId.ifPresent(model -> env.io().execute(() -> client.blobs().release(model)));
+            task.fail("the result could not be written down: " + Failures.describe(refused), refused);
+            return;
+        }
+        if (!durable) {
+            // A row whose model is lost with the process would promise too much. The blob store has logged the reason.
+            LOG.debug("the client does not store the result of task {}, because its model is only in memory", id);
+            client.outbox().acceptUnstored(record);
+            return;
+        }
+        known.ledger().find(id).ifPresent(entry -> known.ledger().put(batch, entry.resultStored()));
+        client.strand().when(client.rows().commit(batch), (done, notStored) -> {
+            if (notStored == null) {
+                unwritable.works();
+                client.outbox().accept(record);
+            } else {
+                takeBack(id);
+                unwritable.fails(
+                        LOG,
+                        "the result of task {} could not be stored; a crash before it is sent loses it: {}",
+                        id,
+                        Failures.describe(notStored));
+                client.outbox().acceptUnstored(record);
+            }
+        });
+    }
+
+    /** The ledger has the step in memory, and the store does not have it: the ledger must not claim it either. */
     private void takeBack(String correlationId) {
-        ledger.find(correlationId)
+        known.ledger()
+                .find(correlationId)
                 .filter(entry -> entry.step() == LedgerEntry.Step.RESULT_STORED)
                 .ifPresent(entry -> {
-                    Batch batch = new Batch();
-                    ledger.put(batch, entry.resultNotStored());
-                    var unused = parts.rows().commit(batch);
+                    var unused = known.ledger().write(entry.resultNotStored());
                 });
     }
 
-    private void sendUnstored(String correlationId, OutboxRecord record, String reason) {
-        unwritable.fails(
-                LOG,
-                "the result of task {} could not be stored; a crash before it is sent loses it: {}",
-                correlationId,
-                reason);
-        parts.outbox().acceptUnstored(record);
-    }
-
-    /** Whether an id may be an update's, which it may once. Called on callback threads. */
-    boolean claimUpdateId(String modelId) {
-        synchronized (updateIds) {
-            if (updateIds.size() >= REMEMBERED_UPDATES) {
-                updateIds.remove(updateIds.iterator().next());
-            }
-            return updateIds.add(modelId);
-        }
-    }
-
-    /** Takes on a result that an earlier process has written down: it is sent, and then its task is told. */
+    /** Takes the task of a result that an earlier process stored: the task is completed once the result was acknowledged. */
     void takeOver(LedgerEntry entry) {
         takenOver.put(entry.correlationId(), entry);
     }
@@ -160,26 +116,35 @@ final class ResultDelivery implements Outbox.ResultListener {
 
     @Override
     public Runnable settle(String correlationId, Outcome outcome, Batch batch) {
-        String why = outcome instanceof Outcome.Rejected rejected
-                ? "the result was refused: " + rejected.error().getMessage()
-                : "the result was given up: " + outcome;
-        TaskStatus status = outcome.isDelivered() ? TaskStatus.COMPLETED : TaskStatus.FAILED;
-        String reason = outcome.isDelivered() ? "" : why;
-        RunningTask task = active.apply(correlationId);
+        TaskEnd end = end(outcome);
+        Optional<RunningTask> task = known.active().find(correlationId);
         LedgerEntry former = takenOver.remove(correlationId);
-        // In the commit that removes the record: a crash right after it must find the task done.
-        ledger.find(correlationId)
+        // In the commit that removes the record: a crash right after it must find that the task has ended.
+        known.ledger()
+                .find(correlationId)
                 .filter(entry -> !entry.isDone())
-                .ifPresent(entry -> ledger.put(
-                        batch,
-                        entry.done(
-                                status.name(),
-                                TaskEnds.response(status, reason),
-                                task == null ? null : task.startedAt().orElse(null),
-                                env.wall())));
-        if (task != null) {
-            return outcome.isDelivered() ? task::delivered : () -> task.end(TaskStatus.FAILED, why, null);
+                .ifPresent(entry -> known.ledger()
+                        .put(
+                                batch,
+                                entry.done(
+                                        end,
+                                        task.flatMap(RunningTask::startedAt).orElse(null),
+                                        env.wall())));
+        if (task.isPresent()) {
+            return outcome.isDelivered()
+                    ? task.get()::delivered
+                    : () -> task.get().fail(end.reason(), null);
         }
-        return former == null ? () -> {} : () -> ended.ended(former, status, reason);
+        return former == null ? () -> {} : () -> known.ends().endedEarlierTask(former, end);
+    }
+
+    private static TaskEnd end(Outcome outcome) {
+        if (outcome.isDelivered()) {
+            return TaskEnd.completed();
+        }
+        return TaskEnd.failed(
+                outcome instanceof Outcome.Rejected rejected
+                        ? "the result was refused: " + Failures.describe(rejected.error())
+                        : "the result was given up: " + outcome);
     }
 }

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.task.AbortReason;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
@@ -12,41 +13,53 @@ import com.scaleoutsystems.edge.client.task.TaskStatus;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
-/** One task on its way from the lane to its result. Lives on the client's strand, but for the callback itself. */
-final class RunningTask {
+/** One task on its way from its lane to its result. Lives on the client's strand. */
+final class RunningTask implements Lane.Guest {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 
+    /** Whoever keeps a task and takes what comes of it. Called on the client's strand. */
+    interface Host {
+
+        /** The callback has returned a result. It is stored and sent; then the task is {@link #delivered()} or has failed. */
+        void resultReady(RunningTask task, TaskHandler.Sent result);
+
+        /** The task has ended. */
+        void ended(RunningTask task, TaskEnd end);
+
+        /** The callback ignores its abort: another task gets its place in the lane. */
+        void stuck(RunningTask task);
+
+        /** The stuck callback has returned. */
+        void unstuck(RunningTask task);
+    }
+
     /** Where a task stands. */
-    enum Phase {
-        /** In line for its lane. */
+    private enum Phase {
+        /** It waits for its lane. */
         WAITING,
         /** Its model is being fetched. */
         FETCHING,
         /** Its callback runs. */
         RUNNING,
-        /** Its result is written down and sent; an abort changes nothing any more. */
+        /** Its result is stored and sent; an abort changes nothing from here on. */
         SENDING,
         /** Its end is known. */
         DONE
     }
 
-    private final TaskRequest request;
-    private final TaskHandler handler;
-    private final Map<String, Object> settings;
-    private final Lane lane;
-    private final Optional<Duration> timeLimit;
-    private final TaskService service;
+    private final PreparedTask task;
+    private final TaskResources resources;
+    private final Host host;
     private final Env env;
+    private final Strand strand;
     private final AbortControl abort;
     private final CompletableFuture<@Nullable Object> value = new CompletableFuture<>();
     private Phase phase = Phase.WAITING;
@@ -59,140 +72,90 @@ final class RunningTask {
     private boolean interrupted;
     private boolean stuck;
 
-    RunningTask(
-            TaskRequest request,
-            TaskHandler handler,
-            Map<String, Object> settings,
-            Lane lane,
-            Optional<Duration> timeLimit,
-            TaskService service,
-            Env env) {
-        this.request = request;
-        this.handler = handler;
-        this.settings = settings;
-        this.lane = lane;
-        this.timeLimit = timeLimit;
-        this.service = service;
-        this.env = env;
+    /** A task that waits for its lane. */
+    RunningTask(PreparedTask task, TaskResources resources, Host host) {
+        this.task = task;
+        this.resources = resources;
+        this.host = host;
+        this.env = resources.env();
+        this.strand = resources.strand();
         this.abort = new AbortControl(env.io());
     }
 
     TaskRequest request() {
-        return request;
+        return task.request();
     }
 
-    TaskHandler handler() {
-        return handler;
+    String correlationId() {
+        return task.request().correlationId();
     }
 
     Lane lane() {
-        return lane;
+        return task.lane();
     }
 
-    Phase phase() {
-        return phase;
-    }
-
-    /** Whether it waits for its lane. */
+    /** Whether the task waits for its lane. */
     boolean isWaiting() {
         return phase == Phase.WAITING;
+    }
+
+    /** Whether the task's callback runs. */
+    boolean isInCallback() {
+        return phase == Phase.RUNNING;
     }
 
     Optional<Instant> startedAt() {
         return Optional.ofNullable(startedAt);
     }
 
-    /** What the callback returned, or how it ended otherwise. */
+    /** What the callback returned, or how the task ended otherwise. */
     CompletionStage<@Nullable Object> value() {
         return value;
     }
 
-    /** There is a place for this task: fetch its model if it needs one, and call the callback. */
-    void start() {
+    /** The lane has a place for the task: fetches its model if it needs one, and calls the callback. */
+    @Override
+    public void start() {
         phase = Phase.FETCHING;
         startedAt = env.wall();
-        if (!handler.needsModel()) {
+        if (!task.handler().needsModel()) {
             enterCallback(Optional.empty(), Duration.ZERO);
             return;
         }
-        handler.statusBeforeFetch(request).ifPresent(text -> service.status(this, text));
+        task.handler().statusBeforeFetch(request()).ifPresent(text -> status(text, LogLevel.INFO));
         long fetchStart = env.nanos();
-        ModelFetcher.Fetch fetching = service.fetch(request.modelId());
+        ModelFetcher.Fetch fetching = resources.models().fetch(request().modelId());
         fetch = fetching;
-        service.strand().when(fetching.model(), (model, error) -> {
+        strand.when(fetching.model(), (model, error) -> {
             if (phase != Phase.FETCHING) {
-                // Aborted meanwhile; the task has left its lane.
+                // The task was aborted meanwhile and has left its lane.
                 if (model != null) {
                     model.close();
                 }
             } else if (model == null) {
-                end(TaskStatus.FAILED, Failures.describe(error), error);
+                fail(Failures.describe(error), error);
             } else {
                 enterCallback(Optional.of(model), Duration.ofNanos(env.nanos() - fetchStart));
             }
         });
     }
 
+    @Override
+    public void couldNotStart(Throwable failure) {
+        fail(Failures.describe(failure), failure);
+    }
+
     private void enterCallback(Optional<ScaleoutModel> model, Duration fetchTime) {
         phase = Phase.RUNNING;
-        handler.statusBeforeCallback(request).ifPresent(text -> service.status(this, text));
-        service.callbackEntered(this);
-        Optional<Instant> deadline = timeLimit.map(limit -> env.wall().plus(limit));
-        CallbackContext context = new CallbackContext(request, settings, abort, deadline, service.meansOfContext());
-        TaskHandler.Job job = new TaskHandler.Job(model, context, fetchTime);
-        String name = "scaleout-" + lane.name() + "-" + service.clientId() + "-" + request.correlationId();
+        task.handler().statusBeforeCallback(request()).ifPresent(text -> status(text, LogLevel.INFO));
         try {
-            thread = env.callback(name, () -> runCallback(job, context));
+            thread = resources.callbacks().start(task, abort, model, fetchTime, this::callbackEnded);
         } catch (RuntimeException | Error noThread) {
             model.ifPresent(ScaleoutModel::close);
-            end(TaskStatus.FAILED, "no thread for the callback: " + Failures.describe(noThread), noThread);
+            fail("no thread for the callback: " + Failures.describe(noThread), noThread);
             return;
         }
-        timeLimit.ifPresent(limit ->
-                overtime = service.strand().after(limit, () -> abort(AbortReason.TIME_LIMIT, service.abortGrace())));
-    }
-
-    /** On the callback's thread: the only place that catches everything, because the host's code may throw anything. */
-    private void runCallback(TaskHandler.Job job, CallbackContext context) {
-        TaskHandler.Result result = null;
-        Throwable failure = null;
-        try {
-            MDC.put(Loggers.MDC_CLIENT, service.clientId());
-            MDC.put(Loggers.MDC_TASK, request.correlationId());
-            result = inContext(job, context);
-        } catch (Throwable thrown) {
-            failure = thrown;
-        } finally {
-            TaskHandler.Result done = result;
-            Throwable why = failure;
-            service.strand().execute(() -> callbackEnded(done, why));
-            MDC.remove(Loggers.MDC_CLIENT);
-            MDC.remove(Loggers.MDC_TASK);
-        }
-    }
-
-    private TaskHandler.Result inContext(TaskHandler.Job job, CallbackContext context) throws Exception {
-        Runnable leave = context.enter();
-        try {
-            return locked(job);
-        } finally {
-            context.end();
-            leave.run();
-            job.input().ifPresent(ScaleoutModel::close);
-        }
-    }
-
-    private TaskHandler.Result locked(TaskHandler.Job job) throws Exception {
-        if (lane.lockFile().isEmpty()) {
-            return handler.call(job);
-        }
-        ComputeLock lock = ComputeLock.acquire(lane.lockFile().get());
-        try {
-            job.task().checkAbort();
-            return handler.call(job);
-        } finally {
-            lock.close();
-        }
+        task.timeLimit().ifPresent(limit -> overtime = strand.after(limit, () -> abort(AbortReason.TIME_LIMIT)));
     }
 
     private void callbackEnded(TaskHandler.@Nullable Result result, @Nullable Throwable failure) {
@@ -200,24 +163,23 @@ final class RunningTask {
         interrupt.cancel();
         Optional<AbortReason> reason = abort.reason();
         if (stuck) {
-            LOG.warn("the stuck callback of task {} has returned", request.correlationId());
+            LOG.warn("the stuck callback of task {} has returned", correlationId());
             discard(result);
-            service.unstuck(this);
+            host.unstuck(this);
         } else if (reason.isPresent()) {
             discard(result);
-            end(TaskStatus.INTERRUPTED, reason.get().message(), new TaskAbortedException(reason.get()));
+            interrupted(reason.get());
         } else if (failure instanceof TaskAbortedException stopped) {
-            end(TaskStatus.INTERRUPTED, reason(stopped), stopped);
+            end(TaskEnd.interrupted(reason(stopped)), stopped);
         } else if (result == null) {
-            end(TaskStatus.FAILED, Failures.describe(failure), failure);
+            fail(Failures.describe(failure), failure);
         } else if (result instanceof TaskHandler.Sent sent) {
             phase = Phase.SENDING;
-            lane.leave(this);
-            service.resultReady(this, sent);
+            lane().leave(this);
+            host.resultReady(this, sent);
         } else if (result instanceof TaskHandler.Answered answered) {
-            service.tellValue(value, answered.value());
-            service.afterTold(request, answered.afterwards());
-            end(TaskStatus.COMPLETED, "", null, answered.response());
+            env.listeners().execute(() -> value.complete(answered.value()));
+            end(TaskEnd.answered(answered), null);
         }
     }
 
@@ -227,7 +189,21 @@ final class RunningTask {
         }
     }
 
-    /** Asks the task to stop; nothing changes once its result is written down. */
+    private static String reason(TaskAbortedException stopped) {
+        String given = stopped.getMessage();
+        return given == null || given.isBlank() ? Failures.describe(stopped) : given;
+    }
+
+    /** Asks the task to stop; nothing changes once its result is stored. */
+    void abort(AbortReason reason) {
+        abort(reason, resources.abortGrace());
+    }
+
+    /**
+     * Asks the task to stop.
+     *
+     * @param grace how long the callback may take to notice before it is interrupted
+     */
     void abort(AbortReason reason, Duration grace) {
         switch (phase) {
             case WAITING, FETCHING -> {
@@ -235,17 +211,17 @@ final class RunningTask {
                 if (fetch != null) {
                     fetch.giveUp();
                 }
-                end(TaskStatus.INTERRUPTED, reason.message(), new TaskAbortedException(reason));
+                interrupted(reason);
             }
             case RUNNING -> {
                 abort.abort(reason);
                 stopWithin(abort.reason().orElse(reason), grace);
             }
-            case SENDING, DONE -> LOG.debug("task {} cannot be stopped any longer", request.correlationId());
+            case SENDING, DONE -> LOG.debug("task {} cannot be stopped any longer", correlationId());
         }
     }
 
-    /** Takes the next step against the callback after the grace, unless an earlier abort has it sooner. */
+    /** Takes the next step against the callback after the grace, unless an earlier abort takes it sooner. */
     private void stopWithin(AbortReason reason, Duration grace) {
         long due = env.nanos() + grace.toNanos();
         if (nextStep != null && nextStep - due <= 0) {
@@ -253,15 +229,14 @@ final class RunningTask {
         }
         nextStep = due;
         interrupt.cancel();
-        interrupt = service.strand()
-                .after(grace, interrupted ? () -> giveUp(reason) : () -> interruptCallback(reason, grace));
+        interrupt = strand.after(grace, interrupted ? () -> giveUp(reason) : () -> interruptCallback(reason, grace));
     }
 
     private void interruptCallback(AbortReason reason, Duration grace) {
         if (phase == Phase.RUNNING && thread != null) {
             LOG.warn(
                     "the callback of task {} has not reacted to the abort; the client interrupts its thread",
-                    request.correlationId());
+                    correlationId());
             interrupted = true;
             nextStep = null;
             thread.interrupt();
@@ -269,50 +244,51 @@ final class RunningTask {
         }
     }
 
-    /** The callback ignores abort and interrupt: the combiner is told, and others get the place in the lane. */
+    /** The callback ignores abort and interrupt: the task ends without it. */
     private void giveUp(AbortReason reason) {
         if (phase == Phase.RUNNING) {
-            LOG.warn(
-                    "the callback of task {} ignores the interrupt; the client continues without it",
-                    request.correlationId());
+            LOG.warn("the callback of task {} ignores the interrupt; the client continues without it", correlationId());
             stuck = true;
-            service.stuck(this);
-            end(TaskStatus.INTERRUPTED, reason.message(), new TaskAbortedException(reason));
+            host.stuck(this);
+            interrupted(reason);
         }
+    }
+
+    private void interrupted(AbortReason reason) {
+        end(TaskEnd.interrupted(reason.message()), new TaskAbortedException(reason));
     }
 
     /** The combiner has the task's result. */
     void delivered() {
-        handler.statusAfterDelivery().ifPresent(text -> service.status(this, text, LogLevel.AUDIT));
-        end(TaskStatus.COMPLETED, "", null);
+        task.handler().statusAfterDelivery().ifPresent(text -> status(text, LogLevel.AUDIT));
+        end(TaskEnd.completed(), null);
     }
 
-    /** The task ended without a result, or its result is settled. */
-    void end(TaskStatus status, String reason, @Nullable Throwable failure) {
-        end(status, reason, failure, TaskEnds.response(status, reason));
+    /** The task ended without a result, or the combiner did not take its result. */
+    void fail(String reason, @Nullable Throwable failure) {
+        end(TaskEnd.failed(reason), failure);
     }
 
-    private void end(TaskStatus status, String reason, @Nullable Throwable failure, String response) {
+    private void end(TaskEnd end, @Nullable Throwable failure) {
         if (phase == Phase.DONE) {
             return;
         }
         phase = Phase.DONE;
         Throwable shown = failure == null ? null : Failures.printable(failure);
-        if (status == TaskStatus.FAILED) {
-            LOG.warn("task {} ({}) failed: {}", request.correlationId(), request.type(), reason, shown);
+        if (end.status() == TaskStatus.FAILED) {
+            LOG.warn("task {} ({}) failed: {}", correlationId(), request().type(), end.reason(), shown);
         }
         if (shown != null) {
-            service.tellFailure(value, shown);
+            env.listeners().execute(() -> value.completeExceptionally(shown));
         }
         try {
-            service.ended(request, status, reason, response, startedAt);
+            host.ended(this, end);
         } finally {
-            lane.leave(this);
+            lane().leave(this);
         }
     }
 
-    private static String reason(TaskAbortedException stopped) {
-        String given = stopped.getMessage();
-        return given == null || given.isBlank() ? Failures.describe(stopped) : given;
+    private void status(String text, LogLevel level) {
+        resources.statusLines().write(task.handler(), text, level);
     }
 }

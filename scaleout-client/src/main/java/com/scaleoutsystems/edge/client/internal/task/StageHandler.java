@@ -4,14 +4,13 @@ import com.scaleoutsystems.edge.client.task.StageModelCallback;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Staging: the model is fetched into the cache, and the host hears of it.
  *
- * @param staged takes note of the model's id
+ * @param staged remembers the model
  */
-record StageHandler(Optional<StageModelCallback> callback, Consumer<String> staged) implements TaskHandler {
+record StageHandler(Optional<StageModelCallback> callback, StagedModels staged) implements TaskHandler {
 
     @Override
     public Map<String, Object> prepare(TaskRequest request) {
@@ -20,10 +19,10 @@ record StageHandler(Optional<StageModelCallback> callback, Consumer<String> stag
     }
 
     @Override
-    public Result call(Job job) throws Exception {
-        staged.accept(job.request().modelId());
+    public Result call(CallbackInput input) throws Exception {
+        staged.add(input.request().modelId());
         if (callback.isPresent()) {
-            callback.get().staged(job.model(), job.task());
+            callback.get().staged(input.model(), input.task());
         }
         return Answered.NOTHING;
     }

@@ -22,11 +22,11 @@ final class StagedModels {
     private final ModelFetcher models;
     private final Set<String> ids = new LinkedHashSet<>();
 
-    /** What was staged before. */
-    StagedModels(IdentityRows rows, ModelFetcher models, List<Row> kept) {
-        this.rows = rows;
+    /** The models that an earlier process staged. */
+    StagedModels(TaskDependencies client, ModelFetcher models) {
+        this.rows = client.rows();
         this.models = models;
-        for (Row row : kept) {
+        for (Row row : client.recovered().staged()) {
             ids.add(row.key());
         }
     }

@@ -1,63 +1,68 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.check.Failures;
-import com.scaleoutsystems.edge.client.internal.check.Json;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
-import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
-import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * How tasks ended: written down first, then told with every poll until one has succeeded. Lives on the client's strand.
- */
+/** How tasks ended: goes into the ledger first, then into every poll until one has succeeded. Lives on the client's strand. */
 final class TaskEnds {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 
-    /** Longer reasons are cut: an exception of the host's may say anything. */
-    private static final int LONGEST_REASON = 10_000;
-
     private final SaidOnce unwritable = new SaidOnce();
-    private final IdentityRows rows;
+    private final Env env;
     private final Strand strand;
-    private final Executor listeners;
+    private final Events events;
     private final TaskLedger ledger;
     private final AutonomousTasks autonomous;
+    private final Runnable wake;
     private final Map<String, TaskReport> untold = new LinkedHashMap<>();
-    private final Map<String, Runnable> afterTold = new HashMap<>();
+    private final Map<String, Runnable> afterReport = new HashMap<>();
 
-    /** Ends that are being written down: not active any more, and not yet to be told. */
+    /** How many ends are being written: no longer active, and not yet to be reported. */
     private int underWay;
 
-    TaskEnds(IdentityRows rows, Strand strand, Executor listeners, TaskLedger ledger, AutonomousTasks autonomous) {
-        this.rows = rows;
+    /**
+     * No ends yet.
+     *
+     * @param wake says that there is something to report
+     */
+    TaskEnds(Env env, Strand strand, Events events, TaskLedger ledger, AutonomousTasks autonomous, Runnable wake) {
+        this.env = env;
         this.strand = strand;
-        this.listeners = listeners;
+        this.events = events;
         this.ledger = ledger;
         this.autonomous = autonomous;
+        this.wake = wake;
     }
 
     /**
-     * Writes down how a task ended.
+     * Writes down how a task ended, then reports it to the combiner and to the host.
      *
-     * @param then what to do when it is written down and may be told
+     * @param startedAt when the task got its place in its lane, or null if it did not or if the ledger knows
      */
-    void write(LedgerEntry done, Runnable then) {
-        Batch batch = new Batch();
-        ledger.put(batch, done);
+    void ended(TaskRequest request, TaskEnd end, @Nullable Instant startedAt) {
+        Instant now = env.wall();
+        LedgerEntry done = ledger.find(request.correlationId())
+                .orElseGet(() -> LedgerEntry.received(request, now))
+                .done(end, startedAt, now);
+        afterReport.put(request.correlationId(), end.afterReport());
         underWay++;
-        strand.when(rows.commit(batch), (ok, error) -> {
+        strand.when(ledger.write(done), (ok, error) -> {
             if (error == null) {
                 unwritable.works();
             } else {
@@ -69,11 +74,19 @@ final class TaskEnds {
             }
             underWay--;
             tell(done);
-            then.run();
+            wake.run();
+            events.taskFinished(request, end.status(), end.reason());
         });
     }
 
-    /** The task of this entry is done and the combiner does not know, or asks again. */
+    /** As {@link #ended}, for a task that an earlier process received. */
+    void endedEarlierTask(LedgerEntry entry, TaskEnd end) {
+        TaskRequest request = entry.request().orElseGet(() -> TaskRequest.of(entry.correlationId(), ""));
+        LOG.info("task {} of an earlier run ended as {} {}", entry.correlationId(), end.status(), end.reason());
+        ended(request, end, entry.startedAt());
+    }
+
+    /** Reports the end of a task that the combiner does not know of, or asks for again. */
     void tell(LedgerEntry done) {
         untold.put(
                 done.correlationId(),
@@ -86,41 +99,32 @@ final class TaskEnds {
                         done.completedAt())));
     }
 
-    /** Runs the action on the listener executor once the combiner knows the end of the task. */
-    void afterTold(String correlationId, Runnable action) {
-        afterTold.put(correlationId, action);
-    }
-
-    /** The combiner has these reports; one that was replaced meanwhile is told again. */
+    /** The combiner has these reports. One that was replaced meanwhile is reported again. */
     void told(List<TaskReport> reports) {
         for (TaskReport report : reports) {
             if (report.done() && untold.remove(report.correlationId(), report)) {
                 autonomous.forget(report.correlationId());
                 noteTold(report.correlationId());
-                Runnable action = afterTold.remove(report.correlationId());
+                Runnable action = afterReport.remove(report.correlationId());
                 if (action != null) {
-                    listeners.execute(() -> run(action));
+                    env.listeners().execute(() -> run(action));
                 }
             }
         }
     }
 
-    /** After a restart it need not be told again; nobody waits for this. */
+    /** Spares a report after a restart. Nothing waits for this. */
     private void noteTold(String correlationId) {
         ledger.find(correlationId)
                 .filter(entry -> entry.step() == LedgerEntry.Step.DONE)
-                .ifPresent(entry -> {
-                    Batch batch = new Batch();
-                    ledger.put(batch, entry.told());
-                    strand.when(rows.commit(batch), (ok, error) -> {
-                        if (error != null) {
-                            LOG.debug(
-                                    "the client could not store that the combiner knows the end of task {}",
-                                    correlationId,
-                                    error);
-                        }
-                    });
-                });
+                .ifPresent(entry -> strand.when(ledger.write(entry.told()), (ok, error) -> {
+                    if (error != null) {
+                        LOG.debug(
+                                "the client could not store that the combiner knows the end of task {}",
+                                correlationId,
+                                error);
+                    }
+                }));
     }
 
     private static void run(Runnable action) {
@@ -131,22 +135,13 @@ final class TaskEnds {
         }
     }
 
+    /** The reports that the combiner does not have. */
     List<TaskReport> untold() {
         return new ArrayList<>(untold.values());
     }
 
-    /** Whether all ends are written down and told. */
+    /** Whether all ends are written down and reported. */
     boolean allTold() {
         return underWay == 0 && untold.isEmpty();
-    }
-
-    /** The JSON text that goes with an end; the keys are the reference client's. */
-    static String response(TaskStatus status, String reason) {
-        String told = reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
-        return switch (status) {
-            case COMPLETED -> "";
-            case FAILED -> Json.write("the response", Map.of("error", told));
-            case INTERRUPTED -> Json.write("the response", Map.of("msg", told));
-        };
     }
 }

@@ -46,18 +46,18 @@ interface TaskHandler {
     }
 
     /** Calls the callback and checks its result. Runs on a thread of its own. */
-    Result call(Job job) throws Exception;
+    Result call(CallbackInput input) throws Exception;
 
     /**
      * What the callback works on.
      *
-     * @param input the task's model, if it needs one
+     * @param fetched the task's model, if it needs one
      * @param fetchTime how long the model took to come
      */
-    record Job(Optional<ScaleoutModel> input, TaskContext task, Duration fetchTime) {
+    record CallbackInput(Optional<ScaleoutModel> fetched, TaskContext task, Duration fetchTime) {
 
         ScaleoutModel model() {
-            return input.orElseThrow(() -> new IllegalStateException("this task has no model"));
+            return fetched.orElseThrow(() -> new IllegalStateException("this task has no model"));
         }
 
         TaskRequest request() {

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
@@ -15,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of every task that came: one that was seen is answered from here and never run twice. Changes go into a batch
- * of the state store, so that they are kept together with what they belong to. Lives on the client's strand.
+ * Every task that the client received. A task that comes again is answered from the ledger and never run twice. Lives on the client's
+ * strand.
  */
 final class TaskLedger {
 
@@ -28,21 +31,23 @@ final class TaskLedger {
     /** How long a task is remembered after its end. */
     private static final Duration MEMORY = Duration.ofDays(7);
 
-    /** How long the answers of tasks may be, all together, that the combiner knows the ends of: the oldest are forgotten first. */
+    /** How many characters the answers that the combiner has may take together; the oldest are forgotten first. */
     private static final long ANSWERS = 8 << 20;
 
+    private final IdentityRows rows;
     private final Map<String, LedgerEntry> entries = new HashMap<>();
     private final Deque<String> oldestFirst = new ArrayDeque<>();
 
-    /** How long the answers are that may be forgotten, oldest first. */
+    /** The lengths of the answers that may be forgotten, oldest first. */
     private final Map<String, Integer> answers = new LinkedHashMap<>();
 
     private long answersInAll;
 
-    /** A ledger with what the store has kept; rows that cannot be read are forgotten. */
-    TaskLedger(List<Row> rows) {
+    /** A ledger with the rows of an earlier process; rows that cannot be read are forgotten. */
+    TaskLedger(IdentityRows rows, List<Row> recovered) {
+        this.rows = rows;
         List<LedgerEntry> kept = new ArrayList<>();
-        for (Row row : rows) {
+        for (Row row : recovered) {
             LedgerCodec.read(row.key(), row.value()).ifPresent(kept::add);
         }
         kept.sort(Comparator.comparing(LedgerEntry::receivedAt));
@@ -57,12 +62,19 @@ final class TaskLedger {
         return Optional.ofNullable(entries.get(correlationId));
     }
 
-    /** All tasks, in the order they came. */
+    /** All tasks, in the order in which they came. */
     List<LedgerEntry> all() {
         return oldestFirst.stream().map(entries::get).filter(Objects::nonNull).toList();
     }
 
-    /** Remembers the entry now, and in the store once the batch is committed. */
+    /** Remembers the entry now. The stage completes once the store has it. */
+    CompletionStage<@Nullable Void> write(LedgerEntry entry) {
+        Batch batch = new Batch();
+        put(batch, entry);
+        return rows.commit(batch);
+    }
+
+    /** Remembers the entry now, and in the store with the rest of the batch. */
     void put(Batch batch, LedgerEntry entry) {
         if (entries.put(entry.correlationId(), entry) == null) {
             oldestFirst.addLast(entry.correlationId());
@@ -99,7 +111,7 @@ final class TaskLedger {
     }
 
     private void forgetOldest(Batch batch, Instant longAgo) {
-        // A task that is not done is never forgotten: it goes to the end of the line instead.
+        // A task that has not ended is never forgotten: it becomes the youngest instead.
         for (int i = oldestFirst.size(); i > 0 && isTooMuch(longAgo); i--) {
             String oldest = oldestFirst.removeFirst();
             LedgerEntry entry = entries.get(oldest);

@@ -12,14 +12,13 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Training: the callback's model becomes a model update.
  *
- * @param claim takes an id for an update; false if it was taken before
+ * @param updateIds gives each update an id of its own
  */
-record TrainHandler(TrainCallback callback, Env env, HostLog log, Predicate<String> claim) implements TaskHandler {
+record TrainHandler(TrainCallback callback, Env env, HostLog log, UpdateIds updateIds) implements TaskHandler {
 
     @Override
     public Map<String, Object> prepare(TaskRequest request) {
@@ -43,9 +42,9 @@ record TrainHandler(TrainCallback callback, Env env, HostLog log, Predicate<Stri
     }
 
     @Override
-    public Result call(Job job) throws Exception {
+    public Result call(CallbackInput input) throws Exception {
         long start = env.nanos();
-        TrainResult result = callback.train(job.model(), job.task());
+        TrainResult result = callback.train(input.model(), input.task());
         double seconds = (env.nanos() - start) / 1e9;
         if (result == null) {
             throw new EdgeException(
@@ -53,7 +52,7 @@ record TrainHandler(TrainCallback callback, Env env, HostLog log, Predicate<Stri
         }
         // The SDK has its own handle from here on, and nobody else could close this one.
         try (ScaleoutModel trained = result.model()) {
-            return announced(result, trained, job.request(), seconds, job.fetchTime());
+            return announced(result, trained, input.request(), seconds, input.fetchTime());
         }
     }
 
@@ -81,7 +80,7 @@ record TrainHandler(TrainCallback callback, Env env, HostLog log, Predicate<Stri
     /** A model that the callback built keeps its id, so that its signature stays good; any other gets a fresh one. */
     private ScaleoutModel underItsOwnId(TaskRequest request, ScaleoutModel model) {
         String id = model.modelId();
-        boolean good = !id.isEmpty() && isMetadata(id) && !id.equals(request.modelId()) && claim.test(id);
+        boolean good = !id.isEmpty() && isMetadata(id) && !id.equals(request.modelId()) && updateIds.claim(id);
         return good ? model.share() : model.withModelId(env.newId());
     }
 

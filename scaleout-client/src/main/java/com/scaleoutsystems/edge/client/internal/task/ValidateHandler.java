@@ -35,13 +35,13 @@ record ValidateHandler(ValidateCallback callback, Env env, HostLog log) implemen
     }
 
     @Override
-    public Result call(Job job) throws Exception {
-        Map<String, ?> metrics = callback.validate(job.model(), job.task());
+    public Result call(CallbackInput input) throws Exception {
+        Map<String, ?> metrics = callback.validate(input.model(), input.task());
         if (metrics == null) {
             throw new EdgeException(
                     ErrorCode.INVALID_ARGUMENT, "the validate callback returned null; expected a map of metrics");
         }
-        TaskRequest request = job.request();
+        TaskRequest request = input.request();
         return new Sent(
                 new RecordBody.Validation(
                         request.modelId(),

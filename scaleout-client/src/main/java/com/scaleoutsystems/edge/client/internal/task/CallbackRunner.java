@@ -1,0 +1,97 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/** Runs the host's callbacks, each on a thread of its own. */
+final class CallbackRunner {
+
+    /** Hears how a callback ended. Called on the client's strand. */
+    interface Completion {
+
+        /** The callback returned a result, or threw a failure. */
+        void ended(TaskHandler.@Nullable Result result, @Nullable Throwable failure);
+    }
+
+    private final String clientId;
+    private final Env env;
+    private final Strand strand;
+    private final CallbackServices services;
+
+    CallbackRunner(String clientId, Env env, Strand strand, CallbackServices services) {
+        this.clientId = clientId;
+        this.env = env;
+        this.strand = strand;
+        this.services = services;
+    }
+
+    /** Starts a thread that calls the callback and closes the model afterwards. If no thread can be had, the model stays open. */
+    Env.CallbackThread start(
+            PreparedTask task,
+            AbortControl abort,
+            Optional<ScaleoutModel> model,
+            Duration fetchTime,
+            Completion completion) {
+        services.events().taskStarted(task.request());
+        Optional<Instant> deadline = task.timeLimit().map(limit -> env.wall().plus(limit));
+        CallbackContext context = new CallbackContext(task.request(), task.settings(), abort, deadline, services);
+        TaskHandler.CallbackInput input = new TaskHandler.CallbackInput(model, context, fetchTime);
+        String id = task.request().correlationId();
+        String name = "scaleout-" + task.lane().name() + "-" + clientId + "-" + id;
+        return env.callback(name, () -> run(task, input, context, completion));
+    }
+
+    /** On the callback's thread: the only place that catches everything, because the host's code may throw anything. */
+    private void run(
+            PreparedTask task, TaskHandler.CallbackInput input, CallbackContext context, Completion completion) {
+        TaskHandler.Result result = null;
+        Throwable failure = null;
+        try {
+            MDC.put(Loggers.MDC_CLIENT, clientId);
+            MDC.put(Loggers.MDC_TASK, task.request().correlationId());
+            result = inContext(task, input, context);
+        } catch (Throwable thrown) {
+            failure = thrown;
+        } finally {
+            TaskHandler.Result done = result;
+            Throwable why = failure;
+            strand.execute(() -> completion.ended(done, why));
+            MDC.remove(Loggers.MDC_CLIENT);
+            MDC.remove(Loggers.MDC_TASK);
+        }
+    }
+
+    private static TaskHandler.Result inContext(
+            PreparedTask task, TaskHandler.CallbackInput input, CallbackContext context) throws Exception {
+        Runnable leave = context.enter();
+        try {
+            return locked(task, input);
+        } finally {
+            context.end();
+            leave.run();
+            input.fetched().ifPresent(ScaleoutModel::close);
+        }
+    }
+
+    private static TaskHandler.Result locked(PreparedTask task, TaskHandler.CallbackInput input) throws Exception {
+        Optional<Path> lockFile = task.lane().lockFile();
+        if (lockFile.isEmpty()) {
+            return task.handler().call(input);
+        }
+        ComputeLock lock = ComputeLock.acquire(lockFile.get());
+        try {
+            input.task().checkAbort();
+            return task.handler().call(input);
+        } finally {
+            lock.close();
+        }
+    }
+}

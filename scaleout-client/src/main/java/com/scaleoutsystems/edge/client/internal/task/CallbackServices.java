@@ -1,0 +1,16 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.report.HostLog;
+
+/**
+ * Where a callback's context hands on what the callback logs and reports.
+ *
+ * @param current knows which thread works for which task
+ */
+record CallbackServices(HostLog log, Events events, CurrentTasks current) {
+
+    static CallbackServices of(TaskDependencies client) {
+        return new CallbackServices(client.log(), client.events(), client.current());
+    }
+}

@@ -1,0 +1,13 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.EdgeException;
+
+/** Hears whether the combiner answers. Called on the client's strand. */
+public interface Reachability {
+
+    /** The combiner answered. */
+    void reachable();
+
+    /** The combiner did not answer. */
+    void unreachable(EdgeException error);
+}

@@ -1,0 +1,46 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.client.internal.check.Json;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
+import java.util.Map;
+
+/**
+ * How a task ended.
+ *
+ * @param reason why the task was not completed, or empty
+ * @param response the JSON text for the combiner, or empty
+ * @param afterReport what to do on the listener executor once the combiner knows the end
+ */
+record TaskEnd(TaskStatus status, String reason, String response, Runnable afterReport) {
+
+    /** Longer reasons are cut: an exception of the host's may say anything. */
+    private static final int LONGEST_REASON = 10_000;
+
+    private TaskEnd(TaskStatus status, String reason, String response) {
+        this(status, reason, response, () -> {});
+    }
+
+    /** The result was acknowledged. */
+    static TaskEnd completed() {
+        return new TaskEnd(TaskStatus.COMPLETED, "", "");
+    }
+
+    /** The callback's answer goes with the last report. */
+    static TaskEnd answered(TaskHandler.Answered answer) {
+        return new TaskEnd(TaskStatus.COMPLETED, "", answer.response(), answer.afterwards());
+    }
+
+    static TaskEnd failed(String reason) {
+        return new TaskEnd(TaskStatus.FAILED, reason, response("error", reason));
+    }
+
+    static TaskEnd interrupted(String reason) {
+        return new TaskEnd(TaskStatus.INTERRUPTED, reason, response("msg", reason));
+    }
+
+    /** The keys are the reference client's. */
+    private static String response(String key, String reason) {
+        String text = reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
+        return Json.write("the response", Map.of(key, text));
+    }
+}

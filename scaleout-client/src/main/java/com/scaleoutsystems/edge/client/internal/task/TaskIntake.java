@@ -1,0 +1,250 @@
+package com.scaleoutsystems.edge.client.internal.task;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.task.AbortReason;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The way of a task from its request to its lane. A request that came before is answered from the ledger; any other is prepared, written
+ * into the ledger, and enters its lane. Lives on the client's strand.
+ */
+final class TaskIntake implements RestartHandler.OtherTasks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+
+    private final SaidOnce unwritable = new SaidOnce();
+    private final Env env;
+    private final Strand strand;
+    private final Events events;
+    private final KnownTasks known;
+    private final Handlers handlers;
+    private final Lanes lanes;
+    private final TaskSettings settings;
+    private final Function<PreparedTask, RunningTask> runningTasks;
+    private boolean closed;
+    private boolean warnedOfNameless;
+
+    /**
+     * An intake that takes tasks.
+     *
+     * @param runningTasks makes a running task of a prepared one
+     */
+    TaskIntake(
+            TaskDependencies client,
+            TaskSettings settings,
+            KnownTasks known,
+            Handlers handlers,
+            Function<PreparedTask, RunningTask> runningTasks) {
+        this.env = client.env();
+        this.strand = client.strand();
+        this.events = client.events();
+        this.settings = settings;
+        this.known = known;
+        this.handlers = handlers;
+        this.lanes = new Lanes(settings);
+        this.runningTasks = runningTasks;
+    }
+
+    /** Takes no more tasks. */
+    void close() {
+        closed = true;
+    }
+
+    /** Whether a task could run now or wait for its turn. */
+    boolean hasRoom() {
+        return !closed && lanes.haveRoom();
+    }
+
+    /** Whether a lane takes no more tasks because too many callbacks are stuck in it. */
+    boolean isBlocked() {
+        return lanes.areBlocked();
+    }
+
+    @Override
+    public boolean anyActive() {
+        return !known.active().isEmpty();
+    }
+
+    @Override
+    public void abortOthers() {
+        strand.execute(() -> {
+            close();
+            known.active().abortAllButRestarts(AbortReason.HOST_REQUEST);
+        });
+    }
+
+    /**
+     * Deals with the tasks of earlier processes. What ended and was not reported is reported, results that were stored are sent, and what
+     * was running fails or begins again.
+     *
+     * @param unsent the tasks whose results wait in the outbox
+     * @param takeOver takes the task of such a result
+     */
+    void recover(Set<String> unsent, Consumer<LedgerEntry> takeOver) {
+        for (LedgerEntry entry : known.ledger().all()) {
+            switch (entry.step()) {
+                case RECEIVED -> {
+                    if (settings.runsAgainAfterRestart() && entry.request().isPresent()) {
+                        begin(entry.request().get());
+                    } else {
+                        known.ends().endedEarlierTask(entry, TaskEnd.failed("client restarted"));
+                    }
+                }
+                case RESULT_STORED -> {
+                    if (unsent.contains(entry.correlationId())) {
+                        takeOver.accept(entry);
+                    } else {
+                        known.ends()
+                                .endedEarlierTask(
+                                        entry, TaskEnd.failed("the result was given up before it could be sent"));
+                    }
+                }
+                case DONE -> known.ends().tell(entry);
+                case TOLD -> {}
+            }
+        }
+    }
+
+    /** Takes the tasks that the combiner sent. */
+    void receive(List<TaskRequest> tasks) {
+        List<TaskRequest> restartsLast = new ArrayList<>(tasks);
+        restartsLast.sort(Comparator.comparing(task -> task.type().equals(TaskTypes.RESTART)));
+        for (TaskRequest task : restartsLast) {
+            try {
+                receive(task);
+            } catch (RuntimeException | Error failure) {
+                // The other tasks must not suffer.
+                LOG.error(
+                        "the client failed to accept task {}; this is a bug in the SDK", task.correlationId(), failure);
+                fail(task, failure);
+            }
+        }
+    }
+
+    private void fail(TaskRequest request, Throwable failure) {
+        known.active()
+                .find(request.correlationId())
+                .ifPresentOrElse(
+                        task -> task.fail(Failures.describe(failure), failure),
+                        () -> endWithoutRun(request, TaskEnd.failed(Failures.describe(failure))));
+    }
+
+    private void receive(TaskRequest request) {
+        String id = request.correlationId();
+        if (id.isEmpty()) {
+            LOG.atLevel(warnedOfNameless ? Level.DEBUG : Level.WARN)
+                    .log(
+                            "the client ignores a task of type '{}' without a correlation id (logged once)",
+                            request.type());
+            warnedOfNameless = true;
+            return;
+        }
+        Optional<AbortReason> stop = stopWish(request.status());
+        Optional<LedgerEntry> seen = known.ledger().find(id);
+        if (seen.isPresent()) {
+            receiveAgain(request, seen.get(), stop);
+        } else if (stop.isPresent()) {
+            // The combiner wants to stop a task that never ran here: it is answered, not run.
+            endWithoutRun(request, TaskEnd.interrupted(stop.get().message()));
+        } else if (closed) {
+            endWithoutRun(request, TaskEnd.interrupted(AbortReason.CLIENT_CLOSING.message()));
+        } else {
+            begin(request);
+        }
+    }
+
+    private static Optional<AbortReason> stopWish(String status) {
+        return switch (status) {
+            case "INTERRUPTED" -> Optional.of(AbortReason.SERVER_REQUEST);
+            case "TIMEOUT" -> Optional.of(AbortReason.SERVER_TIMEOUT);
+            default -> Optional.empty();
+        };
+    }
+
+    private void receiveAgain(TaskRequest request, LedgerEntry entry, Optional<AbortReason> stop) {
+        String id = request.correlationId();
+        Optional<RunningTask> task = known.active().find(id);
+        known.autonomous().forget(id);
+        if (task.isPresent()) {
+            stop.ifPresent(task.get()::abort);
+        } else if (entry.isDone() && !TaskTypes.isAutonomous(request.type())) {
+            LOG.debug("the combiner delivered task {} again; the client answers from its record", id);
+            // With the next poll, not at once: a server that repeats itself must not set the pace.
+            known.ends().tell(entry);
+        }
+    }
+
+    private void begin(TaskRequest request) {
+        events.taskReceived(request);
+        if (request.type().equals(TaskTypes.RESTART) && known.active().hasRestart()) {
+            endWithoutRun(request, TaskEnd.failed("a restart is already under way"));
+            return;
+        }
+        RunningTask task;
+        try {
+            task = runningTasks.apply(lanes.prepare(request, handlers.of(request, this)));
+        } catch (EdgeException refused) {
+            String reason = Failures.describe(refused);
+            LOG.warn("the client refuses task {} ({}): {}", request.correlationId(), request.type(), reason);
+            endWithoutRun(request, TaskEnd.failed(reason));
+            return;
+        }
+        enter(task);
+    }
+
+    /**
+     * Begins a task that the host wants done; its reports carry its type and parameters.
+     *
+     * @throws EdgeException FAILED_PRECONDITION if the client takes no more tasks
+     */
+    RunningTask beginAutonomous(TaskRequest request, AutonomousHandler handler) {
+        if (closed) {
+            throw new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closing and starts no task any more");
+        }
+        RunningTask task = runningTasks.apply(lanes.prepareAutonomous(request, handler));
+        known.autonomous().started(request.correlationId(), request.type(), request.data());
+        events.taskReceived(request);
+        enter(task);
+        return task;
+    }
+
+    private void enter(RunningTask task) {
+        known.active().add(task);
+        strand.when(known.ledger().write(LedgerEntry.received(task.request(), env.wall())), (done, error) -> {
+            if (error == null) {
+                unwritable.works();
+            } else {
+                unwritable.fails(
+                        LOG,
+                        "task {} could not be stored; the client runs it nevertheless: {}",
+                        task.correlationId(),
+                        Failures.describe(error));
+            }
+            if (task.isWaiting() && !task.lane().enter(task)) {
+                task.fail("busy", null);
+            }
+        });
+    }
+
+    private void endWithoutRun(TaskRequest request, TaskEnd end) {
+        known.ends().ended(request, end, null);
+    }
+}

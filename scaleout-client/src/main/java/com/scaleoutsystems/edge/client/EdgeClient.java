@@ -299,7 +299,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException if the combiner does not store it; FAILED_PRECONDITION if there is no combiner yet
      */
     public void sendModelToCombiner(ScaleoutModel model) {
-        await(runtime.upload(model));
+        await(await(runtime.hostCalls()).models().send(model));
     }
 
     /**

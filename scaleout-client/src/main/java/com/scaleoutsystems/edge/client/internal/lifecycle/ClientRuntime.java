@@ -5,14 +5,11 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
-import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
-import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
-import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Login.LoggedIn;
 import com.scaleoutsystems.edge.client.internal.report.Backlog;
@@ -25,20 +22,17 @@ import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.internal.task.RecoveredRows;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
-import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.task.TaskContext;
-import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -210,41 +204,6 @@ public final class ClientRuntime {
                 fail(result, noCombiner());
             } else {
                 result.complete(connection.hostCalls());
-            }
-        });
-    }
-
-    /** Stores a model at the combiner, tried a limited number of times. */
-    public CompletionStage<@Nullable Void> upload(ScaleoutModel model) {
-        return onStrand(result -> {
-            if (connection == null) {
-                fail(result, noCombiner());
-            } else {
-                Backoff backoff =
-                        new Backoff(settings.transfers().retry(), adapters.env().random());
-                upload(connection.transport(), model, backoff, result);
-            }
-        });
-    }
-
-    private void upload(
-            CombinerTransport transport,
-            ScaleoutModel model,
-            Backoff backoff,
-            CompletableFuture<@Nullable Void> result) {
-        ProgressMeter meter = new ProgressMeter(
-                events, adapters.env(), TransferDirection.UPLOAD, model.modelId(), OptionalLong.of(model.size()));
-        strand.when(transport.upload(model, meter), (done, error) -> {
-            boolean again = error instanceof EdgeException known && known.retryable() && !result.isDone();
-            Duration wait = backoff.next();
-            if (error == null) {
-                meter.done(model.size());
-                result.complete(null);
-            } else if (again
-                    && backoff.failures() < settings.transfers().retry().maxAttempts()) {
-                strand.after(wait, () -> upload(transport, model, backoff, result));
-            } else {
-                fail(result, error);
             }
         });
     }

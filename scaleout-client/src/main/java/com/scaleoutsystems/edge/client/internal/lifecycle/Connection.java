@@ -218,11 +218,6 @@ final class Connection {
         return tasks.hostCalls();
     }
 
-    /** The combiner. */
-    CombinerTransport transport() {
-        return transport;
-    }
-
     /** Completes when the combiner knows how all tasks ended. */
     CompletionStage<@Nullable Void> allTold() {
         CompletableFuture<@Nullable Void> told = new CompletableFuture<>();

@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.ModelUploads;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.Delivery.Stored;
@@ -111,7 +112,7 @@ public final class Outbox {
                     route,
                     switch (route) {
                         case UPDATES, VALIDATIONS, PREDICTIONS, LINES ->
-                            new UnarySender(env, strand, source, blobs, events);
+                            new UnarySender(env, strand, source, blobs, new ModelUploads(env, events));
                         case TELEMETRY ->
                             new StreamSender(
                                     env, strand, source, RecordKind.TELEMETRY_RECORD, settings.legacyTelemetry());

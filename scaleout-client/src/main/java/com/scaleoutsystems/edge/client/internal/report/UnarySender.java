@@ -2,17 +2,14 @@ package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Events;
-import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.ModelUploads;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Sends records by calls of their own, one after the other; uploads the model first where a record has one. */
@@ -22,13 +19,13 @@ final class UnarySender extends Sender {
     private static final int MOST_UPLOADS = 3;
 
     private final BlobStore blobs;
-    private final Events events;
+    private final ModelUploads uploads;
     private boolean inFlight;
 
-    UnarySender(Env env, Strand strand, Source source, BlobStore blobs, Events events) {
+    UnarySender(Env env, Strand strand, Source source, BlobStore blobs, ModelUploads uploads) {
         super(env, strand, source);
         this.blobs = blobs;
-        this.events = events;
+        this.uploads = uploads;
     }
 
     @Override
@@ -69,17 +66,13 @@ final class UnarySender extends Sender {
 
     private void upload(
             CombinerTransport combiner, OutboxRecord record, RecordBody.ModelUpdate update, ScaleoutModel model) {
-        ProgressMeter meter = new ProgressMeter(
-                events, env(), TransferDirection.UPLOAD, update.updateId(), OptionalLong.of(model.size()));
-        strand().when(combiner.upload(model, meter), (done, error) -> {
-            long bytes = model.size();
+        strand().when(uploads.upload(combiner, model), (time, error) -> {
             model.close();
-            if (error != null) {
+            if (time == null) {
                 ended(record, error);
                 return;
             }
-            meter.done(bytes);
-            double seconds = meter.elapsed().toNanos() / 1e9;
+            double seconds = time.toNanos() / 1e9;
             record.uploadedIn(seconds);
             announce(combiner, record, update.uploadedIn(seconds));
         });

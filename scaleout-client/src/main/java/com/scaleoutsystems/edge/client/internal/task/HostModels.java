@@ -1,24 +1,42 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.transport.ModelUploads;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
-/** The models that the host gets and stages on its own account. From any thread. */
+/** The models that the host gets, sends and stages on its own account. From any thread. */
 public final class HostModels {
 
     private final TaskDependencies client;
     private final Strand strand;
+    private final RetryPolicy retry;
     private final ModelFetcher fetcher;
     private final StagedModels staged;
+    private final ModelUploads uploads;
 
-    HostModels(TaskDependencies client, ModelFetcher fetcher, StagedModels staged) {
+    /** The uploads that have not ended. Used on the strand only, like the flag below. */
+    private final Set<Upload> sending = new LinkedHashSet<>();
+
+    private boolean closed;
+
+    HostModels(TaskDependencies client, TaskPolicy policy, ModelFetcher fetcher, StagedModels staged) {
         this.client = client;
         this.strand = client.strand();
+        this.retry = policy.transfers();
         this.fetcher = fetcher;
         this.staged = staged;
+        this.uploads = new ModelUploads(client.env(), client.events());
     }
 
     /** Gets a model from the cache or the combiner; whoever takes it closes it. */
@@ -36,6 +54,28 @@ public final class HostModels {
                 to.completeExceptionally(error);
             }
         });
+    }
+
+    /** Sends a model to the combiner with a limited number of attempts; the model stays the caller's. */
+    public CompletionStage<@Nullable Void> send(ScaleoutModel model) {
+        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+        strand.execute(() -> send(model, result));
+        return result;
+    }
+
+    private void send(ScaleoutModel model, CompletableFuture<@Nullable Void> result) {
+        Upload upload = new Upload(model, result);
+        if (closed) {
+            upload.giveUp();
+        } else {
+            upload.start();
+        }
+    }
+
+    /** Sends no more models: whoever waits for an upload waits no longer. Called on the client's strand. */
+    void close() {
+        closed = true;
+        List.copyOf(sending).forEach(Upload::giveUp);
     }
 
     /** Gets a model and remembers that it is staged. */
@@ -61,5 +101,35 @@ public final class HostModels {
     /** Drops a staged model; false if it is not staged. Blocks on the disk. */
     public boolean unstage(String modelId) {
         return staged.remove(modelId);
+    }
+
+    /** One upload with its attempts. Lives on the client's strand. */
+    private final class Upload {
+
+        private final CompletableFuture<@Nullable Void> result;
+        private final RetryLoop<Duration> attempts;
+
+        Upload(ScaleoutModel model, CompletableFuture<@Nullable Void> result) {
+            this.result = result;
+            this.attempts =
+                    new RetryLoop<>(client.env(), strand, retry, () -> uploads.upload(client.transport(), model));
+        }
+
+        void start() {
+            sending.add(this);
+            strand.when(attempts.start(), (time, error) -> {
+                sending.remove(this);
+                if (error == null) {
+                    result.complete(null);
+                } else {
+                    result.completeExceptionally(error);
+                }
+            });
+        }
+
+        void giveUp() {
+            attempts.cancel();
+            result.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile"));
+        }
     }
 }

@@ -42,7 +42,7 @@ public final class TaskService {
         RunningTask.Host host = new TaskHost(known, results);
         this.intake = new TaskIntake(client, settings, known, handlers, task -> new RunningTask(task, resources, host));
         this.hostCalls = new HostCalls(
-                new HostModels(client, fetcher, staged),
+                new HostModels(client, policy, fetcher, staged),
                 new HostTasks(client, handlers, services, this::beginAutonomous));
         client.outbox().resultListener(results);
         client.outbox().unsentModels().forEach(updateIds::claim);
@@ -84,6 +84,7 @@ public final class TaskService {
         Duration grace = settings.abortGrace().compareTo(longestGrace) < 0 ? settings.abortGrace() : longestGrace;
         known.active().abortAll(reason, grace);
         fetcher.giveUpAll();
+        hostCalls.models().close();
     }
 
     /** Completes when all tasks have ended and the combiner knows every end, if there is a feed to report them with. */

@@ -75,7 +75,8 @@ final class GenerationTrial implements AutoCloseable {
         isFirst = spoken == SandboxGeneration.V1_0;
         generation = isFirst ? Generation.V1_0 : Generation.V1_1;
         prefix = isFirst ? "Fedn_" : "Scaleout_";
-        // The JVM measures the processor's load from one look to the next, so the first look of a process gives nothing.
+        // The JVM measures the processor's load from one look to the next, so the first look of a process gives
+        // nothing.
         new SystemEnv().load();
         sandbox = Sandbox.builder()
                 .generation(spoken)

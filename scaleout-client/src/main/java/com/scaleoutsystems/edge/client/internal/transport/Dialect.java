@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one kind of server can do, and how it says what this SDK wants to say. A dialect has no state: all clients of a process share
- * it. What only the messages of a call depend on is decided where the calls are made.
+ * What one kind of server can do, and how clients talk to it. A dialect has no state: all clients of a process share it. What matters
+ * to the messages of a call alone is not part of this interface; the transport knows it.
  */
 public interface Dialect {
 

@@ -143,7 +143,7 @@ public final class Bench implements AutoCloseable {
                 .toList();
     }
 
-    /** A folder for one process; what earlier ones have written is on the disk by then and disturbs nobody. */
+    /** A folder for one process; what earlier ones have written is on the disk by then and disturbs no measurement. */
     private Path newHome() throws IOException {
         try {
             new ProcessBuilder("sync").start().waitFor();

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * @param clientCpuSeconds processor time of the measured process while it was measured
  * @param serverCpuSeconds processor time of the server meanwhile, if there is one
  * @param peakRssMebibytes the largest resident set of the measured process, warm-up included
- * @param notes what else is worth telling; repeated ones are told once
+ * @param notes further remarks; repeated ones appear once
  */
 public record Run(
         Map<Figure, List<Double>> samples,

@@ -32,7 +32,7 @@ public final class Samples {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** The smallest sample that at least so many percent do not exceed; the median for 50. */
+    /** The smallest sample that at least this percentage does not exceed; the median for 50. */
     public double percentile(int percent) {
         return percent == 50 ? median() : sorted[Math.max(0, (int) Math.ceil(percent / 100.0 * sorted.length) - 1)];
     }

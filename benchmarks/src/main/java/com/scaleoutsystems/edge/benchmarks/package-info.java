@@ -1,4 +1,4 @@
-/** Side-by-side comparisons of this SDK with the Python client: what is run, how often, and what is told of it. */
+/** Side-by-side comparisons of this SDK with the Python client: what runs, how often, and what the report says. */
 @NullMarked
 package com.scaleoutsystems.edge.benchmarks;
 

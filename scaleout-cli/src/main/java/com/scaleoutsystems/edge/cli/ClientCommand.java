@@ -178,7 +178,7 @@ final class ClientCommand extends BaseCommand {
         }
     }
 
-    /** Names the threads that would keep a JVM alive; this one ends all the same. */
+    /** Names the threads that would keep a JVM alive; this one ends anyway. */
     private void nameThreads() {
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (!thread.isDaemon() && thread.getName().startsWith("scaleout-")) {
@@ -187,7 +187,7 @@ final class ClientCommand extends BaseCommand {
         }
     }
 
-    /** Says when so many tasks are done. */
+    /** Completes when the wanted number of tasks is done. */
     private static final class TaskCount implements EdgeClientListener {
 
         private final Runnable done;

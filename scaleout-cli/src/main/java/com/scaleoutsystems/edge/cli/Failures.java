@@ -37,7 +37,7 @@ final class Failures {
         if (cause instanceof AccessDeniedException) {
             return "access is denied; check its permissions";
         }
-        // Where files are concerned, Java's messages may be no more than a path.
+        // For files, Java's messages may be only a path.
         boolean bare = cause instanceof FileSystemException system && system.getReason() == null;
         @Nullable String message = cause.getMessage();
         return message == null || bare ? cause.toString() : message;

@@ -56,7 +56,7 @@ final class ModelInspection {
     private static @Nullable List<Map<String, Object>> tensors(ScaleoutModel model) {
         ModelParameters parameters;
         try {
-            // First, for it keeps to the limits; looking for names goes through whatever the archive expands to.
+            // First, because it keeps to the limits; the search for names reads whatever the archive expands to.
             parameters = model.modelParameters();
         } catch (ModelException e) {
             if (model.isRaw()

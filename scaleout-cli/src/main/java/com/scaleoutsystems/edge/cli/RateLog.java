@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** While a train task runs, logs so many telemetry records a second, counted, and a metric ten times a second. */
+/** While a train task runs, logs a number of counted telemetry records a second, and a metric ten times a second. */
 final class RateLog implements AutoCloseable {
 
     /** The key of the telemetry, and of the number in its payload. */
@@ -38,7 +38,7 @@ final class RateLog implements AutoCloseable {
      *
      * @param perSecond how many records, at least 1
      * @param directory where the count is kept; without one it begins at 0
-     * @param events hears of records that are stored
+     * @param events receives the stored records
      */
     RateLog(int perSecond, Optional<Path> directory, EventWriter events) {
         this.nanosBetweenRecords = TimeUnit.SECONDS.toNanos(1) / perSecond;

@@ -48,7 +48,8 @@ public final class ScaleoutEdge {
      */
     public static void main(String[] arguments) {
         LogConfiguration.install();
-        // The transport's flight recorder events take a tenth of a second at the start, and nobody records them here.
+        // The transport's flight recorder events take a tenth of a second at the start, and the command never records
+        // them.
         System.setProperty("io.grpc.netty.shaded.io.netty.jfr.enabled", "false");
         int exitCode = run(Console.system(), arguments);
         if (ArchiveWarmUp.isWanted()) {
@@ -107,7 +108,7 @@ public final class ScaleoutEdge {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** Names what nobody understands, but no values of unknown options: one of them may be a secret. */
+    /** Names unknown arguments, but not the values of unknown options, which may be secrets. */
     private static String unknown(List<String> unmatched) {
         List<String> options = unmatched.stream()
                 .filter(argument -> argument.startsWith("-"))

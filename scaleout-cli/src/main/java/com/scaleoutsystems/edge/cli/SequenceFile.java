@@ -23,7 +23,7 @@ final class SequenceFile implements AutoCloseable {
      * Goes on where the last process has ended.
      *
      * @param directory where the count is kept; without one it begins at 0
-     * @param notKept hears, once, that the disk refuses to keep the count
+     * @param notKept called once if the disk refuses to keep the count
      */
     SequenceFile(Optional<Path> directory, Consumer<EdgeException> notKept) {
         this.notKept = notKept;
@@ -39,7 +39,7 @@ final class SequenceFile implements AutoCloseable {
 
     /**
      * The next number. It is written down before it is given, so that no later process gives it again; where the disk refuses that, this
-     * process counts on all the same.
+     * process continues to count.
      */
     long next() {
         long given = next++;

@@ -42,7 +42,7 @@ final class SessionFiles {
         }
     }
 
-    /** A finished round, as it is told at once. */
+    /** A finished round, which the command prints at once. */
     static Map<String, Object> line(RoundResult round) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("round", round.round());

@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.cli;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.ExitCode;
 
-/** Hears SIGTERM and Ctrl-C: the first asks for an orderly end, a second one ends the process at once. */
+/** Handles SIGTERM and Ctrl-C: the first closes the command cleanly, a second one ends the process at once. */
 final class StopSignals implements AutoCloseable {
 
     private final ProcessControl.Handler handler;

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * The real process. Signals are heard through {@code sun.misc.Signal}, which every JDK has in its module {@code jdk.unsupported}: a
- * shutdown hook would not do, since it runs when the JVM ends already, with an exit code that is the signal's, and hears no second
- * signal. By reflection, because the compiler warns of that class and cannot be told not to.
+ * shutdown hook would not do, since it runs when the JVM already ends, with the exit code of the signal, and does not see a second
+ * signal. By reflection, because the compiler warns of that class and no option stops the warning.
  */
 final class SystemProcess implements ProcessControl {
 

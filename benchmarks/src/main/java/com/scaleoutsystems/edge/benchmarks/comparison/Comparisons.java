@@ -24,7 +24,7 @@ public final class Comparisons {
         return all;
     }
 
-    /** All, in the order in which they are run and told. */
+    /** All, in the order in which they run and appear in the report. */
     public static List<Comparison> all(Settings settings) {
         List<Comparison> all = withoutReference(settings);
         all.add(1, ModelWork.changeIdOfReference(settings));

@@ -17,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Work on one model without any network. Both sides get the same arrays, and but for {@link #readOwn} the same file. */
+/** Work on one model without any network. Both sides get the same arrays, and the same file except in {@link #readOwn}. */
 public final class ModelWork implements Comparison {
     /** Arrays of 256 MiB have to fit, and those of the warm-up. */
     private static final List<String> JVM = List.of("-Xms1g", "-Xmx1g");

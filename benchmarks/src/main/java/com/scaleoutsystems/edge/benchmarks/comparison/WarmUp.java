@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.benchmarks.comparison;
 import com.scaleoutsystems.edge.benchmarks.Settings;
 import java.util.Map;
 
-/** What all measured programs are told. */
+/** The options of all measured programs. */
 enum WarmUp {
     /** None: the work is the first that the process does. */
     NONE,

@@ -207,7 +207,7 @@ public final class Digits implements Callable<Integer> {
 
     private static String inOneLine(Throwable failure) {
         String message = failure.getMessage();
-        // Where files are concerned, Java's messages may be no more than a path.
+        // For files, Java's messages may be only a path.
         boolean bare = failure instanceof FileSystemException file && file.getReason() == null;
         String told = message == null || bare ? failure.toString() : message;
         return told.replaceAll("\\s*\\R\\s*", " ");

@@ -113,7 +113,7 @@ final class DigitsData {
         throw new CsvException("%s: found \"%s\"; expected a whole number from 0 to %d".formatted(where, found, max));
     }
 
-    /** The fifth that nobody trains on. */
+    /** The fifth that no client trains on. */
     Examples heldOut() {
         return new Examples(heldOut);
     }

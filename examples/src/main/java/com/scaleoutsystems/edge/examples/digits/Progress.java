@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
 
-/** Shows how far the rounds are: one line that is drawn anew on a terminal that can do so, else a line for each round. */
+/** Shows how far the rounds are: one line that is redrawn on a terminal, otherwise a line for each round. */
 final class Progress {
 
     private static final int BAR_WIDTH = 30;
@@ -22,7 +22,7 @@ final class Progress {
     }
 
     /**
-     * Whether a line can be drawn anew: not in CI, not on a dumb terminal, not into a file or pipe.
+     * Whether a line can be redrawn: not in CI, not on a dumb terminal, not in a file or pipe.
      *
      * @param environment the process's environment variables
      * @param terminal whether a person looks at the output

@@ -74,7 +74,7 @@ final class HttpEdgeApi implements EdgeApi {
                     if (answer.status() != 401 || token.isEmpty()) {
                         return CompletableFuture.completedFuture(assignment(client, answer));
                     }
-                    // A token that still looks good may be refused all the same: one try with another one, if there is
+                    // The server may refuse a token that still looks valid: try once with another one, if there is
                     // another.
                     bearer.refused(token.get());
                     return bearer.token()
@@ -185,7 +185,7 @@ final class HttpEdgeApi implements EdgeApi {
                 access, refresh.isEmpty() ? Optional.empty() : Optional.of(refresh), end, Duration.between(now, end));
     }
 
-    /** The end of a token is told by the server's clock, so it is from there that its lifetime counts. */
+    /** The expiry of a token is by the server's clock, so its lifetime counts from the server's time. */
     private Instant serverTime(HttpAnswer answer, Claims claims) {
         return answer.date().or(claims::issuedAt).orElseGet(env::wall);
     }

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps an access token fresh: exchanged ahead of its end or when the server refused it, by one call however many ask. How long a
- * token lasts is the server's word, counted from the moment it came; this machine's clock has no say. New tokens are kept before they
- * are used. After a failure the server is left alone for a while. Its state lives on the client's strand.
+ * Keeps an access token fresh. It exchanges the token before it expires or after the server has refused it, with one call however
+ * many callers wait. It counts a token's lifetime from its arrival, by the server's clock and not by this machine's. It saves new
+ * tokens before it uses them. After a failure it pauses. Its state lives on the client's strand.
  */
 public final class TokenManager implements Bearer {
 
@@ -31,7 +31,7 @@ public final class TokenManager implements Bearer {
     /** A token that was refused when it was this fresh is no worse than the next one would be. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
-    /** A token that had ended when it came is tried all the same: the clocks of two servers may differ. */
+    /** The client tries a token even if it had expired on arrival, because the clocks of two servers may differ. */
     private static final Duration LEAST_LIFETIME = Duration.ofSeconds(10);
 
     /** After a refusal for good: it may still be a mistake of the server that passes. */
@@ -64,7 +64,7 @@ public final class TokenManager implements Bearer {
     private @Nullable EdgeException pauseReason;
     private boolean refreshing;
 
-    /** Whether there was ever a token: until then whoever joins is told of a refusal, and needs no log. */
+    /** Whether there was ever a token. Until then, joining reports a refusal, and the log need not. */
     private boolean served;
 
     /**

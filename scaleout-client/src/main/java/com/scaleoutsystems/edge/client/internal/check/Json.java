@@ -54,7 +54,7 @@ public final class Json {
     /**
      * Writes a value as {@link #write(String, Object)} does.
      *
-     * @param notFinite hears of each NaN or infinity that became null, and where it stood
+     * @param notFinite called with the place of each NaN or infinity that became null
      */
     public static String write(String what, @Nullable Object value, Consumer<String> notFinite) {
         try {

@@ -32,7 +32,7 @@ public final class Backoff {
         return delay(policy, random, ++failures);
     }
 
-    /** How long to wait after so many failures in a row, at least one. */
+    /** How long to wait after a number of failures in a row, at least one. */
     public static Duration delay(RetryPolicy policy, RandomGenerator random, int failures) {
         double longest = (double) policy.firstDelay().toNanos() * Math.pow(policy.multiplier(), failures - 1);
         double capped = Math.min(longest, (double) policy.maxDelay().toNanos());

@@ -68,7 +68,7 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
         return result;
     }
 
-    /** Makes no more attempts: fails as CANCELLED if the loop waits; an attempt that is under way becomes the last one. */
+    /** Stops the loop: fails as CANCELLED if it waits; an attempt in progress becomes the last one. */
     @Override
     public void cancel() {
         cancelled = true;

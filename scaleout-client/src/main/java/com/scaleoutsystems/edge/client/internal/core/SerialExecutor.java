@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 /** Runs tasks one at a time and in order on another executor's threads. */
 final class SerialExecutor implements Executor {
 
-    /** After so many tasks the thread is given back, so that one busy strand cannot starve the others. */
+    /** The executor returns its thread after this many tasks, so that one busy strand cannot starve the others. */
     private static final int BATCH = 64;
 
     private final Executor threads;

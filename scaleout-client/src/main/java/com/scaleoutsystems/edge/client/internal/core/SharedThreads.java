@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The threads that all clients of a JVM share. They are daemons, start when there is work and end by themselves when there is
- * none, so nobody has to own or close them.
+ * none, so they need no owner and no close.
  */
 final class SharedThreads {
 

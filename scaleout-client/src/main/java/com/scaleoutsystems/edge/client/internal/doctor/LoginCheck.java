@@ -69,7 +69,7 @@ final class LoginCheck {
     /**
      * What calls show; empty if that cannot be found out.
      *
-     * @param now the server's time, for this machine's may be wrong
+     * @param now the server's time, because this machine's may be wrong
      */
     Optional<Bearer> logIn(Instant now) {
         Credential credential = settings.credential();

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Whether a client can keep its state: the directory can be written, has room, and belongs to nobody else. */
+/** Whether a client can keep its state: the directory is writable, has room, and belongs to no other client. */
 final class StateCheck {
 
     static final String NAME = "state directory";

@@ -25,7 +25,7 @@ public interface BlobStore extends AutoCloseable {
     /** Lets go of a kept model; does nothing if there is none under the id. Never throws. */
     void release(String id);
 
-    /** Lets go of all models but these. Called at the start, before anything is pinned: the others belong to nothing any more. */
+    /** Releases all models except these. Called at the start, before anything is pinned, when no row refers to the others. */
     void retainOnly(Set<String> ids);
 
     /** Closes the store; models on disk stay there. */

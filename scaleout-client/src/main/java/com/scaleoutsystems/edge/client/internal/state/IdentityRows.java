@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IdentityRows {
 
-    /** So many rows that are owed go with one commit besides its own, and so many characters, but one at least. */
+    /** The limits, in rows and characters, for the owed rows that join one commit; at least one row does. */
     private static final int OWED_AT_ONCE = 1_000;
 
     private static final int OWED_TEXT_AT_ONCE = 1 << 20;

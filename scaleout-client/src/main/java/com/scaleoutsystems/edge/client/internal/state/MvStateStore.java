@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Rows in a file of the state directory. Commits are gathered for at most 5 ms and then written and synced together; their stages
- * complete after the sync. One task at a time touches the file, always on a thread of {@link Env#io()}, which nobody interrupts:
+ * complete after the sync. One task at a time touches the file, always on a thread of {@link Env#io()}, which is never interrupted:
  * callers may be interrupted as they like.
  *
  * <p>A disk that fails fails the commits of that moment, and later ones until it works again.
@@ -309,7 +309,7 @@ public final class MvStateStore implements StateStore {
         ended.complete(null);
     }
 
-    /** Runs on a thread that nobody interrupts, and waits for it. */
+    /** Runs on a thread that is never interrupted, and waits for it. */
     private <T> T blocking(Supplier<T> action) {
         return Blocking.join(CompletableFuture.supplyAsync(action, env.io()));
     }

@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files that nobody but their owner may read. */
+/** Files that only their owner may read. */
 final class OwnerOnly {
 
     private static final boolean POSIX =

@@ -39,7 +39,7 @@ public final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the directory, for its owner alone, if it is not there, and locks it.
+     * Creates the directory, for its owner only, if it is missing, and locks it.
      *
      * @throws EdgeException FAILED_PRECONDITION if another client has it, IO if it cannot be made or written
      */

@@ -32,9 +32,9 @@ public interface StateStore extends AutoCloseable {
     CompletionStage<Map<String, String>> read(String identity, Table table, Collection<String> keys);
 
     /**
-     * Applies all changes of the batch or none. Done means synced where the store is durable. Never blocks. A batch that failed
-     * may be there all the same after a restart, for a disk that refused to sync may have kept it; whoever must know deletes its
-     * rows with a later batch.
+     * Applies all changes of the batch or none. Done means synced where the store is durable. Never blocks. A failed batch
+     * may still be there after a restart, because a disk that refused to sync may have kept it. To be sure, delete its rows with a
+     * later batch.
      *
      * @param identity whose rows these are
      */

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's tokens on disk: JSON with the reference client's keys and a few more, for its owner only, encrypted if the host gave a
- * key. Blocks on the disk: not for strands.
+ * One client's tokens on disk: JSON with the reference client's keys and a few more, readable only by its owner, and encrypted
+ * if the program sets a key. Blocks on the disk: not for strands.
  */
 public final class TokenFile {
 

@@ -41,7 +41,7 @@ public final class Changes {
         }
     }
 
-    /** Waits until something is there; {@code wanted} says what, for the error when it does not come. */
+    /** Waits until something is there; {@code wanted} names it in the error message if it does not arrive. */
     public <T> T await(Supplier<String> wanted, Duration timeout, Supplier<Optional<T>> look) {
         Found<T> found = new Found<>(look);
         if (await(timeout, found)) {

@@ -42,7 +42,7 @@ public final class SandboxServers {
 
     public SandboxServers(SandboxState state) {
         SandboxSettings settings = state.settings();
-        // A record that comes while the sandbox closes is not acknowledged any more.
+        // The sandbox acknowledges no record that arrives while it closes.
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         CallRecorder recorder = new CallRecorder(state.recording(), settings.clock());
         this.models = new ModelEndpoint(state.models(), recorder, settings.downloadChunkSize());

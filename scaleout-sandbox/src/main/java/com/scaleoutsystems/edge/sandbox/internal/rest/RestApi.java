@@ -172,7 +172,7 @@ public final class RestApi {
         Answer answer() throws BadFieldException, InvalidTokenException;
     }
 
-    /** A body that does not say what it must; the reason is told to the client. */
+    /** A body without what it must contain; the client gets the reason. */
     private static final class BadFieldException extends Exception {
         private static final long serialVersionUID = 1L;
 

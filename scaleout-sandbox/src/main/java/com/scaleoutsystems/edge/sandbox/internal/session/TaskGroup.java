@@ -36,7 +36,7 @@ final class TaskGroup<R extends Recorded> {
     }
 
     /**
-     * Waits until all tasks have ended or the time is up, in which case the clients are told so.
+     * Waits until all tasks have ended or the time is up; in the latter case the sandbox times the tasks out.
      *
      * @param failures takes by client id why there is no result
      * @return the results by client id

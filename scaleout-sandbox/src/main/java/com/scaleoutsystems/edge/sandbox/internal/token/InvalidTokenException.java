@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.sandbox.internal.token;
 
-/** A token that does not open the door it was shown at; the reason is told to the client. */
+/** A token that is not valid for the call; the client gets the reason. */
 public final class InvalidTokenException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -43,6 +43,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -157,10 +158,12 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @param api the API's URL
      * @param credential the credential for the API
      * @return the answer; a refusal is a value, not an exception
+     * @throws IllegalArgumentException if this is not the URL of an API
      * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
      */
     public ConnectToApiResult connectToApi(URI api, Credential credential) {
-        return await(runtime.connectToApi(api, credential));
+        return await(runtime.connectToApi(
+                Objects.requireNonNull(api, "api"), Objects.requireNonNull(credential, "credential")));
     }
 
     /**
@@ -192,7 +195,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     client already has a combiner or is closed; CANCELLED on interrupt
      */
     public void initGrpcHandler(GrpcConnectionOptions combiner) {
-        await(runtime.initGrpcHandler(combiner));
+        await(runtime.initGrpcHandler(Objects.requireNonNull(combiner, "combiner")));
     }
 
     /**
@@ -353,7 +356,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @return what the callback returned
      * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet; as
      *     {@link #getModelFromCombiner(String)}
-     * @throws Exception what the callback throws
+     * @throws Exception what the callback throws, as it is: the callback runs on the calling thread
      */
     public @Nullable Object runInference(String modelId, Map<String, Object> parameters) throws Exception {
         try (ScaleoutModel model = stageModel(modelId)) {
@@ -368,7 +371,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @param parameters what the callback finds in {@link TaskContext#settings()}
      * @return what the callback returned
      * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet
-     * @throws Exception what the callback throws
+     * @throws Exception what the callback throws, as it is: the callback runs on the calling thread
      */
     public @Nullable Object runInference(ScaleoutModel model, Map<String, Object> parameters) throws Exception {
         return await(runtime.hostCalls()).tasks().infer(model, Map.copyOf(parameters));
@@ -382,7 +385,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @return the receipt of the prediction
      * @throws EdgeException FAILED_PRECONDITION if there is no predict callback or no combiner yet; as
      *     {@link #getModelFromCombiner(String)}
-     * @throws Exception what the callback throws
+     * @throws Exception what the callback throws, as it is: the callback runs on the calling thread
      */
     public Delivery predictGlobalModel(TaskRequest request) throws Exception {
         HostCalls calls = await(runtime.hostCalls());
@@ -425,7 +428,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @param context the context of the metrics
      * @return a scope that restores the previous context when it is closed
      */
-    public ContextScope loggingContext(LoggingContext context) {
+    public ContextScope makeCurrent(LoggingContext context) {
         return runtime.current().enter(context)::run;
     }
 
@@ -435,7 +438,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @param context the context of the results
      * @return a scope that restores the previous context when it is closed
      */
-    public ContextScope inferenceContext(InferenceContext context) {
+    public ContextScope makeCurrent(InferenceContext context) {
         return runtime.current().enter(context)::run;
     }
 
@@ -520,7 +523,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
      */
     public List<PriorityClass> priorityClasses() {
-        return await(runtime.priorityClasses());
+        return await(runtime.priorityClasses().all());
     }
 
     /**
@@ -531,10 +534,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     CANCELLED on interrupt
      */
     public void addPriorityClass(PriorityClass added) {
-        await(runtime.changeClasses(outbox -> {
-            outbox.addPriorityClass(added);
-            return added;
-        }));
+        await(runtime.priorityClasses().add(added));
     }
 
     /**
@@ -545,23 +545,30 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     interrupt
      */
     public void replacePriorityClass(PriorityClass changed) {
-        await(runtime.changeClasses(outbox -> {
-            outbox.replacePriorityClass(changed);
-            return changed;
-        }));
+        await(runtime.priorityClasses().replace(changed));
     }
 
     /**
-     * Removes a priority class. From then on, records that name it have the lowest priority.
+     * Removes a priority class in which no record waits. From then on, records that name it have the lowest priority.
      *
      * @param name the name of the class
-     * @param force whether its waiting records may move to the class with the lowest priority
-     * @return how many records moved
-     * @throws EdgeException NOT_FOUND if there is no class with this name; FAILED_PRECONDITION if it is not empty and force is false, or if
-     *     the client is closed; CANCELLED on interrupt
+     * @throws EdgeException NOT_FOUND if there is no class with this name; FAILED_PRECONDITION if records wait in it or the client is
+     *     closed; CANCELLED on interrupt
      */
-    public int removePriorityClass(String name, boolean force) {
-        return await(runtime.changeClasses(outbox -> outbox.removePriorityClass(name, force)));
+    public void removePriorityClass(String name) {
+        await(runtime.priorityClasses().remove(name));
+    }
+
+    /**
+     * Removes a priority class, and moves the records that wait in it to the default class.
+     *
+     * @param name the name of the class
+     * @return how many records moved
+     * @throws EdgeException NOT_FOUND if there is no class with this name; FAILED_PRECONDITION if the client is closed; CANCELLED on
+     *     interrupt
+     */
+    public int mergePriorityClassIntoDefault(String name) {
+        return await(runtime.priorityClasses().mergeIntoDefault(name));
     }
 
     /**

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client;
 
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
+import com.scaleoutsystems.edge.client.internal.check.Texts;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
@@ -167,7 +168,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder clientId(String value) {
-        this.clientId = requireText("clientId", value);
+        this.clientId = Texts.requireText("clientId", value);
         return this;
     }
 
@@ -178,7 +179,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder name(String value) {
-        this.name = requireText("name", value);
+        this.name = Texts.requireText("name", value);
         return this;
     }
 
@@ -189,7 +190,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder preferredCombiner(String value) {
-        this.preferredCombiner = requireText("preferredCombiner", value);
+        this.preferredCombiner = Texts.requireText("preferredCombiner", value);
         return this;
     }
 
@@ -200,7 +201,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder clientVersion(String value) {
-        this.clientVersion = requireText("clientVersion", value);
+        this.clientVersion = Texts.requireText("clientVersion", value);
         return this;
     }
 
@@ -398,7 +399,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder onCustom(String name, CustomCallback callback) {
-        callbacks.custom(requireText("name", name), Objects.requireNonNull(callback, "callback"));
+        callbacks.custom(Texts.requireText("name", name), Objects.requireNonNull(callback, "callback"));
         return this;
     }
 
@@ -532,12 +533,5 @@ public final class EdgeClientBuilder {
                 signatures,
                 callbacks.copy(),
                 List.copyOf(listeners));
-    }
-
-    private static String requireText(String what, String value) {
-        if (value.isBlank()) {
-            throw new IllegalArgumentException(what + " is blank");
-        }
-        return value;
     }
 }

@@ -311,11 +311,16 @@ class FacadeFailuresTest {
                         "replacePriorityClass(PriorityClass)",
                         closed,
                         client -> client.replacePriorityClass(mine)),
+                ends(
+                        ErrorCode.FAILED_PRECONDITION,
+                        "removePriorityClass(String)",
+                        closed,
+                        client -> client.removePriorityClass("mine")),
                 fails(
                         ErrorCode.FAILED_PRECONDITION,
-                        "removePriorityClass(String,boolean)",
+                        "mergePriorityClassIntoDefault(String)",
                         closed,
-                        client -> client.removePriorityClass("mine", false)),
+                        client -> client.mergePriorityClassIntoDefault("mine")),
                 fails(ErrorCode.CANCELLED, "health()", stuck, EdgeClient::health),
                 ends(ErrorCode.CANCELLED, "close()", stuck, EdgeClient::close),
                 ends(ErrorCode.CANCELLED, "close(Duration)", stuck, client -> client.close(PATIENCE)));
@@ -346,8 +351,7 @@ class FacadeFailuresTest {
             "setStageModelCallback",
             "setCustomCallback",
             "removeCustomCallback",
-            "loggingContext",
-            "inferenceContext",
+            "makeCurrent",
             "checkTaskAbort",
             "currentLoggingContext",
             "currentInferenceContext",

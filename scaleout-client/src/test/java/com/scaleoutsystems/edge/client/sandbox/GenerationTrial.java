@@ -228,7 +228,7 @@ final class GenerationTrial implements AutoCloseable {
     }
 
     boolean sendsResultsOfInference() {
-        try (ContextScope scope = client.inferenceContext(new InferenceContext("i", "seed"))) {
+        try (ContextScope scope = client.makeCurrent(new InferenceContext("i", "seed"))) {
             assertThat(scope).isNotNull();
             Outcome outcome = outcome(client.logInferenceResult("key", Map.of("value", 1)));
             boolean called = sandbox.recording().calls().stream()

@@ -234,7 +234,7 @@ class SeedApiTest {
                 LoggingContext context = client.currentLoggingContext().orElseThrow();
                 inside.complete(Optional.of(context));
                 Thread loader = new Thread(() -> {
-                    try (ContextScope scope = client.loggingContext(context)) {
+                    try (ContextScope scope = client.makeCurrent(context)) {
                         assertThat(scope).isNotNull();
                         client.logMetric(Map.of("from another thread", 1));
                     }
@@ -407,12 +407,12 @@ class SeedApiTest {
                     .isInstanceOfSatisfying(
                             EdgeException.class,
                             error -> assertThat(error.code()).isEqualTo(ErrorCode.NOT_FOUND));
-            assertThatThrownBy(() -> client.removePriorityClass("mine", false))
+            assertThatThrownBy(() -> client.removePriorityClass("mine"))
                     .isInstanceOfSatisfying(
                             EdgeException.class,
                             error -> assertThat(error.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION))
                     .hasMessageContaining("holds 1 records");
-            assertThat(client.removePriorityClass("mine", true)).isEqualTo(1);
+            assertThat(client.mergePriorityClassIntoDefault("mine")).isEqualTo(1);
         }
     }
 
@@ -671,7 +671,7 @@ class SeedApiTest {
                 EdgeClient client = started(client(sandbox, "c"))) {
             assertThat(client.currentInferenceContext()).isEmpty();
             InferenceContext context = new InferenceContext("i", "m");
-            try (ContextScope scope = client.inferenceContext(context)) {
+            try (ContextScope scope = client.makeCurrent(context)) {
                 assertThat(scope).isNotNull();
                 assertThat(client.currentInferenceContext()).contains(context);
                 delivered(client.logInferenceResult("key", Map.of("value", 1)));

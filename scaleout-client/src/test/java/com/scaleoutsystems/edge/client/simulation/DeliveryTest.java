@@ -3,7 +3,6 @@ package com.scaleoutsystems.edge.client.simulation;
 import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model;
 import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
@@ -27,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +46,19 @@ class DeliveryTest {
     private static <T> T get(SimulatedClient client, CompletionStage<T> stage) {
         client.await(stage);
         return stage.toCompletableFuture().join();
+    }
+
+    private static void assertRefused(
+            SimulatedClient client, CompletionStage<?> change, ErrorCode code, String message) {
+        CompletableFuture<?> asked = change.toCompletableFuture();
+        client.runUntil(asked::isDone);
+        assertThat(asked)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        EdgeException.class, error -> assertThat(error.code()).isEqualTo(code))
+                .withMessageContaining(message);
     }
 
     private static Delivery line(SimulatedClient client, String text) {
@@ -82,27 +95,32 @@ class DeliveryTest {
         SimulatedClient client = client(QUIET);
         client.start();
         client.combiner.goAway();
-        get(client, client.runtime.changeClasses(outbox -> {
-            outbox.addPriorityClass(PriorityClass.of("mine", 90));
-            return 0;
-        }));
+        get(client, client.runtime.priorityClasses().add(PriorityClass.of("mine", 90)));
         client.runtime
                 .log()
                 .logTelemetry("t", Map.of("value", 1), LogOptions.defaults().withPriorityClass("mine"));
         client.runFor(Duration.ofSeconds(1));
         assertThat(health(client).queues().get("mine").records()).isEqualTo(1);
-        assertThat(get(client, client.runtime.priorityClasses()))
+        assertThat(get(client, client.runtime.priorityClasses().all()))
                 .extracting(PriorityClass::name)
                 .contains("mine");
 
-        var twice = client.runtime.changeClasses(outbox -> {
-            outbox.addPriorityClass(PriorityClass.of("mine", 90));
-            return 0;
-        });
-        assertThatThrownBy(() -> get(client, twice)).hasMessageContaining("there is a priority class mine already");
-        var unforced = client.runtime.changeClasses(outbox -> outbox.removePriorityClass("mine", false));
-        assertThatThrownBy(() -> get(client, unforced)).hasMessageContaining("force");
-        int moved = get(client, client.runtime.changeClasses(outbox -> outbox.removePriorityClass("mine", true)));
+        assertRefused(
+                client,
+                client.runtime.priorityClasses().add(PriorityClass.of("mine", 90)),
+                ErrorCode.ALREADY_EXISTS,
+                "there is a priority class mine already");
+        assertRefused(
+                client,
+                client.runtime.priorityClasses().replace(PriorityClass.of("other", 90)),
+                ErrorCode.NOT_FOUND,
+                "there is no priority class other");
+        assertRefused(
+                client,
+                client.runtime.priorityClasses().remove("mine"),
+                ErrorCode.FAILED_PRECONDITION,
+                "holds 1 records");
+        int moved = get(client, client.runtime.priorityClasses().mergeIntoDefault("mine"));
         assertThat(moved).isEqualTo(1);
 
         client.combiner.comeBack();

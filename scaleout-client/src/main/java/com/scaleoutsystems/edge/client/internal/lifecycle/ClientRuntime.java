@@ -12,6 +12,7 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Login.LoggedIn;
+import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.report.Backlog;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
@@ -26,17 +27,12 @@ import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.record.FlushResult;
-import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.task.TaskContext;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One client: its parts, and the order in which they come to life and end. Lives on its strand; never blocks. */
@@ -53,6 +49,8 @@ public final class ClientRuntime {
     private final RecoveredRows recovered;
     private final Outbox outbox;
     private final HostLog log;
+    private final HostRequests requests;
+    private final PriorityClasses priorityClasses;
     private final Joining joining;
     private final CurrentTasks current = new CurrentTasks();
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
@@ -65,9 +63,6 @@ public final class ClientRuntime {
     private @Nullable CompletableFuture<@Nullable Void> greeting;
 
     private @Nullable CompletableFuture<@Nullable Void> starting;
-
-    /** What callers wait for. Closing releases them all. */
-    private final List<CompletableFuture<?>> pending = new ArrayList<>();
 
     private volatile String clientId;
     private boolean closing;
@@ -86,6 +81,8 @@ public final class ClientRuntime {
         this.recovered = RecoveredRows.load(rows);
         this.outbox = new Outbox(env, strand, rows, adapters.blobs(), settings.reporting(), events);
         this.log = new HostLog(outbox, env, current);
+        this.requests = new HostRequests(strand, states);
+        this.priorityClasses = new PriorityClasses(requests, outbox);
         this.joining = new Joining(settings, adapters, strand);
     }
 
@@ -116,7 +113,7 @@ public final class ClientRuntime {
 
     /** Waits for all that was logged so far to be settled, but not longer than the given time. */
     public CompletionStage<FlushResult> flush(Duration longest) {
-        return onStrand(result -> strand.when(outbox.flush(longest), (done, error) -> {
+        return requests.begin(result -> strand.when(outbox.flush(longest), (done, error) -> {
             if (done == null) {
                 fail(result, error);
             } else {
@@ -158,24 +155,9 @@ public final class ClientRuntime {
                         .withStuckTasks(link.stuckTasks());
     }
 
-    /** The priority classes but the default one. */
-    public CompletionStage<List<PriorityClass>> priorityClasses() {
-        return onStrand(result -> result.complete(outbox.priorityClasses()));
-    }
-
-    /**
-     * Changes the priority classes.
-     *
-     * @throws EdgeException in the stage, if the change is not possible
-     */
-    public <T extends @Nullable Object> CompletionStage<T> changeClasses(Function<Outbox, T> change) {
-        return onStrand(result -> {
-            try {
-                result.complete(change.apply(outbox));
-            } catch (EdgeException refused) {
-                fail(result, refused);
-            }
-        });
+    /** The priority classes, which the host may change. */
+    public PriorityClasses priorityClasses() {
+        return priorityClasses;
     }
 
     /** The task of the calling thread, if it runs a callback of this client. */
@@ -199,7 +181,7 @@ public final class ClientRuntime {
      * @throws EdgeException FAILED_PRECONDITION, in the stage, if there is no combiner yet
      */
     public CompletionStage<HostCalls> hostCalls() {
-        return onStrand(result -> {
+        return requests.begin(result -> {
             if (connection == null) {
                 fail(result, noCombiner());
             } else {
@@ -219,9 +201,14 @@ public final class ClientRuntime {
         return closed.minimalCompletionStage();
     }
 
-    /** Asks for an assignment. Never fails but for wrong use. */
-    public CompletionStage<ConnectToApiResult> connectToApi(URI url, Credential credential) {
-        return onStrand(result -> {
+    /**
+     * Asks for an assignment. Fails only on wrong use.
+     *
+     * @throws IllegalArgumentException if that is no URL of an API
+     */
+    public CompletionStage<ConnectToApiResult> connectToApi(URI given, Credential credential) {
+        URI url = ApiUrl.of(given).uri();
+        return requests.begin(result -> {
             if (hasCombiner(result)) {
                 return;
             }
@@ -249,7 +236,7 @@ public final class ClientRuntime {
 
     /** Exchanges an enrollment token for an identity of the client's own, and keeps it. */
     public CompletionStage<String> enroll(URI url, Credential credential) {
-        return onStrand(result -> {
+        return requests.begin(result -> {
             EdgeApi asked = adapters.apis().api(url, strand);
             strand.when(joining.logIn(Optional.of(asked), credential), (in, error) -> {
                 asked.close();
@@ -265,7 +252,7 @@ public final class ClientRuntime {
 
     /** Greets a combiner and checks that the versions fit. Logs in first if that has not been done. */
     public CompletionStage<@Nullable Void> initGrpcHandler(GrpcConnectionOptions combiner) {
-        return onStrand(result -> {
+        return requests.begin(result -> {
             if (hasCombiner(result)) {
                 return;
             }
@@ -326,7 +313,7 @@ public final class ClientRuntime {
 
     /** Joins as far as that has not been done, and begins to take tasks. */
     public CompletionStage<@Nullable Void> start() {
-        return onStrand(result -> {
+        return requests.begin(result -> {
             if (starting != null) {
                 follow(starting, result);
                 return;
@@ -383,7 +370,7 @@ public final class ClientRuntime {
             if (error != null) {
                 fail(result, error);
             } else if (ready == null || states.isClosing()) {
-                fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed"));
+                fail(result, HostRequests.closed());
             } else {
                 ready.start();
                 result.complete(null);
@@ -405,30 +392,10 @@ public final class ClientRuntime {
                             closed.complete(null);
                         })
                         .begin();
-                List.copyOf(pending)
-                        .forEach(result -> result.completeExceptionally(
-                                new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile")));
+                requests.releaseAll();
             }
         });
         return closed();
-    }
-
-    private <T extends @Nullable Object> CompletionStage<T> onStrand(Consumer<CompletableFuture<T>> step) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        strand.execute(() -> {
-            if (states.isClosing()) {
-                fail(result, new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed"));
-                return;
-            }
-            pending.removeIf(CompletableFuture::isDone);
-            pending.add(result);
-            try {
-                step.accept(result);
-            } catch (RuntimeException | Error failure) {
-                result.completeExceptionally(failure);
-            }
-        });
-        return result;
     }
 
     private static void fail(CompletableFuture<?> result, @Nullable Throwable error) {

@@ -590,13 +590,17 @@ public final class Outbox {
         scheduler.replaceClass(changed);
     }
 
+    /** Removes a priority class in which no record waits. */
+    public void removePriorityClass(String name) {
+        scheduler.removeClass(name, false);
+    }
+
     /**
-     * Removes a priority class.
+     * Removes a priority class, and moves what waits in it to the default class.
      *
-     * @param force whether what waits in it may move to the default class
      * @return how many records moved
      */
-    public int removePriorityClass(String name, boolean force) {
-        return scheduler.removeClass(name, force);
+    public int mergePriorityClassIntoDefault(String name) {
+        return scheduler.removeClass(name, true);
     }
 }

@@ -94,7 +94,7 @@ final class PriorityScheduler<R extends Scheduled> {
             throw new EdgeException(
                     ErrorCode.FAILED_PRECONDITION,
                     "the priority class " + name + " holds " + total
-                            + " records; remove it with force to move them to the default class");
+                            + " records; merge it into the default class to move them there");
         }
         for (R record : queue.all()) {
             queue.remove(record);

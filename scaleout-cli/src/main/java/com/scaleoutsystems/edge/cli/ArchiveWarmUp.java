@@ -30,15 +30,20 @@ final class ArchiveWarmUp {
         return System.getProperty(MAKING) != null;
     }
 
+    /** The command, which takes its arguments and gives its exit code. */
+    interface Command {
+        int run(Console console, String... arguments);
+    }
+
     /** Joins a sandbox in this process by the command's own way, and does a task. Takes a second or two, and fails silently. */
-    static void run() {
+    static void run(Command command) {
         Logger.getLogger("").setLevel(Level.OFF);
         try (Sandbox sandbox = Sandbox.builder().authentication(true).start();
                 ScaleoutModel model =
                         ScaleoutModel.fromModelParameters(ModelParameters.of(Tensor.ofFloats(new float[] {1})))) {
             sandbox.submit(TaskSpec.of("Scaleout_ModelUpdate", ID).withModel(sandbox.addModel(model)));
             String token = sandbox.tokens().refresh();
-            ScaleoutEdge.run(
+            command.run(
                     unseen(token),
                     "client",
                     "--api",

@@ -1,6 +1,8 @@
 package com.scaleoutsystems.edge.cli;
 
+import java.util.function.Supplier;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Prints a script by which shells complete the command's options. */
@@ -12,12 +14,20 @@ import picocli.CommandLine.Command;
         })
 final class CompletionCommand extends BaseCommand {
 
-    CompletionCommand(Console console) {
+    private final Supplier<CommandLine> all;
+
+    /**
+     * Completes the options of one command line.
+     *
+     * @param all makes the command line with all of its commands
+     */
+    CompletionCommand(Console console, Supplier<CommandLine> all) {
         super(console);
+        this.all = all;
     }
 
     @Override
     void run() {
-        console.line(AutoComplete.bash(ScaleoutEdge.NAME, ScaleoutEdge.commandLine(console)));
+        console.line(AutoComplete.bash(CommandName.SCALEOUT_EDGE, all.get()));
     }
 }

@@ -24,7 +24,10 @@ import java.util.regex.Pattern;
 /** Writes what a client does, one line for each event, each flushed. */
 final class EventWriter implements EdgeClientListener {
 
-    private static final Pattern SEQ = Pattern.compile("\"" + RateLog.KEY + "\"\\s*:\\s*(\\d+)");
+    /** The key of counted telemetry, and of the number in its payload. */
+    static final String SEQ = "seq";
+
+    private static final Pattern NUMBER = Pattern.compile("\"" + SEQ + "\"\\s*:\\s*(\\d+)");
 
     private final Console console;
     private final EventFormat format;
@@ -86,7 +89,7 @@ final class EventWriter implements EdgeClientListener {
     /** A counted record is stored: from here on it is promised. */
     void logged(long seq) {
         Map<String, Object> event = event("logged");
-        event.put("seq", seq);
+        event.put(SEQ, seq);
         write(event);
     }
 
@@ -94,7 +97,7 @@ final class EventWriter implements EdgeClientListener {
     public void recordSettled(RecordInfo record, Outcome outcome) {
         if (outcome instanceof Outcome.Delivered) {
             Map<String, Object> event = record("delivered", record);
-            seq(record).ifPresent(seq -> event.put("seq", seq));
+            seq(record).ifPresent(seq -> event.put(SEQ, seq));
             write(event);
         } else if (outcome instanceof Outcome.Dropped dropped) {
             writeDropped(record, dropped.reason().name());
@@ -117,8 +120,8 @@ final class EventWriter implements EdgeClientListener {
     }
 
     private static Optional<Long> seq(RecordInfo record) {
-        return record.key().equals(RateLog.KEY)
-                ? record.payload().map(SEQ::matcher).filter(Matcher::find).map(found -> Long.valueOf(found.group(1)))
+        return record.key().equals(SEQ)
+                ? record.payload().map(NUMBER::matcher).filter(Matcher::find).map(found -> Long.valueOf(found.group(1)))
                 : Optional.empty();
     }
 

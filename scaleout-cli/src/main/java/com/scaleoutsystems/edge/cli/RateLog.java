@@ -16,9 +16,6 @@ import java.util.concurrent.TimeUnit;
 /** While a train task runs, logs a number of counted telemetry records a second, and a metric ten times a second. */
 final class RateLog implements AutoCloseable {
 
-    /** The key of the telemetry, and of the number in its payload. */
-    static final String KEY = "seq";
-
     private static final Duration BETWEEN_METRICS = Duration.ofMillis(100);
 
     /** An abort ends the training, and that ends the log. */
@@ -69,7 +66,7 @@ final class RateLog implements AutoCloseable {
 
     private void logRecord(TaskContext task) {
         long number = sequence.next();
-        Delivery delivery = task.logTelemetry(KEY, Map.of(KEY, number), WITHOUT_ABORT_CHECK);
+        Delivery delivery = task.logTelemetry(EventWriter.SEQ, Map.of(EventWriter.SEQ, number), WITHOUT_ABORT_CHECK);
         delivery.stored().thenAccept(how -> {
             if (how == Delivery.Stored.DURABLE) {
                 events.logged(number);

@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * <p>Exits with 0 on success, with 1 and one line on standard error after a failure, and with 2 after wrong usage.
  */
 @Command(
-        name = ScaleoutEdge.NAME,
+        name = CommandName.SCALEOUT_EDGE,
         description = "Takes part in federated learning on a Scaleout Edge network.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
@@ -34,8 +34,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "error. Exit codes: 0 success, 1 failure, 2 wrong usage."
         })
 public final class ScaleoutEdge {
-
-    static final String NAME = "scaleout-edge";
 
     private static final int WIDTH = 100;
 
@@ -53,7 +51,7 @@ public final class ScaleoutEdge {
         System.setProperty("io.grpc.netty.shaded.io.netty.jfr.enabled", "false");
         int exitCode = run(Console.system(), arguments);
         if (ArchiveWarmUp.isWanted()) {
-            ArchiveWarmUp.run();
+            ArchiveWarmUp.run(ScaleoutEdge::run);
         }
         System.exit(exitCode);
     }
@@ -77,7 +75,7 @@ public final class ScaleoutEdge {
         known.put("doctor", () -> new DoctorCommand(console));
         known.put("sandbox", () -> new SandboxCommand(console));
         known.put("model", () -> ModelCommand.withSubcommands(console));
-        known.put("completion", () -> new CompletionCommand(console));
+        known.put("completion", () -> new CompletionCommand(console, () -> commandLine(console)));
         boolean all = known.keySet().stream().noneMatch(wanted);
         CommandLine command = new CommandLine(new ScaleoutEdge());
         known.forEach((name, made) -> {

@@ -19,7 +19,7 @@ final class StopSignals implements AutoCloseable {
             if (asked.compareAndSet(false, true)) {
                 stop.run();
             } else {
-                console.note(ScaleoutEdge.NAME + ": stopped at once; unfinished work is lost");
+                console.note(CommandName.SCALEOUT_EDGE + ": stopped at once; unfinished work is lost");
                 console.process().halt(ExitCode.SOFTWARE);
             }
         });

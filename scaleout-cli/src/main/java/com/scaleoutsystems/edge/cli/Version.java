@@ -9,6 +9,7 @@ final class Version implements IVersionProvider {
     public String[] getVersion() {
         String version = Version.class.getPackage().getImplementationVersion();
         String release = version == null ? "(not packaged)" : version;
-        return new String[] {ScaleoutEdge.NAME + " " + release + ", Java " + System.getProperty("java.version")};
+        return new String[] {CommandName.SCALEOUT_EDGE + " " + release + ", Java " + System.getProperty("java.version")
+        };
     }
 }

@@ -80,7 +80,7 @@ class EnrollCommandTest {
 
         assertThat(wrongToken.exitCode()).isEqualTo(1);
         assertThat(wrongToken.out()).isEmpty();
-        assertThat(wrongToken.err()).hasLineCount(1).contains("not an enrollment token");
+        assertThat(wrongToken.err()).hasLineCount(1).contains("no enrollment token");
         assertThat(noPlace.exitCode()).isEqualTo(2);
         assertThat(noPlace.err()).hasLineCount(1).contains("--stateless");
     }

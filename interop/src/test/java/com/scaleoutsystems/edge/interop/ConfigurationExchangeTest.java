@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientConfig;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
@@ -179,7 +178,7 @@ class ConfigurationExchangeTest {
                         .isEqualTo(ResolvedConfiguration.environment(Map.of()));
             } else {
                 assertThatThrownBy(() -> ResolvedConfiguration.environment(Map.of(name, value)))
-                        .isInstanceOf(EdgeException.class)
+                        .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("%s is '%s'; expected true or false", name, value);
             }
         });

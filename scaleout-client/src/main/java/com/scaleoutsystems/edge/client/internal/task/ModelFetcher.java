@@ -4,19 +4,18 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
-import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Events;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
+import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
-import com.scaleoutsystems.edge.model.ModelSignature;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives models to tasks: from the cache, or by one download however many ask, tried a limited number of times. A download that
- * nobody waits for any more is broken off. Lives on the client's strand.
+ * Gets models from the cache or from the combiner. Tasks that want the same model share one download, which has a limited number of
+ * attempts and ends early when no task waits for it. Lives on the client's strand.
  */
 final class ModelFetcher {
 
@@ -58,13 +57,13 @@ final class ModelFetcher {
         this.events = client.events();
     }
 
-    /** A model that somebody waits for. */
+    /** A model that a task or the host waits for. */
     interface Fetch {
 
         /** The model; whoever takes it closes it. */
         CompletionStage<ScaleoutModel> model();
 
-        /** It is not needed any more. The model fails as CANCELLED if it has not come. */
+        /** Waits no longer: the stage fails as CANCELLED unless the model has come. */
         void giveUp();
     }
 
@@ -79,12 +78,12 @@ final class ModelFetcher {
         return flight.join();
     }
 
-    /** Whether a model is being fetched or is in the cache. From any thread; blocks on the disk. */
+    /** Whether a model is on its way or in the cache. From any thread; blocks on the disk. */
     boolean has(String modelId) {
         return flights.containsKey(modelId) || cache.has(modelId);
     }
 
-    /** Drops a model, also if it has come and is only about to be kept. From any thread; blocks on the disk. */
+    /** Drops a model, even one that is on its way into the cache. From any thread; blocks on the disk. */
     void forget(String modelId) {
         Flight flight = flights.get(modelId);
         if (flight != null) {
@@ -93,7 +92,7 @@ final class ModelFetcher {
         cache.forget(modelId);
     }
 
-    /** Nobody gets a model any more that has not come. */
+    /** Ends all downloads: whoever waits for a model waits no longer. */
     void giveUpAll() {
         List.copyOf(flights.values()).forEach(Flight::giveUp);
     }
@@ -102,15 +101,16 @@ final class ModelFetcher {
     private final class Flight {
 
         private final String modelId;
-        private final Backoff backoff = new Backoff(retry, env.random());
+        private final RetryLoop<ReceivedModel> attempts;
         private final List<CompletableFuture<ScaleoutModel>> waiting = new ArrayList<>();
         private final Object keeping = new Object();
         private volatile @Nullable ScaleoutModel model;
         private boolean unwanted;
-        private Cancellable current = () -> {};
+        private Cancellable download = () -> {};
 
         Flight(String modelId) {
             this.modelId = modelId;
+            this.attempts = new RetryLoop<>(env, strand, retry, this::attempt).beforeWait(this::beforeRetry);
         }
 
         Fetch join() {
@@ -138,7 +138,8 @@ final class ModelFetcher {
             mine.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "nobody needs model " + modelId));
             if (waiting.isEmpty() && model == null) {
                 flights.remove(modelId, this);
-                current.cancel();
+                attempts.cancel();
+                download.cancel();
             }
         }
 
@@ -160,15 +161,15 @@ final class ModelFetcher {
             });
         }
 
-        /** What is in the cache may have come when less was asked for. */
+        /** A model in the cache may date from a time when the policy asked for less. */
         private Optional<ScaleoutModel> trustedFromCache() {
             Optional<ScaleoutModel> found = cache.find(modelId);
-            if (found.isEmpty() || trust.policy().signers().isEmpty()) {
+            if (found.isEmpty() || !trust.wantsSignatures()) {
                 return found;
             }
             try {
-                return Optional.of(trusted(
-                        new ReceivedModel(found.get(), Optional.of(found.get().checksum()))));
+                ScaleoutModel model = found.get();
+                return Optional.of(trust.verified(modelId, model, Optional.of(model.checksum())));
             } catch (EdgeException refused) {
                 LOG.warn("model {} in the cache is no longer trusted: {}", modelId, refused.getMessage());
                 cache.forget(modelId);
@@ -177,56 +178,37 @@ final class ModelFetcher {
         }
 
         private void download() {
-            ProgressMeter meter =
-                    new ProgressMeter(events, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
-            Transfer<ReceivedModel> transfer = transport.download(modelId, meter);
-            current = transfer::cancel;
-            CompletionStage<ReceivedModel> checked = transfer.result()
-                    .thenApplyAsync(received -> new ReceivedModel(trusted(received), received.checksum()), env.io());
-            strand.when(checked, (received, error) -> {
-                if (received == null) {
-                    failed(error);
-                } else {
-                    meter.done(received.model().size());
+            strand.when(attempts.start(), (received, error) -> {
+                if (received != null) {
                     arrived(received.model());
                     keep(received.model(), received.checksum().isPresent());
+                } else {
+                    failed(error);
                 }
             });
         }
 
-        private ScaleoutModel trusted(ReceivedModel received) {
-            try {
-                ModelSignature signature = trust.policy().signers().isEmpty() ? null : signature();
-                trust.policy().verify(received.model(), received.checksum().orElse(null), signature);
-                return received.model();
-            } catch (RuntimeException | Error refused) {
-                received.model().close();
-                throw refused;
-            }
+        private CompletionStage<ReceivedModel> attempt() {
+            ProgressMeter meter =
+                    new ProgressMeter(events, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
+            Transfer<ReceivedModel> transfer = transport.download(modelId, meter);
+            download = transfer::cancel;
+            return transfer.result()
+                    .thenApplyAsync(
+                            received -> {
+                                ScaleoutModel verified = trust.verified(modelId, received.model(), received.checksum());
+                                meter.done(verified.size());
+                                return new ReceivedModel(verified, received.checksum());
+                            },
+                            env.io());
         }
 
-        private @Nullable ModelSignature signature() {
-            try {
-                return trust.signatures().signature(modelId).orElse(null);
-            } catch (Exception e) {
-                throw new EdgeException(
-                        ErrorCode.UNAVAILABLE,
-                        "the signature of model " + modelId + " cannot be found out: " + Failures.describe(e),
-                        e);
-            }
+        private void beforeRetry(Throwable failure, Duration wait) {
+            download = () -> {};
+            LOG.debug("the download of model {} failed; next attempt in {} ms", modelId, wait.toMillis(), failure);
         }
 
         private void failed(@Nullable Throwable error) {
-            if (waiting.isEmpty()) {
-                return;
-            }
-            Duration wait = backoff.next();
-            boolean again = error instanceof EdgeException known && known.retryable();
-            if (again && backoff.failures() < retry.maxAttempts()) {
-                LOG.debug("the download of model {} failed; next attempt in {} ms", modelId, wait.toMillis(), error);
-                current = strand.after(wait, this::download);
-                return;
-            }
             flights.remove(modelId, this);
             Throwable why = error == null ? new IllegalStateException("no model, no error") : error;
             List.copyOf(waiting).forEach(one -> one.completeExceptionally(why));
@@ -238,7 +220,7 @@ final class ModelFetcher {
             waiting.clear();
         }
 
-        /** The model goes to the cache after those who waited have it: the disk must not delay them. */
+        /** The model goes into the cache after the waiting tasks have it: the disk must not delay them. */
         private void keep(ScaleoutModel arrived, boolean checksummed) {
             Runnable keep = () -> {
                 synchronized (keeping) {
@@ -256,8 +238,8 @@ final class ModelFetcher {
         }
 
         /**
-         * What has come is given to nobody else and does not get into the cache any more; if that is going on, waits until it is
-         * there. What is still coming stays: those who wait for it want it. From any thread.
+         * Keeps a model that has come out of the cache, and away from tasks that ask later. If the model is being written into the
+         * cache, waits until it is there. A model that is still on its way stays, because tasks wait for it. From any thread.
          */
         void doNotKeep() {
             synchronized (keeping) {

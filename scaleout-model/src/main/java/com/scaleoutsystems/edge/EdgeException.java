@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Unchecked. The {@linkplain #code() code} says what kind of failure it is, {@link #retryable()} whether the same
  * call may succeed later without any change, and {@link #attempts()} how often the SDK tried before it gave up.
+ *
+ * @since 0.1.0
  */
 public class EdgeException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -4,6 +4,8 @@ package com.scaleoutsystems.edge;
  * Says what kind of failure an {@link EdgeException} reports, whatever transport or file it came from.
  *
  * <p>A code tells the caller what to do; the exception's message tells what happened.
+ *
+ * @since 0.1.0
  */
 public enum ErrorCode {
     /**

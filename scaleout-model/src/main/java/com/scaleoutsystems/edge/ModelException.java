@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The {@linkplain #reason() reason} is a stable, lower-case text for programs; the message is for people and may
  * change. It never passes by itself, except where {@link #retryable()} says so.
+ *
+ * @since 0.1.0
  */
 public final class ModelException extends EdgeException {
     private static final long serialVersionUID = 1L;

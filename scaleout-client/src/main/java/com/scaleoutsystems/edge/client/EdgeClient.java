@@ -70,6 +70,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All methods may be called from any thread. Several clients in one JVM do not see each other. The client installs no signal
  * handler: the program calls {@link #close()}.
+ *
+ * @since 0.1.0
  */
 public final class EdgeClient implements RecordLog, AutoCloseable {
 

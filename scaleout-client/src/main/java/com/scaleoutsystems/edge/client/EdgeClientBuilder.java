@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client;
 
+import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.check.Texts;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -46,7 +47,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Builds a client. Everything has a default, except the API (or a combiner, given later) and the callbacks. */
+/**
+ * Builds a client. Everything has a default, except the API (or a combiner, given later) and the callbacks.
+ *
+ * @since 0.1.0
+ */
 public final class EdgeClientBuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
@@ -431,6 +436,7 @@ public final class EdgeClientBuilder {
      * @param value the generation
      * @return this builder
      */
+    @Experimental
     public EdgeClientBuilder generation(Generation value) {
         this.generation = Objects.requireNonNull(value, "generation");
         return this;

@@ -42,6 +42,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #warnings()} and the log name settings that are unknown, and settings of the reference client that have no effect here.
  * Immutable.
+ *
+ * @since 0.1.0
  */
 public final class EdgeClientConfig {
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives a model's bytes piece by piece in the buffers where they lie, a network's for example, from which they go into a file.
  * Asked by one thread.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface BufferSource {

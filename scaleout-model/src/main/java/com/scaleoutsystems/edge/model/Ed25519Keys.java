@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Three forms are known: PEM ({@code -----BEGIN PRIVATE KEY-----} with PKCS #8, {@code -----BEGIN PUBLIC KEY-----}
  * with SubjectPublicKeyInfo; not encrypted), JWK (RFC 8037: {@code kty} OKP, {@code crv} Ed25519), and the 32 raw bytes.
  * Messages of exceptions never hold any part of a key.
+ *
+ * @since 0.1.0
  */
 public final class Ed25519Keys {
     private static final int RAW_SIZE = 32;

@@ -10,6 +10,8 @@ import java.io.OutputStream;
  *
  * <p>Implement it for encodings of one's own and register it with {@link ModelSettings#withHelper(ModelHelper)}. It is
  * called by any thread, also by several at once.
+ *
+ * @since 0.1.0
  */
 public interface ModelHelper {
     /**

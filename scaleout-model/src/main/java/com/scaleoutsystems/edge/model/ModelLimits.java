@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The limits hold for what comes from outside: files, streams and chunks. They are enforced before any content
  * reaches the caller.
+ *
+ * @since 0.1.0
  */
 public final class ModelLimits {
     private static final ModelLimits DEFAULTS = new ModelLimits(new Values());

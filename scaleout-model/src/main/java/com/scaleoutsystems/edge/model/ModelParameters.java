@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and safe for use by many threads. The order is what counts between clients: averaging and the reference
  * client go by position. Names help people; they travel in a container's metadata.
+ *
+ * @since 0.1.0
  */
 public final class ModelParameters implements Iterable<Tensor> {
     private final List<Tensor> tensors;

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where models live, how large they may be, and how their parameters are encoded. Immutable: each {@code with…} method
  * gives a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class ModelSettings extends ReadSettings {
     private final Values values;

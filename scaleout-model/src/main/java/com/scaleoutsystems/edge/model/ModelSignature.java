@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It covers every entry, the metadata with the model's id among them, but not their order and compression. A copy of
  * the model under another id needs a signature of its own.
+ *
+ * @since 0.1.0
  */
 public final class ModelSignature {
     /** The only algorithm in use. */

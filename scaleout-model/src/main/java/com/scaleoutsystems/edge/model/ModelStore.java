@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by many threads. Two stores may share a folder without harm, but each counts only the models that it
  * knows, and what one drops the other fetches again: give each process a folder of its own.
+ *
+ * @since 0.1.0
  */
 public final class ModelStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("com.scaleoutsystems.edge.model");

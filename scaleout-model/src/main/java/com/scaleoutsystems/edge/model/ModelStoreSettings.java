@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How much a {@link ModelStore} keeps, and for how long. Immutable: each {@code with…} method gives a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class ModelStoreSettings {
     private final Values values;

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * are rounded to their precision, whole numbers to the nearest (ties to even), truth values by majority.
  *
  * <p>Not safe for use by many threads at once.
+ *
+ * @since 0.1.0
  */
 public final class ParameterAverage {
     /** Elements per array: short enough for any heap, a multiple of what one read gives. */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Norms are Euclidean over the elements of all floating-point tensors together, computed in double precision; whole
  * numbers and truth values, such as step counters, do not count and are never changed.
+ *
+ * @since 0.1.0
  */
 public final class ParameterClipping {
     /** Elements that are handled at a time. */

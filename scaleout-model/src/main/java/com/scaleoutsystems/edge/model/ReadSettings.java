@@ -10,6 +10,8 @@ import java.nio.file.Path;
 /**
  * Where content goes while it is read, and how much of it is accepted. {@link ModelSettings} are such settings; parameters
  * need no more of them to be read.
+ *
+ * @since 0.1.0
  */
 public abstract class ReadSettings {
     /** The default of {@link #heapThreshold()}: 1 MiB. */

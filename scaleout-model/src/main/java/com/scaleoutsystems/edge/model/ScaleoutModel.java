@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * A handle that is forgotten instead of closed is closed by the garbage collector, some time. After {@link #close()}
  * every method but {@code close}, {@code modelId} and {@code toString} throws a {@link ModelException} with the code
  * {@code FAILED_PRECONDITION}; streams and tensors that were obtained before stay good.
+ *
+ * @since 0.1.0
  */
 public final class ScaleoutModel implements AutoCloseable {
     /** The number of bytes in a chunk unless another is asked for: 1 MiB, as the reference client sends them. */

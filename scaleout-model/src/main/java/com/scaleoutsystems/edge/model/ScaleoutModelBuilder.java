@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * random one too, as in the reference client; one that was not changed stays what it is.
  *
  * <p>Not safe for use by many threads at once.
+ *
+ * @since 0.1.0
  */
 public final class ScaleoutModelBuilder {
     /** The longest name of an attached file, in characters: what common file systems take. */

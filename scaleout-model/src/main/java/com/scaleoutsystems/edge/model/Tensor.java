@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A tensor may have more elements than an array can hold: then the methods that give arrays throw, and
  * {@link #toBuffer(long, int)} reads it in parts.
+ *
+ * @since 0.1.0
  */
 public final class Tensor {
     /** Elements of one heap array when tensors are made, so that no array exceeds what the JVM allows. */

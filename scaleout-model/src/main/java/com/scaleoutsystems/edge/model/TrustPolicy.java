@@ -12,7 +12,11 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a model must prove before it is used. Immutable: each {@code with…} method gives a changed copy. */
+/**
+ * What a model must prove before it is used. Immutable: each {@code with…} method gives a changed copy.
+ *
+ * @since 0.1.0
+ */
 public final class TrustPolicy {
     private static final TrustPolicy DEFAULTS = new TrustPolicy(new Values());
 

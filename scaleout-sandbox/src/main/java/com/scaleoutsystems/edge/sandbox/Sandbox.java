@@ -39,6 +39,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *     System.out.println(session.rounds().get(2).metrics());
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class Sandbox implements AutoCloseable {
     private final SandboxState state;

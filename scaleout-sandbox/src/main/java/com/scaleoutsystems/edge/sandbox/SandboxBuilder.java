@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.sandbox;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxSettings;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
@@ -13,6 +14,8 @@ import java.util.Set;
 
 /**
  * Configures a {@link Sandbox}; {@link #start()} starts it. A builder may start several sandboxes. Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class SandboxBuilder {
     private static final int HIGHEST_PORT = 65_535;
@@ -174,6 +177,7 @@ public final class SandboxBuilder {
      * @param generation the generation
      * @return this
      */
+    @Experimental
     public SandboxBuilder generation(SandboxGeneration generation) {
         this.generation = Objects.requireNonNull(generation, "generation");
         return this;

@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.event;
 
-/** The state of a client. */
+/**
+ * The state of a client.
+ *
+ * @since 0.1.0
+ */
 public enum ClientState {
     /** Built, but not started. */
     NEW,

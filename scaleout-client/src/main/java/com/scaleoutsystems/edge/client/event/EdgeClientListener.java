@@ -10,6 +10,8 @@ import java.time.Duration;
 /**
  * Receives the events of a client. All methods have empty defaults. The client calls them on its listener thread, one at a time,
  * and logs their exceptions. They may take time.
+ *
+ * @since 0.1.0
  */
 public interface EdgeClientListener {
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The health of a client. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class Health {
 

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits in a priority class. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class QueueHealth {
 

@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.network;
 
-/** Whether the connection to the combiner uses TLS. Only {@link #OFF} overrides an assignment that requires TLS. */
+/**
+ * Whether the connection to the combiner uses TLS. Only {@link #OFF} overrides an assignment that requires TLS.
+ *
+ * @since 0.1.0
+ */
 public enum CombinerTls {
     /** As the assignment says; TLS if the assignment does not say it. The default. */
     AS_ASSIGNED,

@@ -2,7 +2,11 @@ package com.scaleoutsystems.edge.client.network;
 
 import java.util.Objects;
 
-/** The answer to the request for an assignment. The reference client has the same kinds, and calls the last one {@code UnknownError}. */
+/**
+ * The answer to the request for an assignment. The reference client has the same kinds, and calls the last one {@code UnknownError}.
+ *
+ * @since 0.1.0
+ */
 public sealed interface ConnectToApiResult {
 
     /**

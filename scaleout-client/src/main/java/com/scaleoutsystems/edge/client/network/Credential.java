@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A token that identifies the client to the server. The client recognises the kind (API key, enrollment token, refresh token) by
  * the token's claims, as the reference client does. {@link #toString()} never shows the token.
+ *
+ * @since 0.1.0
  */
 public final class Credential {
 

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.network;
 
+import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.internal.NamedValues;
@@ -13,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The findings of {@link EdgeClientBuilder#doctor()}: a list of checks, in the order in which a client joins. If a check fails,
  * the report omits later checks that depend on it.
+ *
+ * @since 0.1.0
  */
+@Experimental
 public final class DoctorReport {
 
     private final List<Check> checks;

@@ -1,9 +1,15 @@
 package com.scaleoutsystems.edge.client.network;
 
+import com.scaleoutsystems.edge.Experimental;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Which generation of the protocol a combiner speaks. */
+/**
+ * Which generation of the protocol a combiner speaks.
+ *
+ * @since 0.1.0
+ */
+@Experimental
 public enum Generation {
     /** The client detects it by the combiner's answers. */
     AUTO("auto"),

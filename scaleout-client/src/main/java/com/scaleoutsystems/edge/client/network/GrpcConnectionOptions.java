@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How to reach a combiner. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class GrpcConnectionOptions {
 

@@ -8,7 +8,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** How the client reaches the network. It applies to REST calls, token calls and gRPC. Immutable: each {@code with…} method returns a changed copy. */
+/**
+ * How the client reaches the network. It applies to REST calls, token calls and gRPC. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
+ */
 public final class NetworkProfile {
 
     private static final Duration LEAST_KEEP_ALIVE = Duration.ofMinutes(5);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * An HTTP proxy. gRPC calls and REST calls with TLS pass the proxy with CONNECT. REST calls without TLS are requests to the proxy.
  *
  * <p>Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class ProxySettings {
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * {@code firstDelay · multiplier^(n−1)}, at most {@code maxDelay}.
  *
  * <p>Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class RetryPolicy {
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * when it is built.
  *
  * <p>Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class TlsSettings {
 

@@ -2,7 +2,11 @@ package com.scaleoutsystems.edge.client.network;
 
 import java.time.Instant;
 
-/** Called with each new pair of tokens, on the client's listener thread. The client logs its exceptions. */
+/**
+ * Called with each new pair of tokens, on the client's listener thread. The client logs its exceptions.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface TokenCallback {
 

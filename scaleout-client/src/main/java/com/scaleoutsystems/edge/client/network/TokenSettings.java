@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * should join again after a restart must keep the latest one.
  *
  * <p>Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class TokenSettings {
 

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the client transfers models. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class TransferSettings {
 

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * The receipt of one call that logs or sends. If the call has several records, the worst outcome among them counts. The stages
  * never fail, because bad outcomes are values. They complete on the SDK's listener thread.
+ *
+ * @since 0.1.0
  */
 public interface Delivery {
 

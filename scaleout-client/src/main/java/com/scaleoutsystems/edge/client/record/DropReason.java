@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.record;
 
-/** Why the client gave a record up. There are no other reasons. */
+/**
+ * Why the client gave a record up. There are no other reasons.
+ *
+ * @since 0.1.0
+ */
 public enum DropReason {
     /** When the record was logged, its class or the whole client had no room. The client never stored it. */
     QUEUE_FULL,

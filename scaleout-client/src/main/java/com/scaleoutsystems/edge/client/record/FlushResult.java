@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of records while {@link com.scaleoutsystems.edge.client.EdgeClient#flush} waited. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class FlushResult {
 

@@ -7,6 +7,7 @@ import java.util.Objects;
  *
  * @param inferenceId the inference: the correlation id of its task
  * @param modelId the model that infers
+ * @since 0.1.0
  */
 public record InferenceContext(String inferenceId, String modelId) {
 

@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.record;
 
-/** The level of a status line. */
+/**
+ * The level of a status line.
+ *
+ * @since 0.1.0
+ */
 public enum LogLevel {
     /** No level. */
     NONE,

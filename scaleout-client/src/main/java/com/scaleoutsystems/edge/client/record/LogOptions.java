@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one call logs. Immutable: each {@code with…} method returns a changed copy. Each option names the methods that use it. The
  * other methods ignore it, so several methods can share the same options.
+ *
+ * @since 0.1.0
  */
 public final class LogOptions {
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Steps follow the reference client. A new context starts at 0. A given step becomes the step of the context. After a call
  * that commits, the step grows by one.
+ *
+ * @since 0.1.0
  */
 public final class LoggingContext {
 

@@ -2,7 +2,11 @@ package com.scaleoutsystems.edge.client.record;
 
 import com.scaleoutsystems.edge.EdgeException;
 
-/** What became of a record. */
+/**
+ * What became of a record.
+ *
+ * @since 0.1.0
+ */
 public sealed interface Outcome {
 
     /**

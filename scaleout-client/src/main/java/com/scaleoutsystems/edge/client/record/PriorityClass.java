@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The client never drops a result of a task because its class is full.
  *
  * <p>Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class PriorityClass {
 

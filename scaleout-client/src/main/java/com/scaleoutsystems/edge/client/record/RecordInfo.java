@@ -4,7 +4,11 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a listener learns about a record. Immutable: each {@code with…} method returns a changed copy. */
+/**
+ * What a listener learns about a record. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
+ */
 public final class RecordInfo {
 
     private final String id;

@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.record;
 
-/** The kinds of records that a client sends, named as their messages in the protocol are. */
+/**
+ * The kinds of records that a client sends, named as their messages in the protocol are.
+ *
+ * @since 0.1.0
+ */
 public enum RecordKind {
     /** A trained model is ready. */
     MODEL_UPDATE("ModelUpdate"),

@@ -10,6 +10,8 @@ import java.util.Map;
  *
  * <p>Any thread may call the methods, and they never block. The receipt of invalid input says rejected. The only exception that a
  * method throws is {@link com.scaleoutsystems.edge.client.task.TaskAbortedException}.
+ *
+ * @since 0.1.0
  */
 public interface RecordLog {
 

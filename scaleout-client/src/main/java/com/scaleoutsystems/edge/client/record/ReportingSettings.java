@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a client reports. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class ReportingSettings {
 

@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.record;
 
-/** The order in which the client sends the records of a priority class. */
+/**
+ * The order in which the client sends the records of a priority class.
+ *
+ * @since 0.1.0
+ */
 public enum SendOrder {
     /** First in, first out. */
     OLDEST_FIRST,

@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.task;
 
-/** Why a task is asked to stop. */
+/**
+ * Why a task is asked to stop.
+ *
+ * @since 0.1.0
+ */
 public enum AbortReason {
     /** The server interrupted the task. */
     SERVER_REQUEST("Aborted by server"),

@@ -3,7 +3,11 @@ package com.scaleoutsystems.edge.client.task;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A task that the program started. The client reports it and its end to the server, and the server may abort it. */
+/**
+ * A task that the program started. The client reports it and its end to the server, and the server may abort it.
+ *
+ * @since 0.1.0
+ */
 public interface AutonomousTask {
 
     /**

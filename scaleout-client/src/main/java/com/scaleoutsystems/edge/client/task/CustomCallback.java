@@ -3,7 +3,11 @@ package com.scaleoutsystems.edge.client.task;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The program's code for a custom task or an autonomous task. */
+/**
+ * The program's code for a custom task or an autonomous task.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface CustomCallback {
 

@@ -4,7 +4,11 @@ import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import org.jspecify.annotations.Nullable;
 
-/** The program's inference code. */
+/**
+ * The program's inference code.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface InferenceCallback {
 

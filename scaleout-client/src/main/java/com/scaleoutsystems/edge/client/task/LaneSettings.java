@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A lane, in which a number of callbacks run at the same time. Kinds of tasks that name the same lane share it. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class LaneSettings {
 

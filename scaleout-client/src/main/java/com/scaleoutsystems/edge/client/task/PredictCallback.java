@@ -3,7 +3,11 @@ package com.scaleoutsystems.edge.client.task;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.util.Map;
 
-/** The program's prediction code, for combiners of generation 1.0. Later generations have inference instead. */
+/**
+ * The program's prediction code, for combiners of generation 1.0. Later generations have inference instead.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface PredictCallback {
 

@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.task;
 
-/** The program's consent to restarts that the server requests. */
+/**
+ * The program's consent to restarts that the server requests.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface RestartCallback {
 

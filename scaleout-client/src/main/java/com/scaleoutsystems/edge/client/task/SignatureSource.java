@@ -3,7 +3,11 @@ package com.scaleoutsystems.edge.client.task;
 import com.scaleoutsystems.edge.model.ModelSignature;
 import java.util.Optional;
 
-/** Finds the signatures of models, because combiners do not send them. */
+/**
+ * Finds the signatures of models, because combiners do not send them.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface SignatureSource {
 

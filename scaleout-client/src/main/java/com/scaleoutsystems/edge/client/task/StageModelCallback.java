@@ -2,7 +2,11 @@ package com.scaleoutsystems.edge.client.task;
 
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 
-/** Called for each model that the client has staged: downloaded and kept for a later inference. */
+/**
+ * Called for each model that the client has staged: downloaded and kept for a later inference.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface StageModelCallback {
 

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Thrown inside a callback when its task was aborted. Let it propagate: the task then ends as INTERRUPTED.
  *
  * <p>It is not an {@link com.scaleoutsystems.edge.EdgeException}, so code that catches that exception cannot swallow an abort.
+ *
+ * @since 0.1.0
  */
 public final class TaskAbortedException extends RuntimeException {
 

@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.task;
 
-/** How tasks reach the client. */
+/**
+ * How tasks reach the client.
+ *
+ * @since 0.1.0
+ */
 public enum TaskArrival {
     /** The client polls the combiner for tasks, and reports with each poll how they fare. */
     POLLED,

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * What a callback knows about its task, and how it reports. The SDK implements it.
  *
  * <p>Any thread of the callback may use it until the callback has returned. Its records belong to the task.
+ *
+ * @since 0.1.0
  */
 public interface TaskContext extends RecordLog {
 

@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.client.task;
 
-/** The kinds of tasks that a server hands out and a callback runs. */
+/**
+ * The kinds of tasks that a server hands out and a callback runs.
+ *
+ * @since 0.1.0
+ */
 public enum TaskKind {
     /** Trains a model. */
     TRAIN,

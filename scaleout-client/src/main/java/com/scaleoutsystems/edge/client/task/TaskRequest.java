@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A task as the combiner sent it. Texts that the combiner left out are empty. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class TaskRequest {
 

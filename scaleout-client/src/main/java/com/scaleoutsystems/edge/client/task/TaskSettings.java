@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the client takes and runs tasks. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class TaskSettings {
 

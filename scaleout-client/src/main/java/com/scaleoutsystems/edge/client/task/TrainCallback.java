@@ -2,7 +2,11 @@ package com.scaleoutsystems.edge.client.task;
 
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 
-/** The program's training code. */
+/**
+ * The program's training code.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface TrainCallback {
 

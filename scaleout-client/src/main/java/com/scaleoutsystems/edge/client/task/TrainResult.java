@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The metadata travels in the model update under the keys the server expects: {@code training_metadata} is an object that
  * must hold {@code num_examples}, a number above zero, by which the server weighs the update.
  * Immutable: {@link #withTrainingMetadata} returns a changed copy.
+ *
+ * @since 0.1.0
  */
 public final class TrainResult {
 

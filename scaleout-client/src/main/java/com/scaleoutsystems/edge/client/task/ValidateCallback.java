@@ -3,7 +3,11 @@ package com.scaleoutsystems.edge.client.task;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.util.Map;
 
-/** The program's validation code. */
+/**
+ * The program's validation code.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface ValidateCallback {
 

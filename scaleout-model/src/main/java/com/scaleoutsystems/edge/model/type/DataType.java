@@ -1,6 +1,10 @@
 package com.scaleoutsystems.edge.model.type;
 
-/** The element types of a tensor, named as NumPy names them. */
+/**
+ * The element types of a tensor, named as NumPy names them.
+ *
+ * @since 0.1.0
+ */
 public enum DataType {
     /** IEEE 754 half precision, 2 bytes. */
     FLOAT16("float16", 2, Kind.FLOAT),

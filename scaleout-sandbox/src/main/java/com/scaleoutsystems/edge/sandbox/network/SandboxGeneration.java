@@ -1,9 +1,15 @@
 package com.scaleoutsystems.edge.sandbox.network;
 
+import com.scaleoutsystems.edge.Experimental;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Which generation of the protocol a sandbox speaks. */
+/**
+ * Which generation of the protocol a sandbox speaks.
+ *
+ * @since 0.1.0
+ */
+@Experimental
 public enum SandboxGeneration {
     /**
      * Releases 1.0.0 and 1.0.1: one task at a time, models without a container, predictions; no record streams, no

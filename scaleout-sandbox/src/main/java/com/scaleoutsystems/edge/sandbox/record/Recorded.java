@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.sandbox.record;
 
+import com.scaleoutsystems.edge.Experimental;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -10,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable. {@link #time()} is when the sandbox received it; the {@code timestamp} of most kinds is the client's
  * own, and {@code null} if the client sent none. JSON payloads are available both parsed and as sent.
+ *
+ * @since 0.1.0
  */
+@Experimental
 public sealed interface Recorded {
     /**
      * When the sandbox received it.

@@ -8,6 +8,8 @@ import java.util.Map;
  *
  * <p>Immutable. Metadata and message may contain the client's secrets; {@code toString()} shows neither.
  * Only the sandbox creates such objects.
+ *
+ * @since 0.1.0
  */
 public interface RecordedCall {
     /**

@@ -12,6 +12,8 @@ import java.util.function.Function;
  * <p>Thread-safe. Queries return snapshots. The {@code await} methods wait until something has arrived, and include what
  * arrived before the call. The recording is in memory until {@link #clear()}, and stays readable after the sandbox was closed.
  * Only the sandbox creates recordings, so later releases may add methods.
+ *
+ * @since 0.1.0
  */
 public interface Recording {
     /** Forgets everything recorded so far. */

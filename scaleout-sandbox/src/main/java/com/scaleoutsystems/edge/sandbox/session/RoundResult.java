@@ -8,6 +8,8 @@ import java.util.Map;
 /**
  * The result of a round. Immutable; lists and maps are in the order of the client ids. Only the sandbox creates
  * results, so later releases may add methods.
+ *
+ * @since 0.1.0
  */
 public interface RoundResult {
     /**

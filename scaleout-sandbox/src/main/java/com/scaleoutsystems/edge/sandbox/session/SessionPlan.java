@@ -10,7 +10,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a session does. Immutable: each {@code with…} method returns a changed copy. */
+/**
+ * What a session does. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
+ */
 public final class SessionPlan {
     private final Values values;
 

@@ -2,7 +2,11 @@ package com.scaleoutsystems.edge.sandbox.session;
 
 import java.util.List;
 
-/** The result of a session. Immutable. Only the sandbox creates results, so later releases may add methods. */
+/**
+ * The result of a session. Immutable. Only the sandbox creates results, so later releases may add methods.
+ *
+ * @since 0.1.0
+ */
 public interface SessionResult {
     /**
      * The id that the clients saw.

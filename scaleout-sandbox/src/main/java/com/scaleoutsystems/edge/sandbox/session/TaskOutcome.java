@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.sandbox.session;
 
+import com.scaleoutsystems.edge.Experimental;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param response the result as JSON text, empty if there is none
  * @param startedAt when it started, by the client's clock
  * @param completedAt when it ended, by the client's clock
+ * @since 0.1.0
  */
+@Experimental
 public record TaskOutcome(
         String correlationId,
         String clientId,

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.sandbox.session;
 
+import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.internal.NamedValues;
 import com.scaleoutsystems.edge.sandbox.internal.core.Json;
 import java.util.Map;
@@ -8,7 +9,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A task for a client. Immutable: each {@code with…} method returns a changed copy. */
+/**
+ * A task for a client. Immutable: each {@code with…} method returns a changed copy.
+ *
+ * @since 0.1.0
+ */
+@Experimental
 public final class TaskSpec {
     private final Values values;
 

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The abort signal of one task: set once by the SDK, seen by any thread. Actions run one at a time and never after the callback
- * has returned: its end waits for the one that runs.
+ * The abort signal of one task. The SDK sets it once, and any thread may read it. Actions run one at a time, and none runs after the
+ * callback has returned: {@link #end()} waits for the action that runs.
  */
 final class AbortControl {
 
@@ -45,7 +45,7 @@ final class AbortControl {
         }
     }
 
-    /** Gives the signal; only the first reason counts. */
+    /** Sets the signal; only the first reason counts. */
     void abort(AbortReason why) {
         synchronized (actions) {
             if (reason != null || over) {
@@ -70,7 +70,7 @@ final class AbortControl {
         }
     }
 
-    /** The callback has returned: nothing is called any more once this method has returned. Called on the callback's thread. */
+    /** The callback has returned: no action runs once this method has returned. Called on the callback's thread. */
     void end() {
         synchronized (running) {
             over = true;

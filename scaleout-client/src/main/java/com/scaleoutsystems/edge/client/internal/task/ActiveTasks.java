@@ -31,7 +31,7 @@ final class ActiveTasks {
         return Optional.ofNullable(active.get(correlationId));
     }
 
-    /** The tasks that have not ended, in the order in which they came. */
+    /** The tasks that have not ended, oldest first. */
     Collection<RunningTask> all() {
         return active.values();
     }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Autonomous tasks: those that the client started itself. Their reports carry type and parameters until the combiner names the task in an answer, or
- * for some reports at the most. Lives on the client's strand.
+ * Autonomous tasks: those that the client started itself. Their reports carry type and parameters until the combiner names the task in
+ * an answer, for a limited number of reports. Lives on the client's strand.
  */
 final class AutonomousTasks {
 
@@ -35,18 +35,18 @@ final class AutonomousTasks {
         unknownToCombiner.put(correlationId, new Task(type, parameters));
     }
 
-    /** The combiner has named the task, or knows its end. */
+    /** The combiner knows the task. */
     void forget(String correlationId) {
         unknownToCombiner.remove(correlationId);
     }
 
-    /** The report as it is to be told: with type and parameters if the combiner does not know the task. */
+    /** The report, with type and parameters if the combiner does not know the task. */
     TaskReport announced(TaskReport report) {
         Task task = unknownToCombiner.get(report.correlationId());
         return task == null ? report : report.announcing(task.type, task.parameters);
     }
 
-    /** A report with type and parameters is on its way. */
+    /** The combiner has this report. */
     void sent(TaskReport report) {
         Task task = unknownToCombiner.get(report.correlationId());
         if (task != null && ++task.announcements >= ANNOUNCEMENTS) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The host's code. Set from any thread; a task uses what is set when it comes. */
+/** The host's code. Set from any thread; a task uses what is set when the client receives it. */
 public final class Callbacks {
 
     private final Map<String, CustomCallback> custom = new ConcurrentHashMap<>();

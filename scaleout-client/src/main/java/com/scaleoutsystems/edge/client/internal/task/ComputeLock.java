@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A lock between programs on one machine, held while a callback runs. Waiting for it ends by an interrupt. */
+/** A lock between programs on one machine, held while a callback runs. An interrupt ends the wait for it. */
 final class ComputeLock {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 
-    /** A file lock is the whole JVM's, so the callbacks of one JVM take turns before it. */
+    /** A file lock belongs to the whole JVM, so the callbacks of one JVM take turns before it. */
     private static final Map<Path, Semaphore> TURNS = new ConcurrentHashMap<>();
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -61,7 +61,7 @@ final class ComputeLock {
         }
     }
 
-    /** A lock that something else in this JVM holds is waited for like that of another program. */
+    /** Waits for a lock that other code in this JVM holds as for that of another program. */
     private static void lock(FileChannel file) throws IOException, InterruptedException {
         while (true) {
             try {
@@ -89,7 +89,7 @@ final class ComputeLock {
         }
     }
 
-    /** Gives the lock back. */
+    /** Releases the lock. */
     void close() {
         release(turn, file);
     }

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which thread works for which task of one client, and in which contexts it logs. From any thread, each for itself. */
+/** Which thread works for which task of one client, and in which contexts it logs. Each thread asks for itself. */
 public final class CurrentTasks implements HostLog.Scope {
 
     /**
-     * What a thread is at.
+     * What a thread works for.
      *
      * @param task the task, if it works for one
      * @param logging where its metrics belong

@@ -12,10 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A custom task: what the callback returns is the answer.
+ * A custom task, which is answered with what the callback returns.
  *
- * @param bareParameters whether the task's data are the parameters themselves, as in generation 1.0, and not an object that holds
- *     them
+ * @param bareParameters whether the task's data are the parameters themselves, as in generation 1.0, or an object that holds them
  */
 record CustomHandler(CustomCallback callback, HostLog log, boolean bareParameters) implements TaskHandler {
 
@@ -53,7 +52,7 @@ record CustomHandler(CustomCallback callback, HostLog log, boolean bareParameter
         return text;
     }
 
-    /** What the reference client takes for no answer: all that its language takes for false. */
+    /** Whether the reference client would send no answer: it takes for none what its language takes for false. */
     private static boolean isNothing(@Nullable Object value) {
         return value == null
                 || value.equals(false)

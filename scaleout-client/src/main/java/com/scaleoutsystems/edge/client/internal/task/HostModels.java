@@ -72,7 +72,7 @@ public final class HostModels {
         }
     }
 
-    /** Sends no more models: whoever waits for an upload waits no longer. Called on the client's strand. */
+    /** Sends no more models, and ends the waits for those that are being sent. Called on the client's strand. */
     void close() {
         closed = true;
         List.copyOf(sending).forEach(Upload::giveUp);

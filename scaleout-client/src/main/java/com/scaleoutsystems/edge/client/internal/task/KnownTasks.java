@@ -3,10 +3,10 @@ package com.scaleoutsystems.edge.client.internal.task;
 /**
  * Where the client keeps what it knows of its tasks.
  *
- * @param ledger every task that came, also those of earlier processes
+ * @param ledger every task that the client received, in this process or an earlier one
  * @param active the tasks that have not ended
  * @param ends how the others ended
- * @param autonomous the tasks that the client started itself
+ * @param autonomous the tasks that the client started itself and that the combiner does not know
  */
 record KnownTasks(TaskLedger ledger, ActiveTasks active, TaskEnds ends, AutonomousTasks autonomous) {
 

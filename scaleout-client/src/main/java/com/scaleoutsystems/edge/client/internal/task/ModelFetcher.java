@@ -92,7 +92,7 @@ final class ModelFetcher {
         cache.forget(modelId);
     }
 
-    /** Ends all downloads: whoever waits for a model waits no longer. */
+    /** Ends all downloads, and with them all waits for a model. */
     void giveUpAll() {
         List.copyOf(flights.values()).forEach(Flight::giveUp);
     }

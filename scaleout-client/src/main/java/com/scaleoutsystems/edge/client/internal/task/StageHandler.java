@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Staging: the model is fetched into the cache, and the host hears of it.
+ * Staging: the client gets the model into its cache and calls the host.
  *
  * @param staged remembers the model
  */

@@ -15,7 +15,7 @@ final class TaskData {
     private TaskData() {}
 
     /**
-     * An object inside a task's data, empty if it is not there.
+     * An object inside a task's data; empty if there is none.
      *
      * @throws EdgeException INVALID_ARGUMENT if the data is no JSON object, or the key holds something else
      */
@@ -32,7 +32,7 @@ final class TaskData {
     }
 
     /**
-     * The task's data themselves.
+     * A task's whole data.
      *
      * @throws EdgeException INVALID_ARGUMENT if they are no JSON object
      */

@@ -79,7 +79,7 @@ final class TaskEnds {
         });
     }
 
-    /** As {@link #ended}, for a task that an earlier process received. */
+    /** Does the same for a task that an earlier process received. */
     void endedEarlierTask(LedgerEntry entry, TaskEnd end) {
         TaskRequest request = entry.request().orElseGet(() -> TaskRequest.of(entry.correlationId(), ""));
         LOG.info("task {} of an earlier run ended as {} {}", entry.correlationId(), end.status(), end.reason());

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Our code around the host's callback for one kind of task. */
+/** The SDK's code around the host's callback for one kind of task. */
 interface TaskHandler {
 
     /**
-     * Checks what can be checked before anything is fetched.
+     * Checks what can be checked before the model is fetched.
      *
      * @return the settings or parameters that the callback gets
-     * @throws com.scaleoutsystems.edge.EdgeException if the task cannot be done; it then ends as FAILED with this message
+     * @throws com.scaleoutsystems.edge.EdgeException if the task cannot run; it then ends as FAILED with this message
      */
     Map<String, Object> prepare(TaskRequest request);
 
@@ -40,19 +40,19 @@ interface TaskHandler {
         return Optional.empty();
     }
 
-    /** What status lines of this kind of task are about. */
+    /** The type of the status lines of this kind of task. */
     default String statusType() {
         return "";
     }
 
-    /** Calls the callback and checks its result. Runs on a thread of its own. */
+    /** Calls the callback and checks its result. Called on the callback's thread. */
     Result call(CallbackInput input) throws Exception;
 
     /**
      * What the callback works on.
      *
      * @param fetched the task's model, if it needs one
-     * @param fetchTime how long the model took to come
+     * @param fetchTime how long it took to get the model
      */
     record CallbackInput(Optional<ScaleoutModel> fetched, TaskContext task, Duration fetchTime) {
 
@@ -65,18 +65,18 @@ interface TaskHandler {
         }
     }
 
-    /** What came of a task. */
+    /** What the callback produced. */
     sealed interface Result {
 
-        /** Lets go of a result that nobody wants any more. */
+        /** Closes what the result holds, because it is not sent. */
         default void discard() {}
     }
 
     /**
-     * A result that is sent on its own; the task is completed when it was acknowledged.
+     * A result that is sent as a record; the task is completed once the combiner has acknowledged it.
      *
-     * @param record what is sent
-     * @param model the model that must be uploaded first, a handle of its own, if there is one
+     * @param record the record
+     * @param model the model that must be uploaded first, if there is one; the result owns this handle
      */
     record Sent(RecordBody record, Optional<ScaleoutModel> model) implements Result {
 
@@ -87,7 +87,7 @@ interface TaskHandler {
     }
 
     /**
-     * A result that goes with the task's last report, and completes it.
+     * An answer that goes with the task's last report; the task is completed.
      *
      * @param value what the callback returned
      * @param response the JSON text for the combiner, or empty

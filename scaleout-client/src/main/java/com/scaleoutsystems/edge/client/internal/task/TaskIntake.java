@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The way of a task from its request to its lane. A request that came before is answered from the ledger; any other is prepared, written
- * into the ledger, and enters its lane. Lives on the client's strand.
+ * The way of a task from its request to its lane. A request that the client has seen is answered from the ledger. Any other is prepared,
+ * written into the ledger, and enters its lane. Lives on the client's strand.
  */
 final class TaskIntake implements RestartHandler.OtherTasks {
 

@@ -62,7 +62,7 @@ final class TaskLedger {
         return Optional.ofNullable(entries.get(correlationId));
     }
 
-    /** All tasks, in the order in which they came. */
+    /** All tasks, oldest first. */
     List<LedgerEntry> all() {
         return oldestFirst.stream().map(entries::get).filter(Objects::nonNull).toList();
     }

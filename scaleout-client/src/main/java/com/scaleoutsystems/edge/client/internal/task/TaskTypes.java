@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 import com.scaleoutsystems.edge.client.task.TaskKind;
 import java.util.Optional;
 
-/** The type texts of the wire. Both generations' prefixes are understood, whatever generation the combiner is of. */
+/** The task types on the wire. The client accepts the prefixes of both generations from any combiner. */
 final class TaskTypes {
 
     static final String RESTART = "Scaleout_RestartClient";
@@ -28,7 +28,7 @@ final class TaskTypes {
         return name.startsWith(CUSTOM) ? name : CUSTOM + name;
     }
 
-    /** Whether the client started the task itself: a combiner that names it takes note of it, and wants no answer. */
+    /** Whether the client started the task itself. A combiner that names such a task knows it and wants no answer. */
     static boolean isAutonomous(String type) {
         return type.startsWith(AUTONOMOUS);
     }

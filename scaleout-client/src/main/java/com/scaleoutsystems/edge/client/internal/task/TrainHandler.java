@@ -50,7 +50,7 @@ record TrainHandler(TrainCallback callback, Env env, HostLog log, UpdateIds upda
             throw new EdgeException(
                     ErrorCode.INVALID_ARGUMENT, "the train callback returned null; expected a TrainResult");
         }
-        // The SDK has its own handle from here on, and nobody else could close this one.
+        // The update has a handle of its own, and only this code can close the callback's.
         try (ScaleoutModel trained = result.model()) {
             return announced(result, trained, input.request(), seconds, input.fetchTime());
         }

@@ -15,19 +15,17 @@ public enum SandboxGeneration {
      * Releases 1.0.0 and 1.0.1: one task at a time, models without a container, predictions; no record streams, no
      * enrollment.
      */
-    V1_0("1.0", "1.0.1", "Fedn_"),
+    V1_0("1.0", "1.0.1"),
 
     /** The current release. */
-    V1_1("1.1", "1.1.0", "Scaleout_");
+    V1_1("1.1", "1.1.0");
 
     private final String text;
     private final String release;
-    private final String prefix;
 
-    SandboxGeneration(String text, String release, String prefix) {
+    SandboxGeneration(String text, String release) {
         this.text = text;
         this.release = release;
-        this.prefix = prefix;
     }
 
     /**
@@ -52,15 +50,5 @@ public enum SandboxGeneration {
      */
     public String release() {
         return release;
-    }
-
-    /**
-     * Gives the task type of a session's task.
-     *
-     * @param task the work, such as {@code ModelUpdate}
-     * @return the type on the wire
-     */
-    public String taskType(String task) {
-        return prefix + task;
     }
 }

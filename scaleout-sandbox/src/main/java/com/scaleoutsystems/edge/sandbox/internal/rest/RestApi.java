@@ -11,7 +11,6 @@ import com.scaleoutsystems.edge.sandbox.internal.token.InvalidTokenException;
 import com.scaleoutsystems.edge.sandbox.internal.token.TokenIssuer;
 import com.scaleoutsystems.edge.sandbox.internal.token.TokenIssuer.Grant;
 import com.scaleoutsystems.edge.sandbox.internal.token.TokenIssuer.RefreshKind;
-import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,13 +65,9 @@ public final class RestApi {
             case "/api/v1/clients/add" -> post(request, () -> assign(request, body));
             case "/api/auth/refresh" -> post(request, () -> refresh(RefreshKind.PLAIN, body));
             case "/api/v1/clients/enroll", "/api/v1/clients/token" ->
-                hasEnrollment() ? post(request, () -> forClients(request, body)) : missing(request);
+                settings.dialect().enrollment() ? post(request, () -> forClients(request, body)) : missing(request);
             default -> missing(request);
         };
-    }
-
-    private boolean hasEnrollment() {
-        return settings.generation() == SandboxGeneration.V1_1;
     }
 
     private Answer forClients(Request request, Map<String, Object> body)
@@ -117,7 +112,7 @@ public final class RestApi {
         assignment.put("port", grpcPort);
         assignment.put("package", "local");
         assignment.put("helper_type", settings.helperType());
-        if (settings.generation() == SandboxGeneration.V1_1) {
+        if (settings.dialect().assignsTls()) {
             assignment.put("grpc_secure", false);
         }
         return new Answer(200, assignment);

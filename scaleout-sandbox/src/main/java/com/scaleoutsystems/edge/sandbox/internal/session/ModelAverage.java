@@ -5,16 +5,16 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ParameterAverage;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import com.scaleoutsystems.edge.sandbox.internal.model.ModelStore;
+import com.scaleoutsystems.edge.sandbox.internal.model.HeldModels;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import java.util.Map;
 
 /** Federated averaging of one round: model updates weighted by the number of examples they were trained on. */
 final class ModelAverage {
-    private final ModelStore models;
+    private final HeldModels models;
     private final ParameterAverage average = new ParameterAverage();
 
-    ModelAverage(ModelStore models) {
+    ModelAverage(HeldModels models) {
         this.models = models;
     }
 

@@ -148,7 +148,7 @@ public final class SessionRunner {
         data.put("session_id", sessionId);
         data.put("helper_type", state.settings().helperType());
         data.put("client_settings", plan.clientSettings());
-        return TaskSpec.of(state.settings().generation().taskType(type), clientId)
+        return TaskSpec.of(state.settings().dialect().taskType(type), clientId)
                 .withModel(modelId)
                 .withSession(sessionId, Integer.toString(round))
                 .withData(data)

@@ -23,4 +23,8 @@ public record SandboxSettings(
 
     /** A sandbox serves this machine only. */
     public static final String HOST = "127.0.0.1";
+
+    public SandboxDialect dialect() {
+        return SandboxDialect.of(generation);
+    }
 }

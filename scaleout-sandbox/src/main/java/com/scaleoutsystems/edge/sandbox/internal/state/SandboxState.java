@@ -3,12 +3,11 @@ package com.scaleoutsystems.edge.sandbox.internal.state;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.internal.core.Changes;
 import com.scaleoutsystems.edge.sandbox.internal.core.Ids;
-import com.scaleoutsystems.edge.sandbox.internal.model.ModelStore;
+import com.scaleoutsystems.edge.sandbox.internal.model.HeldModels;
 import com.scaleoutsystems.edge.sandbox.internal.record.CallLog;
 import com.scaleoutsystems.edge.sandbox.internal.task.ConnectedClients;
 import com.scaleoutsystems.edge.sandbox.internal.task.TaskBoard;
 import com.scaleoutsystems.edge.sandbox.internal.token.TokenIssuer;
-import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 
 /** What the endpoints and sessions of one sandbox share. */
 public record SandboxState(
@@ -18,7 +17,7 @@ public record SandboxState(
         TokenIssuer tokens,
         ConnectedClients clients,
         TaskBoard tasks,
-        ModelStore models,
+        HeldModels models,
         Ids sessionIds) {
 
     public static SandboxState create(SandboxSettings settings) {
@@ -31,13 +30,13 @@ public record SandboxState(
                 new TokenIssuer(settings.clock(), settings.accessTokenLifetime()),
                 new ConnectedClients(changes),
                 new TaskBoard(changes, settings.clock(), ids.fork()),
-                new ModelStore(),
+                new HeldModels(),
                 ids.fork());
     }
 
     /** Copies a model in under its id, in the form of this generation, and gives the id. */
     public String add(ScaleoutModel model) {
-        if (settings.generation() == SandboxGeneration.V1_0 && !model.isRaw()) {
+        if (settings.dialect().bareModels() && !model.isRaw()) {
             models.addRaw(model.modelId(), model.modelParameters());
             return model.modelId();
         }

@@ -5,7 +5,7 @@ import com.scaleoutsystems.edge.proto.FileChunk;
 import com.scaleoutsystems.edge.proto.ModelRequest;
 import com.scaleoutsystems.edge.proto.ModelResponse;
 import com.scaleoutsystems.edge.proto.ModelServiceGrpc.ModelServiceImplBase;
-import com.scaleoutsystems.edge.sandbox.internal.model.ModelStore;
+import com.scaleoutsystems.edge.sandbox.internal.model.HeldModels;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -24,12 +24,12 @@ public final class ModelEndpoint extends ModelServiceImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(ModelEndpoint.class);
     private static final Metadata.Key<String> CHECKSUM = Metadata.Key.of("checksum", Metadata.ASCII_STRING_MARSHALLER);
 
-    private final ModelStore models;
+    private final HeldModels models;
     private final CallRecorder recorder;
     private final int chunkSize;
     private final AtomicLong transferred = new AtomicLong();
 
-    public ModelEndpoint(ModelStore models, CallRecorder recorder, int chunkSize) {
+    public ModelEndpoint(HeldModels models, CallRecorder recorder, int chunkSize) {
         this.models = models;
         this.recorder = recorder;
         this.chunkSize = chunkSize;
@@ -51,7 +51,7 @@ public final class ModelEndpoint extends ModelServiceImplBase {
     @Override
     public void download(ModelRequest request, StreamObserver<FileChunk> observer) {
         Caller caller = Caller.current();
-        Optional<ModelStore.Stored> model = models.find(request.getModelId());
+        Optional<HeldModels.Stored> model = models.find(request.getModelId());
         if (model.isEmpty()) {
             observer.onError(recorder.refuse(
                             "Download",
@@ -74,7 +74,7 @@ public final class ModelEndpoint extends ModelServiceImplBase {
     private final class Download {
         private final Caller caller;
         private final ModelRequest request;
-        private final ModelStore.Stored model;
+        private final HeldModels.Stored model;
         private final ServerCallStreamObserver<FileChunk> observer;
         private final Metadata trailers = Trailers.current();
         private final InputStream in;
@@ -86,7 +86,7 @@ public final class ModelEndpoint extends ModelServiceImplBase {
         Download(
                 Caller caller,
                 ModelRequest request,
-                ModelStore.Stored model,
+                HeldModels.Stored model,
                 ServerCallStreamObserver<FileChunk> observer)
                 throws IOException {
             this.caller = caller;

@@ -6,7 +6,7 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.proto.FileChunk;
 import com.scaleoutsystems.edge.proto.ModelResponse;
 import com.scaleoutsystems.edge.proto.ModelStatus;
-import com.scaleoutsystems.edge.sandbox.internal.model.ModelStore;
+import com.scaleoutsystems.edge.sandbox.internal.model.HeldModels;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -23,20 +23,20 @@ import org.slf4j.LoggerFactory;
 final class Upload implements StreamObserver<FileChunk> {
     private static final Logger LOG = LoggerFactory.getLogger(Upload.class);
 
-    private final ModelStore models;
+    private final HeldModels models;
     private final CallRecorder recorder;
     private final AtomicLong transferred;
     private final Caller caller;
     private final ServerCallStreamObserver<ModelResponse> observer;
     private final String modelId;
     private final String checksum;
-    private ModelStore.@Nullable Draft draft;
+    private HeldModels.@Nullable Draft draft;
     private long bytes;
     private long chunks;
     private long largestChunk;
 
     Upload(
-            ModelStore models,
+            HeldModels models,
             CallRecorder recorder,
             AtomicLong transferred,
             Caller caller,
@@ -122,7 +122,7 @@ final class Upload implements StreamObserver<FileChunk> {
     }
 
     /** Stores the model, or says why not. The same bytes may come again, since an answer may get lost. */
-    private Optional<String> store(ModelStore.Draft draft) throws IOException {
+    private Optional<String> store(HeldModels.Draft draft) throws IOException {
         String actual = draft.finish();
         if (bytes == 0) {
             return Optional.of("got no bytes");

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * The models that a sandbox holds, as files in a directory of its own that goes away with it. A model is written aside
  * and becomes visible whole. Its file is named by a number, so that no id, whatever it holds, gets into a path.
  */
-public final class ModelStore {
-    private static final Logger LOG = LoggerFactory.getLogger(ModelStore.class);
+public final class HeldModels {
+    private static final Logger LOG = LoggerFactory.getLogger(HeldModels.class);
 
     private static final int LARGE_BLOCK = 1 << 18;
 
@@ -36,7 +36,7 @@ public final class ModelStore {
     private final Map<String, Stored> models = new ConcurrentSkipListMap<>();
     private final AtomicLong files = new AtomicLong();
 
-    public ModelStore() {
+    public HeldModels() {
         try {
             this.directory = Files.createTempDirectory("scaleout-sandbox-");
         } catch (IOException e) {

@@ -8,8 +8,8 @@ import com.scaleoutsystems.edge.model.Tensor;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class ModelStoreTest {
-    private final ModelStore store = new ModelStore();
+class HeldModelsTest {
+    private final HeldModels store = new HeldModels();
 
     @Test
     void unfinishedModelLeavesNothingAndItsDirectoryGoesWithTheStore() throws Exception {
@@ -17,7 +17,7 @@ class ModelStoreTest {
             store.add(model);
             Path file = store.require(model.modelId()).file();
             Path directory = file.getParent();
-            try (ModelStore.Draft draft = store.draft()) {
+            try (HeldModels.Draft draft = store.draft()) {
                 draft.out().write(new byte[100]);
                 assertThat(directory.toFile().list()).hasSize(2);
             }

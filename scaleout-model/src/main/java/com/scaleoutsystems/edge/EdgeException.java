@@ -4,14 +4,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What fails at run time: the server, the network, a file, a model, or a state that does not allow the call.
+ * A failure at run time: of the server, the network, a file or a model, or a state that does not allow the call.
  *
- * <p>All exceptions of that kind are of this family. A wrong argument is an {@link IllegalArgumentException} instead: the call can never
- * work, and the program has to be corrected. What asks a running task to stop is outside the family, too, so that a program that catches
- * the family does not swallow it.
+ * <p>All exceptions of this kind extend this class, with two exceptions. A wrong argument is an {@link IllegalArgumentException}:
+ * the call can never work, and the program has to be corrected. The exception that aborts a task does not extend this class, so
+ * that code that catches this class does not swallow an abort.
  *
  * <p>Unchecked. The {@linkplain #code() code} says what kind of failure it is, {@link #retryable()} whether the same
- * call may succeed later without any change, and {@link #attempts()} how often the SDK tried before it gave up.
+ * call may succeed later without any change, and {@link #attempts()} how often the SDK has tried.
  *
  * @since 0.1.0
  */
@@ -21,14 +21,14 @@ public class EdgeException extends RuntimeException {
     /** What kind of failure it is. */
     private final ErrorCode code;
 
-    /** Whether it may pass by itself. */
+    /** Whether a later call may succeed. */
     private final boolean retryable;
 
-    /** How often it was tried. */
+    /** How many attempts there were. */
     private final int attempts;
 
     /**
-     * A failure that does not pass by itself, after one attempt.
+     * A permanent failure, after one attempt.
      *
      * @param code what kind of failure it is
      * @param message what was wrong, with which value, what was expected, what to do
@@ -38,24 +38,24 @@ public class EdgeException extends RuntimeException {
     }
 
     /**
-     * A failure that does not pass by itself, after one attempt.
+     * A permanent failure, after one attempt.
      *
      * @param code what kind of failure it is
      * @param message what was wrong, with which value, what was expected, what to do
-     * @param cause what lies behind it, if anything
+     * @param cause the cause, if there is one
      */
     public EdgeException(ErrorCode code, String message, @Nullable Throwable cause) {
         this(code, message, cause, false, 1);
     }
 
     /**
-     * A failure in full.
+     * A failure with all its values.
      *
      * @param code what kind of failure it is
      * @param message what was wrong, with which value, what was expected, what to do
-     * @param cause what lies behind it, if anything
+     * @param cause the cause, if there is one
      * @param retryable whether the same call may succeed later without any change
-     * @param attempts how often it was tried; at least 0
+     * @param attempts how many attempts there were; at least 0
      */
     public EdgeException(ErrorCode code, String message, @Nullable Throwable cause, boolean retryable, int attempts) {
         super(message, cause);
@@ -65,7 +65,7 @@ public class EdgeException extends RuntimeException {
     }
 
     /**
-     * Tells what kind of failure this is.
+     * The kind of the failure.
      *
      * @return the code
      */
@@ -74,7 +74,7 @@ public class EdgeException extends RuntimeException {
     }
 
     /**
-     * Tells whether the failure may pass by itself.
+     * Whether the same call may succeed later.
      *
      * @return true if the same call may succeed later without any change
      */
@@ -83,7 +83,7 @@ public class EdgeException extends RuntimeException {
     }
 
     /**
-     * Tells how often the SDK tried before it gave up.
+     * How often the SDK has tried.
      *
      * @return the number of attempts, 1 unless the SDK repeats such calls
      */

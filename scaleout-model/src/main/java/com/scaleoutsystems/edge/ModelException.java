@@ -4,10 +4,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that can't be read, written or used.
+ * A model is unreadable, cannot be written, or must not be used.
  *
  * <p>The {@linkplain #reason() reason} is a stable, lower-case text for programs; the message is for people and may
- * change. It never passes by itself, except where {@link #retryable()} says so.
+ * change. The failure is permanent unless {@link #retryable()} is true.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ public final class ModelException extends EdgeException {
     private final String reason;
 
     /**
-     * A failure without a cause behind it.
+     * A permanent failure without a cause.
      *
      * @param code what kind of failure it is
      * @param reason a stable, lower-case text, for example {@code truncated}
@@ -29,24 +29,24 @@ public final class ModelException extends EdgeException {
     }
 
     /**
-     * A failure with a cause behind it.
+     * A permanent failure with a cause.
      *
      * @param code what kind of failure it is
      * @param reason a stable, lower-case text, for example {@code truncated}
      * @param message what was wrong, with which value, what was expected, what to do
-     * @param cause what lies behind it, if anything
+     * @param cause the cause, if there is one
      */
     public ModelException(ErrorCode code, String reason, String message, @Nullable Throwable cause) {
         this(code, reason, message, cause, false);
     }
 
     /**
-     * A failure that may pass by itself.
+     * A failure that may be temporary.
      *
      * @param code what kind of failure it is
      * @param reason a stable, lower-case text, for example {@code checksum}
      * @param message what was wrong, with which value, what was expected, what to do
-     * @param cause what lies behind it, if anything
+     * @param cause the cause, if there is one
      * @param retryable whether the same call may succeed later without any change
      */
     public ModelException(ErrorCode code, String reason, String message, @Nullable Throwable cause, boolean retryable) {
@@ -55,7 +55,7 @@ public final class ModelException extends EdgeException {
     }
 
     /**
-     * Gives the reason as a stable text.
+     * The reason as a stable text.
      *
      * @return one of {@code newer_version}, {@code bad_metadata}, {@code missing_model_id}, {@code truncated},
      *     {@code crc}, {@code corrupt_zip}, {@code encrypted}, {@code unsafe_name}, {@code duplicate_entry},

@@ -3,7 +3,8 @@ package com.scaleoutsystems.edge.benchmarks;
 import java.util.List;
 
 /**
- * A comparison in which the build of an older commit takes the place of the reference client. Both builds run their own programs against the same server.
+ * A comparison in which the build of an older commit takes the place of the reference client. Both builds run their own programs against
+ * the same server.
  *
  * <p>Each side is asked for once only: comparisons that draw random numbers draw the same ones for each side.
  */

@@ -57,8 +57,8 @@ record Pairs(String measure, String unit, List<Double> now, List<Double> then) {
     }
 
     /**
-     * The median of the ratios now/then, one of each pair: below 1 where this build needs less. Empty if a run took less processor time than the
-     * kernel counts.
+     * The median of the ratios now/then, one of each pair: below 1 where this build needs less. Empty if a run took less processor time
+     * than the kernel counts.
      */
     Optional<MedianInterval> ratio() {
         return then.contains(0.0)

@@ -22,8 +22,8 @@ final class StartScript {
     }
 
     /**
-     * Starts it once, and waits for the archive of prepared classes that it then has made in the background. What lies in the cache is of an earlier build,
-     * and goes.
+     * Starts it once, and waits for the archive of prepared classes that it then has made in the background. What lies in the cache is of
+     * an earlier build, and goes.
      */
     static StartScript warm(Path script, Path cache) throws IOException {
         if (!Files.isExecutable(script)) {

@@ -6,28 +6,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a model's bytes piece by piece in the buffers where they lie, a network's for example, from which they go into a file.
- * Asked by one thread.
+ * Supplies a model's bytes piece by piece, in the buffers that contain them, for example those of the network. The SDK writes them to
+ * a file. One thread uses a source.
  *
  * @since 0.1.0
  */
 @FunctionalInterface
 public interface BufferSource {
     /**
-     * Waits for the next piece. Whoever takes it closes it, also when something fails, before asking for the next one.
+     * Waits for the next piece. The caller closes each piece, also after a failure, before it asks for the next one.
      *
      * @return the piece, or null at the end
-     * @throws IOException if the bytes can't be had
+     * @throws IOException if the bytes are not available
      */
     @Nullable
     Piece next() throws IOException;
 
-    /** Some bytes in a row. */
+    /** Some consecutive bytes. */
     interface Piece extends AutoCloseable {
         /**
          * Gives the bytes.
          *
-         * @return buffers whose position and limit are the caller's own; good until the piece is closed
+         * @return buffers whose position and limit are the caller's own; valid until the piece is closed
          */
         List<ByteBuffer> buffers();
 
@@ -40,7 +40,7 @@ public interface BufferSource {
             return buffers().stream().mapToLong(ByteBuffer::remaining).sum();
         }
 
-        /** Gives the buffers back. Nobody reads them any more. */
+        /** Returns the buffers. The caller no longer reads them. */
         @Override
         void close();
     }

@@ -20,11 +20,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Ed25519 keys, with which models are signed and verified.
+ * Reads Ed25519 keys, which sign and verify models.
  *
- * <p>Three forms are known: PEM ({@code -----BEGIN PRIVATE KEY-----} with PKCS #8, {@code -----BEGIN PUBLIC KEY-----}
+ * <p>It knows three forms: PEM ({@code -----BEGIN PRIVATE KEY-----} with PKCS #8, {@code -----BEGIN PUBLIC KEY-----}
  * with SubjectPublicKeyInfo; not encrypted), JWK (RFC 8037: {@code kty} OKP, {@code crv} Ed25519), and the 32 raw bytes.
- * Messages of exceptions never hold any part of a key.
+ * Exception messages never contain any part of a key.
  *
  * @since 0.1.0
  */
@@ -42,7 +42,7 @@ public final class Ed25519Keys {
      *
      * @param pemOrJwk the text
      * @return the key
-     * @throws ModelException if the text is no such key
+     * @throws ModelException if the text is not such a key
      */
     public static PrivateKey privateKey(String pemOrJwk) {
         return isJson(pemOrJwk)
@@ -51,7 +51,7 @@ public final class Ed25519Keys {
     }
 
     /**
-     * Makes a private key of its 32 raw bytes, the seed.
+     * Creates a private key from its 32 raw bytes, the seed.
      *
      * @param seed the bytes
      * @return the key
@@ -66,14 +66,14 @@ public final class Ed25519Keys {
      *
      * @param pemOrJwk the text
      * @return the key
-     * @throws ModelException if the text is no such key
+     * @throws ModelException if the text is not such a key
      */
     public static PublicKey publicKey(String pemOrJwk) {
         return isJson(pemOrJwk) ? publicKey(jwkMember(pemOrJwk, "x")) : publicKeyFromDer(pem(pemOrJwk, "PUBLIC KEY"));
     }
 
     /**
-     * Makes a public key of its 32 raw bytes.
+     * Creates a public key from its 32 raw bytes.
      *
      * @param raw the bytes
      * @return the key

@@ -6,16 +6,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * An encoding of the training model, known by the name that a container carries as {@code helper_type}.
+ * An encoding of the training model. Containers name it in {@code helper_type}.
  *
- * <p>Implement it for encodings of one's own and register it with {@link ModelSettings#withHelper(ModelHelper)}. It is
- * called by any thread, also by several at once.
+ * <p>Implement it for a custom encoding, and register it with {@link ModelSettings#withHelper(ModelHelper)}. Any thread may call it,
+ * also several at once.
  *
  * @since 0.1.0
  */
 public interface ModelHelper {
     /**
-     * Gives the name under which containers carry the encoding.
+     * The name of the encoding in containers.
      *
      * @return for example {@code numpyhelper}; the same at every call, not empty
      */
@@ -25,7 +25,7 @@ public interface ModelHelper {
      * Encodes parameters.
      *
      * @param parameters the tensors
-     * @param out where to; need not be closed or buffered
+     * @param out the target; need not be closed or buffered
      * @throws IOException if the target fails
      */
     void encode(ModelParameters parameters, OutputStream out) throws IOException;
@@ -36,7 +36,7 @@ public interface ModelHelper {
      * @param in the encoded parameters, to their end; need not be closed or buffered
      * @return the tensors
      * @throws IOException if the source fails
-     * @throws ModelException if the content can't be decoded
+     * @throws ModelException if the content is not decodable
      */
     ModelParameters decode(InputStream in) throws IOException;
 }

@@ -7,11 +7,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large a model may be before it is refused with the reason {@code too_large}. Immutable: each {@code with…} method
- * gives a changed copy.
+ * Limits for models. The SDK refuses a larger model with the reason {@code too_large}. Immutable: each {@code with…} method returns a
+ * changed copy.
  *
- * <p>The limits hold for what comes from outside: files, streams and chunks. They are enforced before any content
- * reaches the caller.
+ * <p>The limits apply to everything from outside: files, streams and chunks. The check comes before any content reaches the caller.
  *
  * @since 0.1.0
  */
@@ -59,7 +58,7 @@ public final class ModelLimits {
     }
 
     /**
-     * Gives the limits that hold unless others are set.
+     * The default limits.
      *
      * @return the default limits
      */

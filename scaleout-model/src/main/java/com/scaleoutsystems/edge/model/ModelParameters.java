@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tensors of a model, in order and optionally named.
  *
- * <p>Immutable and safe for use by many threads. The order is what counts between clients: averaging and the reference
- * client go by position. Names help people; they travel in a container's metadata.
+ * <p>Immutable and safe for use by many threads. Between clients only the order counts: averaging and the reference client use positions.
+ * Names are for people; a container stores them in its metadata.
  *
  * @since 0.1.0
  */
@@ -78,13 +78,13 @@ public final class ModelParameters implements Iterable<Tensor> {
     /**
      * Reads an archive of NumPy arrays.
      *
-     * <p>Arrays named {@code 0} to {@code n-1} come in the order of the numbers and without names; all others come as
-     * they lie in the archive, with their names. Arrays that are stored uncompressed, little-endian and in C order are
-     * views of the file, which must then not be changed.
+     * <p>Arrays named {@code 0} to {@code n-1} come in the order of the numbers and without names; all others come in the order of the
+     * archive, with their names. Arrays that are stored uncompressed, little-endian and in C order are views of the file, so the file must
+     * not change.
      *
      * @param file the archive
      * @return the parameters
-     * @throws ModelException if the file is damaged, holds something else than arrays of numbers, or exceeds the default
+     * @throws ModelException if the file is damaged, contains anything other than arrays of numbers, or exceeds the default
      *     limits
      */
     public static ModelParameters readNpz(Path file) {
@@ -97,7 +97,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @param file the archive
      * @param settings where decompressed arrays go and what is refused
      * @return the parameters
-     * @throws ModelException if the file is damaged, holds something else than arrays of numbers, or exceeds the limits
+     * @throws ModelException if the file is damaged, contains anything other than arrays of numbers, or exceeds the limits
      */
     public static ModelParameters readNpz(Path file, ReadSettings settings) {
         return readNpz(ModelFiles.open(file, settings), settings);
@@ -106,12 +106,12 @@ public final class ModelParameters implements Iterable<Tensor> {
     /**
      * Reads an archive of NumPy arrays from a stream, to its end; the stream is not closed.
      *
-     * <p>Arrays named {@code 0} to {@code n-1} come in the order of the numbers and without names; all others come as
-     * they lie in the archive, with their names.
+     * <p>Arrays named {@code 0} to {@code n-1} come in the order of the numbers and without names; all others come in the order of the
+     * archive, with their names.
      *
      * @param in the archive
      * @return the parameters
-     * @throws ModelException if the content is damaged, holds something else than arrays of numbers, or exceeds the
+     * @throws ModelException if the content is damaged, contains anything other than arrays of numbers, or exceeds the
      *     default limits
      */
     public static ModelParameters readNpz(InputStream in) {
@@ -124,7 +124,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @param in the archive; read to its end, not closed
      * @param settings where large content goes and what is refused
      * @return the parameters
-     * @throws ModelException if the content is damaged, holds something else than arrays of numbers, or exceeds the limits
+     * @throws ModelException if the content is damaged, contains anything other than arrays of numbers, or exceeds the limits
      */
     public static ModelParameters readNpz(InputStream in, ReadSettings settings) {
         return readNpz(ModelFiles.receive(in, settings), settings);
@@ -139,12 +139,12 @@ public final class ModelParameters implements Iterable<Tensor> {
     }
 
     /**
-     * Reads a safetensors file. The tensors come in the order of their elements and are views of the file, which must
-     * then not be changed; those named {@code 0} to {@code n-1} come without names.
+     * Reads a safetensors file. The tensors come in the order of their elements and are views of the file, so the file must not change;
+     * those named {@code 0} to {@code n-1} come without names.
      *
      * @param file the file
      * @return the parameters
-     * @throws ModelException if the file is damaged, holds types that are not among {@link DataType}, or exceeds the
+     * @throws ModelException if the file is damaged, contains types that are not in {@link DataType}, or exceeds the
      *     default limits
      */
     public static ModelParameters readSafetensors(Path file) {
@@ -157,7 +157,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @param file the file
      * @param settings what is refused
      * @return the parameters
-     * @throws ModelException if the file is damaged, holds types that are not among {@link DataType}, or exceeds the limits
+     * @throws ModelException if the file is damaged, contains types that are not in {@link DataType}, or exceeds the limits
      */
     public static ModelParameters readSafetensors(Path file, ReadSettings settings) {
         return readSafetensors(ModelFiles.open(file, settings), settings.limits());
@@ -168,7 +168,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      *
      * @param in the content
      * @return the parameters
-     * @throws ModelException if the content is damaged, holds types that are not among {@link DataType}, or exceeds the
+     * @throws ModelException if the content is damaged, contains types that are not in {@link DataType}, or exceeds the
      *     default limits
      */
     public static ModelParameters readSafetensors(InputStream in) {
@@ -181,7 +181,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * @param in the content; read to its end, not closed
      * @param settings where large content goes and what is refused
      * @return the parameters
-     * @throws ModelException if the content is damaged, holds types that are not among {@link DataType}, or exceeds the
+     * @throws ModelException if the content is damaged, contains types that are not in {@link DataType}, or exceeds the
      *     limits
      */
     public static ModelParameters readSafetensors(InputStream in, ReadSettings settings) {
@@ -208,7 +208,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * Writes an archive of NumPy arrays, uncompressed, under their names or, without names, as {@code 0} to
      * {@code n-1}. Equal parameters give equal bytes.
      *
-     * @param out where to; not closed
+     * @param out the target; not closed
      * @throws ModelException if the target fails
      */
     public void writeNpz(OutputStream out) {
@@ -219,7 +219,7 @@ public final class ModelParameters implements Iterable<Tensor> {
      * Writes a safetensors file, under the tensors' names or, without names, as {@code 0} to {@code n-1}. Equal
      * parameters give equal bytes.
      *
-     * @param out where to; not closed
+     * @param out the target; not closed
      * @throws ModelException if the target fails
      */
     public void writeSafetensors(OutputStream out) {

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where models live, how large they may be, and how their parameters are encoded. Immutable: each {@code with…} method
- * gives a changed copy.
+ * Where the SDK keeps models, how large they may be, and how their parameters are encoded. Immutable: each {@code with…} method returns a
+ * changed copy.
  *
  * @since 0.1.0
  */
@@ -46,7 +46,7 @@ public final class ModelSettings extends ReadSettings {
     }
 
     /**
-     * Gives the settings that hold unless others are given.
+     * The default settings.
      *
      * @return the default settings
      */
@@ -101,7 +101,7 @@ public final class ModelSettings extends ReadSettings {
     }
 
     /**
-     * Adds an encoding to {@link #helpers()}, or replaces the one of the same name.
+     * Adds an encoding to {@link #helpers()}, or replaces the one with the same name.
      *
      * @param helper the encoding
      * @return a copy with it

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A signature over the content of a container.
  *
- * <p>It covers every entry, the metadata with the model's id among them, but not their order and compression. A copy of
+ * <p>It covers every entry, including the metadata with the model's id, but not their order and compression. A copy of
  * the model under another id needs a signature of its own.
  *
  * @since 0.1.0
@@ -29,10 +29,10 @@ public final class ModelSignature {
     }
 
     /**
-     * Brings together a signature that was received.
+     * A received signature.
      *
      * @param signature the signature in standard base64
-     * @param signerId who made it
+     * @param signerId the signer
      * @param modelId the id of the signed model
      * @return the signature
      */
@@ -44,7 +44,7 @@ public final class ModelSignature {
     }
 
     /**
-     * Gives the signature itself.
+     * The signature itself.
      *
      * @return 64 bytes in standard base64 with padding
      */
@@ -53,16 +53,16 @@ public final class ModelSignature {
     }
 
     /**
-     * Gives the name of the signer.
+     * The name of the signer.
      *
-     * @return the name, if one was given
+     * @return the name, if there is one
      */
     public Optional<String> signerId() {
         return Optional.ofNullable(signerId);
     }
 
     /**
-     * Gives the id of the signed model.
+     * The id of the signed model.
      *
      * @return the id
      */
@@ -71,7 +71,7 @@ public final class ModelSignature {
     }
 
     /**
-     * Gives what the server's list of signatures takes: {@code algorithm}, {@code signature}, {@code signer_id} if there
+     * The members for the server's list of signatures: {@code algorithm}, {@code signature}, {@code signer_id} if there
      * is one, and {@code model_id}.
      *
      * @return the members of a JSON object

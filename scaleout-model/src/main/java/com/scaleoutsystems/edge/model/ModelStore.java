@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps models in a folder by their id, so that training, validation and inference share one download.
+ * Keeps models in a folder, by id, so that training, validation and inference share one download.
  *
- * <p>A file appears under its final name only when it is whole, carries its checksum in that name and is verified when it
- * is opened, unless it was verified before and is unchanged: one that a crash has torn is dropped and counts as missing.
- * Any text may be an id. What a caller gets stays good when the store drops it, until the caller closes it.
+ * <p>A file gets its final name only when it is complete. The name contains the checksum, and the store verifies a file when it opens
+ * it, unless it is unchanged since the last check. A torn file counts as missing, and the store deletes it. Any text may be an id. A
+ * model from the store stays usable after the store has removed it, until the caller closes it.
  *
- * <p>Safe for use by many threads. Two stores may share a folder without harm, but each counts only the models that it
- * knows, and what one drops the other fetches again: give each process a folder of its own.
+ * <p>Thread-safe. Two stores may share a folder without harm. But each counts only the models that it knows, and fetches again what the
+ * other one removes. So give each process a folder of its own.
  *
  * @since 0.1.0
  */
@@ -44,9 +44,9 @@ public final class ModelStore implements AutoCloseable {
     /**
      * Opens a store with the default settings.
      *
-     * @param directory the folder; made if it is missing
-     * @return the store with all models that the folder holds
-     * @throws ModelException if the folder can't be made or read
+     * @param directory the folder; the store creates it if it is missing
+     * @return the store, with all models in the folder
+     * @throws ModelException if the folder cannot be created or read
      */
     public static ModelStore open(Path directory) {
         return open(directory, ModelStoreSettings.defaults());
@@ -55,18 +55,18 @@ public final class ModelStore implements AutoCloseable {
     /**
      * Opens a store.
      *
-     * @param directory the folder; made if it is missing
-     * @param settings how much is kept, and for how long
-     * @return the store with all models that the folder holds
-     * @throws ModelException if the folder can't be made or read
+     * @param directory the folder; the store creates it if it is missing
+     * @param settings how much the store keeps, and for how long
+     * @return the store, with all models in the folder
+     * @throws ModelException if the folder cannot be created or read
      */
     public static ModelStore open(Path directory, ModelStoreSettings settings) {
         return new ModelStore(directory, settings);
     }
 
     /**
-     * Gives the settings to read models with that go into this store: their temporary files lie in its folder, so that
-     * keeping them costs no copy.
+     * The settings for reading models that go into this store. Their temporary files are in its folder, so that the store need not copy
+     * them.
      *
      * @return the settings
      */
@@ -75,7 +75,7 @@ public final class ModelStore implements AutoCloseable {
     }
 
     /**
-     * Gives a model if the store has it.
+     * Returns a model if the store has it.
      *
      * @param modelId the id
      * @return a new handle, to be closed by the caller; empty if the model is missing, too old or damaged
@@ -88,8 +88,7 @@ public final class ModelStore implements AutoCloseable {
     }
 
     /**
-     * Tells whether the store has a model. That does not count as a use, and the model is not read: it may still turn out to be
-     * damaged.
+     * Whether the store has a model. The check does not count as a use and does not read the model, which may be damaged.
      *
      * @param modelId the id
      * @return whether its file is there
@@ -101,17 +100,17 @@ public final class ModelStore implements AutoCloseable {
     }
 
     /**
-     * Gives a model, and fetches it first if the store does not have it.
+     * Returns a model, and fetches it first if the store does not have it.
      *
-     * <p>However many threads ask for one id at once, one of them fetches and the others wait for it. If fetching fails
-     * with an {@link EdgeException}, all of them get it, except for {@link ErrorCode#CANCELLED}: then, and after any
-     * other exception, which concerns only the thread that fetched, the next one tries.
+     * <p>If many threads ask for one id at once, one of them fetches the model and the others wait. If the fetch fails with an {@link
+     * EdgeException}, all of them get the exception. {@link ErrorCode#CANCELLED} and all other exceptions concern only the fetching thread;
+     * after these, the next thread tries.
      *
-     * <p>A model that can't be kept, because the disk is full for example, is given all the same, with a warning in the log.
+     * <p>If the store cannot keep a model, for example because the disk is full, it returns the model anyway and logs a warning.
      *
      * @param modelId the id
-     * @param fetcher fetches the model of the given id, best with {@link #modelSettings()}; called on the caller's
-     *     thread; the handle it gives is closed by the store; it must not fetch from this store
+     * @param fetcher fetches the model of the given id, best with {@link #modelSettings()}; called on the caller's thread. The store closes
+     *     the handle that it returns. It must not fetch from this store
      * @return a new handle, to be closed by the caller
      * @throws ModelException if the store is closed, if the fetched model has another id, or with the code
      *     {@code CANCELLED} if the thread is interrupted while it waits for another
@@ -128,13 +127,13 @@ public final class ModelStore implements AutoCloseable {
         }
     }
 
-    /** A fetch that is under way. */
+    /** A fetch in progress. */
     private static final class Flight extends CompletableFuture<ModelContent> {
         private final Thread leader = Thread.currentThread();
     }
 
     private ModelContent lead(String modelId, Flight flight, Function<? super String, ScaleoutModel> fetcher) {
-        // Whoever asks once the flight has left the map starts anew and gets no stale failure.
+        // A caller that comes after the flight has left the map starts a new one and gets no stale failure.
         try {
             ModelContent content = load(modelId);
             if (content == null) {
@@ -152,7 +151,7 @@ public final class ModelStore implements AutoCloseable {
         }
     }
 
-    /** Waits for another thread; gives null if that thread gave up and this one should try. */
+    /** Waits for another thread; null if that thread gave up and this one should try. */
     private static @Nullable ModelContent follow(String modelId, Flight flight) {
         if (flight.leader == Thread.currentThread()) {
             throw new ModelException(
@@ -179,9 +178,9 @@ public final class ModelStore implements AutoCloseable {
     }
 
     /**
-     * Keeps a model, in place of an older one of the same id.
+     * Keeps a model, and replaces an older one with the same id.
      *
-     * @param model the model; its handle stays the caller's
+     * @param model the model; the caller still owns its handle
      * @throws ModelException if the store is closed or the model can't be written
      */
     public void put(ScaleoutModel model) {
@@ -193,10 +192,10 @@ public final class ModelStore implements AutoCloseable {
         }
     }
 
-    /** Keeps a model if that is possible: whoever waits for it needs the model, not the store. */
+    /** Keeps a model if possible: callers that wait for it need the model, not the store. */
     private ModelContent keepFetched(String modelId, ScaleoutModel model) {
         ModelContent content = model.content();
-        // It is used when the fetcher's handle, and its temporary file, are gone.
+        // Callers use it after the fetcher's handle and its temporary file are gone.
         content.bytes();
         if (content.container() != null && !model.modelId().equals(modelId)) {
             throw new ModelException(
@@ -238,7 +237,7 @@ public final class ModelStore implements AutoCloseable {
     }
 
     /**
-     * Drops a model, if the store has it.
+     * Removes a model, if the store has it.
      *
      * @param modelId the id
      */
@@ -251,7 +250,7 @@ public final class ModelStore implements AutoCloseable {
     }
 
     /**
-     * Gives the number of models.
+     * The number of models.
      *
      * @return the number
      */
@@ -260,7 +259,7 @@ public final class ModelStore implements AutoCloseable {
     }
 
     /**
-     * Gives the size of all models together.
+     * The size of all models together.
      *
      * @return the number of bytes
      */
@@ -274,7 +273,7 @@ public final class ModelStore implements AutoCloseable {
         }
     }
 
-    /** Closes the store; the models stay in its folder, and handles that were given out stay good. */
+    /** Closes the store. The models stay in its folder, and handles of its models stay usable. */
     @Override
     public void close() {
         closed = true;

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a {@link ModelStore} keeps, and for how long. Immutable: each {@code with…} method gives a changed copy.
+ * How much a {@link ModelStore} keeps, and for how long. Immutable: each {@code with…} method returns a changed copy.
  *
  * @since 0.1.0
  */
@@ -51,7 +51,7 @@ public final class ModelStoreSettings {
     }
 
     /**
-     * Gives the settings that hold unless others are given.
+     * The default settings.
      *
      * @return the default settings
      */
@@ -60,7 +60,7 @@ public final class ModelStoreSettings {
     }
 
     /**
-     * The size of all models together. The least recently used ones go first. Default: 2 GiB.
+     * The size of all models together. The store removes the least recently used ones first. Default: 2 GiB.
      *
      * @return the number of bytes
      */
@@ -71,7 +71,7 @@ public final class ModelStoreSettings {
     /**
      * Changes {@link #maxBytes()}.
      *
-     * @param value the new bound
+     * @param value the new limit
      * @return a copy with it
      * @throws IllegalArgumentException if it is negative
      */
@@ -94,7 +94,7 @@ public final class ModelStoreSettings {
     /**
      * Changes {@link #maxAge()}.
      *
-     * @param value the new bound
+     * @param value the new limit
      * @return a copy with it
      * @throws IllegalArgumentException if it is negative
      */
@@ -106,7 +106,7 @@ public final class ModelStoreSettings {
     }
 
     /**
-     * How models are read. Temporary files go to the store's own folder instead.
+     * How the store reads models. Temporary files go to the store's own folder instead.
      *
      * @return the settings
      */
@@ -126,7 +126,7 @@ public final class ModelStoreSettings {
     }
 
     /**
-     * The time that ages are counted by. Default: the system's clock.
+     * The clock for ages. Default: the system's clock.
      *
      * @return the clock
      */

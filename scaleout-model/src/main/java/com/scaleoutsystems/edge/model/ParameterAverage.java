@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A running weighted average of parameters, as federated averaging needs it.
  *
- * <p>Sums are kept in double precision, 8 bytes of heap per element, so the same parameters with the same weights in the
- * same order give the same result bit by bit. The result has the types of the first parameters: floating-point tensors
- * are rounded to their precision, whole numbers to the nearest (ties to even), truth values by majority.
+ * <p>Sums are in double precision and take 8 bytes of heap per element. The same parameters with the same weights in the same order give
+ * the same result, bit by bit. The result has the types of the first parameters: floating-point elements are rounded to their
+ * precision, whole numbers to the nearest (ties to even), and booleans follow the majority.
  *
- * <p>Not safe for use by many threads at once.
+ * <p>Not thread-safe.
  *
  * @since 0.1.0
  */
@@ -28,16 +28,16 @@ public final class ParameterAverage {
     private double totalWeight;
     private int count;
 
-    /** An average of nothing yet. */
+    /** An average without parameters. */
     public ParameterAverage() {}
 
     /**
      * Adds parameters.
      *
      * @param parameters as many tensors of the same types and shapes as those added before
-     * @param weight how much they count, for example the number of training examples; finite and not negative
+     * @param weight their weight, for example the number of training examples; finite and not negative
      * @return this
-     * @throws IllegalArgumentException if the weight is no such number
+     * @throws IllegalArgumentException if the weight is not such a number
      * @throws ModelException if types or shapes differ
      */
     public ParameterAverage add(ModelParameters parameters, double weight) {
@@ -80,7 +80,7 @@ public final class ParameterAverage {
     }
 
     /**
-     * Tells how many parameters were added.
+     * How many parameters were added.
      *
      * @return the number
      */
@@ -89,7 +89,7 @@ public final class ParameterAverage {
     }
 
     /**
-     * Gives the sum of all weights.
+     * The sum of all weights.
      *
      * @return the sum
      */
@@ -98,7 +98,7 @@ public final class ParameterAverage {
     }
 
     /**
-     * Gives the average of all that was added so far. More may be added afterwards.
+     * The average of everything that was added so far. You may add more afterwards.
      *
      * @return new parameters with the names of the first
      * @throws ModelException if nothing was added, or all weights were 0

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Limits how far an update may reach, as secure and private aggregation need it.
  *
- * <p>Norms are Euclidean over the elements of all floating-point tensors together, computed in double precision; whole
- * numbers and truth values, such as step counters, do not count and are never changed.
+ * <p>Norms are Euclidean over the elements of all floating-point tensors together, computed in double precision; whole numbers and
+ * booleans, such as step counters, do not count and never change.
  *
  * @since 0.1.0
  */
@@ -21,7 +21,7 @@ public final class ParameterClipping {
     private ParameterClipping() {}
 
     /**
-     * Gives the norm.
+     * The norm of parameters.
      *
      * @param parameters the tensors
      * @return the norm; NaN or infinite if an element is
@@ -31,7 +31,7 @@ public final class ParameterClipping {
     }
 
     /**
-     * Gives the norm of the difference.
+     * The norm of a difference.
      *
      * @param parameters the tensors
      * @param base as many tensors of the same types and shapes
@@ -48,8 +48,8 @@ public final class ParameterClipping {
      *
      * @param parameters the tensors
      * @param maxNorm the largest norm; finite and more than 0
-     * @return the same parameters if their norm is not larger, else new ones of just that norm
-     * @throws IllegalArgumentException if the largest norm is no such number
+     * @return the same parameters if their norm is not larger, otherwise new ones with exactly that norm
+     * @throws IllegalArgumentException if the largest norm is not such a number
      * @throws ModelException if an element is not finite
      */
     public static ModelParameters clip(ModelParameters parameters, double maxNorm) {
@@ -57,14 +57,13 @@ public final class ParameterClipping {
     }
 
     /**
-     * Shortens an update: the result lies on the way from the base to the parameters, no farther from the base than
-     * given.
+     * Shortens an update. The result is on the line from the base to the parameters, at most at the given distance from the base.
      *
      * @param parameters the tensors after training
      * @param base the tensors before training: as many, of the same types and shapes
      * @param maxNorm the largest distance; finite and more than 0
-     * @return the same parameters if they are near enough, else new ones at just that distance
-     * @throws IllegalArgumentException if the largest distance is no such number
+     * @return the same parameters if they are near enough, otherwise new ones at exactly that distance
+     * @throws IllegalArgumentException if the largest distance is not such a number
      * @throws ModelException if types or shapes differ, or an element is not finite
      */
     public static ModelParameters clipUpdate(ModelParameters parameters, ModelParameters base, double maxNorm) {

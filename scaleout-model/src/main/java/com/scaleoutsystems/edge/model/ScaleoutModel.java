@@ -26,19 +26,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model as it travels through a Scaleout Edge network.
  *
- * <p>It is either a <em>container</em>, an archive with metadata, a training model, and if wanted an inference model and
- * files; or <em>raw</em>, any bytes at all, as first-generation servers send them (most often a {@code .npz} archive).
+ * <p>It is either a <em>container</em>, which is an archive with metadata, a training model, and optionally an inference model and files;
+ * or it is <em>raw</em>, which means any bytes, as servers of generation 1.0 send them (most often a {@code .npz} archive).
  *
- * <p>Immutable and safe for use by many threads. Small models live on the heap; those above
- * {@link ModelSettings#heapThreshold()} live in a temporary file, which is deleted when the last handle on it is closed.
- * A handle that is forgotten instead of closed is closed by the garbage collector, some time. After {@link #close()}
- * every method but {@code close}, {@code modelId} and {@code toString} throws a {@link ModelException} with the code
- * {@code FAILED_PRECONDITION}; streams and tensors that were obtained before stay good.
+ * <p>Immutable and safe for use by many threads. Small models are on the heap. Models above {@link ModelSettings#heapThreshold()} are in a
+ * temporary file, which is deleted when its last handle is closed. The garbage collector closes a forgotten handle at some time. After
+ * {@link #close()} every method except {@code close}, {@code modelId} and {@code toString} throws a {@link ModelException} with the code
+ * {@code FAILED_PRECONDITION}; streams and tensors from before stay valid.
  *
  * @since 0.1.0
  */
 public final class ScaleoutModel implements AutoCloseable {
-    /** The number of bytes in a chunk unless another is asked for: 1 MiB, as the reference client sends them. */
+    /** The default number of bytes in a chunk: 1 MiB, as in the reference client. */
     public static final int DEFAULT_CHUNK_SIZE = 1_048_576;
 
     private final ModelContent content;
@@ -59,9 +58,9 @@ public final class ScaleoutModel implements AutoCloseable {
     /**
      * Opens a model file, container or raw, with the default settings.
      *
-     * @param file the file, which is not copied unless it is small: do not change it while the model is in use
+     * @param file the file. Only a small file is copied, so do not change it while the model is in use
      * @return the model; a raw one gets a random id
-     * @throws ModelException if the file can't be read, or is a container that is damaged, unsafe or too new
+     * @throws ModelException if the file is unreadable, or is a container that is damaged, unsafe or too new
      */
     public static ScaleoutModel fromFile(Path file) {
         return fromFile(file, ModelSettings.defaults());
@@ -70,10 +69,10 @@ public final class ScaleoutModel implements AutoCloseable {
     /**
      * Opens a model file, container or raw.
      *
-     * @param file the file, which is not copied unless it is small: do not change it while the model is in use
+     * @param file the file. Only a small file is copied, so do not change it while the model is in use
      * @param settings where temporary files go and what is refused
      * @return the model; a raw one gets a random id
-     * @throws ModelException if the file can't be read, or is a container that is damaged, unsafe or too new
+     * @throws ModelException if the file is unreadable, or is a container that is damaged, unsafe or too new
      */
     public static ScaleoutModel fromFile(Path file, ModelSettings settings) {
         return of(ModelContent.ofFile(file, null, settings));
@@ -84,7 +83,7 @@ public final class ScaleoutModel implements AutoCloseable {
      *
      * @param in the model; read to its end, not closed
      * @return the model; a raw one gets a random id
-     * @throws ModelException if the stream fails, or holds a container that is damaged, unsafe or too new
+     * @throws ModelException if the stream fails, or contains a container that is damaged, unsafe or too new
      */
     public static ScaleoutModel fromStream(InputStream in) {
         return fromStream(in, ModelSettings.defaults());
@@ -96,7 +95,7 @@ public final class ScaleoutModel implements AutoCloseable {
      * @param in the model; read to its end, not closed
      * @param settings where temporary files go and what is refused
      * @return the model; a raw one gets a random id
-     * @throws ModelException if the stream fails, or holds a container that is damaged, unsafe or too new
+     * @throws ModelException if the stream fails, or contains a container that is damaged, unsafe or too new
      */
     public static ScaleoutModel fromStream(InputStream in, ModelSettings settings) {
         Sha256 hash = new Sha256();
@@ -109,7 +108,7 @@ public final class ScaleoutModel implements AutoCloseable {
      * @param source the model; taken to its end, and every piece of it closed
      * @param settings where temporary files go and what is refused
      * @return the model; a raw one gets a random id
-     * @throws ModelException if the source fails, or holds a container that is damaged, unsafe or too new
+     * @throws ModelException if the source fails, or contains a container that is damaged, unsafe or too new
      */
     public static ScaleoutModel fromBuffers(BufferSource source, ModelSettings settings) {
         Sha256 hash = new Sha256();
@@ -192,7 +191,7 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Starts a new model with the content of this one, none of which is copied.
+     * Starts a new model with the content of this one. The content is not copied.
      *
      * <p>A raw model becomes a container with the raw bytes as its training model.
      *
@@ -203,22 +202,22 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Gives another handle on the same model, to be closed on its own.
+     * Returns another handle on the same model, which has to be closed separately.
      *
-     * @return a handle of equal rights
+     * @return an equivalent handle
      */
     public ScaleoutModel share() {
         return new ScaleoutModel(content(), modelId);
     }
 
     /**
-     * Gives the same model under another id.
+     * Returns the same model under another id.
      *
-     * <p>No content is copied or compressed anew. The bytes of a container change in their metadata, and with them its
-     * checksum and any signature; those of a raw model, which does not carry its id, stay as they are.
+     * <p>No content is copied or compressed again. In a container only the metadata changes, and with it the checksum and any signature.
+     * The bytes of a raw model do not contain its id and do not change.
      *
      * @param newModelId the id; not empty
-     * @return a new handle, to be closed on its own
+     * @return a new handle, which has to be closed separately
      */
     public ScaleoutModel withModelId(String newModelId) {
         ModelContent held = content();
@@ -229,7 +228,7 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Gives the model's id.
+     * The model's id.
      *
      * @return the id
      */
@@ -238,13 +237,13 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Gives what a container holds beside its models.
+     * The metadata of a container.
      *
      * <p>Numbers come as {@link Integer}, {@link Long}, {@link java.math.BigInteger} or {@link Double}; NaN and
-     * infinities, which the reference writes though JSON has none, as {@link Double}. The format version is left out
-     * ({@link #formatVersion()}), but the {@code version} of releases 1.0.2 to 1.0.7 is shown, as the reference does.
+     * infinities, which the reference writes though JSON has none, as {@link Double}. The format version is not included ({@link
+     * #formatVersion()}), but the {@code version} of releases 1.0.2 to 1.0.7 is, as in the reference.
      *
-     * @return the metadata, unmodifiable; {@code model_id} is always among them
+     * @return the metadata, unmodifiable; it always contains {@code model_id}
      */
     public Map<String, @Nullable Object> metadata() {
         Container container = content().container();
@@ -252,7 +251,7 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Gives the version of the container format.
+     * The version of the container format.
      *
      * @return 1 or 2; 2 for a raw model
      */
@@ -262,7 +261,7 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Tells whether this is a container.
+     * Whether this is a container.
      *
      * @return true for a container, false for a raw model
      */
@@ -271,7 +270,7 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Tells whether this is raw: bytes without an envelope.
+     * Whether this is raw: bytes without an envelope.
      *
      * @return true for a raw model, false for a container
      */
@@ -282,11 +281,10 @@ public final class ScaleoutModel implements AutoCloseable {
     /**
      * Decodes the trained parameters.
      *
-     * <p>Tensors of a large model that are stored uncompressed are views of its file. The result is remembered, so
-     * asking again costs nothing.
+     * <p>Uncompressed tensors of a large model are views of its file. The model remembers the result, so further calls cost nothing.
      *
      * @return the tensors
-     * @throws ModelException if there is no training model, if it is damaged, or if no helper is known that decodes it;
+     * @throws ModelException if there is no training model, if it is damaged, or if no registered helper decodes it;
      *     a raw model must be an archive of NumPy arrays
      */
     public ModelParameters modelParameters() {
@@ -294,7 +292,7 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Decodes the trained parameters with a helper of one's own, whatever {@link #helperType()} says.
+     * Decodes the trained parameters with the given helper, whatever {@link #helperType()} says.
      *
      * @param helper the encoding
      * @return the tensors
@@ -305,9 +303,9 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Tells whether there is a training model.
+     * Whether there is a training model.
      *
-     * @return true for every raw model and for containers that hold one
+     * @return true for every raw model and for containers with a training model
      */
     public boolean hasTrainingModel() {
         Container container = content().container();
@@ -315,7 +313,7 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Opens the training model as it is encoded; for a raw model these are all its bytes.
+     * Opens the encoded training model; for a raw model these are all its bytes.
      *
      * @return a new stream
      * @throws ModelException if there is no training model, or it is damaged
@@ -325,9 +323,9 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Gives the name of the encoding of the training model.
+     * The name of the encoding of the training model.
      *
-     * @return for example {@code numpyhelper}; empty if it is not told
+     * @return for example {@code numpyhelper}; empty if the model does not say it
      */
     public Optional<String> helperType() {
         Container container = content().container();
@@ -335,9 +333,9 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Tells whether there is an inference model.
+     * Whether there is an inference model.
      *
-     * @return true for containers that hold one
+     * @return true for containers with an inference model
      */
     public boolean hasInferenceModel() {
         Container container = content().container();
@@ -345,9 +343,9 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Gives the name of the inference model's format.
+     * The name of the inference model's format.
      *
-     * @return for example {@code onnx}; empty if it is not told
+     * @return for example {@code onnx}; empty if the model does not say it
      */
     public Optional<String> inferenceModelFormat() {
         return text(content().container(), Container.FORMAT_KEY);
@@ -399,7 +397,7 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Gives the size of the model as it travels.
+     * The size of the model as it travels.
      *
      * @return the number of bytes
      */
@@ -408,10 +406,9 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Gives the checksum of the model as it travels; for a raw model, of the bytes as they were received.
+     * The checksum of the model as it travels; for a raw model, of the received bytes.
      *
-     * <p>Known without further work for models that were made here or read from a stream; for a file it is computed
-     * when it is first asked for.
+     * <p>It is already known for models that were created here or read from a stream. For a file, the first call computes it.
      *
      * @return the SHA-256 as 64 lower-case hexadecimal digits
      */
@@ -420,7 +417,7 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Signs what the container holds. Signature and bytes agree with the reference client's.
+     * Signs the content of a container. The signature is the same as the reference client's.
      *
      * @param key an Ed25519 key, see {@link Ed25519Keys}
      * @return the signature, without a signer
@@ -431,10 +428,10 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Signs what the container holds. Signature and bytes agree with the reference client's.
+     * Signs the content of a container. The signature is the same as the reference client's.
      *
      * @param key an Ed25519 key, see {@link Ed25519Keys}
-     * @param signerId the name by which verifiers find the public key
+     * @param signerId the name under which verifiers find the public key
      * @return the signature
      * @throws ModelException if this is a raw model, or the key is of another kind
      */
@@ -443,10 +440,10 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Checks a signature over what the container holds. Compression and order of the entries do not matter, the id does.
+     * Checks a signature over the content of a container. Compression and order of the entries do not matter; the id does.
      *
      * @param key the signer's Ed25519 key, see {@link Ed25519Keys}
-     * @param signature the signature in standard base64; other characters, such as line breaks, are skipped
+     * @param signature the signature in standard base64; other characters, such as line breaks, are ignored
      * @return true if the holder of the key has signed this content
      * @throws ModelException if this is a raw model, the content is damaged, or the key is of another kind
      */
@@ -466,7 +463,7 @@ public final class ScaleoutModel implements AutoCloseable {
     /**
      * Cuts the model, as it travels, into chunks of {@link #DEFAULT_CHUNK_SIZE} bytes.
      *
-     * @return the chunks, made as they are asked for; none if the model has no bytes
+     * @return the chunks, created on demand; none if the model has no bytes
      */
     public Iterator<FileChunk> fileChunkStream() {
         return fileChunkStream(DEFAULT_CHUNK_SIZE);
@@ -476,7 +473,7 @@ public final class ScaleoutModel implements AutoCloseable {
      * Cuts the model, as it travels, into chunks.
      *
      * @param chunkSize the number of bytes in each chunk but the last; at least 1
-     * @return the chunks, made as they are asked for; none if the model has no bytes
+     * @return the chunks, created on demand; none if the model has no bytes
      * @throws IllegalArgumentException if the number is below 1
      */
     public Iterator<FileChunk> fileChunkStream(int chunkSize) {
@@ -487,21 +484,21 @@ public final class ScaleoutModel implements AutoCloseable {
     }
 
     /**
-     * Saves the model as it travels. The target holds either the whole model or what it held before, and the bytes are
-     * on the disk when this returns.
+     * Saves the model as it travels. The target contains either the complete model or its old content, and the bytes are on disk when the
+     * method returns.
      *
-     * @param target the file to write or replace; its folder is made if it is missing
-     * @throws ModelException if it can't be written
+     * @param target the file to write or replace; the method creates its folder if it is missing
+     * @throws ModelException if the target cannot be written
      */
     public void saveTo(Path target) {
         ModelFiles.save(content().bytes(), target);
     }
 
     /**
-     * Gives the file that holds exactly the model's bytes, if there is one.
+     * The file with exactly the model's bytes, if there is one.
      *
-     * @return the file the model was opened from, or a temporary file that exists until the last handle is closed; empty
-     *     if the model lives on the heap or is made of parts of others
+     * @return the file the model was opened from, or a temporary file that exists until the last handle is closed; empty if the model is on
+     *     the heap or consists of parts of others
      */
     public Optional<Path> file() {
         return Optional.ofNullable(content().file());
@@ -532,7 +529,7 @@ public final class ScaleoutModel implements AutoCloseable {
                 + (content.container() == null ? "raw" : "container") + "]";
     }
 
-    /** Chunks where they lie. */
+    /** Chunks in place. */
     private record ChunkPieces(Iterator<FileChunk> chunks) implements BufferSource {
         @Override
         public @Nullable Piece next() {

@@ -21,21 +21,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes containers: new ones, or changed copies of a model.
+ * Builds containers: new ones, or changed copies of a model.
  *
- * <p>Content given as a stream or file is read when it is given, so a builder may build more than once. Entries are
- * stored uncompressed, {@code metadata.json} comes last, and time stamps are fixed: equal content under an equal id gives
- * equal bytes.
+ * <p>The builder reads streams and files at once, so it may build more than once. By default it does not compress entries. {@code
+ * metadata.json} is the last entry, and time stamps are fixed, so equal content with an equal id gives equal bytes.
  *
- * <p>The id: a new model gets a random one unless {@link #modelId(String)} was called. A model that was changed gets a new
- * random one too, as in the reference client; one that was not changed stays what it is.
+ * <p>A new model gets a random id unless {@link #modelId(String)} sets one. A changed model also gets a new random id, as in the reference
+ * client. An unchanged model keeps its id.
  *
- * <p>Not safe for use by many threads at once.
+ * <p>Not thread-safe.
  *
  * @since 0.1.0
  */
 public final class ScaleoutModelBuilder {
-    /** The longest name of an attached file, in characters: what common file systems take. */
+    /** The longest name of an attached file, in characters: what common file systems accept. */
     private static final int MAX_FILE_NAME = 255;
 
     private final @Nullable ModelContent base;
@@ -44,7 +43,7 @@ public final class ScaleoutModelBuilder {
     private @Nullable String modelId;
     private @Nullable String helperType;
     private final Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
-    /** New content by entry name; null where an entry is to be left out. */
+    /** New content by entry name; null if an entry is to be omitted. */
     private final Map<String, @Nullable Bytes> parts = new LinkedHashMap<>();
 
     private boolean compressed;
@@ -72,7 +71,7 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Sets where temporary files go and what is refused.
+     * Sets the directory for temporary files and the limits.
      *
      * @param newSettings the settings; default those of the model the builder came from
      * @return this
@@ -103,13 +102,13 @@ public final class ScaleoutModelBuilder {
     /**
      * Sets one value of the metadata.
      *
-     * @param key the key; what the container says of itself ({@code model_id}, {@code helper_type},
-     *     {@code inference_model_format}, {@code tensor_names} and {@code _version}) is ignored, so that the metadata of
-     *     another model may be passed on
-     * @param value text, number, truth value, null, or lists, arrays and maps of these; NaN and infinities are written
-     *     as null, with a warning
+     * @param key the key; the container's own keys ({@code model_id}, {@code helper_type},
+     *     {@code inference_model_format}, {@code tensor_names} and {@code _version}) are ignored, so that you may pass on the metadata of
+     *     another model
+     * @param value text, number, boolean, null, or lists, arrays and maps of these; the builder writes NaN and infinities as null, with a
+     *     warning
      * @return this
-     * @throws ModelException if the value is something else
+     * @throws ModelException if the value is anything else
      */
     public ScaleoutModelBuilder metadata(String key, @Nullable Object value) {
         Map<String, @Nullable Object> single = new LinkedHashMap<>();
@@ -118,11 +117,11 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Sets values of the metadata; those of other keys stay.
+     * Sets values of the metadata; other keys keep their values.
      *
      * @param values the values by key, see {@link #metadata(String, Object)}
      * @return this
-     * @throws ModelException if a value can't be expressed in JSON
+     * @throws ModelException if JSON cannot express a value
      */
     public ScaleoutModelBuilder metadata(Map<String, ?> values) {
         Map<String, @Nullable Object> copy = new LinkedHashMap<>(MetadataJson.copy("metadata", values));
@@ -133,7 +132,7 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Takes one value out of the metadata.
+     * Removes one value from the metadata.
      *
      * @param key the key, see {@link #metadata(String, Object)}
      * @return this
@@ -162,8 +161,8 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Sets the training model from parameters, encoded as the reference's numpyhelper reads them. Names of tensors are
-     * kept in the metadata under {@code tensor_names}.
+     * Sets the training model from parameters, encoded as the reference's numpyhelper reads them. Names of tensors go into the metadata,
+     * under {@code tensor_names}.
      *
      * @param parameters the tensors
      * @return this
@@ -173,8 +172,7 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Sets the training model from parameters in another encoding. Names of tensors are kept in the metadata under
-     * {@code tensor_names}.
+     * Sets the training model from parameters in another encoding. Names of tensors go into the metadata, under {@code tensor_names}.
      *
      * @param parameters the tensors
      * @param helper the encoding, whose name becomes the {@code helper_type}
@@ -269,7 +267,7 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Leaves the inference model out.
+     * Removes the inference model.
      *
      * @return this
      */
@@ -280,7 +278,7 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Attaches a file, or replaces the one of the same name.
+     * Attaches a file, or replaces the one with the same name.
      *
      * @param name a plain name of at most 255 characters, without {@code /}, {@code \} and {@code ..}
      * @param content the content; copied
@@ -291,10 +289,10 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Attaches a file, or replaces the one of the same name.
+     * Attaches a file, or replaces the one with the same name.
      *
      * @param name a plain name of at most 255 characters, without {@code /}, {@code \} and {@code ..}
-     * @param file where the content lies, read at once
+     * @param file the content, read at once
      * @return this
      */
     public ScaleoutModelBuilder file(String name, Path file) {
@@ -303,7 +301,7 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Attaches a file, or replaces the one of the same name.
+     * Attaches a file, or replaces the one with the same name.
      *
      * @param name a plain name of at most 255 characters, without {@code /}, {@code \} and {@code ..}
      * @param in the content; read to its end at once, not closed
@@ -321,7 +319,7 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Leaves an attached file out.
+     * Removes an attached file.
      *
      * @param name its name
      * @return this
@@ -331,7 +329,7 @@ public final class ScaleoutModelBuilder {
         return this;
     }
 
-    /** The reference's rule, so that what is written here can be written there too, and what readers here accept. */
+    /** The reference's rule: the reference can write such a name, and readers here accept it. */
     private static void checkFileName(String name) {
         boolean plain = !name.isEmpty() && !name.contains("/") && !name.contains("\\") && !name.contains("..");
         if (!plain || name.equals(".") || name.chars().anyMatch(Character::isISOControl)) {
@@ -370,7 +368,7 @@ public final class ScaleoutModelBuilder {
         return ModelFiles.receive(in, settings);
     }
 
-    /** Copies the file, for nobody promises not to change it. */
+    /** Copies the file, because it may change later. */
     private Bytes read(Path file) {
         try (InputStream in = new FileInputStream(file.toFile())) {
             return read(in);
@@ -382,8 +380,8 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Compresses the training model, the inference model and the files that are given to this builder. Trained weights
-     * hardly get smaller, but much slower to write and read, so the default is to store them as they are.
+     * Compresses the training model, the inference model and the files that this builder gets. Compression hardly shrinks trained weights,
+     * but makes writing and reading them much slower. So the default is no compression.
      *
      * @param wanted whether to compress
      * @return this
@@ -394,7 +392,7 @@ public final class ScaleoutModelBuilder {
     }
 
     /**
-     * Makes the model.
+     * Builds the model.
      *
      * @return a new handle, to be closed on its own
      * @throws ModelException if there is neither a training nor an inference model
@@ -432,7 +430,7 @@ public final class ScaleoutModelBuilder {
         return ModelContent.ofReceived(ModelFiles.receive(bytes.openStream(), settings, hash), hash.finish(), settings);
     }
 
-    /** Carries the entries of the base that are not replaced, and tells how many bytes stay as they were. */
+    /** Copies the entries of the base that are not replaced, and returns how many bytes did not change. */
     private ModelContent.@Nullable Beginning addBase(ZipBuilder zip) {
         Container container = base == null ? null : base.container();
         if (base == null || container == null) {
@@ -454,7 +452,7 @@ public final class ScaleoutModelBuilder {
         return null;
     }
 
-    /** The order of the reference: what is the user's first, what is the container's own last. */
+    /** The order of the reference: the user's keys first, the container's own keys last. */
     private Map<String, @Nullable Object> metadataFor(String id) {
         Map<String, @Nullable Object> ordered = new LinkedHashMap<>(metadata);
         if (helperType != null) {

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * A typed array of any number of dimensions: the weights of one layer, a bias, a step counter.
  *
  * <p>Immutable and safe for use by many threads. Elements are little-endian and in C order (the last index varies
- * fastest). A tensor that was read from a large model is a view of a file, not a copy on the heap; it stays valid after
- * the model is closed, as long as it is referred to.
+ * fastest). A tensor that was read from a large model is a view of a file, not a copy on the heap; it stays valid after the model is
+ * closed.
  *
- * <p>A tensor may have more elements than an array can hold: then the methods that give arrays throw, and
- * {@link #toBuffer(long, int)} reads it in parts.
+ * <p>A tensor may have more elements than an array can hold. The methods that return arrays then throw, and {@link #toBuffer(long,
+ * int)} reads it in parts.
  *
  * @since 0.1.0
  */
@@ -216,12 +216,12 @@ public final class Tensor {
     }
 
     /**
-     * Reads a {@code .npy} file. A tensor that is little-endian and in C order there is a view of the file, which must then
-     * not be changed.
+     * Reads a {@code .npy} file. If the tensor in the file is little-endian and in C order, it is a view of the file, so the file must not
+     * change.
      *
      * @param file the file
      * @return the tensor
-     * @throws ModelException if the file is damaged or holds something else than numbers
+     * @throws ModelException if the file is damaged or contains anything other than numbers
      */
     public static Tensor readNpy(Path file) {
         return readNpy(ModelFiles.open(file, ReadSettings.defaults()));
@@ -232,7 +232,7 @@ public final class Tensor {
      *
      * @param in the content; read to its end, not closed
      * @return the tensor
-     * @throws ModelException if the content is damaged or holds something else than numbers
+     * @throws ModelException if the content is damaged or contains anything other than numbers
      */
     public static Tensor readNpy(InputStream in) {
         return readNpy(ModelFiles.receive(in, ReadSettings.defaults()));
@@ -254,7 +254,7 @@ public final class Tensor {
     /**
      * Writes a {@code .npy} file, little-endian and in C order.
      *
-     * @param out where to; not closed
+     * @param out the target; not closed
      * @throws ModelException if the target fails
      */
     public void writeNpy(OutputStream out) {
@@ -362,7 +362,7 @@ public final class Tensor {
     }
 
     /**
-     * Converts all elements to {@code long}, never losing anything: {@link DataType#BOOL} becomes 0 or 1.
+     * Converts all elements to {@code long}, without any loss: {@link DataType#BOOL} becomes 0 or 1.
      *
      * @return a new array in C order
      * @throws ModelException if the elements are floating-point numbers, if a {@link DataType#UINT64} element exceeds
@@ -373,7 +373,7 @@ public final class Tensor {
     }
 
     /**
-     * Converts all elements to {@code int}, never losing anything: {@link DataType#BOOL} becomes 0 or 1.
+     * Converts all elements to {@code int}, without any loss: {@link DataType#BOOL} becomes 0 or 1.
      *
      * @return a new array in C order
      * @throws ModelException if the elements are floating-point numbers, if an element is outside the range of
@@ -411,7 +411,7 @@ public final class Tensor {
     /**
      * Gives the raw elements.
      *
-     * @return a read-only buffer of its own: little-endian, in C order, at position 0; a view, not a copy, wherever the
+     * @return a new read-only buffer: little-endian, in C order, at position 0; a view, not a copy, wherever the
      *     elements lie in one piece
      * @throws ModelException if the elements have 2 GiB or more; use {@link #toBuffer(long, int)}
      */
@@ -427,7 +427,7 @@ public final class Tensor {
      *
      * @param firstElement the index of the first element in C order
      * @param count how many elements
-     * @return a read-only buffer of its own: little-endian, in C order, at position 0
+     * @return a new read-only buffer: little-endian, in C order, at position 0
      * @throws IllegalArgumentException if the range lies outside of the tensor
      * @throws ModelException if the range has 2 GiB or more
      */

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model must prove before it is used. Immutable: each {@code with…} method gives a changed copy.
+ * What a model must prove before it is used. Immutable: each {@code with…} method returns a changed copy.
  *
  * @since 0.1.0
  */
@@ -50,7 +50,7 @@ public final class TrustPolicy {
     }
 
     /**
-     * Gives the policy that holds unless another is set: a checksum must match if there is one.
+     * The default policy: a checksum must match if there is one.
      *
      * @return the default policy
      */
@@ -77,7 +77,7 @@ public final class TrustPolicy {
     }
 
     /**
-     * Whose signature the policy accepts. If there is a signer, a model must be signed by one of them.
+     * The signers that the policy accepts. If there are any, one of them must have signed a model.
      *
      * @return the public keys by signer id, unmodifiable
      */
@@ -86,7 +86,7 @@ public final class TrustPolicy {
     }
 
     /**
-     * Accepts a signer, and with the first one makes a signature mandatory.
+     * Accepts a signer. With the first signer, a signature becomes mandatory.
      *
      * @param signerId the signer's name
      * @param key the signer's public key, see {@link Ed25519Keys}
@@ -101,12 +101,12 @@ public final class TrustPolicy {
     }
 
     /**
-     * Refuses a model that does not prove what it must.
+     * Checks what a model must prove, and throws if it does not.
      *
      * @param model the model as it was received
-     * @param checksum the SHA-256 that came with it, in hexadecimal digits; null or empty if none did
+     * @param checksum the SHA-256 that came with it, in hexadecimal digits; null or empty if there was none
      * @param signature the signature that came with it, or null
-     * @throws ModelException with the reason {@code checksum}, which a new download may cure, or {@code signature}
+     * @throws ModelException with the reason {@code checksum}, which a new download may solve, or {@code signature}
      */
     public void verify(ScaleoutModel model, @Nullable String checksum, @Nullable ModelSignature signature) {
         if (checksum != null && !checksum.isEmpty()) {

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the client reaches the network. It applies to REST calls, token calls and gRPC. Immutable: each {@code with…} method returns a changed copy.
+ * How the client reaches the network. It applies to REST calls, token calls and gRPC. Immutable: each {@code with…} method returns a
+ * changed copy.
  *
  * @since 0.1.0
  */

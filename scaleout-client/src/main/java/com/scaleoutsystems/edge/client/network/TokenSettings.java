@@ -87,7 +87,8 @@ public final class TokenSettings {
     }
 
     /**
-     * The directory of the tokens. Without one the tokens are in the state directory, and a client without a state directory keeps them in memory.
+     * The directory of the tokens. Without one the tokens are in the state directory, and a client without a state directory keeps them in
+     * memory.
      *
      * @return the directory, if one is set
      */

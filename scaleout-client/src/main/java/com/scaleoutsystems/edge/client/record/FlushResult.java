@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of records while {@link com.scaleoutsystems.edge.client.EdgeClient#flush} waited. Immutable: each {@code with…} method returns a changed copy.
+ * What became of records while {@link com.scaleoutsystems.edge.client.EdgeClient#flush} waited. Immutable: each {@code with…} method
+ * returns a changed copy.
  *
  * @since 0.1.0
  */

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A class of records that the client sends with the same priority and that share bounds. The default classes, priorities and orders are those of the
- * reference client. The bounds are not: it has none.
+ * A class of records that the client sends with the same priority and that share bounds. The default classes, priorities and orders are
+ * those of the reference client. The bounds are not: it has none.
  *
  * <p>The client never drops a result of a task because its class is full.
  *
@@ -94,8 +94,8 @@ public final class PriorityClass {
     }
 
     /**
-     * A class whose records are sent as they were logged: at most 100,000 records and 64 MiB, for 7 days; when it is full, the client drops new
-     * ones.
+     * A class whose records are sent as they were logged: at most 100,000 records and 64 MiB, for 7 days; when it is full, the client drops
+     * new ones.
      *
      * @param name the name by which records name it, not blank
      * @param priority the priority; the client sends records of a higher priority first
@@ -229,8 +229,8 @@ public final class PriorityClass {
     /**
      * What happens when the class is full.
      *
-     * @return true if the client drops the oldest records for new ones, stored ones included; false if it drops new ones, so that every stored
-     *     record stays
+     * @return true if the client drops the oldest records for new ones, stored ones included; false if it drops new ones, so that every
+     *     stored record stays
      */
     public boolean dropsOldest() {
         return values.dropsOldest;

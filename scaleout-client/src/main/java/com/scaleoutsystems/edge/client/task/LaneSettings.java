@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lane, in which a number of callbacks run at the same time. Kinds of tasks that name the same lane share it. Immutable: each {@code with…} method returns a changed copy.
+ * A lane, in which a number of callbacks run at the same time. Kinds of tasks that name the same lane share it. Immutable: each {@code
+ * with…} method returns a changed copy.
  *
  * @since 0.1.0
  */
@@ -96,8 +97,8 @@ public final class LaneSettings {
     }
 
     /**
-     * A file that the client locks while a callback runs, so that programs on one machine take turns. An abort ends the wait for it. The lock
-     * excludes other programs that use this SDK, and other clients of this program.
+     * A file that the client locks while a callback runs, so that programs on one machine take turns. An abort ends the wait for it. The
+     * lock excludes other programs that use this SDK, and other clients of this program.
      *
      * @return the file, if one is set
      */

@@ -188,8 +188,8 @@ public final class TaskSettings {
     }
 
     /**
-     * How long an aborted callback may take to react before the client interrupts its thread, and how long after that before the client reports
-     * the combiner INTERRUPTED while the callback goes on.
+     * How long an aborted callback may take to react before the client interrupts its thread, and how long after that before the client
+     * reports the combiner INTERRUPTED while the callback goes on.
      *
      * @return the grace
      */

@@ -30,7 +30,9 @@ final class Closing {
 
     private static final double CALLS_UNTIL = 0.95;
 
-    /** How much of the budget callbacks have to notice the abort before they are interrupted, and as much again before they are given up. */
+    /**
+     * How much of the budget callbacks have to notice the abort before they are interrupted, and as much again before they are given up.
+     */
     private static final double GRACE = 0.2;
 
     /** How long the last writes to the disk may take where the budget is used up. */

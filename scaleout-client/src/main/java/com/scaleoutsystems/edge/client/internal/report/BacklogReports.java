@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the combiner every 30 s how much is still to be sent, until it says that it does not want to know. Lives on the client's strand. */
+/**
+ * Tells the combiner every 30 s how much is still to be sent, until it says that it does not want to know. Lives on the client's strand.
+ */
 public final class BacklogReports {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);

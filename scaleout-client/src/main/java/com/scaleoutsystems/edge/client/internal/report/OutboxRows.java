@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outbox's rows in the store, and the ends of the models that are pinned for them. Keeps the content of a few records in memory as well; that of all others is read when it is
- * needed, so that memory stays flat however much waits. Lives on the client's strand.
+ * The outbox's rows in the store, and the ends of the models that are pinned for them. Keeps the content of a few records in memory as
+ * well; that of all others is read when it is needed, so that memory stays flat however much waits. Lives on the client's strand.
  */
 final class OutboxRows {
 

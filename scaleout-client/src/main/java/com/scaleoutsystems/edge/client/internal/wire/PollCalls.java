@@ -82,7 +82,9 @@ final class PollCalls {
                 });
     }
 
-    /** Whether the call for one task can say what this poll says. It cannot say that no task is wanted: an empty one is a wish for a task. */
+    /**
+     * Whether the call for one task can say what this poll says. It cannot say that no task is wanted: an empty one is a wish for a task.
+     */
     static boolean fitsSingle(Poll poll) {
         return !poll.skipTasks() || !poll.reports().stream().allMatch(TaskReport::announcesAutonomousTask);
     }

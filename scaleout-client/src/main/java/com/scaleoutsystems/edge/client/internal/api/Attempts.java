@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,12 +58,5 @@ final class Attempts {
     private static EdgeException counted(EdgeException failure, int attempts) {
         return new EdgeException(
                 failure.code(), failure.getMessage() + " (" + attempts + " attempts)", failure, true, attempts);
-    }
-
-    /** What a stage of stages failed with. */
-    static @Nullable Throwable cause(@Nullable Throwable error) {
-        return error instanceof java.util.concurrent.CompletionException && error.getCause() != null
-                ? error.getCause()
-                : error;
     }
 }

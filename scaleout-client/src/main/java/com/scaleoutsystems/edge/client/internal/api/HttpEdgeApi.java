@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.api;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Json;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
@@ -57,7 +58,7 @@ final class HttpEdgeApi implements EdgeApi {
             ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer) {
         Map<String, @Nullable Object> request = dialect.assignmentRequest(client, preferredCombiner);
         return attempts.run("asking for an assignment", () -> assignOnce(client, request, bearer))
-                .exceptionally(error -> failed(Attempts.cause(error)));
+                .exceptionally(error -> failed(Stages.cause(error)));
     }
 
     private static ConnectToApiResult failed(@Nullable Throwable error) {

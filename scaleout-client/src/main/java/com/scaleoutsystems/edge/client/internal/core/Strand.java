@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -31,10 +31,7 @@ public interface Strand extends Executor {
     default <T extends @Nullable Object> void when(
             CompletionStage<T> stage, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step) {
         // The stage's own completion must not depend on the strand's, so the returned stage is of no interest.
-        var unused = stage.whenComplete((value, error) -> execute(() -> step.accept(value, unwrap(error))));
-    }
-
-    private static @Nullable Throwable unwrap(@Nullable Throwable error) {
-        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        var unused = stage.whenComplete(
+                (value, error) -> execute(() -> step.accept(value, error == null ? null : Stages.cause(error))));
     }
 }

@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.internal.api.EdgeApi.Enrollment;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.SavedTokens;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -93,8 +93,9 @@ public final class Login {
     }
 
     private static boolean isRefusal(@Nullable Throwable error) {
-        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-        return cause instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED;
+        return error != null
+                && Stages.cause(error) instanceof EdgeException known
+                && known.code() == ErrorCode.UNAUTHENTICATED;
     }
 
     /** Logs in with the credential itself. */

@@ -1,13 +1,13 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import io.grpc.CallCredentials;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /** Puts the metadata on every call that tells who calls: client, client-id, name, and authorization if there is a token. */
@@ -37,10 +37,7 @@ final class CallIdentity extends CallCredentials {
             if (error != null) {
                 applier.fail(Status.UNAUTHENTICATED
                         .withDescription("no access token: " + error.getMessage())
-                        .withCause(
-                                error instanceof CompletionException && error.getCause() != null
-                                        ? error.getCause()
-                                        : error));
+                        .withCause(Stages.cause(error)));
                 return;
             }
             Metadata metadata = new Metadata();

@@ -2,20 +2,20 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Polled;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls, and finds out by the answers which of two dialects a combiner speaks, unless the host has set it. A combiner that does not
- * know the newer poll gets the older one; if it answers that, the client speaks the older dialect from then on. If a combiner later
- * says of the poll that it has answered that it does not know it, the client detects the dialect again: a proxy in between may say the
- * same of any call for a while.
+ * Polls, and detects by the answers which of two dialects a combiner speaks, unless the host has set it. The client begins with the newer
+ * poll. If the combiner does not know that one, the client sends the older poll, and if the combiner answers it, the client speaks the
+ * older dialect from then on. Later a combiner may say of a poll that it has answered that it does not know it, because a proxy in
+ * between can say that of any call for a while. The client then detects the dialect again.
  */
 final class DialectDetection {
 
@@ -116,7 +116,7 @@ final class DialectDetection {
                         finding = new Finding(newer, Certainty.ASSUMED);
                         result.completeExceptionally(notACombiner(error));
                     } else {
-                        result.completeExceptionally(cause(error));
+                        result.completeExceptionally(Stages.cause(error));
                     }
                     return result;
                 })
@@ -129,8 +129,8 @@ final class DialectDetection {
         return CompletableFuture.failedFuture(new EdgeException(
                 ErrorCode.UNAVAILABLE,
                 "the combiner does not know the poll any more that it has answered; a proxy in between may have answered for it: "
-                        + cause(error).getMessage(),
-                cause(error),
+                        + Stages.cause(error).getMessage(),
+                Stages.cause(error),
                 true,
                 1));
     }
@@ -140,14 +140,12 @@ final class DialectDetection {
                 ErrorCode.UNIMPLEMENTED,
                 "what answers is not a Scaleout Edge combiner: it knows the poll of neither protocol generation; check host and"
                         + " port, and whether a proxy in between passes gRPC on",
-                cause(error));
+                Stages.cause(error));
     }
 
     private static boolean isUnknownCall(@Nullable Throwable error) {
-        return error != null && cause(error) instanceof EdgeException known && known.code() == ErrorCode.UNIMPLEMENTED;
-    }
-
-    private static Throwable cause(Throwable error) {
-        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        return error != null
+                && Stages.cause(error) instanceof EdgeException known
+                && known.code() == ErrorCode.UNIMPLEMENTED;
     }
 }

@@ -8,8 +8,8 @@ import java.util.function.Function;
 /** All dialects. Only this class knows which there are, which one belongs to which setting, and which transport speaks it. */
 public final class Dialects {
 
-    static final ScaleoutDialect V1_0 = new Scaleout10();
-    static final ScaleoutDialect V1_1 = new Scaleout11();
+    static final ScaleoutDialect V1_0 = new Scaleout10Dialect();
+    static final ScaleoutDialect V1_1 = new Scaleout11Dialect();
 
     /**
      * What a setting stands for.

@@ -2,11 +2,11 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +50,12 @@ final class UnaryCalls<S extends AbstractStub<S>> {
         return refreshing(result);
     }
 
-    /** A refused token is told to the bearer, so that the next attempt shows another one. */
+    /** Tells the bearer of a refused token, so that the next attempt shows another one. */
     <T extends @Nullable Object> CompletionStage<T> refreshing(CompletionStage<T> call) {
         return call.whenComplete((answer, error) -> {
-            Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-            if (cause instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED) {
+            if (error != null
+                    && Stages.cause(error) instanceof EdgeException known
+                    && known.code() == ErrorCode.UNAUTHENTICATED) {
                 credentials.refused();
             }
         });

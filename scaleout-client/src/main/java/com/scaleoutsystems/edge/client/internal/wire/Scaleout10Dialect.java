@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** Releases 1.0.0 and 1.0.1: one task at a time, models without a container, a call for each record. */
-final class Scaleout10 extends ScaleoutDialect {
+final class Scaleout10Dialect extends ScaleoutDialect {
 
     private static final int HTTPS_PORT = 443;
 

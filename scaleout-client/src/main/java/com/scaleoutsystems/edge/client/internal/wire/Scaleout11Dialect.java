@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** Releases 1.0.2 and later: many tasks at a time, models in containers, streams of records. */
-final class Scaleout11 extends ScaleoutDialect {
+final class Scaleout11Dialect extends ScaleoutDialect {
 
     @Override
     public String release() {

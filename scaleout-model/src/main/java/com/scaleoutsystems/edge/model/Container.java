@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The container format: a ZIP archive with metadata, a training model and more.
  *
  * @param archive the archive
- * @param metadata what {@code metadata.json} holds, but for the format version
+ * @param metadata the content of {@code metadata.json}, except the format version
  * @param modelId the model's id
  * @param formatVersion the format version
  */
@@ -52,7 +52,7 @@ record Container(ZipArchive archive, Map<String, @Nullable Object> metadata, Str
     private static final Pattern UNSAFE_NAME = Pattern.compile(
             "/.*|.*\\\\.*|.*[\\x00-\\x1f\\x7f].*|[A-Za-z]:.*|(.*/)?\\.\\.?(/.*)?|.*//.*|", Pattern.DOTALL);
 
-    /** What a payload is, told by its first bytes and nothing else. */
+    /** The kind of a payload, by its first bytes alone. */
     enum Kind {
         CONTAINER,
         NPZ,

@@ -111,7 +111,7 @@ final class ModelContent {
         }
     }
 
-    /** Tells whether nobody but this SDK can change the bytes: they are on the heap or in a temporary file. */
+    /** Whether only this SDK can change the bytes, because they are on the heap or in a temporary file. */
     boolean isOwned() {
         return lease != null || bytes.heapSize() == bytes.size();
     }
@@ -231,7 +231,7 @@ final class ModelContent {
         }
     }
 
-    /** Decodes anew with a given helper. */
+    /** Decodes again with a given helper. */
     ModelParameters decode(ModelHelper helper) {
         Bytes encoded = trainingModel();
         return decode(helper, encoded, workspace.attempt());

@@ -107,8 +107,8 @@ final class ModelFiles {
     }
 
     /**
-     * Takes all pieces and hashes them on the way. They are gathered in a block that the processor still has at hand when it
-     * is hashed and written: the many small buffers of a network are slow to write, and dear to read twice. What is large may not
+     * Takes all pieces and hashes them on the way. It collects them in a block that is still in the processor's cache when it is hashed
+     * and written: the many small buffers of a network are slow to write and slow to read twice. What is large may not
      * be mapped yet.
      */
     static Spool.Stored receive(BufferSource source, ReadSettings settings, Sha256 hash) {

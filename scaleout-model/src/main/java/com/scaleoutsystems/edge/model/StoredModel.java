@@ -28,7 +28,7 @@ final class StoredModel {
 
     private Sha256.@Nullable Result digest;
 
-    /** Shared by all who use the model at the same time, and kept by nobody else. */
+    /** Shared by all simultaneous users of the model, and kept by no one else. */
     private WeakReference<@Nullable ModelContent> shared = new WeakReference<>(null);
 
     /**

@@ -156,7 +156,7 @@ final class StoredModels {
         }
     }
 
-    /** Gives our own file, which nobody changes, another name instead of copying it; null if that can't be. */
+    /** Renames our own file, which never changes, instead of copying it; null if that is not possible. */
     private @Nullable Path link(ScaleoutModel model) {
         Path temporary = model.file().orElse(null);
         if (temporary == null || !incoming().equals(temporary.getParent())) {
@@ -171,7 +171,7 @@ final class StoredModels {
         }
     }
 
-    /** Gives a file its name and its entry in one step, so that nobody takes it for one that is to be deleted. */
+    /** Gives a file its name and its entry in one step, so that no other thread deletes it as unknown. */
     private synchronized StoredModel publish(Path aside, StoredModel entry, ModelContent content) throws IOException {
         Files.move(aside, entry.file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         add(entry);

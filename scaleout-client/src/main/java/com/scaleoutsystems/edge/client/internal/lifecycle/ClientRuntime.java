@@ -378,7 +378,7 @@ public final class ClientRuntime {
         });
     }
 
-    /** Stops taking tasks, ends those at hand, sends what there is, leaves. Done within the budget whatever happens. */
+    /** Accepts no more tasks, ends the current ones, sends waiting records, and says goodbye. Done within the budget, whatever happens. */
     public CompletionStage<@Nullable Void> close(Duration budget) {
         strand.execute(() -> {
             if (!closing) {

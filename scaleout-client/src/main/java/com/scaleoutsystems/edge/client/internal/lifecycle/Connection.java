@@ -193,7 +193,7 @@ final class Connection {
     }
 
     /**
-     * Takes no more tasks and asks those at hand to stop; done when the combiner knows how all of them ended.
+     * Accepts no more tasks and aborts the current ones; done when the combiner knows how all of them ended.
      *
      * @param longestGrace how long callbacks may take to notice, at the most, before they are interrupted
      */
@@ -235,7 +235,7 @@ final class Connection {
         return tasks.running();
     }
 
-    /** Begins no more calls; done when those that are under way have ended, so that none of them comes after the farewell. */
+    /** Begins no more calls; done when those in progress have ended, so that none of them comes after the goodbye. */
     CompletionStage<@Nullable Void> fallSilent() {
         shared.outbox().rest();
         CompletableFuture<?> polling = feed == null
@@ -271,7 +271,7 @@ final class Connection {
         return tasks.stuckTasks();
     }
 
-    /** Whether so many callbacks are stuck that a lane takes nothing any more. */
+    /** Whether a lane accepts no tasks because too many callbacks are stuck. */
     boolean isBlocked() {
         return tasks.isBlocked();
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param combiner the combiner, if the host gave it directly
  * @param computePackageWait how long to wait for a network without a compute package; zero for not at all
  * @param tokens where tokens are kept
- * @param onTokenRefresh hears of new tokens
+ * @param onTokenRefresh called with new tokens
  */
 public record JoinSettings(
         Optional<GrpcConnectionOptions> combiner,

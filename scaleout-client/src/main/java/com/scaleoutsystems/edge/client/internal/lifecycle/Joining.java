@@ -51,7 +51,7 @@ final class Joining {
         return login.in(api, credential);
     }
 
-    /** Waits for nothing any more. */
+    /** Ends all waits. */
     void close() {
         closed = true;
     }
@@ -115,7 +115,7 @@ final class Joining {
         return !closed && spent.compareTo(settings.join().computePackageWait()) <= 0;
     }
 
-    /** What a program is told that only wanted to start. */
+    /** The exception for a program that only wanted to start. */
     static EdgeException notAssigned(URI url, ConnectToApiResult answer) {
         String what = "no assignment from " + url + ": " + answer.message();
         if (answer instanceof ConnectToApiResult.Unauthorized) {

@@ -14,7 +14,7 @@ import org.slf4j.MDC;
 /** Runs the host's callbacks, each on a thread of its own. */
 final class CallbackRunner {
 
-    /** Hears how a callback ended. Called on the client's strand. */
+    /** Learns how a callback ended. Called on the client's strand. */
     interface Completion {
 
         /** The callback returned a result, or threw a failure. */

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 
-/** Hears whether the combiner answers. Called on the client's strand. */
+/** Learns whether the combiner answers. Called on the client's strand. */
 public interface Reachability {
 
     /** The combiner answered. */

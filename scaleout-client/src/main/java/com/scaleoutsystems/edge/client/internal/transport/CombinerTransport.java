@@ -31,7 +31,7 @@ public interface CombinerTransport {
     /**
      * Has tasks pushed.
      *
-     * @param events hears of tasks and of the stream's end
+     * @param events receives the tasks and the end of the stream
      */
     TaskPush subscribe(TaskPush.Events events);
 
@@ -39,7 +39,7 @@ public interface CombinerTransport {
      * Fetches a model, checked against the checksum that the combiner gives.
      *
      * @param modelId the model asked for; the one that comes must have this id
-     * @param progress hears of the bytes that have come so far, on one thread at a time
+     * @param progress receives the number of bytes so far, on one thread at a time
      * @return the model, which the caller closes
      */
     Transfer<ReceivedModel> download(String modelId, LongConsumer progress);
@@ -48,7 +48,7 @@ public interface CombinerTransport {
      * Stores a model at the combiner under its id.
      *
      * @param model the model; must stay open until the stage is done
-     * @param progress hears of the bytes that were sent so far, on one thread at a time
+     * @param progress receives the number of sent bytes so far, on one thread at a time
      */
     CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress);
 
@@ -65,7 +65,7 @@ public interface CombinerTransport {
     /**
      * Opens a stream for records of one kind.
      *
-     * @param events hears of acknowledgements and of the stream's end
+     * @param events receives the acknowledgements and the end of the stream
      */
     RecordStream open(RecordKind kind, RecordStream.Events events);
 
@@ -124,7 +124,7 @@ public interface CombinerTransport {
      * The answer to an announcement.
      *
      * @param compatible whether the versions fit; true for all but a failed version check
-     * @param serverVersion the server's version if it told, or empty
+     * @param serverVersion the server's version if the server sent it, or empty
      * @param message what the server said
      */
     record Hello(boolean compatible, String serverVersion, String message) {}

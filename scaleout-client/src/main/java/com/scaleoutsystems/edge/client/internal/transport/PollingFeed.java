@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Polls for tasks. There is never more than one poll in flight. The next one starts an interval after the start of the former,
- * or at once when something is to be told, or after a growing wait when the combiner does not answer. For some time after a task came or
- * ended the interval is a short one. No error ends polling.
+ * or at once when there is something to report, or after a growing wait when the combiner does not answer. For some time after a task came
+ * or ended the interval is a short one. No error ends polling.
  */
 public final class PollingFeed implements TaskFeed {
 

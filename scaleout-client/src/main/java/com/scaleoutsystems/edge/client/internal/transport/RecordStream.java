@@ -6,7 +6,7 @@ import java.util.List;
 /** A stream of records with acknowledgements. Safe for use from one strand; never blocks. */
 public interface RecordStream {
 
-    /** Sends one record; whether it arrived is told by {@link Events#acknowledged(List)}. */
+    /** Sends one record; {@link Events#acknowledged(List)} reports its arrival. */
     void send(String recordId, RecordBody record);
 
     /**

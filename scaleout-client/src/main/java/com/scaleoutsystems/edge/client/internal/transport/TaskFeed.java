@@ -12,10 +12,10 @@ public interface TaskFeed {
     /** Begins to bring tasks. */
     void start();
 
-    /** Something changed that the combiner should hear of at once. */
+    /** Something changed that the combiner should know at once. */
     void wake();
 
-    /** Whether tasks may still come that were asked for before there was no room any more. */
+    /** Whether tasks may still arrive from a poll that was sent while there was room. */
     boolean mayBringTasks();
 
     /** The combiner answers again: what waits after a failure is tried now. */
@@ -24,7 +24,7 @@ public interface TaskFeed {
     /** There is little time left: what waits after a failure is tried again now, and from now on after short waits only. */
     void hurry();
 
-    /** Brings nothing any more and reports nothing any more; done when the call that is under way has ended. */
+    /** Ends the feed: it brings and reports nothing from now on. Done when the call in progress has ended. */
     CompletionStage<@Nullable Void> stop();
 
     /** Where tasks go and reports come from; called on the client's strand. */
@@ -33,7 +33,7 @@ public interface TaskFeed {
         /** Whether there is room for more tasks. */
         boolean hasRoom();
 
-        /** All that the combiner should know of the tasks at hand. */
+        /** Everything that the combiner should know of the current tasks. */
         List<TaskReport> reports();
 
         /** The combiner has these reports. */

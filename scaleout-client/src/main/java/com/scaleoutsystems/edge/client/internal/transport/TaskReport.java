@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the combiner is told of a task.
+ * The client's report of a task to the combiner.
  *
  * @param status PENDING, RUNNING, COMPLETED, FAILED or INTERRUPTED
  * @param done whether this is the task's last report
@@ -23,7 +23,7 @@ public record TaskReport(
         @Nullable Announcement announcement) {
 
     /**
-     * The longest text that a task may be told with, and all tasks together in one poll: servers take messages of 4 MiB, and a poll that
+     * The longest text in the report of a task, and in all reports of one poll together: servers take messages of 4 MiB, and a poll that
      * is refused would be refused for ever.
      */
     public static final int MOST_TEXT = 3 << 20;

@@ -87,7 +87,7 @@ final class ModelTransfers {
                 received.close();
             }
             if (failure instanceof ModelException unreadable && DAMAGE.contains(unreadable.reason())) {
-                // It cannot be told whether it was damaged on the way or before: worth another try.
+                // The damage may have happened on the way: worth another try.
                 throw new EdgeException(
                         ErrorCode.DATA_LOSS,
                         "model " + modelId + " cannot be read: " + failure.getMessage(),

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a download, fetched as they are taken: a few chunks are asked for ahead, so that the wire never waits for the file.
- * Closing gives back all that nobody took.
+ * Closing returns everything that no caller took.
  */
 final class ReceivedChunks implements BufferSource, AutoCloseable {
 

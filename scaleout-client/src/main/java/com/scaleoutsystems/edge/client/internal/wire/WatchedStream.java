@@ -40,7 +40,7 @@ public final class WatchedStream implements RecordStream {
      * Opens a stream and watches over it.
      *
      * @param strand the watch's own
-     * @param opening opens the stream, given who hears of its events
+     * @param opening opens the stream, given the receiver of its events
      */
     public WatchedStream(
             Strand strand, Duration idleTimeout, Events events, Function<Events, ? extends Breakable> opening) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Regions and concatenations share the pieces, nothing is copied. All reads are absolute, so any number of threads
  * may read at once, and since no channel is held that an interrupt could close, no thread can break another's
- * reading. A mapping lives until nothing refers to it any more; where the operating system allows it, that is longer
+ * reading. A mapping lives until nothing refers to it; where the operating system allows it, that is longer
  * than the file's name.
  */
 public final class Bytes {
@@ -146,7 +146,7 @@ public final class Bytes {
     }
 
     /**
-     * Wraps an array, which must not change any more.
+     * Wraps an array, which must not change afterwards.
      *
      * @param array the bytes
      * @return the same bytes
@@ -156,7 +156,7 @@ public final class Bytes {
     }
 
     /**
-     * Wraps what remains in a buffer, whose content must not change any more.
+     * Wraps the rest of a buffer, whose content must not change afterwards.
      *
      * @param buffer the bytes between position and limit
      * @return the same bytes
@@ -443,7 +443,7 @@ public final class Bytes {
     }
 
     /**
-     * Describes the error that the virtual machine throws where a mapped file has no bytes any more. It may come a little late,
+     * Describes the error that the virtual machine throws where a mapped file has lost its bytes. It may come a little late,
      * so that whoever reads has the error instead of this exception.
      *
      * @param e the error

@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Writes a file from its beginning. An interrupt of the writing thread neither stops it nor gets lost: it would close the
- * channel, so the channel is opened anew and the interrupt is set again afterwards.
+ * channel, so the sink opens the channel again and sets the interrupt flag afterwards.
  *
  * <p>A plain file stream would not be closed, but takes twice as long for large files.
  */

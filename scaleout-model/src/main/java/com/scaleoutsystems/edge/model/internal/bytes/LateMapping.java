@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is mapped only when more of it is wanted than a look at its directory: a mapping holds on to the file's room on the
- * disk until the garbage collector finds that nobody refers to it, which may be long after the file was deleted.
+ * disk until the garbage collector finds that nothing refers to it, which may be long after the file was deleted.
  *
  * <p>Until it is mapped, the file must keep its name and its lease must not be closed.
  */

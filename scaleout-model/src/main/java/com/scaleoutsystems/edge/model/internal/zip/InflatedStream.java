@@ -9,7 +9,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** The content of a deflated entry; its size and CRC are checked on the way, so no more than promised ever comes out. */
+/** The content of a deflated entry; the stream checks its size and CRC on the way, so it never returns more than the header says. */
 final class InflatedStream extends InputStream {
     private static final int BLOCK = 1 << 16;
 

@@ -135,7 +135,7 @@ public final class ZipArchive {
         try {
             content = open(content, maxEntries).bytes();
         } catch (ModelException e) {
-            // Whoever opens it will be told; what counts here is whether it is the content that was stored.
+            // The caller who opens it gets the error; here only the stored content counts.
             return checked(entry, content);
         }
         return checked(entry, content);

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The table of docs/servers.md that says what each generation supports, generated from what a client does against the sandbox. */
+/** Compares the table of docs/servers.md on what each generation supports with what a client does against the sandbox. */
 @Timeout(120)
 class GenerationTableTest {
 
@@ -26,7 +26,9 @@ class GenerationTableTest {
 
     private static Map<String, Function<GenerationTrial, String>> rows() {
         Map<String, Function<GenerationTrial, String>> rows = new LinkedHashMap<>();
-        rows.put("tasks at a time", trial -> trial.takesManyTasks() ? "many" : "one; the next comes when it has ended");
+        rows.put(
+                "tasks at a time",
+                trial -> trial.takesManyTasks() ? "many" : "one; the server sends the next when it has ended");
         rows.put("polls", GenerationTrial::polls);
         rows.put("pushed tasks", GenerationTrial::pushed);
         rows.put("task types", GenerationTrial::taskTypes);

@@ -197,7 +197,7 @@ final class GenerationTrial implements AutoCloseable {
                 .equals("COMPLETED");
         List<String> order = new ArrayList<>(List.of("Fedn_*", "Scaleout_*", "Custom_*", "Autonomous_*"));
         order.retainAll(seen);
-        return "`" + String.join("`, `", order) + "`" + (both ? "; also accepts `" + other + "*`" : "");
+        return "`" + String.join("`, `", order) + "`" + (both ? "; the client also accepts `" + other + "*`" : "");
     }
 
     boolean predicts() {
@@ -371,7 +371,7 @@ final class GenerationTrial implements AutoCloseable {
             return "yes";
         }
         assertThat(isSecure(generation, 443)).isTrue();
-        return "only at port 443, and only if the generation is set";
+        return "if the generation is set: only at port 443; if not: yes";
     }
 
     private boolean isSecure(Generation set, int port) {

@@ -343,8 +343,8 @@ class EdgeClientConfigTest {
         for (List<String> row : tableRows("[a-z]")) {
             if (row.size() == 3) {
                 names.addAll(codes(row.get(0)));
-                int also = row.get(1).indexOf("Also ");
-                aliases.addAll(also < 0 ? List.of() : codes(row.get(1).substring(also)));
+                int alias = row.get(1).indexOf("(alias: ");
+                aliases.addAll(alias < 0 ? List.of() : codes(row.get(1).substring(alias)));
             } else {
                 codes(row.get(0)).forEach(name -> ignored.put(name, row.get(1)));
             }

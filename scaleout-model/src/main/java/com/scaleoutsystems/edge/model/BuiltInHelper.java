@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -75,7 +76,7 @@ enum BuiltInHelper implements ModelHelper {
         for (BuiltInHelper helper : values()) {
             helpers.put(helper.helperType, helper);
         }
-        return helpers;
+        return Collections.unmodifiableMap(helpers);
     }
 
     @Override

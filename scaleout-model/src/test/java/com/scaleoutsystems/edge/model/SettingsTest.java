@@ -101,6 +101,16 @@ class SettingsTest {
     }
 
     @Test
+    void helpersAndSignersCannotBeChangedFromOutside() {
+        ModelSettings plain = ModelSettings.defaults();
+        TrustPolicy policy = TrustPolicy.defaults().withSigner("lab", KEY);
+        for (Map<?, ?> map : List.of(
+                plain.helpers(), plain.withHelper(new Nothing("nothing")).helpers(), policy.signers())) {
+            assertThatThrownBy(map::clear).isInstanceOf(UnsupportedOperationException.class);
+        }
+    }
+
+    @Test
     void limitsAreShownByName() {
         assertThat(ModelLimits.defaults())
                 .hasToString("ModelLimits[maxModelBytes=68719476736, maxEntries=65535, maxMetadataBytes=16777216,"

@@ -16,6 +16,21 @@ public final class CallRecorder {
     private final CallLog log;
     private final Clock clock;
 
+    /**
+     * Says which records of the public API stand for a message.
+     *
+     * @param <M> the kind of message
+     */
+    interface Reading<M> {
+        /**
+         * Reads a message.
+         *
+         * @param time when the message came
+         * @throws IllegalArgumentException if a field does not hold what the protocol asks for
+         */
+        List<? extends Recorded> of(Instant time, M message);
+    }
+
     public CallRecorder(CallLog log, Clock clock) {
         this.log = log;
         this.clock = clock;
@@ -26,10 +41,10 @@ public final class CallRecorder {
      *
      * @return OK, or INVALID_ARGUMENT with a description
      */
-    Status record(String rpc, Caller caller, Message message) {
+    <M extends Message> Status record(String rpc, Caller caller, M message, Reading<? super M> reading) {
         Instant now = clock.instant();
         try {
-            add(now, rpc, caller, message, Status.OK, RecordedMessages.of(now, message));
+            add(now, rpc, caller, message, Status.OK, reading.of(now, message));
             return Status.OK;
         } catch (IllegalArgumentException | DateTimeException e) {
             return refuse(rpc, caller, message, Status.INVALID_ARGUMENT.withDescription(e.getMessage()));

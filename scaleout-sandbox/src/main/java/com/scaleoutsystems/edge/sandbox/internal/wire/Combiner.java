@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 /**
  * What combiners of all generations answer. Methods that a generation does not have are not overridden and so answer
  * UNIMPLEMENTED. Each message is recorded before it is answered, so that who has the answer finds it in the recording.
+ * What all generations take is read by {@link RecordedMessages}, what one generation takes by its own combiner.
  */
 public abstract class Combiner extends CombinerClientImplBase {
     private final SandboxState state;
@@ -47,11 +48,11 @@ public abstract class Combiner extends CombinerClientImplBase {
         switch (request.getType()) {
             case "Connect" -> {
                 state.clients().connect(request.getClientId());
-                acknowledge("Announce", request, observer, "Client connected");
+                acknowledge("Announce", request, RecordedMessages::announcement, observer, "Client connected");
             }
             case "Disconnect" -> {
                 state.clients().disconnect(request.getClientId());
-                acknowledge("Announce", request, observer, "Client disconnected");
+                acknowledge("Announce", request, RecordedMessages::announcement, observer, "Client disconnected");
             }
             case "VersionCheck" -> checkVersion(request, observer);
             default -> refuse("Announce", request, observer, "Unknown announcement " + request.getType());
@@ -66,7 +67,7 @@ public abstract class Combiner extends CombinerClientImplBase {
             refuse("Announce", request, observer, "Field parameters: " + e.getMessage());
             return;
         }
-        if (!recorded("Announce", request, observer)) {
+        if (!recorded("Announce", request, RecordedMessages::announcement, observer)) {
             return;
         }
         boolean compatible = version instanceof String text
@@ -84,7 +85,7 @@ public abstract class Combiner extends CombinerClientImplBase {
 
     @Override
     public void taskStream(ClientAvailableMessage request, StreamObserver<TaskRequest> observer) {
-        if (!recorded("TaskStream", request, observer)) {
+        if (!recorded("TaskStream", request, RecordedMessages::nothing, observer)) {
             return;
         }
         Consumer<TaskRequest> subscriber = observer::onNext;
@@ -96,7 +97,7 @@ public abstract class Combiner extends CombinerClientImplBase {
 
     @Override
     public void sendModelUpdate(ModelUpdate request, StreamObserver<Response> observer) {
-        if (recorded("SendModelUpdate", request, observer)) {
+        if (recorded("SendModelUpdate", request, RecordedMessages::modelUpdate, observer)) {
             state.tasks().resultCame(request.getCorrelationId());
             answer(observer, response("Model update received"));
         }
@@ -104,7 +105,7 @@ public abstract class Combiner extends CombinerClientImplBase {
 
     @Override
     public void sendModelValidation(ModelValidation request, StreamObserver<Response> observer) {
-        if (recorded("SendModelValidation", request, observer)) {
+        if (recorded("SendModelValidation", request, RecordedMessages::validation, observer)) {
             state.tasks().resultCame(request.getCorrelationId());
             answer(observer, response("Model validation received"));
         }
@@ -112,38 +113,44 @@ public abstract class Combiner extends CombinerClientImplBase {
 
     @Override
     public void sendModelMetric(ModelMetric request, StreamObserver<Response> observer) {
-        acknowledge("SendModelMetric", request, observer, "Model metric received");
+        acknowledge("SendModelMetric", request, RecordedMessages::metric, observer, "Model metric received");
     }
 
     @Override
     public void sendStatus(Status request, StreamObserver<Response> observer) {
-        acknowledge("SendStatus", request, observer, "Status received");
+        acknowledge("SendStatus", request, RecordedMessages::status, observer, "Status received");
     }
 
     @Override
     public void sendAttributeMessage(AttributeMessage request, StreamObserver<Response> observer) {
-        acknowledge("SendAttributeMessage", request, observer, "Attributes received");
+        acknowledge("SendAttributeMessage", request, RecordedMessages::attributes, observer, "Attributes received");
     }
 
     @Override
     public void sendTelemetryMessage(TelemetryMessage request, StreamObserver<Response> observer) {
-        acknowledge("SendTelemetryMessage", request, observer, "Telemetry received");
+        acknowledge("SendTelemetryMessage", request, RecordedMessages::telemetry, observer, "Telemetry received");
     }
 
     @Override
     public void sendHeartbeat(Heartbeat request, StreamObserver<Response> observer) {
-        acknowledge("SendHeartbeat", request, observer, "Heartbeat received");
+        acknowledge("SendHeartbeat", request, RecordedMessages::heartbeat, observer, "Heartbeat received");
     }
 
-    final void acknowledge(String rpc, Message request, StreamObserver<Response> observer, String text) {
-        if (recorded(rpc, request, observer)) {
+    final <M extends Message> void acknowledge(
+            String rpc,
+            M request,
+            CallRecorder.Reading<? super M> reading,
+            StreamObserver<Response> observer,
+            String text) {
+        if (recorded(rpc, request, reading, observer)) {
             answer(observer, response(text));
         }
     }
 
     /** Records a message; one that is not as the protocol wants it is answered with the error. */
-    final boolean recorded(String rpc, Message request, StreamObserver<?> observer) {
-        io.grpc.Status status = recorder.record(rpc, Caller.current(), request);
+    final <M extends Message> boolean recorded(
+            String rpc, M request, CallRecorder.Reading<? super M> reading, StreamObserver<?> observer) {
+        io.grpc.Status status = recorder.record(rpc, Caller.current(), request, reading);
         if (!status.isOk()) {
             observer.onError(status.asRuntimeException());
         }

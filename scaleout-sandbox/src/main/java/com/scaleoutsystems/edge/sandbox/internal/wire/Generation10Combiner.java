@@ -5,7 +5,9 @@ import com.scaleoutsystems.edge.proto.ModelPrediction;
 import com.scaleoutsystems.edge.proto.Response;
 import com.scaleoutsystems.edge.proto.TaskRequest;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxState;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import io.grpc.stub.StreamObserver;
+import java.time.Instant;
 import java.util.List;
 
 /** The combiner of generation 1.0: one task at a time, predictions, no streams of records. */
@@ -18,7 +20,7 @@ public final class Generation10Combiner extends Combiner {
     /** The report of one task, if the client has one, for the next task or the wish that this one end. */
     @Override
     public void pollAndReport(ActivityReport request, StreamObserver<TaskRequest> observer) {
-        if (!recorded("PollAndReport", request, observer)) {
+        if (!recorded("PollAndReport", request, Generation10Combiner::reported, observer)) {
             return;
         }
         String clientId = request.getNodeId();
@@ -29,9 +31,28 @@ public final class Generation10Combiner extends Combiner {
 
     @Override
     public void sendModelPrediction(ModelPrediction request, StreamObserver<Response> observer) {
-        if (recorded("SendModelPrediction", request, observer)) {
+        if (recorded("SendModelPrediction", request, Generation10Combiner::prediction, observer)) {
             state().tasks().resultCame(request.getCorrelationId());
             answer(observer, response("Model prediction received"));
         }
+    }
+
+    /** A client without a task reports an empty correlation id. */
+    private static List<Recorded> reported(Instant time, ActivityReport report) {
+        return report.getCorrelationId().isEmpty()
+                ? List.of()
+                : List.of(RecordedMessages.report(time, report.getNodeId(), report));
+    }
+
+    private static List<Recorded> prediction(Instant time, ModelPrediction prediction) {
+        return List.of(new Recorded.Prediction(
+                time,
+                prediction.getClientId(),
+                prediction.getModelId(),
+                prediction.getCorrelationId(),
+                prediction.getSessionId(),
+                RecordedMessages.instant(prediction.hasTimestamp(), prediction.getTimestamp()),
+                RecordedMessages.json("data", prediction.getData()),
+                prediction.getData()));
     }
 }

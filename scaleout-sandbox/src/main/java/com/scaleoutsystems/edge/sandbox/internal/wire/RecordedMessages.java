@@ -4,20 +4,14 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import com.scaleoutsystems.edge.proto.ActivityReport;
 import com.scaleoutsystems.edge.proto.AttributeMessage;
-import com.scaleoutsystems.edge.proto.AttributeRecord;
-import com.scaleoutsystems.edge.proto.BacklogReport;
 import com.scaleoutsystems.edge.proto.ClientAnnounceRequest;
-import com.scaleoutsystems.edge.proto.ClientReport;
 import com.scaleoutsystems.edge.proto.Heartbeat;
-import com.scaleoutsystems.edge.proto.InferenceResult;
 import com.scaleoutsystems.edge.proto.MetricElem;
 import com.scaleoutsystems.edge.proto.ModelMetric;
-import com.scaleoutsystems.edge.proto.ModelPrediction;
 import com.scaleoutsystems.edge.proto.ModelUpdate;
 import com.scaleoutsystems.edge.proto.ModelValidation;
 import com.scaleoutsystems.edge.proto.Status;
 import com.scaleoutsystems.edge.proto.TelemetryMessage;
-import com.scaleoutsystems.edge.proto.TelemetryRecord;
 import com.scaleoutsystems.edge.sandbox.internal.core.Json;
 import com.scaleoutsystems.edge.sandbox.internal.core.MessageJson;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
@@ -30,68 +24,42 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns protobuf messages into the records of the public API. Where a field must hold a JSON object and does not, it
- * throws {@link IllegalArgumentException}, which a strict peer answers with INVALID_ARGUMENT.
+ * Turns the messages that combiners of all generations take into the records of the public API. Where a field must hold a JSON object and
+ * does not, a method throws {@link IllegalArgumentException}, which a strict peer answers with INVALID_ARGUMENT.
  */
 final class RecordedMessages {
     private RecordedMessages() {}
 
-    static List<? extends Recorded> of(Instant time, Message message) {
-        if (message instanceof ClientReport poll) {
-            return poll.getReportsList().stream()
-                    .map(report -> report(time, poll.getClientId(), report))
-                    .toList();
-        } else if (message instanceof TelemetryRecord record) {
-            return List.of(telemetry(time, record));
-        } else if (message instanceof TelemetryMessage telemetry) {
-            return telemetry(time, telemetry);
-        } else if (message instanceof AttributeRecord record) {
-            return List.of(attribute(time, record));
-        } else if (message instanceof AttributeMessage attributes) {
-            return attributes(time, attributes);
-        } else if (message instanceof InferenceResult result) {
-            return List.of(inferenceResult(time, result));
-        } else if (message instanceof ModelMetric metric) {
-            return List.of(metric(time, metric));
-        } else if (message instanceof ModelUpdate update) {
-            return List.of(modelUpdate(time, update));
-        } else if (message instanceof ModelValidation validation) {
-            return List.of(validation(time, validation));
-        } else if (message instanceof ModelPrediction prediction) {
-            return List.of(prediction(time, prediction));
-        } else if (message instanceof ActivityReport report
-                && !report.getCorrelationId().isEmpty()) {
-            return List.of(report(time, report.getNodeId(), report));
-        }
-        return signals(time, message);
-    }
-
-    private static List<? extends Recorded> signals(Instant time, Message message) {
-        if (message instanceof Heartbeat beat) {
-            return List.of(new Recorded.Heartbeat(
-                    time,
-                    beat.getClientId(),
-                    beat.hasHeartbeatIntervalMs()
-                            ? Duration.ofMillis(Integer.toUnsignedLong(beat.getHeartbeatIntervalMs()))
-                            : null));
-        } else if (message instanceof Status status) {
-            return List.of(new Recorded.Status(
-                    time,
-                    status.getClientId(),
-                    status.getStatus(),
-                    status.getLogLevel().name(),
-                    status.getType(),
-                    instant(status.hasTimestamp(), status.getTimestamp())));
-        } else if (message instanceof ClientAnnounceRequest announcement) {
-            return List.of(new Recorded.Announcement(
-                    time, announcement.getClientId(), announcement.getType(), announcement.getParameters()));
-        } else if (message instanceof BacklogReport backlog) {
-            return List.of(backlogReport(time, backlog));
-        }
+    /** Records nothing: the call alone is in the recording. */
+    static List<Recorded> nothing(Instant time, Message message) {
         return List.of();
     }
 
-    private static Recorded.Report report(Instant time, String clientId, ActivityReport report) {
+    static List<Recorded> heartbeat(Instant time, Heartbeat beat) {
+        return List.of(new Recorded.Heartbeat(
+                time,
+                beat.getClientId(),
+                beat.hasHeartbeatIntervalMs()
+                        ? Duration.ofMillis(Integer.toUnsignedLong(beat.getHeartbeatIntervalMs()))
+                        : null));
+    }
+
+    static List<Recorded> status(Instant time, Status status) {
+        return List.of(new Recorded.Status(
+                time,
+                status.getClientId(),
+                status.getStatus(),
+                status.getLogLevel().name(),
+                status.getType(),
+                instant(status.hasTimestamp(), status.getTimestamp())));
+    }
+
+    static List<Recorded> announcement(Instant time, ClientAnnounceRequest announcement) {
+        return List.of(new Recorded.Announcement(
+                time, announcement.getClientId(), announcement.getType(), announcement.getParameters()));
+    }
+
+    static Recorded report(Instant time, String clientId, ActivityReport report) {
         return new Recorded.Report(
                 time,
                 clientId,
@@ -105,18 +73,7 @@ final class RecordedMessages {
                 instant(report.hasCompletedAt(), report.getCompletedAt()));
     }
 
-    private static Recorded.Telemetry telemetry(Instant time, TelemetryRecord record) {
-        return new Recorded.Telemetry(
-                time,
-                record.getClientId(),
-                record.getTelemetryId(),
-                record.getKey(),
-                json("payload", record.getPayload()),
-                record.getPayload(),
-                instant(record.hasTimestamp(), record.getTimestamp()));
-    }
-
-    private static List<Recorded.Telemetry> telemetry(Instant time, TelemetryMessage message) {
+    static List<Recorded.Telemetry> telemetry(Instant time, TelemetryMessage message) {
         return message.getTelemetriesList().stream()
                 .map(element -> {
                     Map<String, Object> payload = Map.of("value", element.getValue());
@@ -132,18 +89,7 @@ final class RecordedMessages {
                 .toList();
     }
 
-    private static Recorded.Attribute attribute(Instant time, AttributeRecord record) {
-        return new Recorded.Attribute(
-                time,
-                record.getClientId(),
-                record.getAttributeId(),
-                record.getKey(),
-                json("payload", record.getPayload()),
-                record.getPayload(),
-                instant(record.hasTimestamp(), record.getTimestamp()));
-    }
-
-    private static List<Recorded.Attribute> attributes(Instant time, AttributeMessage message) {
+    static List<Recorded.Attribute> attributes(Instant time, AttributeMessage message) {
         return message.getAttributesList().stream()
                 .map(element -> {
                     Map<String, Object> payload = Map.of("value", element.getValue());
@@ -159,25 +105,12 @@ final class RecordedMessages {
                 .toList();
     }
 
-    private static Recorded.InferenceResult inferenceResult(Instant time, InferenceResult result) {
-        return new Recorded.InferenceResult(
-                time,
-                result.getNodeId(),
-                result.getInferenceResultId(),
-                result.getKey(),
-                json("payload", result.getPayload()),
-                result.getPayload(),
-                result.getInferenceId(),
-                result.getModelId(),
-                instant(result.hasTimestamp(), result.getTimestamp()));
-    }
-
-    private static Recorded.Metric metric(Instant time, ModelMetric metric) {
+    static List<Recorded> metric(Instant time, ModelMetric metric) {
         Map<String, Float> values = new LinkedHashMap<>();
         for (MetricElem element : metric.getMetricsList()) {
             values.put(element.getKey(), element.getValue());
         }
-        return new Recorded.Metric(
+        return List.of(new Recorded.Metric(
                 time,
                 metric.getClientId(),
                 Collections.unmodifiableMap(values),
@@ -185,11 +118,11 @@ final class RecordedMessages {
                 metric.getModelId(),
                 metric.getRoundId(),
                 metric.getSessionId(),
-                instant(metric.hasTimestamp(), metric.getTimestamp()));
+                instant(metric.hasTimestamp(), metric.getTimestamp())));
     }
 
-    private static Recorded.ModelUpdate modelUpdate(Instant time, ModelUpdate update) {
-        return new Recorded.ModelUpdate(
+    static List<Recorded> modelUpdate(Instant time, ModelUpdate update) {
+        return List.of(new Recorded.ModelUpdate(
                 time,
                 update.getClientId(),
                 update.getModelId(),
@@ -199,11 +132,11 @@ final class RecordedMessages {
                 update.getSessionId(),
                 instant(update.hasTimestamp(), update.getTimestamp()),
                 json("meta", update.getMeta()),
-                update.getMeta());
+                update.getMeta()));
     }
 
-    private static Recorded.Validation validation(Instant time, ModelValidation validation) {
-        return new Recorded.Validation(
+    static List<Recorded> validation(Instant time, ModelValidation validation) {
+        return List.of(new Recorded.Validation(
                 time,
                 validation.getClientId(),
                 validation.getModelId(),
@@ -211,33 +144,10 @@ final class RecordedMessages {
                 validation.getSessionId(),
                 instant(validation.hasTimestamp(), validation.getTimestamp()),
                 json("data", validation.getData()),
-                validation.getData());
+                validation.getData()));
     }
 
-    private static Recorded.Prediction prediction(Instant time, ModelPrediction prediction) {
-        return new Recorded.Prediction(
-                time,
-                prediction.getClientId(),
-                prediction.getModelId(),
-                prediction.getCorrelationId(),
-                prediction.getSessionId(),
-                instant(prediction.hasTimestamp(), prediction.getTimestamp()),
-                json("data", prediction.getData()),
-                prediction.getData());
-    }
-
-    private static Recorded.BacklogReport backlogReport(Instant time, BacklogReport backlog) {
-        return new Recorded.BacklogReport(
-                time,
-                backlog.getClientId(),
-                Integer.toUnsignedLong(backlog.getBacklogTotal()),
-                Integer.toUnsignedLong(backlog.getBacklogDroppedTotal()),
-                backlog.hasBacklogOldestAgeMs()
-                        ? Duration.ofMillis(Math.round((double) backlog.getBacklogOldestAgeMs()))
-                        : null);
-    }
-
-    private static Map<String, Object> json(String field, String text) {
+    static Map<String, Object> json(String field, String text) {
         try {
             return Json.object(text);
         } catch (IllegalArgumentException e) {
@@ -245,7 +155,7 @@ final class RecordedMessages {
         }
     }
 
-    private static @Nullable Instant instant(boolean present, Timestamp timestamp) {
+    static @Nullable Instant instant(boolean present, Timestamp timestamp) {
         return present ? MessageJson.instant(timestamp) : null;
     }
 }

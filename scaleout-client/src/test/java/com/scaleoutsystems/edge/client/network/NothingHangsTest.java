@@ -87,13 +87,13 @@ class NothingHangsTest {
                 new RecordBody.StatusLine("hello", LogLevel.INFO, "", NOW),
                 new RecordBody.Telemetry("k", "{}", NOW),
                 new RecordBody.Attribute("k", "{}", NOW))) {
-            calls.put("send/" + body.recordKind(), () -> combiner.send("r-1", body));
+            calls.put("send/" + body.traits().kind(), () -> combiner.send("r-1", body));
         }
         for (RecordBody body : List.of(
                 new RecordBody.Telemetry("k", "{}", NOW),
                 new RecordBody.Attribute("k", "{}", NOW),
                 new RecordBody.Inference("k", "{}", "i", "m", NOW))) {
-            calls.put("open/" + body.recordKind(), () -> opened(combiner, body));
+            calls.put("open/" + body.traits().kind(), () -> opened(combiner, body));
         }
         return calls;
     }
@@ -101,7 +101,7 @@ class NothingHangsTest {
     /** A stream with one record on it, until it ends. */
     private static CompletionStage<?> opened(CombinerTransport combiner, RecordBody record) {
         CompletableFuture<?> end = new CompletableFuture<>();
-        combiner.open(record.recordKind(), new RecordStream.Events() {
+        combiner.open(record.traits().kind(), new RecordStream.Events() {
                     @Override
                     public void acknowledged(List<String> recordIds) {}
 

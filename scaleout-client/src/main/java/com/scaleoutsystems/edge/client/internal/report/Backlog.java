@@ -20,7 +20,7 @@ public record Backlog(
         long rejected,
         Map<DropReason, Long> dropped) {
 
-    static Backlog of(PriorityScheduler<OutboxRecord> scheduler, Counts counts, long now) {
+    static Backlog of(PriorityScheduler<OutboxRecord> scheduler, OutcomeCounts counts, long now) {
         Map<String, Long> oldest = new LinkedHashMap<>();
         scheduler.inFlight().forEach(record -> oldest.merge(record.priorityClass(), record.since(), Math::min));
         Map<String, QueueHealth> queues = new LinkedHashMap<>();

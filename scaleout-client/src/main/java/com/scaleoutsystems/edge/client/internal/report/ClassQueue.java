@@ -18,7 +18,6 @@ final class ClassQueue<R extends Scheduled> {
     private int waiting;
     private int inFlight;
     private long bytes;
-    private long dropped;
 
     ClassQueue(PriorityClass rules) {
         this.rules = rules;
@@ -45,30 +44,20 @@ final class ClassQueue<R extends Scheduled> {
         return bytes;
     }
 
-    long dropped() {
-        return dropped;
-    }
-
-    void countDropped() {
-        dropped++;
-    }
-
     void add(R record) {
-        if (routes.computeIfAbsent(record.route(), route -> new TreeSet<>(Scheduled::compare))
+        if (routes.computeIfAbsent(record.routeNumber(), route -> new TreeSet<>(Scheduled::compare))
                 .add(record)) {
             waiting++;
             bytes += record.bytes();
             record.priorityClass(rules.name());
-            record.place(Scheduled.Place.WAITING);
         }
     }
 
     void remove(R record) {
-        TreeSet<R> queue = routes.get(record.route());
+        TreeSet<R> queue = routes.get(record.routeNumber());
         if (queue != null && queue.remove(record)) {
             waiting--;
             bytes -= record.bytes();
-            record.place(Scheduled.Place.OUTSIDE);
         }
     }
 
@@ -76,13 +65,11 @@ final class ClassQueue<R extends Scheduled> {
         inFlight++;
         bytes += record.bytes();
         record.priorityClass(rules.name());
-        record.place(Scheduled.Place.IN_FLIGHT);
     }
 
     void removeInFlight(R record) {
         inFlight--;
         bytes -= record.bytes();
-        record.place(Scheduled.Place.OUTSIDE);
     }
 
     /** What would be handed out next on a route. */

@@ -11,15 +11,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the records that are not settled, and tells those who wait for them. Lives on the client's strand. */
+/** OutcomeCounts the records that are not settled, and tells those who wait for them. Lives on the client's strand. */
 final class Flushes {
 
-    private final Counts counts;
+    private final OutcomeCounts counts;
     private final List<CompletableFuture<@Nullable Void>> awaitingEmpty = new ArrayList<>();
     private final List<Flush> flushes = new ArrayList<>();
     private int unsettled;
 
-    Flushes(Counts counts) {
+    Flushes(OutcomeCounts counts) {
         this.counts = counts;
     }
 
@@ -36,10 +36,6 @@ final class Flushes {
 
     boolean isEmpty() {
         return unsettled == 0;
-    }
-
-    int unsettled() {
-        return unsettled;
     }
 
     CompletionStage<@Nullable Void> empty() {
@@ -76,7 +72,7 @@ final class Flushes {
     /** Waits for the records that are there when it begins. */
     static final class Flush {
 
-        private final Counts counts;
+        private final OutcomeCounts counts;
         private final long nextSequence;
         private final long sentBefore;
         private final long rejectedBefore;
@@ -84,7 +80,7 @@ final class Flushes {
         private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         private int remaining;
 
-        Flush(Counts counts, long nextSequence, int remaining) {
+        Flush(OutcomeCounts counts, long nextSequence, int remaining) {
             this.counts = counts;
             this.nextSequence = nextSequence;
             this.remaining = remaining;

@@ -88,9 +88,8 @@ final class OutboxCodec {
         long since = nanos - (age.isNegative() ? 0 : saturated(age));
         String named = read.priorityClass();
         OutboxRecord record = new OutboxRecord(
-                new OutboxRecord.Facts(
-                        id, body.recordKind(), RecordSize.of(body), loggedAt, read.correlationId(), read.modelId()),
-                named == null ? Route.priorityClassOf(body.recordKind()) : named,
+                OutboxRecord.Header.of(id, body, loggedAt, read.correlationId(), read.modelId()),
+                named == null ? body.traits().priorityClass() : named,
                 since,
                 body,
                 null);

@@ -11,35 +11,49 @@ import org.jspecify.annotations.Nullable;
 /** A record on its way to the server. Its content may be in the store only. Lives on the client's strand. */
 public final class OutboxRecord extends Scheduled {
 
+    /** Ids, time stamps and names of fields in the store. */
+    private static final int HEADER_BYTES = 300;
+
     /**
-     * What does not change.
+     * What never changes and stays in memory when the content does not.
      *
      * @param id the same in each attempt and after a restart
-     * @param kind the kind of its content
+     * @param traits what it has in common with all of its kind
      * @param bytes about how much room it takes
-     * @param loggedAt when it came
+     * @param loggedAt when it was logged
      * @param correlationId the task whose result it is, if it is one
      * @param modelId the pinned model that must be uploaded first, if there is one
      */
-    record Facts(
+    record Header(
             String id,
-            RecordKind kind,
+            RecordBody.Traits traits,
             int bytes,
             Instant loggedAt,
             @Nullable String correlationId,
-            @Nullable String modelId) {}
+            @Nullable String modelId) {
 
-    /** How far it came. */
+        /** The header of a record with this content. */
+        static Header of(
+                String id,
+                RecordBody body,
+                Instant loggedAt,
+                @Nullable String correlationId,
+                @Nullable String modelId) {
+            return new Header(id, body.traits(), HEADER_BYTES + body.size(), loggedAt, correlationId, modelId);
+        }
+    }
+
+    /** How far the record has come. */
     enum Phase {
-        /** It is being written down. */
+        /** The outbox is writing it down. */
         STORING,
-        /** It is to be sent. */
+        /** It waits or is under way. */
         SENDING,
-        /** Its fate is known. */
+        /** Its outcome is known. */
         SETTLED
     }
 
-    private final Facts facts;
+    private final Header header;
     private final @Nullable Receipt receipt;
     private @Nullable RecordBody body;
     private long sequence;
@@ -51,31 +65,31 @@ public final class OutboxRecord extends Scheduled {
     private boolean withoutRow;
     private Phase phase = Phase.STORING;
 
-    OutboxRecord(Facts facts, String priorityClass, long since, RecordBody body, @Nullable Receipt receipt) {
+    OutboxRecord(Header header, String priorityClass, long since, RecordBody body, @Nullable Receipt receipt) {
         super(priorityClass, since);
-        this.facts = facts;
+        this.header = header;
         this.body = body;
         this.receipt = receipt;
     }
 
     String id() {
-        return facts.id();
+        return header.id();
     }
 
     RecordKind kind() {
-        return facts.kind();
+        return header.traits().kind();
     }
 
     Instant loggedAt() {
-        return facts.loggedAt();
+        return header.loggedAt();
     }
 
     Optional<String> correlationId() {
-        return Optional.ofNullable(facts.correlationId());
+        return Optional.ofNullable(header.correlationId());
     }
 
     Optional<String> modelId() {
-        return Optional.ofNullable(facts.modelId());
+        return Optional.ofNullable(header.modelId());
     }
 
     Optional<Receipt> receipt() {
@@ -121,7 +135,7 @@ public final class OutboxRecord extends Scheduled {
     /** The result of a task is never dropped for lack of room. */
     @Override
     boolean isDisplaceable() {
-        return facts.correlationId() == null;
+        return header.correlationId() == null;
     }
 
     /** Its place in the order in which records were written down, unique in the outbox. */
@@ -184,7 +198,7 @@ public final class OutboxRecord extends Scheduled {
 
     /** What listeners learn of it. */
     RecordInfo info() {
-        RecordInfo info = RecordInfo.of(facts.id(), facts.kind(), priorityClass());
+        RecordInfo info = RecordInfo.of(header.id(), kind(), priorityClass());
         if (body != null) {
             info = info.withKey(body.key());
             String payload = body.payload();
@@ -193,14 +207,19 @@ public final class OutboxRecord extends Scheduled {
         return info;
     }
 
+    /** The way that it goes. */
+    RecordBody.Route route() {
+        return header.traits().route();
+    }
+
     @Override
-    int route() {
-        return Route.of(facts.kind()).number();
+    int routeNumber() {
+        return route().number();
     }
 
     @Override
     long bytes() {
-        return facts.bytes();
+        return header.bytes();
     }
 
     @Override
@@ -210,6 +229,6 @@ public final class OutboxRecord extends Scheduled {
 
     @Override
     public String toString() {
-        return facts.kind() + " " + facts.id();
+        return kind() + " " + header.id();
     }
 }

@@ -27,9 +27,6 @@ final class PriorityScheduler<R extends Scheduled> {
     /** Demotions could go in a circle; so often they are followed. */
     private static final int DEMOTION_PASSES = 5;
 
-    /** How many records wait in a class, how many were handed out, how many were dropped. */
-    record Stats(int waiting, int inFlight, long dropped) {}
-
     private final Map<String, ClassQueue<R>> classes = new LinkedHashMap<>();
     private final ClassQueue<R> defaultClass;
     private List<ClassQueue<R>> queues = List.of();
@@ -148,16 +145,6 @@ final class PriorityScheduler<R extends Scheduled> {
         queueOf(record.priorityClass()).add(record);
     }
 
-    /** Takes a record in; if its class is full by number of those that wait, the oldest makes room. */
-    void appendBounded(R record) {
-        ClassQueue<R> queue = queueOf(record.priorityClass());
-        boolean dropped = true;
-        while (dropped && queue.waiting() >= queue.rules().maxRecords()) {
-            dropped = dropOldest(queue);
-        }
-        queue.add(record);
-    }
-
     /** Takes in a record that is in flight before it has ever waited. */
     void appendInFlight(R record) {
         queueOf(record.priorityClass()).addInFlight(record);
@@ -170,10 +157,7 @@ final class PriorityScheduler<R extends Scheduled> {
      * @return whether there was something
      */
     boolean dropOldest(String priorityClass) {
-        return dropOldest(queueOf(priorityClass));
-    }
-
-    private boolean dropOldest(ClassQueue<R> queue) {
+        ClassQueue<R> queue = queueOf(priorityClass);
         R oldest = queue.oldestDisplaceable();
         if (oldest == null) {
             return false;
@@ -184,7 +168,6 @@ final class PriorityScheduler<R extends Scheduled> {
 
     private void drop(ClassQueue<R> queue, R record, DropReason reason) {
         queue.remove(record);
-        queue.countDropped();
         dropped.accept(record, reason);
     }
 
@@ -299,15 +282,7 @@ final class PriorityScheduler<R extends Scheduled> {
         }
     }
 
-    /** A record that was handed out comes back to its place, and that counts. */
-    void failed(R record) {
-        if (inFlight.contains(record)) {
-            record.failedOnce();
-            comeBack(record);
-        }
-    }
-
-    /** A record that was handed out comes back to its place, and that does not count. */
+    /** A record that was handed out comes back to its place. */
     void comeBack(R record) {
         if (inFlight.remove(record)) {
             ClassQueue<R> queue = queueOf(record.priorityClass());
@@ -315,20 +290,6 @@ final class PriorityScheduler<R extends Scheduled> {
             record.sentAt(Long.MAX_VALUE);
             queue.add(record);
         }
-    }
-
-    /** Brings back all that was sent longer ago; that counts. */
-    List<R> sweep(long now, long age) {
-        List<R> overdue = inFlight.stream()
-                .filter(record -> record.sentAt() != Long.MAX_VALUE && now - record.sentAt() > age)
-                .toList();
-        overdue.forEach(this::failed);
-        return overdue;
-    }
-
-    /** Brings back all that was handed out; that does not count. */
-    void requeueInFlight() {
-        List.copyOf(inFlight).forEach(this::comeBack);
     }
 
     // Looking in.
@@ -360,12 +321,5 @@ final class PriorityScheduler<R extends Scheduled> {
     /** The classes with all that is in them, the default one last. */
     List<ClassQueue<R>> queues() {
         return queues;
-    }
-
-    Map<String, Stats> stats() {
-        Map<String, Stats> stats = new LinkedHashMap<>();
-        queues.forEach(queue ->
-                stats.put(queue.rules().name(), new Stats(queue.waiting(), queue.inFlight(), queue.dropped())));
-        return stats;
     }
 }

@@ -3,20 +3,8 @@ package com.scaleoutsystems.edge.client.internal.report;
 /** Something that waits in a {@link PriorityScheduler}, or was handed out by it. */
 abstract class Scheduled {
 
-    /** Where it stands. */
-    enum Place {
-        /** Not in the scheduler. */
-        OUTSIDE,
-        /** Waits to be handed out. */
-        WAITING,
-        /** Handed out, and not yet settled. */
-        IN_FLIGHT
-    }
-
     private long since;
     private String priorityClass;
-    private Place place = Place.OUTSIDE;
-    private int attempts;
     private long sentAt = Long.MAX_VALUE;
 
     /** Whether it may be dropped for newer ones. */
@@ -36,7 +24,7 @@ abstract class Scheduled {
     }
 
     /** Which way it goes: of those that go one way, one after the other is handed out. */
-    abstract int route();
+    abstract int routeNumber();
 
     /** How many bytes it takes. */
     abstract long bytes();
@@ -59,23 +47,6 @@ abstract class Scheduled {
 
     final void priorityClass(String name) {
         priorityClass = name;
-    }
-
-    final Place place() {
-        return place;
-    }
-
-    final void place(Place now) {
-        place = now;
-    }
-
-    /** How often it was handed out and came back. */
-    final int attempts() {
-        return attempts;
-    }
-
-    final void failedOnce() {
-        attempts++;
     }
 
     final long sentAt() {

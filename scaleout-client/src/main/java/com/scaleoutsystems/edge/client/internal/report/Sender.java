@@ -104,10 +104,6 @@ abstract class Sender {
         return source;
     }
 
-    final boolean isClosed() {
-        return closed;
-    }
-
     /** Sends over this transport from now on, or keeps everything until there is one. */
     void use(@Nullable CombinerTransport combiner) {
         transport = combiner;

@@ -4,8 +4,8 @@ import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
-import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.report.OutboxRecord;
+import com.scaleoutsystems.edge.client.internal.report.ResultListener;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The way of a task's result to the combiner. The result is stored in one commit with the ledger's step, and sent; the task is completed
  * once the combiner has acknowledged it. Lives on the client's strand.
  */
-final class ResultDelivery implements Outbox.ResultListener {
+final class ResultDelivery implements ResultListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 

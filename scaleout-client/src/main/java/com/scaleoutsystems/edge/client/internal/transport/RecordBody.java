@@ -1,12 +1,13 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.scaleoutsystems.edge.client.record.LogLevel;
+import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,21 +27,77 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface RecordBody {
 
-    /** Which kind of record this is. */
-    @JsonIgnore
-    RecordKind recordKind();
+    /** What this record has in common with all of its kind. */
+    Traits traits();
+
+    /** About how many bytes the content takes. */
+    int size();
 
     /** When the content came about. */
     Instant timestamp();
 
-    /** What the record is about, for kinds that have a key; empty for all others. */
-    default String key() {
-        return "";
+    /** What the record is about; empty for kinds without a key. */
+    String key();
+
+    /** JSON text; null for kinds without a key. */
+    @Nullable
+    String payload();
+
+    /**
+     * What all records of a kind have in common.
+     *
+     * @param route the way that they go
+     * @param priorityClass the class of those that name none: the reference client's
+     */
+    record Traits(RecordKind kind, Route route, String priorityClass) {}
+
+    /** A way that records go. Each has a sender of its own, so that one that is full or broken delays no other. */
+    enum Route {
+        /** Model updates: an upload, then a call. */
+        UPDATES(null),
+        /** Validations, one call each. */
+        VALIDATIONS(null),
+        /** Predictions, one call each. */
+        PREDICTIONS(null),
+        /** Metrics and status lines, one call each. */
+        LINES(null),
+        /** The stream of telemetry. */
+        TELEMETRY(RecordKind.TELEMETRY_RECORD),
+        /** The stream of attributes. */
+        ATTRIBUTES(RecordKind.ATTRIBUTE_RECORD),
+        /** The stream of results of inference. */
+        INFERENCE(RecordKind.INFERENCE_RESULT);
+
+        private final @Nullable RecordKind stream;
+
+        Route(@Nullable RecordKind stream) {
+            this.stream = stream;
+        }
+
+        /** The kind whose stream this is; empty if its records go by calls. */
+        public Optional<RecordKind> stream() {
+            return Optional.ofNullable(stream);
+        }
+
+        /** Its number for the scheduler, which tells routes apart and nothing more; it is never written down. */
+        @SuppressWarnings("EnumOrdinal")
+        public int number() {
+            return ordinal();
+        }
     }
 
-    /** JSON text, for kinds that have a key; null for all others. */
-    default @Nullable String payload() {
-        return null;
+    /** The content of kinds without a key. */
+    sealed interface WithoutKey extends RecordBody {
+
+        @Override
+        default String key() {
+            return "";
+        }
+
+        @Override
+        default @Nullable String payload() {
+            return null;
+        }
     }
 
     /**
@@ -66,11 +123,19 @@ public sealed interface RecordBody {
             double fetchSeconds,
             @Nullable Double uploadSeconds,
             String config)
-            implements RecordBody {
+            implements WithoutKey {
+
+        private static final Traits TRAITS =
+                new Traits(RecordKind.MODEL_UPDATE, Route.UPDATES, PriorityClass.MODEL_UPDATE);
 
         @Override
-        public RecordKind recordKind() {
-            return RecordKind.MODEL_UPDATE;
+        public Traits traits() {
+            return TRAITS;
+        }
+
+        @Override
+        public int size() {
+            return metadata.length() + config.length();
         }
 
         /** The same update after its upload. */
@@ -96,10 +161,19 @@ public sealed interface RecordBody {
      * @param data the metrics, as JSON text
      */
     record Validation(String modelId, String correlationId, String sessionId, Instant timestamp, String data)
-            implements RecordBody {
+            implements WithoutKey {
+
+        private static final Traits TRAITS =
+                new Traits(RecordKind.MODEL_VALIDATION, Route.VALIDATIONS, PriorityClass.ARTIFACT);
+
         @Override
-        public RecordKind recordKind() {
-            return RecordKind.MODEL_VALIDATION;
+        public Traits traits() {
+            return TRAITS;
+        }
+
+        @Override
+        public int size() {
+            return data.length();
         }
     }
 
@@ -109,10 +183,19 @@ public sealed interface RecordBody {
      * @param data the values, as JSON text
      */
     record Prediction(String modelId, String correlationId, String sessionId, Instant timestamp, String data)
-            implements RecordBody {
+            implements WithoutKey {
+
+        private static final Traits TRAITS =
+                new Traits(RecordKind.MODEL_PREDICTION, Route.PREDICTIONS, PriorityClass.ARTIFACT);
+
         @Override
-        public RecordKind recordKind() {
-            return RecordKind.MODEL_PREDICTION;
+        public Traits traits() {
+            return TRAITS;
+        }
+
+        @Override
+        public int size() {
+            return data.length();
         }
     }
 
@@ -124,9 +207,18 @@ public sealed interface RecordBody {
      */
     record Inference(String key, String payload, String inferenceId, String modelId, Instant timestamp)
             implements RecordBody {
+
+        private static final Traits TRAITS =
+                new Traits(RecordKind.INFERENCE_RESULT, Route.INFERENCE, PriorityClass.INFERENCE);
+
         @Override
-        public RecordKind recordKind() {
-            return RecordKind.INFERENCE_RESULT;
+        public Traits traits() {
+            return TRAITS;
+        }
+
+        @Override
+        public int size() {
+            return payload.length();
         }
     }
 
@@ -137,10 +229,20 @@ public sealed interface RecordBody {
      */
     record Metric(
             String modelId, String roundId, String sessionId, Instant timestamp, int step, Map<String, Float> values)
-            implements RecordBody {
+            implements WithoutKey {
+
+        private static final Traits TRAITS = new Traits(RecordKind.MODEL_METRIC, Route.LINES, PriorityClass.ARTIFACT);
+
+        private static final int BYTES_OF_ONE = 40;
+
         @Override
-        public RecordKind recordKind() {
-            return RecordKind.MODEL_METRIC;
+        public Traits traits() {
+            return TRAITS;
+        }
+
+        @Override
+        public int size() {
+            return BYTES_OF_ONE * values.size();
         }
     }
 
@@ -149,10 +251,18 @@ public sealed interface RecordBody {
      *
      * @param type what it is about; empty for none
      */
-    record StatusLine(String text, LogLevel level, String type, Instant timestamp) implements RecordBody {
+    record StatusLine(String text, LogLevel level, String type, Instant timestamp) implements WithoutKey {
+
+        private static final Traits TRAITS = new Traits(RecordKind.STATUS, Route.LINES, PriorityClass.ARTIFACT);
+
         @Override
-        public RecordKind recordKind() {
-            return RecordKind.STATUS;
+        public Traits traits() {
+            return TRAITS;
+        }
+
+        @Override
+        public int size() {
+            return text.length();
         }
     }
 
@@ -163,9 +273,18 @@ public sealed interface RecordBody {
      * @param payload JSON text
      */
     record Telemetry(String key, String payload, Instant timestamp) implements RecordBody {
+
+        private static final Traits TRAITS =
+                new Traits(RecordKind.TELEMETRY_RECORD, Route.TELEMETRY, PriorityClass.TELEMETRY);
+
         @Override
-        public RecordKind recordKind() {
-            return RecordKind.TELEMETRY_RECORD;
+        public Traits traits() {
+            return TRAITS;
+        }
+
+        @Override
+        public int size() {
+            return payload.length();
         }
     }
 
@@ -175,9 +294,18 @@ public sealed interface RecordBody {
      * @param payload JSON text
      */
     record Attribute(String key, String payload, Instant timestamp) implements RecordBody {
+
+        private static final Traits TRAITS =
+                new Traits(RecordKind.ATTRIBUTE_RECORD, Route.ATTRIBUTES, PriorityClass.ARTIFACT);
+
         @Override
-        public RecordKind recordKind() {
-            return RecordKind.ATTRIBUTE_RECORD;
+        public Traits traits() {
+            return TRAITS;
+        }
+
+        @Override
+        public int size() {
+            return payload.length();
         }
     }
 }

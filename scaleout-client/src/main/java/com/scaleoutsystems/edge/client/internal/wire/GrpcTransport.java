@@ -28,7 +28,6 @@ final class GrpcTransport implements CombinerTransport {
     private final UnaryCalls<CombinerClientStub> calls;
     private final PresenceCalls presence;
     private final DialectDetection detection;
-    private final RecordCalls recordCalls;
     private final RecordStreams recordStreams;
     private final ModelTransfers transfers;
 
@@ -45,7 +44,6 @@ final class GrpcTransport implements CombinerTransport {
         this.calls = new UnaryCalls<>(CombinerClientGrpc.newStub(channel), credentials, network.callTimeout());
         this.presence = new PresenceCalls(calls, parts.identity(), parts.env());
         this.detection = detection.apply(new PollCalls(calls, clientId));
-        this.recordCalls = new RecordCalls(calls, clientId);
         this.recordStreams = new RecordStreams(channel, credentials, clientId, network.idleTimeout(), parts.env());
         this.transfers = new ModelTransfers(
                 channel,
@@ -98,7 +96,7 @@ final class GrpcTransport implements CombinerTransport {
 
     @Override
     public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
-        return recordCalls.send(record);
+        return RecordMessages.of(record.traits().kind()).send(calls, clientId, record);
     }
 
     @Override

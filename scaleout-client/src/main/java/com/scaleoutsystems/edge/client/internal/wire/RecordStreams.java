@@ -41,8 +41,8 @@ final class RecordStreams {
                 env.strand("acknowledgements"),
                 idleTimeout,
                 new LearningEvents(kind, events),
-                watch -> GrpcRecordStream.open(
-                        CombinerClientGrpc.newStub(channel).withCallCredentials(credentials), kind, clientId, watch));
+                watch -> RecordMessages.of(kind)
+                        .open(CombinerClientGrpc.newStub(channel).withCallCredentials(credentials), clientId, watch));
     }
 
     private final class LearningEvents implements RecordStream.Events {

@@ -29,6 +29,7 @@ class PrioritySchedulerTest {
 
         private final String id;
         private final int route;
+        private int attempts;
 
         Item(String id, String priorityClass, long since) {
             this(id, priorityClass, since, 0);
@@ -41,7 +42,7 @@ class PrioritySchedulerTest {
         }
 
         @Override
-        int route() {
+        int routeNumber() {
             return route;
         }
 
@@ -98,19 +99,57 @@ class PrioritySchedulerTest {
         return StreamSupport.stream(Vectors.part("queue/queue", "runs").spliterator(), false);
     }
 
-    /** Plays one of the reference's runs. */
+    /** Plays one of the reference's runs. Does what the reference's queue does and the outbox does elsewhere or not at all. */
     private static final class Player {
 
         private final PriorityScheduler<Item> scheduler;
         private final Map<String, Item> items = new HashMap<>();
+        private final Map<String, Integer> dropped = new HashMap<>();
         private final long unackedAge;
         private double clock = 1000;
 
         Player(JsonNode run) {
             List<PriorityClass> classes = new ArrayList<>();
             run.get("classes").forEach(node -> classes.add(rules(node)));
-            scheduler = new PriorityScheduler<>(classes, (item, reason) -> items.remove(item.id));
+            scheduler = new PriorityScheduler<>(classes, this::dropped);
             unackedAge = nanos(run.get("unacked_ttl_s").asDouble());
+        }
+
+        private void dropped(Item item, DropReason reason) {
+            items.remove(item.id);
+            dropped.merge(item.priorityClass(), 1, Integer::sum);
+        }
+
+        /** If the class is full by number of those that wait, the oldest makes room. */
+        private void append(Item item) {
+            String name = item.priorityClass();
+            boolean madeRoom = true;
+            while (madeRoom && waiting(name) >= scheduler.rulesOf(name).maxRecords()) {
+                madeRoom = scheduler.dropOldest(name);
+            }
+            scheduler.append(item);
+        }
+
+        private int waiting(String priorityClass) {
+            String actual = scheduler.rulesOf(priorityClass).name();
+            return scheduler.queues().stream()
+                    .filter(queue -> queue.rules().name().equals(actual))
+                    .mapToInt(ClassQueue::waiting)
+                    .sum();
+        }
+
+        private void failed(Item item) {
+            item.attempts++;
+            scheduler.comeBack(item);
+        }
+
+        /** Brings back all that was sent longer ago. */
+        private List<Item> sweep(long now) {
+            List<Item> overdue = scheduler.inFlight().stream()
+                    .filter(item -> item.sentAt() != Long.MAX_VALUE && now - item.sentAt() > unackedAge)
+                    .toList();
+            overdue.forEach(this::failed);
+            return overdue;
         }
 
         /** Takes a step, and gives its result as the reference's file has it. */
@@ -126,14 +165,14 @@ class PrioritySchedulerTest {
                     double since = op.has(3) ? op.get(3).asDouble() : clock;
                     Item item = new Item(id, op.get(2).asText(), nanos(since));
                     items.put(id, item);
-                    scheduler.appendBounded(item);
+                    append(item);
                     yield "null";
                 }
                 case "next" -> {
                     Item item = scheduler.next(0, now);
                     yield item == null
                             ? "null"
-                            : "[\"" + item.id + "\",\"" + item.priorityClass() + "\"," + item.attempts() + "]";
+                            : "[\"" + item.id + "\",\"" + item.priorityClass() + "\"," + item.attempts + "]";
                 }
                 case "sent" -> {
                     known(id, item -> scheduler.sent(item, now));
@@ -144,18 +183,18 @@ class PrioritySchedulerTest {
                     yield "null";
                 }
                 case "failed" -> {
-                    known(id, op.get(2).asBoolean() ? scheduler::failed : scheduler::remove);
+                    known(id, op.get(2).asBoolean() ? this::failed : scheduler::remove);
                     yield "null";
                 }
                 case "sweep" ->
-                    scheduler.sweep(now, unackedAge).stream()
+                    sweep(now).stream()
                             .map(item -> "\"" + item.id + "\"")
                             .sorted()
                             .toList()
                             .toString()
                             .replace(" ", "");
                 case "requeue" -> {
-                    scheduler.requeueInFlight();
+                    List.copyOf(scheduler.inFlight()).forEach(scheduler::comeBack);
                     yield "null";
                 }
                 case "oldest" -> {
@@ -163,6 +202,7 @@ class PrioritySchedulerTest {
                     yield age < 0 ? "null" : String.valueOf(age / 1e6);
                 }
                 case "add" -> {
+                    dropped.remove(id);
                     scheduler.addClass(unbounded(id, op.get(2).asInt()));
                     yield "null";
                 }
@@ -180,17 +220,19 @@ class PrioritySchedulerTest {
 
         private void known(String id, java.util.function.Consumer<Item> step) {
             Item item = items.get(id);
-            if (item != null && item.place() == Scheduled.Place.IN_FLIGHT) {
+            if (item != null && scheduler.inFlight().contains(item)) {
                 step.accept(item);
             }
         }
 
         Map<String, String> stats() {
             Map<String, String> stats = new LinkedHashMap<>();
-            scheduler
-                    .stats()
-                    .forEach((name, of) ->
-                            stats.put(name, "[" + of.waiting() + "," + of.inFlight() + "," + of.dropped() + "]"));
+            scheduler.queues().forEach(queue -> {
+                String name = queue.rules().name();
+                stats.put(
+                        name,
+                        "[" + queue.waiting() + "," + queue.inFlight() + "," + dropped.getOrDefault(name, 0) + "]");
+            });
             return stats;
         }
     }

@@ -3,15 +3,15 @@ package com.scaleoutsystems.edge.client.internal.report;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bounds of the whole outbox, kept where records are logged. From any thread. */
-final class Room {
+/** How much the whole outbox may hold. Checked where records are logged, from any thread. */
+final class Capacity {
 
     private final int maxRecords;
     private final long maxBytes;
     private final AtomicInteger records = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
 
-    Room(int maxRecords, long maxBytes) {
+    Capacity(int maxRecords, long maxBytes) {
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
     }
@@ -32,6 +32,7 @@ final class Room {
         bytes.addAndGet(size);
     }
 
+    /** Gives the room of a record back. */
     void give(long size) {
         records.decrementAndGet();
         bytes.addAndGet(-size);

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How records ended since the client was built. From any thread. */
-final class Counts {
+final class OutcomeCounts {
 
     private final LongAdder sent = new LongAdder();
     private final LongAdder rejected = new LongAdder();
     private final Map<DropReason, LongAdder> dropped = new EnumMap<>(DropReason.class);
 
-    Counts() {
+    OutcomeCounts() {
         for (DropReason reason : DropReason.values()) {
             dropped.put(reason, new LongAdder());
         }
@@ -49,9 +49,5 @@ final class Counts {
             }
         });
         return met;
-    }
-
-    long droppedInAll() {
-        return dropped.values().stream().mapToLong(LongAdder::sum).sum();
     }
 }

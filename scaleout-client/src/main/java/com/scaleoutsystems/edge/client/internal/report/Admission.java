@@ -1,0 +1,180 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.Delivery.Stored;
+import com.scaleoutsystems.edge.client.record.DropReason;
+import com.scaleoutsystems.edge.client.record.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a record into the store. A logged record takes room, waits in a staging queue for the strand, must find room in its class, and
+ * is written with all others that were staged. Lives on the client's strand, except for {@link #log} and {@link #reject}.
+ */
+final class Admission {
+
+    private final Env env;
+    private final Strand strand;
+    private final OutboxContents contents;
+    private final Settlement settlement;
+    private final Consumer<List<OutboxRecord>> admitted;
+    private final ConcurrentLinkedQueue<OutboxRecord> staging = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean stagingScheduled = new AtomicBoolean();
+    private volatile boolean closed;
+
+    /**
+     * An admission that is open.
+     *
+     * @param admitted gets the records that were written
+     */
+    Admission(
+            Env env,
+            Strand strand,
+            OutboxContents contents,
+            Settlement settlement,
+            Consumer<List<OutboxRecord>> admitted) {
+        this.env = env;
+        this.strand = strand;
+        this.contents = contents;
+        this.settlement = settlement;
+        this.admitted = admitted;
+    }
+
+    /** Takes a record of the host's. From any thread; never blocks and never throws. */
+    Delivery log(RecordBody body, Optional<String> priorityClass) {
+        Receipt receipt = new Receipt(env.newId(), env.listeners());
+        OutboxRecord record = record(body, priorityClass.orElse(body.traits().priorityClass()), receipt, null, null);
+        if (closed) {
+            settlement.end(record, new Outcome.Dropped(DropReason.CLIENT_CLOSED));
+        } else if (!contents.capacity().take(record.bytes())) {
+            settlement.end(record, new Outcome.Dropped(DropReason.QUEUE_FULL));
+        } else {
+            staging.add(record);
+            if (stagingScheduled.compareAndSet(false, true)) {
+                strand.execute(this::storeStaged);
+            }
+        }
+        return receipt;
+    }
+
+    /** A receipt for something that was wrong from the start. From any thread. */
+    Delivery reject(EdgeException error) {
+        settlement.count(new Outcome.Rejected(error));
+        return Receipt.rejected(env.newId(), env.listeners(), error);
+    }
+
+    private OutboxRecord record(
+            RecordBody body,
+            String priorityClass,
+            Receipt receipt,
+            @Nullable String correlationId,
+            @Nullable String modelId) {
+        return new OutboxRecord(
+                OutboxRecord.Header.of(receipt.id(), body, env.wall(), correlationId, modelId),
+                priorityClass,
+                env.nanos(),
+                body,
+                receipt);
+    }
+
+    /** Writes what was logged. */
+    void storeStaged() {
+        stagingScheduled.set(false);
+        List<OutboxRecord> staged = new ArrayList<>();
+        Batch batch = new Batch();
+        for (OutboxRecord next = staging.poll(); next != null; next = staging.poll()) {
+            if (fits(next) && write(batch, next)) {
+                staged.add(next);
+            }
+        }
+        if (!staged.isEmpty()) {
+            contents.rows().commit(batch, (ok, error) -> {
+                if (error == null) {
+                    stored(staged);
+                } else {
+                    notStored(staged, error);
+                }
+            });
+        }
+    }
+
+    private void stored(List<OutboxRecord> staged) {
+        Stored how = contents.rows().isDurable() ? Stored.DURABLE : Stored.NOT_DURABLE;
+        staged.forEach(record -> record.receipt().ifPresent(receipt -> receipt.stored(how)));
+        admitted.accept(staged);
+    }
+
+    private void notStored(List<OutboxRecord> staged, Throwable error) {
+        contents.rows().owe(staged);
+        Outcome refused = new Outcome.Rejected(notWritten(error));
+        staged.forEach(record -> settlement.release(record, refused));
+        contents.flushes().tell();
+    }
+
+    /** Whether the class of a record has room for it, or makes room. */
+    private boolean fits(OutboxRecord record) {
+        PriorityScheduler<OutboxRecord> scheduler = contents.scheduler();
+        String name = record.priorityClass();
+        boolean fits = scheduler.hasRoom(name, record.bytes());
+        while (!fits && scheduler.rulesOf(name).dropsOldest() && scheduler.dropOldest(name)) {
+            fits = scheduler.hasRoom(name, record.bytes());
+        }
+        if (closed || !fits) {
+            refuse(record, new Outcome.Dropped(closed ? DropReason.CLIENT_CLOSED : DropReason.QUEUE_FULL));
+            return false;
+        }
+        return true;
+    }
+
+    /** Writes a record into the batch. A record that cannot be written is rejected and harms no other. */
+    private boolean write(Batch batch, OutboxRecord record) {
+        try {
+            contents.rows().put(batch, record);
+        } catch (RuntimeException unwritable) {
+            refuse(record, new Outcome.Rejected(notWritten(unwritable)));
+            return false;
+        }
+        contents.add(record);
+        return true;
+    }
+
+    private void refuse(OutboxRecord record, Outcome outcome) {
+        contents.capacity().give(record.bytes());
+        settlement.end(record, outcome);
+    }
+
+    private static EdgeException notWritten(Throwable error) {
+        return new EdgeException(ErrorCode.IO, "the record could not be written down: " + error.getMessage(), error);
+    }
+
+    /** Writes the result of a task into a batch, whatever room there is. */
+    OutboxRecord prepare(Batch batch, RecordBody body, String correlationId, Optional<String> modelId) {
+        OutboxRecord record = record(
+                body,
+                body.traits().priorityClass(),
+                new Receipt(env.newId(), env.listeners()),
+                correlationId,
+                modelId.orElse(null));
+        contents.rows().put(batch, record);
+        contents.capacity().takeAnyway(record.bytes());
+        contents.add(record);
+        return record;
+    }
+
+    /** Writes what was logged before, and takes nothing more. */
+    void close() {
+        storeStaged();
+        closed = true;
+    }
+}

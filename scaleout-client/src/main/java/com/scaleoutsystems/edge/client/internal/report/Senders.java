@@ -1,0 +1,133 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.state.BlobStore;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.ModelUploads;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody.Route;
+import com.scaleoutsystems.edge.client.record.DropReason;
+import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.record.RecordKind;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One sender for each route. Lives on the client's strand. */
+final class Senders {
+
+    /** Every so many records a route sends the one that has waited longest, whatever its class: no class starves. */
+    private static final int FAIR_TURN = 16;
+
+    private final Env env;
+    private final OutboxContents contents;
+    private final Settlement settlement;
+    private final Map<Route, Sender> senders = new EnumMap<>(Route.class);
+
+    /**
+     * Senders that send nothing until they have a transport.
+     *
+     * @param legacyTelemetry whether each record of telemetry goes by a call of its own
+     */
+    Senders(
+            Env env,
+            Strand strand,
+            OutboxContents contents,
+            Settlement settlement,
+            BlobStore blobs,
+            Events events,
+            boolean legacyTelemetry) {
+        this.env = env;
+        this.contents = contents;
+        this.settlement = settlement;
+        for (Route route : Route.values()) {
+            Sender.Source source = new RouteSource(route);
+            senders.put(
+                    route,
+                    route.stream()
+                            .<Sender>map(kind -> new StreamSender(
+                                    env, strand, source, kind, legacyTelemetry && kind == RecordKind.TELEMETRY_RECORD))
+                            .orElseGet(
+                                    () -> new UnarySender(env, strand, source, blobs, new ModelUploads(env, events))));
+        }
+    }
+
+    /** There are new records to send. */
+    void proceed(Collection<OutboxRecord> added) {
+        Set<Route> woken = EnumSet.noneOf(Route.class);
+        added.forEach(record -> woken.add(record.route()));
+        senders.forEach((route, sender) -> {
+            if (woken.contains(route)) {
+                sender.proceed();
+            }
+        });
+    }
+
+    /** Sends over this transport from now on; keeps everything while it is null. */
+    void use(@Nullable CombinerTransport transport) {
+        each(sender -> sender.use(transport));
+    }
+
+    /** Applies a change to all senders. */
+    void each(Consumer<Sender> change) {
+        senders.values().forEach(change);
+    }
+
+    /** Gives a sender the records of its route. */
+    private final class RouteSource implements Sender.Source {
+
+        private final Route route;
+        private int turn;
+
+        RouteSource(Route route) {
+            this.route = route;
+        }
+
+        @Override
+        public @Nullable OutboxRecord next() {
+            boolean fair = ++turn % FAIR_TURN == 0;
+            return fair
+                    ? contents.scheduler().nextOldest(route.number(), env.nanos())
+                    : contents.scheduler().next(route.number(), env.nanos());
+        }
+
+        @Override
+        public void read(List<OutboxRecord> records, Runnable then) {
+            contents.rows()
+                    .read(
+                            records,
+                            (record, error) ->
+                                    settlement.settle(List.of(record), new Outcome.Dropped(DropReason.UNREADABLE)),
+                            then);
+        }
+
+        @Override
+        public void sent(OutboxRecord record) {
+            contents.scheduler().sent(record, env.nanos());
+        }
+
+        @Override
+        public void comeBack(OutboxRecord record) {
+            if (record.phase() == OutboxRecord.Phase.SENDING) {
+                contents.rows().keep(record);
+                contents.scheduler().comeBack(record);
+            }
+        }
+
+        @Override
+        public void failedOnceMore(OutboxRecord record) {
+            contents.rows().update(record);
+        }
+
+        @Override
+        public void settled(List<OutboxRecord> records, Outcome outcome) {
+            settlement.settle(records, outcome);
+        }
+    }
+}

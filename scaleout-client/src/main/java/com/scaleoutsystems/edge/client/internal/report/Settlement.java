@@ -1,0 +1,153 @@
+package com.scaleoutsystems.edge.client.internal.report;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.record.DropReason;
+import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.record.RecordKind;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of records. When the outcome of a record is known, its row is deleted, its model and its room are released, and its receipt and
+ * the listeners hear the outcome. Lives on the client's strand, except for {@link #end} and {@link #count}.
+ */
+final class Settlement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+
+    private final Strand strand;
+    private final OutboxContents contents;
+    private final OutcomeCounts counts;
+    private final Events events;
+    private final Set<RecordKind> warnedOf = EnumSet.noneOf(RecordKind.class);
+    private final Map<DropReason, List<OutboxRecord>> dropping = new EnumMap<>(DropReason.class);
+
+    /** Dropped records that have left the scheduler while their rows are still there. */
+    private final Set<OutboxRecord> leaving = new HashSet<>();
+
+    private ResultListener resultListener = (correlationId, outcome, batch) -> () -> {};
+
+    Settlement(Strand strand, OutboxContents contents, OutcomeCounts counts, Events events) {
+        this.strand = strand;
+        this.contents = contents;
+        this.counts = counts;
+        this.events = events;
+    }
+
+    /** This listener hears of the results of tasks from now on. */
+    void resultListener(ResultListener listener) {
+        resultListener = listener;
+    }
+
+    /** Dropped records whose rows are still there. */
+    Set<OutboxRecord> leaving() {
+        return leaving;
+    }
+
+    /** Drops a record that the scheduler has given up. Records that are dropped in one step leave the store in one commit. */
+    void drop(OutboxRecord record, DropReason reason) {
+        if (dropping.isEmpty()) {
+            strand.execute(this::settleDropped);
+        }
+        leaving.add(record);
+        dropping.computeIfAbsent(reason, any -> new ArrayList<>()).add(record);
+    }
+
+    private void settleDropped() {
+        Map<DropReason, List<OutboxRecord>> all = new EnumMap<>(dropping);
+        dropping.clear();
+        all.forEach((reason, records) -> settle(records, new Outcome.Dropped(reason)));
+    }
+
+    /** Ends records that were to be sent: their rows are deleted first. */
+    void settle(List<OutboxRecord> all, Outcome outcome) {
+        OutboxRows rows = contents.rows();
+        Batch batch = new Batch();
+        List<Runnable> then = new ArrayList<>();
+        List<OutboxRecord> records = all.stream()
+                .filter(record -> record.phase() == OutboxRecord.Phase.SENDING)
+                .toList();
+        for (OutboxRecord record : records) {
+            record.phase(OutboxRecord.Phase.SETTLED);
+            rows.delete(batch, record);
+            if (outcome instanceof Outcome.Rejected rejected) {
+                warnOnce(record.kind(), rejected.error());
+                rows.setAside(batch, record, String.valueOf(rejected.error().getMessage()));
+            }
+            record.correlationId().ifPresent(id -> then.add(resultListener.settle(id, outcome, batch)));
+        }
+        rows.commit(batch, (done, error) -> {
+            if (error != null) {
+                // After a restart the client may send these records again, with their models. The server knows them by
+                // their ids.
+                LOG.debug("the client could not remove settled records from the store yet", error);
+            }
+            for (OutboxRecord record : records) {
+                if (error == null || record.isWithoutRow()) {
+                    rows.releaseModel(record);
+                } else {
+                    rows.releaseModelLater(record);
+                }
+                remove(record, outcome);
+            }
+            then.forEach(Runnable::run);
+            contents.flushes().tell();
+        });
+    }
+
+    /** Ends a record without a step on the disk, and releases its model unless the record is kept. */
+    void release(OutboxRecord record, Outcome outcome) {
+        if (!(outcome instanceof Outcome.Kept)) {
+            contents.rows().releaseModel(record);
+        }
+        remove(record, outcome);
+    }
+
+    /** Ends a record that the client did not send before it was closed. */
+    void releaseAtClose(OutboxRecord record) {
+        release(record, isKeptAtClose(record) ? new Outcome.Kept() : new Outcome.Dropped(DropReason.CLIENT_CLOSED));
+    }
+
+    /** Whether a record stays in the store when the client is closed. */
+    boolean isKeptAtClose(OutboxRecord record) {
+        return contents.rows().isDurable() && !record.isWithoutRow();
+    }
+
+    private void remove(OutboxRecord record, Outcome outcome) {
+        boolean scheduled = !leaving.remove(record);
+        contents.remove(record, scheduled);
+        end(record, outcome);
+    }
+
+    /** Counts an outcome. From any thread. */
+    void count(Outcome outcome) {
+        counts.count(outcome);
+    }
+
+    /** Counts an outcome and tells the record's receipt and the listeners. From any thread. */
+    void end(OutboxRecord record, Outcome outcome) {
+        count(outcome);
+        record.receipt().ifPresent(receipt -> receipt.settled(outcome));
+        events.recordSettled(record::info, outcome);
+    }
+
+    /** Records come by the thousand: one line for each kind is enough, and the receipts say the rest. */
+    private void warnOnce(RecordKind kind, EdgeException error) {
+        if (warnedOf.add(kind)) {
+            LOG.warn("{} was rejected: {} (logs further ones at DEBUG)", kind, error.getMessage());
+        } else {
+            LOG.debug("{} was rejected", kind, error);
+        }
+    }
+}

@@ -11,16 +11,12 @@ public final class TryLaterException extends EdgeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** How long the server asks to wait, if it does. */
     private final @Nullable Duration after;
 
     TryLaterException(String message, @Nullable Throwable cause, Optional<Duration> after) {
         super(ErrorCode.UNAVAILABLE, message, cause, true, 1);
         this.after = after.orElse(null);
-    }
-
-    /** How long the server asks to wait, if it does. */
-    public Optional<Duration> after() {
-        return Optional.ofNullable(after);
     }
 
     /**

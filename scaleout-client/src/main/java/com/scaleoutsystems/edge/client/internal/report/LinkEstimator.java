@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * degraded, five whose median is quick make it healthy, 30 s without an answer or a broken connection make it degraded at once.
  * Unlike the reference it also notices when there has been no answer for a minute. Pure.
  */
-final class LinkEstimator {
+class LinkEstimator {
 
     private static final int WINDOW = 10;
     private static final long SLOW = Duration.ofMillis(1_500).toNanos();
@@ -26,7 +26,9 @@ final class LinkEstimator {
     private long lastAnswer;
     private int slow;
     private int quick;
-    private boolean broken;
+
+    /** Whether the connection broke and the combiner has not answered since. */
+    boolean broken;
 
     /** A link that nothing bad is known of. */
     LinkEstimator(long now) {
@@ -80,13 +82,8 @@ final class LinkEstimator {
         }
     }
 
-    /** There is a connection again, or none is wanted. */
-    void mended() {
-        broken = false;
-        judge();
-    }
-
-    private void judge() {
+    /** Judges the link again. */
+    final void judge() {
         OptionalLong median = median();
         if (median.isPresent()) {
             if (median.getAsLong() > SLOW) {

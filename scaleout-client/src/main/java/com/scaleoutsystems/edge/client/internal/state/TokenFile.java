@@ -49,11 +49,6 @@ public final class TokenFile {
         this.key = key;
     }
 
-    /** Where the tokens are. */
-    public Path path() {
-        return file;
-    }
-
     /** The tokens, if there are any that can be read. A damaged file is set aside, with a warning that says why. */
     public Optional<SavedTokens> load() {
         if (!Files.exists(file)) {

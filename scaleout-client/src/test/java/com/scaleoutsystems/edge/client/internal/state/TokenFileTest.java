@@ -39,8 +39,11 @@ class TokenFileTest {
     Path folder;
 
     private TokenFile file(SecretKey... key) {
-        return new TokenFile(
-                folder.resolve("deep/er/tokens.json"), Arrays.stream(key).findFirst());
+        return new TokenFile(path(), Arrays.stream(key).findFirst());
+    }
+
+    private Path path() {
+        return folder.resolve("deep/er/tokens.json");
     }
 
     private static SecretKey key(int octet) {
@@ -102,7 +105,7 @@ class TokenFileTest {
         file.save(TOKENS, NOW);
 
         assertThat(file.load()).contains(TOKENS);
-        assertThat(Files.readString(file.path()))
+        assertThat(Files.readString(path()))
                 .contains(
                         "\"access_token\": \"acc\", \"refresh_token\": \"ref\", \"expires_at\": \"2100-01-01T00:00:00.005Z\"")
                 .contains("\"updated_at\": \"2026-01-01T00:00Z\"");
@@ -115,10 +118,9 @@ class TokenFileTest {
         file.save(TOKENS, NOW);
 
         JsonNode expected = Vectors.read("jwt/token-cache");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path())))
                 .isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(file.path().getParent())))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path().getParent())))
                 .isEqualTo("rwx------");
         assertThat(expected.get("file_mode").asText()).isEqualTo("0o600");
         assertThat(expected.get("directory_mode").asText()).isEqualTo("0o700");
@@ -128,10 +130,10 @@ class TokenFileTest {
     void aFileThatOthersMayReadIsTakenFromThem() throws IOException {
         TokenFile file = file();
         file.save(TOKENS, NOW);
-        Files.setPosixFilePermissions(file.path(), PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-r--r--"));
 
         assertThat(file.load()).contains(TOKENS);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path())))
                 .isEqualTo("rw-------");
     }
 
@@ -139,12 +141,12 @@ class TokenFileTest {
     void anEncryptedFileShowsNothingAndIsNeverTheSameTwice() throws IOException {
         TokenFile file = file(key(1));
         file.save(TOKENS, NOW);
-        String first = Files.readString(file.path());
+        String first = Files.readString(path());
         file.save(TOKENS, NOW);
 
         assertThat(file.load()).contains(TOKENS);
         assertThat(first).doesNotContain("acc\"", "ref\"", "client-1", "fingerprint");
-        assertThat(Files.readString(file.path())).isNotEqualTo(first);
+        assertThat(Files.readString(path())).isNotEqualTo(first);
     }
 
     @Test
@@ -162,10 +164,10 @@ class TokenFileTest {
     void aFileWithAFlippedBitIsSetAside() throws IOException {
         TokenFile file = file(key(1));
         file.save(TOKENS, NOW);
-        String text = Files.readString(file.path());
+        String text = Files.readString(path());
         int at = text.indexOf("ciphertext") + 20;
         char other = text.charAt(at) == 'A' ? 'B' : 'A';
-        Files.writeString(file.path(), text.substring(0, at) + other + text.substring(at + 1));
+        Files.writeString(path(), text.substring(0, at) + other + text.substring(at + 1));
 
         assertThat(file.load()).isEmpty();
         assertThat(names()).containsExactly("tokens.json.damaged");
@@ -182,7 +184,7 @@ class TokenFileTest {
     void anInterruptedWriteLeavesTheFormerTokens() throws IOException {
         TokenFile file = file();
         file.save(TOKENS, NOW);
-        Files.writeString(file.path().resolveSibling("tokens.json.part"), "{\"access_tok");
+        Files.writeString(path().resolveSibling("tokens.json.part"), "{\"access_tok");
 
         assertThat(file.load()).contains(TOKENS);
         file.save(TOKENS, NOW);

@@ -91,7 +91,7 @@ class MixedTasksTest {
     }
 
     @Test
-    void aCustomCallbackThatThrowsIsToldFailedByJavaOnly() {
+    void onlyJavaReportsACustomCallbackThatThrowsAsFailed() {
         Pair<TaskOutcome> ends = awaitEnds(submit(TaskSpec.of("Custom_fail", PYTHON)));
 
         // The fault failure-reported-completed.
@@ -244,7 +244,7 @@ class MixedTasksTest {
     }
 
     @Test
-    void validationsAndCustomTasksThatTheServerStopsAreToldInterruptedByJavaOnly() {
+    void onlyJavaReportsAbortedValidationsAndCustomTasksAsInterrupted() {
         Pair<String> validation =
                 submit(TaskSpec.of("Scaleout_Validation", PYTHON).withModel(addModel(Map.of("wait", true))));
         Pair<String> custom = submit(TaskSpec.of("Custom_wait", PYTHON));

@@ -139,7 +139,7 @@ class SandboxCommandIT {
 
     /** The reference of this generation fails at its first call to a combiner that is gone, and asks for no tasks after that. */
     @Test
-    void javaComesBackToASandboxOfTheFirstGenerationAndPythonHasToBeStartedAnew() {
+    void javaComesBackToARestartedSandboxOfTheFirstGenerationAndPythonDoesNot() {
         Path first = peers.folder().resolve("first");
         Path second = peers.folder().resolve("second");
         String generation = "--generation=1.0";

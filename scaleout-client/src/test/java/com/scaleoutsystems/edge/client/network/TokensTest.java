@@ -190,7 +190,7 @@ class TokensTest {
     }
 
     @Test
-    void aHostHearsOfEachPairOfTokensAfterItWasKept() {
+    void theCallbackGetsEachPairOfTokensAfterItWasSaved() {
         record Told(String access, String refresh, boolean kept) {}
         List<Told> told = new CopyOnWriteArrayList<>();
         api.on(TestApi.ENROLL, request -> grant()).on(TestApi.CLIENT_TOKEN, request -> grant());

@@ -128,7 +128,7 @@ class DeliveryTest {
     }
 
     @Test
-    void whatHasNoRoomIsDroppedCountedAndTold() {
+    void whatHasNoRoomIsDroppedCountedAndReported() {
         SimulatedClient client = client(QUIET.withMaxQueuedRecords(10));
         List<Delivery> deliveries = new ArrayList<>();
         for (int i = 0; i < 15; i++) {

@@ -110,7 +110,7 @@ class DeterminismTest {
     }
 
     @Test
-    void completedIsToldOnlyAfterTheUpdateWasAcknowledged() {
+    void completedIsReportedOnlyAfterTheUpdateWasAcknowledged() {
         List<String> log = new Run(7).combiner.log();
 
         for (int round = 1; round <= ROUNDS; round++) {

@@ -100,7 +100,7 @@ class ModelFetchingTest {
     }
 
     @Test
-    void aModelThatNobodySignedNeverReachesACallback() {
+    void anUnsignedModelNeverReachesACallback() {
         SimulatedClient client =
                 client(TrustPolicy.defaults().withSigner("owner", keys().getPublic()), id -> Optional.empty());
         client.combiner.deliver(train("t", "m"));

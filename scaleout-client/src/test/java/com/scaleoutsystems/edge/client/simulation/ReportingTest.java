@@ -222,7 +222,7 @@ class ReportingTest {
     }
 
     @Test
-    void whatCouldNotBeSentBeforeTheCloseIsToldDropped() {
+    void whatCouldNotBeSentBeforeTheCloseIsReportedAsDropped() {
         client.start();
         for (int i = 0; i < 1_000; i++) {
             client.combiner.failNext("StatusLine", AWAY);

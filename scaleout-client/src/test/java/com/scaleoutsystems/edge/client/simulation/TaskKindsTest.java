@@ -138,7 +138,7 @@ class TaskKindsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Custom_nobody", "Scaleout_Nonsense", "Scaleout_Prediction", "Scaleout_Inference"})
-    void whatNobodyHandlesIsAnsweredAndCostsNoDownload(String type) {
+    void whatHasNoHandlerIsAnsweredAndCostsNoDownload(String type) {
         SimulatedClient client = started();
 
         TaskReport report = done(client, SimulatedCombiner.task("t", type, "m"));

@@ -98,7 +98,7 @@ class TaskOutcomesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("badTraining")
-    void trainingThatGoesWrongIsToldFailedWithItsReason(String what, String message, TrainCallback callback) {
+    void failedTrainingIsReportedWithItsReason(String what, String message, TrainCallback callback) {
         SimulatedClient client = started(callback, (model, task) -> Map.of());
         client.combiner.deliver(train("t", "m"));
 
@@ -113,7 +113,7 @@ class TaskOutcomesTest {
     }
 
     @Test
-    void validationThatGoesWrongIsToldFailed() {
+    void failedValidationIsReportedAsFailed() {
         SimulatedClient client = started((model, task) -> goodTraining(task.request()), (model, task) -> {
             throw new IllegalStateException("no data");
         });
@@ -341,7 +341,7 @@ class TaskOutcomesTest {
     }
 
     @Test
-    void aStatusNobodyKnowsChangesNothing() {
+    void anUnknownStatusChangesNothing() {
         SimulatedClient client = goodClient();
         client.combiner.deliver(train("t", "m"));
         client.runUntil(() -> client.combiner.calls("Starting processing") == 1);

@@ -26,7 +26,7 @@ class JsonTest {
     }
 
     @Test
-    void notFiniteNumbersBecomeNullAndAreTold() {
+    void notFiniteNumbersBecomeNullAndAreReported() {
         List<String> places = new ArrayList<>();
 
         String text =

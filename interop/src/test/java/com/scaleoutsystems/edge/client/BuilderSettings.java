@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client;
 
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 
 /** Opens what a builder was told, which no client shows of itself. */
 public final class BuilderSettings {

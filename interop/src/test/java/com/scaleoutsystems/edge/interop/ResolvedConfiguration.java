@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.interop;
 import com.scaleoutsystems.edge.client.BuilderSettings;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientConfig;
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.network.CombinerTls;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.TokenSettings;

@@ -1,18 +1,12 @@
 package com.scaleoutsystems.edge.client;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
-import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.check.Durations;
+import com.scaleoutsystems.edge.client.internal.check.Texts;
 import com.scaleoutsystems.edge.client.internal.core.Blocking;
-import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
-import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
-import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
-import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.DoctorReport;
@@ -77,12 +71,10 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
 
     private static final Duration DEFAULT_CLOSE_BUDGET = Duration.ofSeconds(10);
 
-    private final ClientSettings settings;
     private final ClientRuntime runtime;
 
-    EdgeClient(ClientSettings settings, Adapters adapters) {
-        this.settings = settings;
-        this.runtime = new ClientRuntime(settings, adapters);
+    EdgeClient(ClientRuntime runtime) {
+        this.runtime = runtime;
     }
 
     /**
@@ -109,7 +101,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @return the name
      */
     public String name() {
-        return settings.name();
+        return runtime.name();
     }
 
     /**
@@ -118,7 +110,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @return the directory; empty if the client is stateless
      */
     public Optional<Path> stateDirectory() {
-        return runtime.directory().map(StateDirectory::path);
+        return runtime.stateDirectory();
     }
 
     /**
@@ -137,7 +129,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @return the findings
      */
     public DoctorReport doctor() {
-        return new Doctor(Adapters.systemEnv()).examine(settings, runtime.directory(), runtime.bearer());
+        return runtime.doctor();
     }
 
     /**
@@ -147,11 +139,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if no API is set or the client is closed; CANCELLED on interrupt
      */
     public ConnectToApiResult connectToApi() {
-        return connectToApi(
-                settings.api()
-                        .orElseThrow(() -> new EdgeException(
-                                ErrorCode.FAILED_PRECONDITION, "no API is set: give its URL to api(...)")),
-                settings.credential());
+        return Blocking.await(runtime.connectToApi());
     }
 
     /**
@@ -164,7 +152,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
      */
     public ConnectToApiResult connectToApi(URI api, Credential credential) {
-        return await(runtime.connectToApi(
+        return Blocking.await(runtime.connectToApi(
                 Objects.requireNonNull(api, "api"), Objects.requireNonNull(credential, "credential")));
     }
 
@@ -178,15 +166,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     UNAUTHENTICATED if the server refuses the token; UNAVAILABLE if the server is unreachable
      */
     public String enroll() {
-        URI api = settings.api()
-                .orElseThrow(() ->
-                        new EdgeException(ErrorCode.FAILED_PRECONDITION, "no API is set: give its URL to api(...)"));
-        if (!CredentialKind.isEnrollment(settings.credential())) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "the credential is no enrollment token; have one made for this network and give it to credential(...)");
-        }
-        return await(runtime.enroll(api, settings.credential()));
+        return Blocking.await(runtime.enroll());
     }
 
     /**
@@ -197,7 +177,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     client already has a combiner or is closed; CANCELLED on interrupt
      */
     public void initGrpcHandler(GrpcConnectionOptions combiner) {
-        await(runtime.initGrpcHandler(Objects.requireNonNull(combiner, "combiner")));
+        Blocking.await(runtime.initGrpcHandler(Objects.requireNonNull(combiner, "combiner")));
     }
 
     /**
@@ -207,7 +187,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException if joining fails; {@link EdgeException#retryable()} says whether a later attempt may succeed
      */
     public void start() {
-        await(runtime.start());
+        Blocking.await(runtime.start());
     }
 
     /**
@@ -217,7 +197,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      */
     public void run() {
         start();
-        await(runtime.closed());
+        Blocking.await(runtime.closed());
     }
 
     /**
@@ -272,7 +252,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @param callback the program's code
      */
     public void setCustomCallback(String name, CustomCallback callback) {
-        runtime.callbacks().custom(name, callback);
+        runtime.callbacks().custom(Texts.requireText("name", name), Objects.requireNonNull(callback, "callback"));
     }
 
     /**
@@ -294,7 +274,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     FAILED_PRECONDITION if there is no combiner yet
      */
     public ScaleoutModel getModelFromCombiner(String modelId) {
-        return awaitModel(await(runtime.hostCalls()).models().get(modelId));
+        return runtime.connectedCalls().model(modelId);
     }
 
     /**
@@ -304,7 +284,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException if the combiner does not store it; FAILED_PRECONDITION if there is no combiner yet
      */
     public void sendModelToCombiner(ScaleoutModel model) {
-        await(await(runtime.hostCalls()).models().send(model));
+        runtime.connectedCalls().send(Objects.requireNonNull(model, "model"));
     }
 
     /**
@@ -315,7 +295,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException as {@link #getModelFromCombiner(String)}
      */
     public ScaleoutModel stageModel(String modelId) {
-        return awaitModel(await(runtime.hostCalls()).models().stage(modelId));
+        return runtime.connectedCalls().stage(modelId);
     }
 
     /**
@@ -325,7 +305,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet, IO if it cannot be kept
      */
     public void stageModel(ScaleoutModel model) {
-        await(runtime.hostCalls()).models().stage(model);
+        runtime.connectedCalls().stage(Objects.requireNonNull(model, "model"));
     }
 
     /**
@@ -336,7 +316,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
      */
     public List<String> stagedModels() {
-        return await(runtime.hostCalls()).models().staged();
+        return runtime.connectedCalls().staged();
     }
 
     /**
@@ -347,7 +327,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
      */
     public boolean deleteStagedModel(String modelId) {
-        return await(runtime.hostCalls()).models().unstage(modelId);
+        return runtime.connectedCalls().unstage(modelId);
     }
 
     /**
@@ -376,7 +356,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws Exception what the callback throws, as it is: the callback runs on the calling thread
      */
     public @Nullable Object runInference(ScaleoutModel model, Map<String, Object> parameters) throws Exception {
-        return await(runtime.hostCalls()).tasks().infer(model, Map.copyOf(parameters));
+        return runtime.connectedCalls().infer(Objects.requireNonNull(model, "model"), Map.copyOf(parameters));
     }
 
     /**
@@ -390,10 +370,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws Exception what the callback throws, as it is: the callback runs on the calling thread
      */
     public Delivery predictGlobalModel(TaskRequest request) throws Exception {
-        HostCalls calls = await(runtime.hostCalls());
-        try (ScaleoutModel model = await(calls.models().get(request.modelId()))) {
-            return calls.tasks().predict(model, request);
-        }
+        return runtime.connectedCalls().predict(request);
     }
 
     /**
@@ -407,7 +384,8 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no combiner yet
      */
     public AutonomousTask startAutonomousTask(String type, Map<String, Object> parameters, CustomCallback callback) {
-        return await(await(runtime.hostCalls()).tasks().start(type, Map.copyOf(parameters), callback));
+        return runtime.connectedCalls()
+                .start(type, Map.copyOf(parameters), Objects.requireNonNull(callback, "callback"));
     }
 
     /**
@@ -420,7 +398,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet
      */
     public AutonomousTask startAutonomousInference(String modelId, Map<String, Object> parameters) {
-        return await(await(runtime.hostCalls()).tasks().startInference(modelId, Map.copyOf(parameters)));
+        return runtime.connectedCalls().startInference(modelId, Map.copyOf(parameters));
     }
 
     /**
@@ -431,7 +409,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @return a scope that restores the previous context when it is closed
      */
     public ContextScope makeCurrent(LoggingContext context) {
-        return runtime.current().enter(context)::run;
+        return runtime.current().enter(Objects.requireNonNull(context, "context"))::run;
     }
 
     /**
@@ -441,7 +419,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @return a scope that restores the previous context when it is closed
      */
     public ContextScope makeCurrent(InferenceContext context) {
-        return runtime.current().enter(context)::run;
+        return runtime.current().enter(Objects.requireNonNull(context, "context"))::run;
     }
 
     /**
@@ -451,7 +429,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws TaskAbortedException if the task was aborted
      */
     public void checkTaskAbort() {
-        runtime.currentTask().ifPresent(TaskContext::checkAbort);
+        runtime.current().ofThisThread().ifPresent(TaskContext::checkAbort);
     }
 
     /**
@@ -505,7 +483,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
      */
     public FlushResult flush(Duration longest) {
-        return await(runtime.flush(Durations.requirePositive("longest", longest)));
+        return Blocking.await(runtime.flush(Durations.requirePositive("longest", longest)));
     }
 
     /**
@@ -515,7 +493,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException CANCELLED on interrupt
      */
     public Health health() {
-        return await(runtime.health());
+        return Blocking.await(runtime.health());
     }
 
     /**
@@ -525,7 +503,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
      */
     public List<PriorityClass> priorityClasses() {
-        return await(runtime.priorityClasses().all());
+        return Blocking.await(runtime.priorityClasses().all());
     }
 
     /**
@@ -536,7 +514,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     CANCELLED on interrupt
      */
     public void addPriorityClass(PriorityClass added) {
-        await(runtime.priorityClasses().add(added));
+        Blocking.await(runtime.priorityClasses().add(Objects.requireNonNull(added, "added")));
     }
 
     /**
@@ -547,7 +525,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     interrupt
      */
     public void replacePriorityClass(PriorityClass changed) {
-        await(runtime.priorityClasses().replace(changed));
+        Blocking.await(runtime.priorityClasses().replace(Objects.requireNonNull(changed, "changed")));
     }
 
     /**
@@ -558,7 +536,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     closed; CANCELLED on interrupt
      */
     public void removePriorityClass(String name) {
-        await(runtime.priorityClasses().remove(name));
+        Blocking.await(runtime.priorityClasses().remove(Objects.requireNonNull(name, "name")));
     }
 
     /**
@@ -570,7 +548,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      *     interrupt
      */
     public int mergePriorityClassIntoDefault(String name) {
-        return await(runtime.priorityClasses().mergeIntoDefault(name));
+        return Blocking.await(runtime.priorityClasses().mergeIntoDefault(Objects.requireNonNull(name, "name")));
     }
 
     /**
@@ -594,24 +572,8 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      */
     public void close(Duration budget) {
         CompletionStage<@Nullable Void> closed = runtime.close(Durations.requirePositive("budget", budget));
-        if (runtime.currentTask().isEmpty()) {
-            await(closed);
+        if (runtime.current().ofThisThread().isEmpty()) {
+            Blocking.await(closed);
         }
-    }
-
-    /** A model that comes after its caller has gone is closed. */
-    private static ScaleoutModel awaitModel(CompletionStage<ScaleoutModel> stage) {
-        try {
-            return await(stage);
-        } catch (EdgeException failure) {
-            if (Thread.currentThread().isInterrupted()) {
-                var unused = stage.thenAccept(ScaleoutModel::close);
-            }
-            throw failure;
-        }
-    }
-
-    private static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
-        return Blocking.await(stage, "interrupted while waiting for the client");
     }
 }

@@ -3,14 +3,13 @@ package com.scaleoutsystems.edge.client;
 import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.check.Texts;
-import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
-import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
-import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
+import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.join.JoinSettings;
+import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
-import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
@@ -461,8 +460,7 @@ public final class EdgeClientBuilder {
      * @return the findings
      */
     public DoctorReport doctor() {
-        return new Doctor(Adapters.systemEnv())
-                .examine(this::settings, Optional.ofNullable(clientId), chosenDirectory());
+        return new Doctor(new SystemEnv()).examine(this::settings, Optional.ofNullable(clientId), chosenDirectory());
     }
 
     /**
@@ -473,25 +471,13 @@ public final class EdgeClientBuilder {
      *     to another id; IO if it cannot be written
      */
     public EdgeClient build() {
-        Env env = Adapters.systemEnv();
-        Optional<Path> path = chosenDirectory();
-        Optional<StateDirectory> directory = path.map(StateDirectory::open);
-        try {
-            String id = directory
-                    .map(open -> open.clientId(Optional.ofNullable(clientId), env::newId))
-                    .orElseGet(() -> clientId == null ? env.newId() : clientId);
-            ClientSettings settings = settings(id);
-            Adapters adapters = Adapters.real(settings, env, directory);
-            try {
-                return new EdgeClient(settings, adapters);
-            } catch (RuntimeException | Error failure) {
-                adapters.closeStores();
-                throw failure;
-            }
-        } catch (RuntimeException | Error failure) {
-            directory.ifPresent(StateDirectory::close);
-            throw failure;
-        }
+        return new EdgeClient(
+                ClientRuntime.open(this::settings, Optional.ofNullable(clientId), callbacks(), chosenDirectory()));
+    }
+
+    /** The host's code that was set on this builder so far. */
+    Callbacks callbacks() {
+        return callbacks.copy();
     }
 
     private Optional<Path> chosenDirectory() {
@@ -517,6 +503,7 @@ public final class EdgeClientBuilder {
         return safe.equals(text) ? safe : safe + "-" + Integer.toHexString(text.hashCode());
     }
 
+    /** What was set on this builder, for a client of this id. */
     ClientSettings settings(String id) {
         String shownName = name != null ? name : "client-" + id.substring(0, Math.min(8, id.length()));
         return new ClientSettings(
@@ -537,7 +524,6 @@ public final class EdgeClientBuilder {
                 models,
                 trust,
                 signatures,
-                callbacks.copy(),
                 List.copyOf(listeners));
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import java.io.IOException;
 import java.net.URI;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.config.KnownSettings;
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.network.CombinerTls;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;

@@ -13,7 +13,7 @@ import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;

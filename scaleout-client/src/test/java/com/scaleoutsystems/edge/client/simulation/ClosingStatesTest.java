@@ -8,7 +8,7 @@ import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
-import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
+import com.scaleoutsystems.edge.client.internal.join.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
@@ -170,7 +170,8 @@ class ClosingStatesTest {
     @Test
     void autonomousTasksAreStoppedThoughTheClientWasNeverStarted() {
         SimulatedClient client = greeted();
-        CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
+        CompletableFuture<HostCalls> calls =
+                client.runtime.connectedCalls().calls().toCompletableFuture();
         client.await(calls);
         List<Boolean> aborted = new ArrayList<>();
         CompletableFuture<AutonomousTask> started = calls.join()

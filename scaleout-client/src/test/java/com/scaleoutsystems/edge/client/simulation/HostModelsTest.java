@@ -44,7 +44,8 @@ class HostModelsTest {
     }
 
     private CompletableFuture<@Nullable Void> send(SimulatedClient client) {
-        CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
+        CompletableFuture<HostCalls> calls =
+                client.runtime.connectedCalls().calls().toCompletableFuture();
         client.await(calls);
         return calls.join().models().send(model).toCompletableFuture();
     }
@@ -109,7 +110,8 @@ class HostModelsTest {
     @Test
     void afterTheCloseNoUploadBegins() {
         SimulatedClient client = started();
-        CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
+        CompletableFuture<HostCalls> calls =
+                client.runtime.connectedCalls().calls().toCompletableFuture();
         client.await(calls);
         client.close(Duration.ofSeconds(10));
 

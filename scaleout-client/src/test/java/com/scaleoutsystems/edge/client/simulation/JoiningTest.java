@@ -7,7 +7,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
-import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
+import com.scaleoutsystems.edge.client.internal.join.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
@@ -101,6 +101,25 @@ class JoiningTest {
 
         assertThat(join(client)).isInstanceOf(ConnectToApiResult.ComputePackageMissing.class);
         assertThat(api.asked).hasSize(4);
+    }
+
+    @Test
+    void aStartRightAfterAFailedOneIsAnAttemptOfItsOwn() {
+        GrpcConnectionOptions combiner = GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT);
+        SimulatedClient client = new SimulatedClient(
+                new JoinSettings(Optional.of(combiner), Duration.ZERO, TokenSettings.defaults(), Optional.empty()),
+                new WithoutPackage(0));
+        client.combiner.failNext("announce VERSION_CHECK", new EdgeException(ErrorCode.INTERNAL, "on purpose"));
+        CompletableFuture<?> first = client.runtime.start().toCompletableFuture();
+        client.runUntil(() -> client.combiner.calls("announce VERSION_CHECK") == 1);
+        CompletableFuture<?> second = first.handle(
+                        (started, refused) -> client.runtime.start().toCompletableFuture())
+                .thenCompose(started -> started);
+
+        client.runUntil(second::isDone);
+
+        assertThat(first).isCompletedExceptionally();
+        assertThat(second).isCompleted();
     }
 
     @Test

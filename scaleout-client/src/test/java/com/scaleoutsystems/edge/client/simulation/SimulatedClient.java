@@ -3,10 +3,10 @@ package com.scaleoutsystems.edge.client.simulation;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.join.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
-import com.scaleoutsystems.edge.client.internal.lifecycle.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
@@ -54,8 +54,8 @@ final class SimulatedClient {
     final SimulatedCombiner combiner;
     ClientRuntime runtime;
 
-    private final ClientSettings settings;
-    private final Supplier<Adapters> adapters;
+    /** Begins a process of this client. */
+    private final Supplier<ClientRuntime> process;
 
     /** What a process finds when it begins. */
     interface Disk {
@@ -94,7 +94,8 @@ final class SimulatedClient {
             SignatureSource signatures) {
         this(
                 seed,
-                settings(callbacks(train, validate), TaskSettings.defaults(), trust, signatures),
+                settings(TaskSettings.defaults(), trust, signatures),
+                callbacks(train, validate),
                 new MemoryStateStore());
     }
 
@@ -102,14 +103,15 @@ final class SimulatedClient {
     SimulatedClient(Callbacks callbacks, long seed, UnaryOperator<Adapters> change) {
         this(
                 seed,
-                settings(callbacks, TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty()),
+                settings(TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty()),
+                callbacks,
                 Disk.memory(new MemoryStateStore()),
                 JOINED,
                 change);
     }
 
     SimulatedClient(Callbacks callbacks, TaskSettings tasks, long seed) {
-        this(seed, settings(callbacks, tasks, TrustPolicy.defaults(), id -> Optional.empty()), new MemoryStateStore());
+        this(seed, settings(tasks, TrustPolicy.defaults(), id -> Optional.empty()), callbacks, new MemoryStateStore());
     }
 
     SimulatedClient(
@@ -118,15 +120,15 @@ final class SimulatedClient {
             @Nullable ValidateCallback validate,
             TaskSettings tasks,
             StateStore store) {
-        this(seed, settings(callbacks(train, validate), tasks, TrustPolicy.defaults(), id -> Optional.empty()), store);
+        this(seed, settings(tasks, TrustPolicy.defaults(), id -> Optional.empty()), callbacks(train, validate), store);
     }
 
     /** A client that has not joined yet. */
     SimulatedClient(JoinSettings join, EdgeApi api) {
         this(
                 1,
-                settings(
-                        new Callbacks(), TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty(), join),
+                settings(TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty(), join),
+                new Callbacks(),
                 Disk.memory(new MemoryStateStore()),
                 (url, strand) -> api,
                 UnaryOperator.identity());
@@ -145,44 +147,51 @@ final class SimulatedClient {
         this(
                 seed,
                 settings(
-                        callbacks(train, null),
                         TaskSettings.defaults(),
                         TrustPolicy.defaults(),
                         id -> Optional.empty(),
                         JoinSettings.defaults(),
                         reporting,
                         listeners),
+                callbacks(train, null),
                 disk,
                 JOINED,
                 UnaryOperator.identity());
     }
 
-    private SimulatedClient(long seed, ClientSettings settings, StateStore store) {
-        this(seed, settings, Disk.memory(store), JOINED, UnaryOperator.identity());
+    private SimulatedClient(long seed, ClientSettings settings, Callbacks callbacks, StateStore store) {
+        this(seed, settings, callbacks, Disk.memory(store), JOINED, UnaryOperator.identity());
     }
 
     private SimulatedClient(
-            long seed, ClientSettings settings, Disk disk, Adapters.ApiFactory apis, UnaryOperator<Adapters> change) {
+            long seed,
+            ClientSettings settings,
+            Callbacks callbacks,
+            Disk disk,
+            Adapters.ApiFactory apis,
+            UnaryOperator<Adapters> change) {
         env = new VirtualEnv(seed, CALLBACK_TIME);
         combiner = new SimulatedCombiner(env);
-        this.settings = settings;
         RecentModels models = new RecentModels(ModelSettings.defaults());
-        adapters = () -> change.apply(new Adapters(
-                env,
-                disk.store(env),
-                disk.blobs(),
-                models,
-                Optional.empty(),
-                apis,
-                (options, identity, bearer) -> combiner));
-        runtime = new ClientRuntime(settings, adapters.get());
+        process = () -> new ClientRuntime(
+                settings,
+                callbacks,
+                change.apply(new Adapters(
+                        env,
+                        disk.store(env),
+                        disk.blobs(),
+                        models,
+                        Optional.empty(),
+                        apis,
+                        (options, identity, bearer) -> combiner)));
+        runtime = process.get();
     }
 
     /** The process is killed, and another one begins with what the stores have kept. */
     void killAndRestart() {
         env.kill();
         combiner.clientGone();
-        runtime = new ClientRuntime(settings, adapters.get());
+        runtime = process.get();
         start();
     }
 
@@ -193,25 +202,17 @@ final class SimulatedClient {
         return callbacks;
     }
 
-    private static ClientSettings settings(
-            Callbacks callbacks, TaskSettings tasks, TrustPolicy trust, SignatureSource signatures) {
-        return settings(callbacks, tasks, trust, signatures, JoinSettings.defaults());
+    private static ClientSettings settings(TaskSettings tasks, TrustPolicy trust, SignatureSource signatures) {
+        return settings(tasks, trust, signatures, JoinSettings.defaults());
     }
 
     private static ClientSettings settings(
-            Callbacks callbacks, TaskSettings tasks, TrustPolicy trust, SignatureSource signatures, JoinSettings join) {
+            TaskSettings tasks, TrustPolicy trust, SignatureSource signatures, JoinSettings join) {
         return settings(
-                callbacks,
-                tasks,
-                trust,
-                signatures,
-                join,
-                ReportingSettings.defaults().withNodeTelemetry(false),
-                List.of());
+                tasks, trust, signatures, join, ReportingSettings.defaults().withNodeTelemetry(false), List.of());
     }
 
     private static ClientSettings settings(
-            Callbacks callbacks,
             TaskSettings tasks,
             TrustPolicy trust,
             SignatureSource signatures,
@@ -235,7 +236,6 @@ final class SimulatedClient {
                 ModelStoreSettings.defaults(),
                 trust,
                 signatures,
-                callbacks,
                 listeners);
     }
 

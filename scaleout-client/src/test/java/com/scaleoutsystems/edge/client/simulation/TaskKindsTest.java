@@ -323,7 +323,7 @@ class TaskKindsTest {
     }
 
     private static AutonomousTask start(SimulatedClient client, CustomCallback code) {
-        var calls = client.runtime.hostCalls().toCompletableFuture();
+        var calls = client.runtime.connectedCalls().calls().toCompletableFuture();
         client.runUntil(calls::isDone);
         var started = calls.join().tasks().start("job", Map.of("p", 1), code).toCompletableFuture();
         client.runUntil(started::isDone);

@@ -84,7 +84,8 @@ class TaskResultsTest {
 
         String sent =
                 client.combiner.records(RecordBody.ModelUpdate.class).get(0).updateId();
-        CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
+        CompletableFuture<HostCalls> calls =
+                client.runtime.connectedCalls().calls().toCompletableFuture();
         client.await(calls);
         CompletableFuture<ScaleoutModel> stored =
                 calls.join().models().get(sent).toCompletableFuture();
@@ -122,7 +123,8 @@ class TaskResultsTest {
     @Test
     void aModelIsStagedFromTheMomentItIsThereThoughTheCacheHasItLater() {
         SimulatedClient client = started();
-        CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
+        CompletableFuture<HostCalls> calls =
+                client.runtime.connectedCalls().calls().toCompletableFuture();
         client.await(calls);
 
         CompletableFuture<List<String>> listed = calls.join()
@@ -143,7 +145,8 @@ class TaskResultsTest {
     @Test
     void aModelUnstagedBeforeTheCacheHasItIsGivenToNobodyElse() {
         SimulatedClient client = started();
-        CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
+        CompletableFuture<HostCalls> calls =
+                client.runtime.connectedCalls().calls().toCompletableFuture();
         client.await(calls);
         CompletableFuture<ScaleoutModel> again = calls.join()
                 .models()
@@ -164,7 +167,8 @@ class TaskResultsTest {
     @Test
     void aModelThatIsFetchedAgainLongAfterItWasUnstagedIsDownloadedAgain() {
         SimulatedClient client = started();
-        CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
+        CompletableFuture<HostCalls> calls =
+                client.runtime.connectedCalls().calls().toCompletableFuture();
         client.await(calls);
         CompletableFuture<Boolean> unstaged = calls.join()
                 .models()
@@ -192,7 +196,8 @@ class TaskResultsTest {
             client.combiner.deliver(SimulatedCombiner.task("s" + i, "Scaleout_StageModel", "m" + i));
             client.runUntilDone("s" + i);
         }
-        CompletableFuture<HostCalls> calls = client.runtime.hostCalls().toCompletableFuture();
+        CompletableFuture<HostCalls> calls =
+                client.runtime.connectedCalls().calls().toCompletableFuture();
         client.await(calls);
 
         assertThat(calls.join().models().staged()).containsExactly("m2", "m3", "m4", "m5");

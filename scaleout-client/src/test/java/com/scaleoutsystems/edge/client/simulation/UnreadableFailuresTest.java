@@ -105,7 +105,7 @@ class UnreadableFailuresTest {
     @Test
     void whoeverWaitsForAnAutonomousTaskHearsOfItsFailure() {
         SimulatedClient client = started();
-        var calls = client.runtime.hostCalls().toCompletableFuture();
+        var calls = client.runtime.connectedCalls().calls().toCompletableFuture();
         client.runUntil(calls::isDone);
         CompletableFuture<AutonomousTask> started = calls.join()
                 .tasks()

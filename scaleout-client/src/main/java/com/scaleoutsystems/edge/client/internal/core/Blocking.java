@@ -23,6 +23,15 @@ public final class Blocking {
     private Blocking() {}
 
     /**
+     * Waits for a client until the stage is done or the calling thread is interrupted.
+     *
+     * @throws EdgeException as {@link #await(CompletionStage, String)}
+     */
+    public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+        return await(stage, "interrupted while waiting for the client");
+    }
+
+    /**
      * Waits until the stage is done or the calling thread is interrupted.
      *
      * @param interrupted the message of the exception in the latter case

@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.client.internal.doctor;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.lifecycle.ClientSettings;
+import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;

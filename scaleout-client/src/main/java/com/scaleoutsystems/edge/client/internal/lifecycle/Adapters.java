@@ -5,7 +5,7 @@ import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApis;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
-import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
+import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.FileBlobStore;
@@ -84,10 +84,5 @@ public record Adapters(
         store.close();
         blobs.close();
         models.close();
-    }
-
-    /** The real environment. */
-    public static Env systemEnv() {
-        return new SystemEnv();
     }
 }

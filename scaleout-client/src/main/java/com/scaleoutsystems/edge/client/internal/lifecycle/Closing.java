@@ -40,28 +40,40 @@ final class Closing {
 
     private static final Duration LONGEST_BUDGET = Duration.ofDays(1);
 
-    /** What is closed. */
-    record Parts(
-            Strand strand, Adapters adapters, Outbox outbox, Optional<Connection> connection, Optional<EdgeApi> api) {}
-
-    private final Parts parts;
+    private final Adapters adapters;
+    private final Strand strand;
+    private final Outbox outbox;
+    private final Optional<Connection> connection;
+    private final Optional<EdgeApi> api;
     private final Duration budget;
     private final Runnable done;
     private final long start;
 
-    Closing(Parts parts, Duration budget, Runnable done) {
-        this.parts = parts;
+    Closing(
+            ClientParts client,
+            Optional<Connection> connection,
+            Optional<EdgeApi> api,
+            Duration budget,
+            Runnable done) {
+        this.adapters = client.adapters();
+        this.strand = client.strand();
+        this.outbox = client.outbox();
+        this.connection = connection;
+        this.api = api;
         this.budget = budget.compareTo(LONGEST_BUDGET) < 0 ? budget : LONGEST_BUDGET;
         this.done = done;
-        this.start = parts.adapters().env().nanos();
+        this.start = now();
+    }
+
+    private long now() {
+        return adapters.env().nanos();
     }
 
     void begin() {
-        if (parts.connection().isEmpty()) {
-            release();
-            return;
-        }
-        Connection connection = parts.connection().get();
+        connection.ifPresentOrElse(this::takeLeave, this::release);
+    }
+
+    private void takeLeave(Connection connection) {
         Duration grace = Duration.ofNanos((long) (budget.toNanos() * GRACE));
         within(TASKS_UNTIL, () -> connection.drain(grace), () -> {
             List<String> running = connection.runningTasks();
@@ -72,7 +84,7 @@ final class Closing {
             within(
                     RECORDS_UNTIL,
                     () -> connection.isStarted()
-                            ? parts.outbox().empty().thenCompose(sent -> connection.allTold())
+                            ? outbox.empty().thenCompose(sent -> connection.allTold())
                             : CompletableFuture.completedFuture(null),
                     () -> within(
                             CALLS_UNTIL, connection::fallSilent, () -> within(1, connection::leave, this::release)));
@@ -83,9 +95,8 @@ final class Closing {
     private void within(double partOfBudget, Supplier<CompletionStage<?>> step, Runnable next) {
         Once once = new Once(next);
         long until = start + (long) (budget.toNanos() * partOfBudget);
-        Cancellable timeout = parts.strand()
-                .after(Duration.ofNanos(until - parts.adapters().env().nanos()), once::run);
-        parts.strand().when(begun(step), (ok, error) -> {
+        Cancellable timeout = strand.after(Duration.ofNanos(until - now()), once::run);
+        strand.when(begun(step), (ok, error) -> {
             timeout.cancel();
             if (error != null) {
                 LOG.debug("a step of closing failed", error);
@@ -103,32 +114,28 @@ final class Closing {
     }
 
     private void release() {
-        step("the outbox", parts.outbox()::close);
-        parts.connection().ifPresent(connection -> step("the transport", connection::abandon));
-        parts.api().ifPresent(api -> step("the API client", api::close));
+        step("the outbox", outbox::close);
+        connection.ifPresent(connection -> step("the transport", connection::abandon));
+        api.ifPresent(api -> step("the API client", api::close));
         Once once = new Once(done);
-        Duration left = Duration.ofNanos(
-                start + budget.toNanos() - parts.adapters().env().nanos());
-        Cancellable timeout = parts.strand().after(left.compareTo(DISK) > 0 ? left : DISK, () -> {
+        Duration left = Duration.ofNanos(start + budget.toNanos() - now());
+        Cancellable timeout = strand.after(left.compareTo(DISK) > 0 ? left : DISK, () -> {
             LOG.warn("the disk of the state directory does not answer; the client closes without it");
             once.run();
         });
-        parts.strand()
-                .when(
-                        CompletableFuture.runAsync(
-                                this::releaseFiles, parts.adapters().env().io()),
-                        (ok, error) -> {
-                            timeout.cancel();
-                            once.run();
-                        });
+        strand.when(
+                CompletableFuture.runAsync(this::releaseFiles, adapters.env().io()), (ok, error) -> {
+                    timeout.cancel();
+                    once.run();
+                });
     }
 
     /** On a thread that may block on the disk. */
     private void releaseFiles() {
-        step("the models", parts.adapters().models()::close);
-        step("the store", parts.adapters().store()::close);
-        step("the pinned models", parts.adapters().blobs()::close);
-        parts.adapters().directory().ifPresent(directory -> step("the state directory", directory::close));
+        step("the models", adapters.models()::close);
+        step("the store", adapters.store()::close);
+        step("the pinned models", adapters.blobs()::close);
+        adapters.directory().ifPresent(directory -> step("the state directory", directory::close));
     }
 
     private static void step(String what, Runnable close) {

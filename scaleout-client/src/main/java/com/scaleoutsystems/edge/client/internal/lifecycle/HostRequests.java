@@ -62,6 +62,11 @@ final class HostRequests {
                         new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile")));
     }
 
+    /** Ends a request that failed. */
+    static void fail(CompletableFuture<?> result, @Nullable Throwable error) {
+        result.completeExceptionally(error == null ? new IllegalStateException("failed without an error") : error);
+    }
+
     /** What a request to a closed client fails with. */
     static EdgeException closed() {
         return new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed");

@@ -126,7 +126,7 @@ public final class HostTasks {
         try {
             return parameters.isEmpty() ? "" : CustomHandler.text("the task's parameters", parameters, client.log());
         } catch (EdgeException refused) {
-            throw new IllegalArgumentException(refused.getMessage(), refused);
+            throw new IllegalArgumentException(refused.getMessage(), refused.getCause());
         }
     }
 

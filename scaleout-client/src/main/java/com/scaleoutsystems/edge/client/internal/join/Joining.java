@@ -1,12 +1,13 @@
-package com.scaleoutsystems.edge.client.internal.lifecycle;
+package com.scaleoutsystems.edge.client.internal.join;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
-import com.scaleoutsystems.edge.client.internal.lifecycle.Login.LoggedIn;
+import com.scaleoutsystems.edge.client.internal.join.Login.LoggedIn;
+import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import java.net.URI;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From a credential to an assignment. */
-final class Joining {
+/** From a credential to an assignment. Lives on the client's strand. */
+public final class Joining {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
 
@@ -27,57 +28,64 @@ final class Joining {
     private static final Duration PACKAGE_PAUSE = Duration.ofSeconds(3);
 
     /**
-     * How joining ended.
+     * What the API answered.
      *
-     * @param clientId the id that the assignment was asked for
+     * @param login who asked; empty if the API did not let the client in
      */
-    record Joined(ConnectToApiResult result, Bearer bearer, String clientId) {}
+    public record Answer(ConnectToApiResult result, Optional<LoggedIn> login) {}
 
     private final ClientSettings settings;
-    private final Adapters adapters;
+    private final Env env;
     private final Strand strand;
     private final Login login;
     private boolean closed;
 
-    Joining(ClientSettings settings, Adapters adapters, Strand strand) {
+    /**
+     * Nothing has been asked yet.
+     *
+     * @param directory where tokens are kept, unless the settings name another place
+     */
+    public Joining(ClientSettings settings, Env env, Optional<StateDirectory> directory, Strand strand) {
         this.settings = settings;
-        this.adapters = adapters;
+        this.env = env;
         this.strand = strand;
-        this.login = new Login(settings, adapters.env(), adapters.directory(), strand);
+        this.login = new Login(settings, env, directory, strand);
     }
 
     /** Logs in without asking for an assignment. */
-    CompletionStage<LoggedIn> logIn(Optional<EdgeApi> api, Credential credential) {
+    public CompletionStage<LoggedIn> logIn(Optional<EdgeApi> api, Credential credential) {
         return login.in(api, credential);
     }
 
     /** Ends all waits. */
-    void close() {
+    public void close() {
         closed = true;
     }
 
-    CompletionStage<Joined> ask(EdgeApi api, Credential credential) {
-        CompletableFuture<Joined> joined = new CompletableFuture<>();
-        long start = adapters.env().nanos();
+    /** Logs in and asks for an assignment. */
+    public CompletionStage<Answer> ask(EdgeApi api, Credential credential) {
+        CompletableFuture<Answer> answered = new CompletableFuture<>();
+        long start = env.nanos();
         strand.when(login.in(Optional.of(api), credential), (in, error) -> {
             if (in == null) {
-                joined.complete(notLoggedIn(error));
+                answered.complete(notLoggedIn(error));
             } else {
-                assign(api, credential, in, start, joined);
+                assign(api, credential, in, start, answered);
             }
         });
-        return joined;
+        return answered;
     }
 
-    private Joined notLoggedIn(@Nullable Throwable error) {
+    private Answer notLoggedIn(@Nullable Throwable error) {
         boolean refused = error instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED;
         String message = error == null ? "no answer" : String.valueOf(error.getMessage());
         ConnectToApiResult result =
                 refused ? new ConnectToApiResult.Unauthorized(message) : new ConnectToApiResult.Failed(message);
-        return new Joined(result, Bearer.none(), settings.clientId());
+        return new Answer(result, Optional.empty());
     }
 
-    private void assign(EdgeApi api, Credential credential, LoggedIn in, long start, CompletableFuture<Joined> joined) {
+    private void assign(
+            EdgeApi api, Credential credential, LoggedIn in, long start, CompletableFuture<Answer> answered) {
         if (closed) {
             // Whoever waited has been released.
             return;
@@ -86,37 +94,37 @@ final class Joining {
                 api.assign(settings.identity(in.clientId()), settings.preferredCombiner(), in.bearer());
         strand.when(answer, (result, error) -> {
             if (result == null) {
-                joined.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
+                answered.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
             } else if (result instanceof ConnectToApiResult.Unauthorized && in.remembered() && !credential.isNone()) {
-                assignAnew(api, credential, start, joined);
+                assignAnew(api, credential, start, answered);
             } else if (result instanceof ConnectToApiResult.ComputePackageMissing && maySpend(start)) {
                 LOG.info("{}; asking again in {} s", result.message(), PACKAGE_PAUSE.toSeconds());
-                strand.after(PACKAGE_PAUSE, () -> assign(api, credential, in, start, joined));
+                strand.after(PACKAGE_PAUSE, () -> assign(api, credential, in, start, answered));
             } else {
-                joined.complete(new Joined(result, in.bearer(), in.clientId()));
+                answered.complete(new Answer(result, Optional.of(in)));
             }
         });
     }
 
-    private void assignAnew(EdgeApi api, Credential credential, long start, CompletableFuture<Joined> joined) {
+    private void assignAnew(EdgeApi api, Credential credential, long start, CompletableFuture<Answer> answered) {
         LOG.info("the server refuses the tokens of the last run; the client uses the credential again");
         strand.when(login.anew(Optional.of(api), credential), (in, error) -> {
             if (in == null) {
-                joined.complete(notLoggedIn(error));
+                answered.complete(notLoggedIn(error));
             } else {
-                assign(api, credential, in, start, joined);
+                assign(api, credential, in, start, answered);
             }
         });
     }
 
     /** Whether another pause fits into the time that the host grants. */
     private boolean maySpend(long start) {
-        Duration spent = Duration.ofNanos(adapters.env().nanos() - start).plus(PACKAGE_PAUSE);
+        Duration spent = Duration.ofNanos(env.nanos() - start).plus(PACKAGE_PAUSE);
         return !closed && spent.compareTo(settings.join().computePackageWait()) <= 0;
     }
 
     /** The exception for a program that only wanted to start. */
-    static EdgeException notAssigned(URI url, ConnectToApiResult answer) {
+    public static EdgeException notAssigned(URI url, ConnectToApiResult answer) {
         String what = "no assignment from " + url + ": " + answer.message();
         if (answer instanceof ConnectToApiResult.Unauthorized) {
             return new EdgeException(ErrorCode.UNAUTHENTICATED, what + "; check the credential");

@@ -1,4 +1,4 @@
-package com.scaleoutsystems.edge.client.internal.lifecycle;
+package com.scaleoutsystems.edge.client.internal.join;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;

@@ -1,7 +1,6 @@
-package com.scaleoutsystems.edge.client.internal.lifecycle;
+package com.scaleoutsystems.edge.client.internal.join;
 
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
-import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.internal.wire.Dialects;
@@ -20,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that a host has set, fixed when the client is built.
+ * All that a host has set except its callbacks, fixed when the client is built.
  *
  * @param api where to ask for an assignment, if set
  * @param credential what to show there
@@ -33,7 +32,6 @@ import java.util.Optional;
  * @param connect how often joining is tried
  * @param join the rest about joining
  * @param generation what the combiner speaks
- * @param callbacks the host's code; may change later
  */
 public record ClientSettings(
         Optional<URI> api,
@@ -52,7 +50,6 @@ public record ClientSettings(
         ModelStoreSettings models,
         TrustPolicy trust,
         SignatureSource signatures,
-        Callbacks callbacks,
         List<EdgeClientListener> listeners) {
 
     /** What the client says of itself, under the id that it has by now. */

@@ -1,0 +1,116 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
+import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says to the combiner that the client is there, and that it leaves. Lives on the client's strand. */
+final class Announcements {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    private final CombinerTransport transport;
+    private final Env env;
+    private final Strand strand;
+    private final RetryPolicy retry;
+    private final String release;
+    private final Events events;
+    private CompletionStage<?> connecting = CompletableFuture.completedFuture(null);
+    private boolean leaving;
+
+    /**
+     * No announcement has been made yet.
+     *
+     * @param release the protocol release that the client claims to speak
+     */
+    Announcements(
+            CombinerTransport transport, Env env, Strand strand, RetryPolicy retry, String release, Events events) {
+        this.transport = transport;
+        this.env = env;
+        this.strand = strand;
+        this.retry = retry;
+        this.release = release;
+        this.events = events;
+    }
+
+    /** Checks that the combiner answers and that it accepts the client's release. */
+    CompletionStage<@Nullable Void> greet() {
+        RetryLoop<Hello> greeting = new RetryLoop<>(
+                        env, strand, retry, () -> unlessLeaving(() -> transport.announce(Announcement.VERSION_CHECK)))
+                .beforeWait((failure, wait) -> transport.reconnectNow());
+        return greeting.start().thenApply(this::requireCompatible);
+    }
+
+    private CompletionStage<Hello> unlessLeaving(Supplier<CompletionStage<Hello>> call) {
+        return leaving
+                ? CompletableFuture.failedFuture(
+                        new EdgeException(ErrorCode.CANCELLED, "the client was closed before the combiner answered"))
+                : call.get();
+    }
+
+    private @Nullable Void requireCompatible(Hello hello) {
+        if (hello.compatible()) {
+            return null;
+        }
+        throw new EdgeException(
+                ErrorCode.INCOMPATIBLE,
+                "the combiner (version " + hello.serverVersion() + ") does not accept protocol release " + release
+                        + ": " + hello.message());
+    }
+
+    /** Says that the client connects, until the combiner has answered. */
+    void connect() {
+        RetryPolicy untilItAnswers = retry.withMaxAttempts(Integer.MAX_VALUE);
+        RetryLoop<Hello> announcing = new RetryLoop<Hello>(
+                        env,
+                        strand,
+                        untilItAnswers,
+                        () -> unlessLeaving(() -> {
+                            CompletionStage<Hello> announced = transport.announce(Announcement.CONNECT);
+                            connecting = announced;
+                            return announced;
+                        }))
+                .retryAfter(failure -> !isRefusal(failure))
+                .beforeWait(
+                        (failure, wait) -> LOG.debug("the combiner did not answer the client's announcement", failure));
+        strand.when(announcing.start(), (hello, error) -> {
+            if (error instanceof EdgeException refusal && refusal.code() != ErrorCode.CANCELLED) {
+                LOG.warn("the combiner refuses the client's announcement: {}", refusal.getMessage());
+                events.error(refusal);
+            }
+        });
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof EdgeException known && !known.retryable();
+    }
+
+    /** Begins no more attempts. */
+    void stop() {
+        leaving = true;
+    }
+
+    /** Completes when the attempt that is under way has ended, whatever its end. */
+    CompletionStage<?> ended() {
+        return connecting;
+    }
+
+    /** Says that the client leaves. */
+    CompletionStage<Hello> leave() {
+        return transport.announce(Announcement.DISCONNECT);
+    }
+}

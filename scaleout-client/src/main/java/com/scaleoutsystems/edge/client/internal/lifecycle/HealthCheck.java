@@ -1,0 +1,63 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.event.Health;
+import com.scaleoutsystems.edge.client.event.LinkQuality;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
+import com.scaleoutsystems.edge.client.internal.report.Backlog;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** How a client fares. A client whose strand does not answer in time is not live. */
+final class HealthCheck {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final ClientParts client;
+    private final Supplier<Optional<Connection>> connection;
+
+    /**
+     * A check that nobody has asked for yet.
+     *
+     * @param connection the client's connection at the moment; called on its strand
+     */
+    HealthCheck(ClientParts client, Supplier<Optional<Connection>> connection) {
+        this.client = client;
+        this.connection = connection;
+    }
+
+    /** Asks the client. Also answers for one that is closed. */
+    CompletionStage<Health> ask() {
+        CompletableFuture<Health> health = new CompletableFuture<>();
+        Cancellable timeout = client.env().after(PATIENCE, () -> health.complete(silent()));
+        client.strand().execute(() -> {
+            health.complete(now());
+            timeout.cancel();
+        });
+        return health;
+    }
+
+    private Health silent() {
+        return Health.of(client.states().state(), LinkQuality.OFFLINE);
+    }
+
+    private Health now() {
+        ClientState state = client.states().state();
+        Optional<Connection> combiner = connection.get();
+        Backlog backlog = client.outbox().backlog();
+        Health health = Health.of(state, combiner.map(Connection::linkQuality).orElse(LinkQuality.OFFLINE))
+                .withLive(state != ClientState.CLOSED)
+                .withQueues(backlog.queues())
+                .withSent(backlog.sent())
+                .withRejected(backlog.rejected())
+                .withDropped(backlog.dropped());
+        boolean answers = state == ClientState.CONNECTED || state == ClientState.DEGRADED;
+        return combiner.map(connected -> health.withReady(answers && !connected.isBlocked())
+                        .withRunningTasks(connected.runningTasks())
+                        .withStuckTasks(connected.stuckTasks()))
+                .orElse(health);
+    }
+}

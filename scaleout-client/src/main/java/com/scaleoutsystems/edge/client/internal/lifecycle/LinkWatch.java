@@ -1,0 +1,101 @@
+package com.scaleoutsystems.edge.client.internal.lifecycle;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.event.LinkQuality;
+import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.report.Heartbeats;
+import com.scaleoutsystems.edge.client.internal.report.Outbox;
+import com.scaleoutsystems.edge.client.internal.task.Reachability;
+import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
+import com.scaleoutsystems.edge.client.record.ReportingSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What polls and heartbeats show of the combiner: whether it answers, and how well. The client's state follows, records are held back
+ * while the combiner is silent, and whatever waits is tried again when it answers. Lives on the client's strand.
+ */
+final class LinkWatch implements Reachability {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+
+    private final Outbox outbox;
+    private final StateMachine states;
+    private final Events events;
+    private final boolean heartbeats;
+    private LinkQuality quality = LinkQuality.HEALTHY;
+    private boolean unreachable;
+
+    LinkWatch(Outbox outbox, StateMachine states, Events events, ReportingSettings settings) {
+        this.outbox = outbox;
+        this.states = states;
+        this.events = events;
+        this.heartbeats = settings.heartbeats();
+    }
+
+    @Override
+    public void reachable() {
+        if (unreachable) {
+            unreachable = false;
+            outbox.wake();
+        }
+        showState();
+    }
+
+    @Override
+    public void unreachable(EdgeException error) {
+        unreachable = true;
+        if (!heartbeats && error.code() == ErrorCode.DEADLINE_EXCEEDED) {
+            // Nothing else would notice that the combiner is silent.
+            outbox.hold();
+        }
+        if (error.retryable()) {
+            LOG.debug("a poll failed", error);
+        } else if (states.state() != ClientState.RECONNECTING) {
+            LOG.warn("a poll failed; the client tries again: {}", error.getMessage());
+        }
+        states.to(ClientState.RECONNECTING, String.valueOf(error.getMessage()));
+        events.error(error);
+    }
+
+    /** The combiner answers: well, or slowly. */
+    private void showState() {
+        if (quality == LinkQuality.HEALTHY) {
+            states.to(ClientState.CONNECTED, "the combiner answers");
+        } else {
+            states.to(ClientState.DEGRADED, "the link is " + quality);
+        }
+    }
+
+    /** Hears of heartbeats, and lets this feed try again when they are answered again. */
+    Heartbeats.Listener heartbeatListener(TaskFeed feed) {
+        return new Heartbeats.Listener() {
+
+            @Override
+            public void answersAgain() {
+                outbox.wake();
+                feed.retryNow();
+            }
+
+            @Override
+            public void silent() {
+                // A poll may be the first that is answered.
+                unreachable = true;
+                outbox.hold();
+            }
+
+            @Override
+            public void linkQuality(LinkQuality from, LinkQuality to) {
+                quality = to;
+                events.linkQualityChanged(from, to);
+                ClientState state = states.state();
+                if (state == ClientState.CONNECTED || state == ClientState.DEGRADED) {
+                    showState();
+                }
+            }
+        };
+    }
+}

@@ -4,8 +4,8 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -30,6 +30,14 @@ class ArchitectureTest {
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("com.scaleoutsystems.edge");
+
+    private static final ClassGraph GRAPH = new ClassGraph(HOUSE);
+
+    private static final int MOST_COLLABORATORS = 30;
+
+    /** The facade shows everything that a client can do, so it names many types. */
+    private static final Set<String> FACADE =
+            Set.of("com.scaleoutsystems.edge.client.EdgeClient", "com.scaleoutsystems.edge.client.EdgeClientBuilder");
 
     private static final String ROOT = "com.scaleoutsystems.edge.";
     private static final String ROOM = ROOT + "client.internal";
@@ -84,71 +92,80 @@ class ArchitectureTest {
     }
 
     @Test
+    void packagesFormNoCircle() {
+        CodeRules.noCircleOfPackages().check(HOUSE);
+    }
+
+    @Test
+    void atMostTwoClassesFormACircle() {
+        CodeRules.noCircleOfClasses(GRAPH).check(HOUSE);
+    }
+
+    @Test
+    void classesUseAtMostThirtyOthers() {
+        CodeRules.fewCollaborators(GRAPH, MOST_COLLABORATORS, FACADE).check(HOUSE);
+    }
+
+    @Test
+    void theExceptionIsStillNeeded() {
+        for (String name : FACADE) {
+            assertThat(GRAPH.usedBy(HOUSE.get(name))).as(name).hasSizeGreaterThan(MOST_COLLABORATORS);
+        }
+    }
+
+    @Test
+    void internalsNeverNameTheFacade() {
+        CodeRules.neverUse(ROOM + "..", resideInAPackage(ROOT + "client")).check(HOUSE);
+    }
+
+    @Test
+    void vocabularyNeverNamesTheFacade() {
+        CodeRules.neverUse(ROOT + "client.*", resideInAPackage(ROOT + "client")).check(HOUSE);
+    }
+
+    @Test
+    void onlyWireNetAndDoctorKnowGrpc() {
+        CodeRules.onlyThese(ROOT + "client..", "io.grpc..", ROOM + ".wire..", ROOM + ".net..", ROOM + ".doctor..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyWireKnowsTheMessages() {
+        CodeRules.onlyThese(ROOT + "client..", ROOT + "proto..", ROOM + ".wire..")
+                .check(HOUSE);
+    }
+
+    @Test
     void modelKnowsNoNetworkAndNoClient() {
-        ArchRule rule = noClasses()
-                .that()
-                .resideInAPackage(ROOT + "model..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("io.grpc..", "okhttp3..", ROOT + "client..", ROOT + "sandbox..");
-        rule.check(HOUSE);
+        CodeRules.neverUse(
+                        ROOT + "model..",
+                        resideInAnyPackage("io.grpc..", "okhttp3..", ROOT + "client..", ROOT + "sandbox.."))
+                .check(HOUSE);
     }
 
     @Test
     void sandboxKnowsNoClient() {
-        ArchRule rule = noClasses()
-                .that()
-                .resideInAPackage(ROOT + "sandbox..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage(ROOT + "client..");
-        rule.check(HOUSE);
+        CodeRules.neverUse(ROOT + "sandbox..", resideInAPackage(ROOT + "client.."))
+                .check(HOUSE);
     }
 
     @Test
     void clientKnowsNoSandbox() {
-        ArchRule rule = noClasses()
-                .that()
-                .resideInAPackage(ROOT + "client..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage(ROOT + "sandbox..");
-        rule.check(HOUSE);
+        CodeRules.neverUse(ROOT + "client..", resideInAPackage(ROOT + "sandbox.."))
+                .check(HOUSE);
     }
 
     @Test
-    void protoKnowsNobody() {
-        ArchRule rule = noClasses()
-                .that()
-                .resideInAPackage(ROOT + "proto..")
-                .should()
-                .dependOnClassesThat(
-                        resideInAPackage("com.scaleoutsystems.edge..").and(not(resideInAPackage(ROOT + "proto.."))));
-        rule.check(HOUSE);
+    void protoKnowsNothingElseOfOurs() {
+        CodeRules.neverUse(
+                        ROOT + "proto..",
+                        resideInAPackage("com.scaleoutsystems.edge..").and(not(resideInAPackage(ROOT + "proto.."))))
+                .check(HOUSE);
     }
 
     @Test
     void onlyCoreKnowsClocksChanceAndThreads() {
-        ArchRule rule = noClasses()
-                .that()
-                .resideInAPackage(ROOT + "client..")
-                .and()
-                .resideOutsideOfPackage(ROOM + ".core..")
-                .should()
-                .callMethod(System.class, "currentTimeMillis")
-                .orShould()
-                .callMethod(System.class, "nanoTime")
-                .orShould()
-                .callMethod(java.time.Instant.class, "now")
-                .orShould()
-                .callMethod(java.util.UUID.class, "randomUUID")
-                .orShould()
-                .callMethod(Thread.class, "sleep", long.class)
-                .orShould()
-                .callConstructor(Thread.class, Runnable.class)
-                .orShould()
-                .callConstructor(Thread.class, Runnable.class, String.class);
-        rule.check(HOUSE);
+        CodeRules.noClockChanceOrThreadBut(ROOT + "client..", ROOM + ".core..").check(HOUSE);
     }
 
     @Test

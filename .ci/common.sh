@@ -1,0 +1,72 @@
+# What .ci/run and .ci/nightly share. Sourced from the repository's root with "work" set to a folder for copies and logs.
+
+step="start"
+step_start=$SECONDS
+timings=()
+logs=()
+
+fail() {
+  echo "FAILED: $step: $*" >&2
+  exit 1
+}
+
+begin() {
+  step="$1"
+  step_start=$SECONDS
+  printf '\n===== %s\n' "$step"
+}
+
+end() {
+  timings+=("$(printf '%4d s  %s' $((SECONDS - step_start)) "$step")")
+}
+
+# The last lines are the test runner's own totals, one per module.
+finish() {
+  local status=$?
+  printf '\n===== timings\n'
+  printf '%s\n' "${timings[@]+"${timings[@]}"}"
+  if [ "$status" -ne 0 ]; then
+    echo "FAILED in: $step (status $status)"
+  fi
+  local log
+  for log in "${logs[@]}"; do
+    if [ -f "$work/$log.log" ]; then
+      printf '\n===== tests of %s\n' "$log"
+      grep -E '^\[(INFO|WARNING|ERROR)\] Tests run:' "$work/$log.log" | grep -v 'Time elapsed' || echo "no tests were run"
+    fi
+  done
+  exit "$status"
+}
+
+# jdk VERSION [FOLDER...]: the home of the first JDK of that version.
+jdk() {
+  local version="$1" home
+  shift
+  for home in "$@" "${JAVA_HOME:-}" "$(javac_home)" /usr/lib/jvm/*; do
+    if [ -n "$home" ] && [ -x "$home/bin/javac" ] && "$home/bin/javac" -version 2>&1 | grep -q "^javac $version\b"; then
+      echo "$home"
+      return
+    fi
+  done
+  return 1
+}
+
+javac_home() {
+  local javac
+  javac="$(command -v javac)" || return 0
+  dirname "$(dirname "$(readlink -f "$javac")")"
+}
+
+# copy_to FOLDER: what a clone would have, together with changes that are not committed yet.
+copy_to() {
+  rm -rf "$1"
+  mkdir -p "$1"
+  git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+    if [ -e "$file" ]; then printf '%s\0' "$file"; fi
+  done | tar --null --files-from=- --create | tar --extract --directory="$1"
+}
+
+# keep LOG: shows its input, and keeps it without colours.
+keep() {
+  sed -u 's/\x1b\[[0-9;]*m//g' | tee "$work/$1.log"
+}

@@ -1,0 +1,217 @@
+package com.scaleoutsystems.edge.client.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.Timer;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+
+/** Rules on the shape of the code. Each takes what it needs to know, so that a test can aim it at a planted violation. */
+final class CodeRules {
+
+    private static final Set<Class<?>> GENERATORS = Set.of(Random.class, SecureRandom.class, SplittableRandom.class);
+
+    /** Methods of queues, locks, latches and futures that wait for a length of real time. */
+    private static final Set<String> TIMED_WAITS = Set.of(
+            "get", "await", "awaitNanos", "awaitTermination", "poll", "offer", "tryAcquire", "tryLock", "exchange");
+
+    private CodeRules() {}
+
+    /** Packages depend on each other in one direction only. */
+    static ArchRule noCircleOfPackages() {
+        return slices().assignedFrom(new EachPackage()).should().beFreeOfCycles();
+    }
+
+    /**
+     * Two classes may know each other, as a class and its builder do. More may not.
+     *
+     * @param graph the dependencies of all classes that the rule looks at
+     */
+    static ArchRule noCircleOfClasses(ClassGraph graph) {
+        return classes().should(new ArchCondition<>("be in no circle of more than two classes") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                Set<String> circle = graph.circleOf(type);
+                if (type.isTopLevelClass() && circle.size() > 2) {
+                    events.add(SimpleConditionEvent.violated(type, type.getName() + " is in the circle " + circle));
+                }
+            }
+        });
+    }
+
+    /**
+     * A class works with a limited number of our own classes.
+     *
+     * @param graph the dependencies of all classes that the rule looks at
+     * @param most the largest number of other classes; nested classes count as the class around them
+     * @param exceptions names of the classes whose job is to know many others
+     */
+    static ArchRule fewCollaborators(ClassGraph graph, int most, Set<String> exceptions) {
+        return classes().should(new ArchCondition<>("use at most " + most + " of our own classes") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                Set<String> used = graph.usedBy(type);
+                if (type.isTopLevelClass() && used.size() > most && !exceptions.contains(type.getName())) {
+                    events.add(SimpleConditionEvent.violated(
+                            type, type.getName() + " uses " + used.size() + " of our own classes: " + used));
+                }
+            }
+        });
+    }
+
+    /** What is in these packages never uses one of these classes. */
+    static ArchRule neverUse(String packages, DescribedPredicate<JavaClass> forbidden) {
+        return noClasses().that().resideInAPackage(packages).should().dependOnClassesThat(forbidden);
+    }
+
+    /**
+     * Only some packages use what lies in another one.
+     *
+     * @param packages the packages that the rule looks at
+     * @param used the package that only some may use
+     * @param allowed those that may
+     */
+    static ArchRule onlyThese(String packages, String used, String... allowed) {
+        return noClasses()
+                .that()
+                .resideInAPackage(packages)
+                .and()
+                .resideOutsideOfPackages(allowed)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(used);
+    }
+
+    /**
+     * Real time, chance and threads have one door.
+     *
+     * @param packages the packages that the rule looks at
+     * @param door the package behind which they lie
+     */
+    static ArchRule noClockChanceOrThreadBut(String packages, String door) {
+        return noClasses()
+                .that()
+                .resideInAPackage(packages)
+                .and()
+                .resideOutsideOfPackage(door)
+                .should()
+                .accessTargetWhere(describe(
+                        "it tells the time, draws at random, waits or starts a thread",
+                        access -> isClock(access) || isChance(access) || isThread(access) || isTimer(access)))
+                .orShould()
+                .beAssignableTo(Thread.class);
+    }
+
+    private static boolean isClock(JavaAccess<?> access) {
+        JavaClass owner = access.getTargetOwner();
+        String name = access.getName();
+        return owner.isEquivalentTo(System.class) && (name.equals("currentTimeMillis") || name.equals("nanoTime"))
+                || owner.getPackageName().equals("java.time") && name.equals("now")
+                || owner.isEquivalentTo(Clock.class)
+                || owner.isEquivalentTo(Calendar.class)
+                || owner.isEquivalentTo(Date.class)
+                        && isConstructor(access)
+                        && parameters(access).isEmpty();
+    }
+
+    private static boolean isChance(JavaAccess<?> access) {
+        JavaClass owner = access.getTargetOwner();
+        String name = access.getName();
+        return owner.isEquivalentTo(UUID.class) && name.equals("randomUUID")
+                || owner.isEquivalentTo(Math.class) && name.equals("random")
+                || owner.isEquivalentTo(ThreadLocalRandom.class)
+                || owner.isEquivalentTo(RandomGenerator.class) && name.startsWith("of")
+                || owner.isEquivalentTo(RandomGenerator.class) && name.equals("getDefault")
+                || GENERATORS.stream().anyMatch(owner::isEquivalentTo) && isConstructor(access);
+    }
+
+    private static boolean isThread(JavaAccess<?> access) {
+        JavaClass owner = access.getTargetOwner();
+        String name = access.getName();
+        return owner.isEquivalentTo(Thread.class)
+                        && (isConstructor(access)
+                                || name.equals("sleep")
+                                || name.equals("ofVirtual")
+                                || name.equals("ofPlatform")
+                                || name.equals("startVirtualThread"))
+                || owner.isEquivalentTo(Executors.class)
+                || owner.isAssignableTo(ThreadPoolExecutor.class) && isConstructor(access)
+                || owner.isEquivalentTo(ForkJoinPool.class)
+                || owner.isEquivalentTo(CompletableFuture.class)
+                        && name.endsWith("Async")
+                        && parameters(access).stream().noneMatch(type -> type.isEquivalentTo(Executor.class));
+    }
+
+    private static boolean isTimer(JavaAccess<?> access) {
+        JavaClass owner = access.getTargetOwner();
+        String name = access.getName();
+        return owner.isEquivalentTo(Timer.class)
+                || owner.isEquivalentTo(CompletableFuture.class)
+                        && (name.equals("completeOnTimeout")
+                                || name.equals("orTimeout")
+                                || name.equals("delayedExecutor"))
+                || owner.getPackageName().startsWith("java.util.concurrent")
+                        && TIMED_WAITS.contains(name)
+                        && takesTime(access)
+                || owner.isEquivalentTo(LockSupport.class) && name.startsWith("park")
+                || name.equals("wait") && takesTime(access)
+                || owner.isEquivalentTo(TimeUnit.class) && name.equals("sleep");
+    }
+
+    private static boolean isConstructor(JavaAccess<?> access) {
+        return access.getName().equals("<init>");
+    }
+
+    private static boolean takesTime(JavaAccess<?> access) {
+        return parameters(access).stream().anyMatch(type -> type.isEquivalentTo(long.class));
+    }
+
+    private static List<JavaClass> parameters(JavaAccess<?> access) {
+        return access.getTarget() instanceof CodeUnitAccessTarget target ? target.getRawParameterTypes() : List.of();
+    }
+
+    /** Each package of ours is a slice of its own. */
+    private static final class EachPackage implements SliceAssignment {
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return type.getPackageName().startsWith("com.scaleoutsystems.edge")
+                    ? SliceIdentifier.of(type.getPackageName())
+                    : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages";
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package com.scaleoutsystems.edge.client.architecture.planted.circle;
+
+/** One of three classes in a circle. */
+record Second(Third next) {}

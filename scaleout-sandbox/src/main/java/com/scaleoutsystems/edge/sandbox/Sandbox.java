@@ -234,7 +234,8 @@ public final class Sandbox implements AutoCloseable {
      * weights {@code num_examples} in the order of the client ids, and clients validate the average. The same updates
      * give the same average, bit by bit.
      *
-     * <p>A client that fails or is late is left out of the round and named in its result; one that is late is told so.
+     * <p>A client that fails or is late has no part in the round, and the result names it. The sandbox times the task of a late client
+     * out.
      *
      * @param plan what the session does
      * @return the result of the session

@@ -31,7 +31,7 @@ public final class ConnectedCalls {
     private final Supplier<Optional<Connection>> connection;
 
     /**
-     * Calls that nobody has made yet.
+     * Calls that are still to be made.
      *
      * @param connection the client's connection at the moment; called on its strand
      */

@@ -20,7 +20,7 @@ final class HealthCheck {
     private final Supplier<Optional<Connection>> connection;
 
     /**
-     * A check that nobody has asked for yet.
+     * A check that has not begun.
      *
      * @param connection the client's connection at the moment; called on its strand
      */

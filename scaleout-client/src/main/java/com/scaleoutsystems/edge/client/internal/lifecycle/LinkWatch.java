@@ -70,7 +70,7 @@ final class LinkWatch implements Reachability {
         }
     }
 
-    /** Hears of heartbeats, and lets this feed try again when they are answered again. */
+    /** Receives the results of heartbeats, and lets this feed try again when the combiner answers again. */
     Heartbeats.Listener heartbeatListener(TaskFeed feed) {
         return new Heartbeats.Listener() {
 

@@ -42,7 +42,7 @@ public final class BacklogReports {
         again();
     }
 
-    /** Sends no more; done when the one that is under way has ended. */
+    /** Sends no further ones; done when the one in progress has ended. */
     public CompletionStage<@Nullable Void> stop() {
         running = false;
         if (next != null) {

@@ -100,7 +100,7 @@ final class Flushes {
             return done;
         }
 
-        /** How far it has come; it is not waited for any more. */
+        /** Its progress so far; no caller waits for it from now on. */
         FlushResult end() {
             done.complete(null);
             Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);

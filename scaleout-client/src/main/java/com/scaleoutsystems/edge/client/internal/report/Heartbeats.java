@@ -23,7 +23,7 @@ public final class Heartbeats {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
 
-    /** A heartbeat without an answer for so long counts as failed, and once more each time. */
+    /** A heartbeat without an answer for this time counts as failed, and again after each further time. */
     private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(5);
 
     /** While the combiner does not answer it is asked about this often, so that its return is noticed soon. */
@@ -31,7 +31,7 @@ public final class Heartbeats {
 
     private static final double JITTER = 0.25;
 
-    /** Hears of what heartbeats show. */
+    /** Learns what heartbeats show. */
     public interface Listener {
         /** The combiner answers again. */
         void answersAgain();
@@ -76,7 +76,7 @@ public final class Heartbeats {
         beat();
     }
 
-    /** Sends no more; done when the one that is under way has ended. */
+    /** Sends no further ones; done when the one in progress has ended. */
     public CompletionStage<@Nullable Void> stop() {
         running = false;
         next = cancelled(next);

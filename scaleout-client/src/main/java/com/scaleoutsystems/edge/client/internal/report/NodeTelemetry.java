@@ -50,7 +50,7 @@ public final class NodeTelemetry {
         look(false);
     }
 
-    /** Looks no more. */
+    /** Stops measuring. */
     public void stop() {
         running = false;
         if (next != null) {

@@ -59,7 +59,7 @@ public final class Outbox {
     /**
      * An outbox with what the store has kept. It sends nothing until it has a transport. Blocks on the disk.
      *
-     * @param events hears of transfers and of each record's end
+     * @param events receives transfers and the end of each record
      */
     public Outbox(
             Env env, Strand strand, IdentityRows rows, BlobStore blobs, ReportingSettings settings, Events events) {
@@ -113,7 +113,7 @@ public final class Outbox {
         return Stream.concat(scheduler.records().stream(), settlement.leaving().stream());
     }
 
-    /** This listener hears of the results of tasks from now on. */
+    /** From now on this listener receives the results of tasks. */
     public void resultListener(ResultListener listener) {
         settlement.resultListener(listener);
     }

@@ -47,7 +47,7 @@ final class OutboxCodec {
 
     private OutboxCodec() {}
 
-    /** The row of a record whose content is at hand. */
+    /** The row of a record whose content is in memory. */
     static String write(OutboxRecord record) {
         try {
             return MAPPER.writeValueAsString(new Row(
@@ -69,7 +69,7 @@ final class OutboxCodec {
      * Reads a row.
      *
      * @param wall the time now, by the clock that the row was written by
-     * @param nanos the same by the clock that ages are told by
+     * @param nanos the same, by the clock for ages
      * @throws EdgeException DATA_LOSS if the row cannot be understood
      */
     static OutboxRecord read(String key, String row, Instant wall, long nanos) {

@@ -29,8 +29,8 @@ record OutboxContents(OutboxRows rows, PriorityScheduler<OutboxRecord> scheduler
     /**
      * Takes in what earlier runs wrote down. Blocks on the disk: called before the client's strand is used.
      *
-     * @param restored hears of each record
-     * @param unreadable hears how many rows could not be read
+     * @param restored receives each record
+     * @param unreadable receives the number of unreadable rows
      */
     void restore(long now, Consumer<OutboxRecord> restored, Consumer<Integer> unreadable) {
         Map<String, Long> latest = new HashMap<>();

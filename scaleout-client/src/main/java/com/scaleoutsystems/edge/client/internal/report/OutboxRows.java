@@ -66,7 +66,7 @@ final class OutboxRows {
     /**
      * Hands over what was there when the process began. Blocks on the disk: called before the client's strand is used.
      *
-     * @param unreadable hears how many rows could not be read
+     * @param unreadable receives the number of unreadable rows
      */
     void restore(Consumer<OutboxRecord> to, Consumer<Integer> unreadable) {
         // What was set aside keeps its key, which no later record may have.
@@ -161,7 +161,7 @@ final class OutboxRows {
         rows.repayAll();
     }
 
-    /** Rows of a batch that failed may be on the disk all the same. */
+    /** Rows of a failed batch may nevertheless be on the disk. */
     private void owe(Batch batch) {
         batch.deletes().stream()
                 .filter(row -> row.table() == Table.OUTBOX)
@@ -202,7 +202,7 @@ final class OutboxRows {
         }
     }
 
-    /** The record waits no more. */
+    /** The record no longer waits. */
     void forget(OutboxRecord record) {
         if (record.isKept()) {
             record.kept(false);
@@ -213,7 +213,7 @@ final class OutboxRows {
     /**
      * Reads the content of records that have none in memory.
      *
-     * @param unreadable hears of those that have no readable row
+     * @param unreadable receives those without a readable row
      */
     void read(List<OutboxRecord> records, BiConsumer<OutboxRecord, RuntimeException> unreadable, Runnable then) {
         List<String> keys = records.stream()

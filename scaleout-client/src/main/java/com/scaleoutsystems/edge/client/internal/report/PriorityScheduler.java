@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides what is sent next: of the classes with something waiting the one of the highest priority, and of that the oldest or the
  * newest. Follows the reference client's queue step by step, but that records go several routes, each of which is asked for by
- * itself. Pure: it knows the time only as it is told, does nothing by itself and is used by one thread at a time.
+ * itself. Pure: it gets the time from its caller, does nothing by itself, and one thread at a time uses it.
  */
 final class PriorityScheduler<R extends Scheduled> {
 
-    /** Demotions could go in a circle; so often they are followed. */
+    /** The scheduler follows at most this number of demotions, because they may form a circle. */
     private static final int DEMOTION_PASSES = 5;
 
     private final Map<String, ClassQueue<R>> classes = new LinkedHashMap<>();
@@ -37,7 +37,7 @@ final class PriorityScheduler<R extends Scheduled> {
      * A scheduler with nothing to send.
      *
      * @param rules the classes besides the default one
-     * @param dropped hears of records that are dropped, after they are out of the scheduler
+     * @param dropped receives dropped records, after they have left the scheduler
      * @throws EdgeException ALREADY_EXISTS if two classes have the same name
      */
     PriorityScheduler(List<PriorityClass> rules, BiConsumer<R, DropReason> dropped) {
@@ -128,7 +128,7 @@ final class PriorityScheduler<R extends Scheduled> {
 
     // Records.
 
-    /** Whether a class takes so many more bytes in one more record without dropping another. */
+    /** Whether a class has room for one more record of this size without dropping another one. */
     boolean hasRoom(String priorityClass, long bytes) {
         ClassQueue<R> queue = queueOf(priorityClass);
         return queue.waiting() + queue.inFlight() < queue.rules().maxRecords()

@@ -39,7 +39,7 @@ final class Receipt implements Delivery {
         listeners.execute(() -> stored.complete(how));
     }
 
-    /** The end. A record that was never stored is told so first. */
+    /** The end. If the record was never stored, the receipt reports that first. */
     void settled(Outcome end) {
         listeners.execute(() -> {
             stored.complete(Stored.NOT_STORED);

@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.client.internal.report;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.record.Outcome;
 
-/** Hears how the results of tasks end. */
+/** Learns how the results of tasks end. */
 public interface ResultListener {
 
     /**

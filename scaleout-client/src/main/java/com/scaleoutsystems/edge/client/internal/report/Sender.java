@@ -110,13 +110,13 @@ abstract class Sender {
         proceed();
     }
 
-    /** The combiner is silent: begin nothing until it answers, for what it gets meanwhile it would get twice. */
+    /** The combiner is silent: begin nothing until it answers, because it would get twice what it gets in the meantime. */
     final void hold() {
         held = true;
         held(true);
     }
 
-    /** Hears whether the combiner is silent. */
+    /** Learns whether the combiner is silent. */
     void held(boolean now) {}
 
     /** The combiner answers again: do not wait any longer. */
@@ -144,7 +144,7 @@ abstract class Sender {
         wake();
     }
 
-    /** Sends nothing any more, and what is still under way has no say any more. */
+    /** Sends nothing from now on, and ignores the ends of calls in progress. */
     void close() {
         closed = true;
         transport = null;
@@ -225,7 +225,7 @@ abstract class Sender {
         }
     }
 
-    /** Several records failed together, and it cannot be told which of them is at fault, if any: all are tried again. */
+    /** Several records failed together, and it is unknown which of them is at fault, if any: try all of them again. */
     final void failed(List<OutboxRecord> records) {
         if (!closed) {
             records.forEach(source::comeBack);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** One sender for each route. Lives on the client's strand. */
 final class Senders {
 
-    /** Every so many records a route sends the one that has waited longest, whatever its class: no class starves. */
+    /** After this number of records a route sends the one that has waited longest, whatever its class, so that no class starves. */
     private static final int FAIR_TURN = 16;
 
     private final Env env;

@@ -45,7 +45,7 @@ final class Settlement {
         this.events = events;
     }
 
-    /** This listener hears of the results of tasks from now on. */
+    /** From now on this listener receives the results of tasks. */
     void resultListener(ResultListener listener) {
         resultListener = listener;
     }

@@ -32,8 +32,8 @@ final class StreamSender extends Sender {
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     /**
-     * While the oldest record under way has waited so long for its acknowledgement, no more are sent: the combiner is silent, and what
-     * it did not see yet would come twice if the stream broke in the end.
+     * While the oldest record under way has waited this long for its acknowledgement, the sender sends no more: the combiner is silent, and
+     * what it did not see yet would come twice if the stream broke in the end.
      */
     private static final long SILENCE_NANOS = Duration.ofSeconds(2).toNanos();
 

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 /** Sends records by calls of their own, one after the other; uploads the model first where a record has one. */
 final class UnarySender extends Sender {
 
-    /** A server that has lost a model so often loses the next one, too, and models are large. */
+    /** A server that has lost a model this often will lose the next one, too, and models are large. */
     private static final int MOST_UPLOADS = 3;
 
     private final BlobStore blobs;

@@ -142,8 +142,8 @@ public final class PollingFeed implements TaskFeed {
                         if (!polled.tasks().isEmpty()) {
                             active();
                         }
-                        // A poll may have no room for all reports, in generation 1.0 only for one: the others go out
-                        // at once with the others.
+                        // A poll may have no room for all reports, in generation 1.0 only for one: the next poll, which
+                        // starts at once, takes the others.
                         wakeAfterPoll |= polled.told().size() < reports.size()
                                 && sink.reports().stream().anyMatch(TaskReport::done);
                     } else {

@@ -9,7 +9,7 @@ import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import java.util.Map;
 
-/** A client learns a number that only it knows. */
+/** A federation learns a number that only its client knows. */
 public final class HelloEdge {
 
     private static final float SECRET = 42;
@@ -24,7 +24,7 @@ public final class HelloEdge {
                         .onValidate((model, task) -> Map.of("distance", Math.abs(SECRET - number(model))))
                         .build()) {
             client.start();
-            String modelId = sandbox.runSession(SessionPlan.of(10, 1)).modelId();
+            String modelId = sandbox.runSession(SessionPlan.of(10, 1)).modelId(); // 10 rounds, 1 client
             try (ScaleoutModel result = sandbox.model(modelId)) {
                 System.out.println("The number is about " + number(result));
             }

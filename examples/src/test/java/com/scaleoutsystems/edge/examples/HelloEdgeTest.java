@@ -16,7 +16,7 @@ class HelloEdgeTest {
         String program = Files.readString(
                 Path.of("src/main/java/com/scaleoutsystems/edge/examples/HelloEdge.java"), StandardCharsets.UTF_8);
         String readme = Files.readString(Path.of("../README.md"), StandardCharsets.UTF_8);
-        String shown = program.substring(program.indexOf("/** A client")).strip();
+        String shown = program.substring(program.indexOf("/** A federation")).strip();
 
         assertThat(readme).contains(shown);
     }

@@ -72,7 +72,7 @@ public final class Blocking {
         return new EdgeException(ErrorCode.INTERNAL, "a fault of the SDK: " + failure, failure);
     }
 
-    /** Shows which call a failure of another thread has ended. Nobody throws it. */
+    /** Shows which call a failure of another thread has ended. It is never thrown. */
     private static final class CallerStack extends Exception {
 
         private static final long serialVersionUID = 1L;

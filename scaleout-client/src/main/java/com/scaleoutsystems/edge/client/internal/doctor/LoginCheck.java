@@ -85,7 +85,7 @@ final class LoginCheck {
                 return Optional.of(Bearer.none());
             }
             return looksGood(credential.reveal(), now) && mayBeUsed(credential.reveal())
-                    ? exchanged(await(login.anew(api, credential)))
+                    ? exchanged(await(login.withCredential(api, credential)))
                     : Optional.empty();
         } catch (EdgeException e) {
             refused(e);

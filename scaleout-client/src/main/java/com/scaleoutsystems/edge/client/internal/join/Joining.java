@@ -96,7 +96,7 @@ public final class Joining {
             if (result == null) {
                 answered.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
             } else if (result instanceof ConnectToApiResult.Unauthorized && in.remembered() && !credential.isNone()) {
-                assignAnew(api, credential, start, answered);
+                assignWithCredential(api, credential, start, answered);
             } else if (result instanceof ConnectToApiResult.ComputePackageMissing && maySpend(start)) {
                 LOG.info("{}; asking again in {} s", result.message(), PACKAGE_PAUSE.toSeconds());
                 strand.after(PACKAGE_PAUSE, () -> assign(api, credential, in, start, answered));
@@ -106,9 +106,10 @@ public final class Joining {
         });
     }
 
-    private void assignAnew(EdgeApi api, Credential credential, long start, CompletableFuture<Answer> answered) {
+    private void assignWithCredential(
+            EdgeApi api, Credential credential, long start, CompletableFuture<Answer> answered) {
         LOG.info("the server refuses the tokens of the last run; the client uses the credential again");
-        strand.when(login.anew(Optional.of(api), credential), (in, error) -> {
+        strand.when(login.withCredential(Optional.of(api), credential), (in, error) -> {
             if (in == null) {
                 answered.complete(notLoggedIn(error));
             } else {

@@ -67,7 +67,7 @@ public final class Login {
         return tokens.load(token)
                 .thenCompose(found -> found.isPresent() && api.isPresent()
                         ? stillGood(remembered(api.get(), found.get()), api, credential)
-                        : anew(api, credential));
+                        : withCredential(api, credential));
     }
 
     /** Whether tokens outlive the process. */
@@ -88,7 +88,7 @@ public final class Login {
         }
         return last.bearer()
                 .token()
-                .handle((token, error) -> isRefusal(error) ? anew(api, credential) : done(last))
+                .handle((token, error) -> isRefusal(error) ? withCredential(api, credential) : done(last))
                 .thenCompose(login -> login);
     }
 
@@ -99,7 +99,7 @@ public final class Login {
     }
 
     /** Logs in with the credential itself. */
-    public CompletionStage<LoggedIn> anew(Optional<EdgeApi> api, Credential credential) {
+    public CompletionStage<LoggedIn> withCredential(Optional<EdgeApi> api, Credential credential) {
         if (credential.isNone()) {
             return done(new LoggedIn(Bearer.none(), settings.clientId(), false));
         }

@@ -28,7 +28,7 @@ public record ConnectionFault(String finding, String cure) {
     /** The certificate is for another host. */
     public static final String OTHER_HOST = "certificate for another host";
 
-    /** Nobody who is trusted has issued the certificate. */
+    /** No trusted authority has issued the certificate. */
     public static final String UNKNOWN_AUTHORITY = "certificate from an unknown authority";
 
     /** A rule: words of which one must stand in a message, in lower case, and what they mean. */

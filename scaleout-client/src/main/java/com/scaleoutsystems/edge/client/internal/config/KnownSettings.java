@@ -84,7 +84,7 @@ public final class KnownSettings {
         ignored.put("SCALEOUT_LOG_LEVEL", logging);
         ignored.put("SCALEOUT_LOG_CONSOLE", logging);
         ignored.put("SCALEOUT_MODEL_CACHE_DIR", "the client keeps models in the state directory: set state_dir");
-        ignored.put("SCALEOUT_AUTH_SCHEME", "tokens of the platform always use the scheme Bearer");
+        ignored.put("SCALEOUT_AUTH_SCHEME", "tokens of Scaleout Edge always use the scheme Bearer");
         ignored.put(
                 "SCALEOUT_CONNECT_API_SECURE",
                 "the client always checks certificates: name the right root with root_cert");
@@ -92,7 +92,7 @@ public final class KnownSettings {
         ignored.put("SCALEOUT_CHECK_COMPATIBILITY", "the client always checks the combiner's version");
         ignored.put(
                 "SCALEOUT_CLIENT_COMPUTE_LOCK",
-                "the program sets a lock between processes: TaskSettings.withLane, LaneSettings.withLockFile");
+                "to use a lock, the program calls TaskSettings.withLane with LaneSettings.withLockFile");
         return Map.copyOf(ignored);
     }
 

@@ -70,7 +70,7 @@ class ServersGuideTest {
                         .onValidate((model, task) -> Map.of("accuracy", accuracy(model)))
                         .build()) {
             client.start();
-            SessionResult session = sandbox.runSession(SessionPlan.of(10, 1));
+            SessionResult session = sandbox.runSession(SessionPlan.of(10, 1)); // 10 rounds, 1 client
             System.out.println(session.rounds().get(9).validations());
         }
         // Up to here.

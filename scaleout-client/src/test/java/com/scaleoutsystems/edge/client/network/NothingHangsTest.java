@@ -101,7 +101,7 @@ class NothingHangsTest {
     /** A stream with one record on it, until it ends. */
     private static CompletionStage<?> opened(CombinerTransport combiner, RecordBody record) {
         CompletableFuture<?> end = new CompletableFuture<>();
-        combiner.open(record.traits().kind(), new RecordStream.Events() {
+        combiner.open(record.traits().kind(), new RecordStream.Receiver() {
                     @Override
                     public void acknowledged(List<String> recordIds) {}
 

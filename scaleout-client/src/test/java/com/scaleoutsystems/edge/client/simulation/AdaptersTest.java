@@ -98,8 +98,8 @@ class AdaptersTest {
                 return new Transfer<>(CompletableFuture.failedFuture(error), () -> {});
             }
             if (method.getReturnType() == RecordStream.class) {
-                RecordStream.Events events = (RecordStream.Events) arguments[1];
-                env.schedule(Duration.ofMillis(1), () -> events.ended(error));
+                RecordStream.Receiver receiver = (RecordStream.Receiver) arguments[1];
+                env.schedule(Duration.ofMillis(1), () -> receiver.ended(error));
                 return Proxy.newProxyInstance(
                         RecordStream.class.getClassLoader(),
                         new Class<?>[] {RecordStream.class},

@@ -63,7 +63,7 @@ record OnlyPolls(Function<CombinerTransport.Poll, CompletionStage<List<TaskReque
     }
 
     @Override
-    public TaskPush subscribe(TaskPush.Events events) {
+    public TaskPush subscribe(TaskPush.Receiver receiver) {
         throw unexpected("subscribe");
     }
 
@@ -73,7 +73,7 @@ record OnlyPolls(Function<CombinerTransport.Poll, CompletionStage<List<TaskReque
     }
 
     @Override
-    public RecordStream open(RecordKind kind, RecordStream.Events events) {
+    public RecordStream open(RecordKind kind, RecordStream.Receiver receiver) {
         throw unexpected("open");
     }
 

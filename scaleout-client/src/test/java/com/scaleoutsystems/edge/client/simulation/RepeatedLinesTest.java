@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,10 +41,10 @@ class RepeatedLinesTest {
                 heard[0]++;
             }
         };
-        Events events = new Events(List.of(failing, other), Runnable::run);
+        ListenerCalls listeners = new ListenerCalls(List.of(failing, other), Runnable::run);
         try (LogLines log = new LogLines()) {
             for (int i = 0; i < 100; i++) {
-                events.error(new EdgeException(ErrorCode.UNAVAILABLE, "away"));
+                listeners.error(new EdgeException(ErrorCode.UNAVAILABLE, "away"));
             }
 
             assertThat(log.with("a listener failed")).hasSize(1);

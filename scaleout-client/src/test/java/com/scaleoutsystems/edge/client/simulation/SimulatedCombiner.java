@@ -56,13 +56,13 @@ final class SimulatedCombiner implements CombinerTransport {
     private final List<String> recordIds = new ArrayList<>();
     private final List<Long> recordTimes = new ArrayList<>();
     private Consumer<TaskReport> firstDone = report -> {};
-    private final List<RecordStream.Events> streams = new ArrayList<>();
+    private final List<RecordStream.Receiver> streams = new ArrayList<>();
     private List<TaskRequest> delivered = List.of();
     private final Set<String> handedOut = new HashSet<>();
     private Generation spoken = Generation.V1_1;
     private boolean answered;
     private boolean takesNote = true;
-    private TaskPush.@Nullable Events pushed;
+    private TaskPush.@Nullable Receiver pushed;
     private int asked;
     private boolean refusesStreams;
     private boolean away;
@@ -180,9 +180,9 @@ final class SimulatedCombiner implements CombinerTransport {
 
     /** All streams that are open break. */
     void breakStreams(EdgeException reason) {
-        List<RecordStream.Events> open = List.copyOf(streams);
+        List<RecordStream.Receiver> open = List.copyOf(streams);
         streams.clear();
-        open.forEach(events -> env.schedule(latency(), () -> events.ended(reason)));
+        open.forEach(receiver -> env.schedule(latency(), () -> receiver.ended(reason)));
     }
 
     /** A stream on which this text comes breaks. */
@@ -321,10 +321,10 @@ final class SimulatedCombiner implements CombinerTransport {
     }
 
     @Override
-    public TaskPush subscribe(TaskPush.Events events) {
+    public TaskPush subscribe(TaskPush.Receiver receiver) {
         note("subscribe");
         answered = true;
-        pushed = events;
+        pushed = receiver;
         return new TaskPush() {
             @Override
             public void request() {
@@ -347,18 +347,18 @@ final class SimulatedCombiner implements CombinerTransport {
             asked--;
             TaskRequest task = toDeliver.remove(0);
             handedOut.add(task.correlationId());
-            TaskPush.Events events = pushed;
-            env.schedule(latency(), () -> events.task(task));
+            TaskPush.Receiver receiver = pushed;
+            env.schedule(latency(), () -> receiver.task(task));
         }
     }
 
     /** The stream of tasks ends. */
     void breakPush(EdgeException reason) {
-        TaskPush.Events events = pushed;
+        TaskPush.Receiver receiver = pushed;
         pushed = null;
         asked = 0;
-        if (events != null) {
-            env.schedule(latency(), () -> events.ended(reason));
+        if (receiver != null) {
+            env.schedule(latency(), () -> receiver.ended(reason));
         }
     }
 
@@ -413,33 +413,34 @@ final class SimulatedCombiner implements CombinerTransport {
     }
 
     @Override
-    public RecordStream open(RecordKind kind, RecordStream.Events events) {
+    public RecordStream open(RecordKind kind, RecordStream.Receiver receiver) {
         note("open " + kind);
-        return new WatchedStream(env.strand("watch"), IDLE_TIMEOUT, events, watch -> stream(kind, watch));
+        return new WatchedStream(env.strand("watch"), IDLE_TIMEOUT, receiver, watch -> stream(kind, watch));
     }
 
-    private WatchedStream.Breakable stream(RecordKind kind, RecordStream.Events events) {
+    private WatchedStream.Breakable stream(RecordKind kind, RecordStream.Receiver receiver) {
         if (refusesStreams || away) {
-            env.schedule(latency(), () -> events.ended(new EdgeException(ErrorCode.UNAVAILABLE, "no", null, true, 1)));
+            env.schedule(
+                    latency(), () -> receiver.ended(new EdgeException(ErrorCode.UNAVAILABLE, "no", null, true, 1)));
         } else {
-            streams.add(events);
+            streams.add(receiver);
         }
         return new WatchedStream.Breakable() {
             @Override
             public void send(String recordId, RecordBody record) {
                 note("stream " + recordId + " " + record);
-                if (poison != null && record.toString().contains(poison) && streams.remove(events)) {
+                if (poison != null && record.toString().contains(poison) && streams.remove(receiver)) {
                     env.schedule(
                             latency(),
-                            () -> events.ended(new EdgeException(ErrorCode.INTERNAL, "poisoned", null, true, 1)));
+                            () -> receiver.ended(new EdgeException(ErrorCode.INTERNAL, "poisoned", null, true, 1)));
                 }
-                if (streams.contains(events) && heldBack == null) {
+                if (streams.contains(receiver) && heldBack == null) {
                     take(recordId, record);
-                    env.schedule(latency(), () -> events.acknowledged(List.of(recordId)));
-                } else if (streams.contains(events)) {
+                    env.schedule(latency(), () -> receiver.acknowledged(List.of(recordId)));
+                } else if (streams.contains(receiver)) {
                     pass(() -> {
                         take(recordId, record);
-                        pass(() -> events.acknowledged(List.of(recordId)));
+                        pass(() -> receiver.acknowledged(List.of(recordId)));
                     });
                 }
             }
@@ -452,7 +453,7 @@ final class SimulatedCombiner implements CombinerTransport {
             @Override
             public void cancel() {
                 note("break off " + kind);
-                streams.remove(events);
+                streams.remove(receiver);
             }
         };
     }

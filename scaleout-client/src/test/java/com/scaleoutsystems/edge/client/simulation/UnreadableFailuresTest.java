@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.Outcome;
@@ -176,7 +176,8 @@ class UnreadableFailuresTest {
         };
 
         try (LogLines log = new LogLines()) {
-            new Events(List.of(failing, other), Runnable::run).error(new EdgeException(ErrorCode.IO, "disk full"));
+            new ListenerCalls(List.of(failing, other), Runnable::run)
+                    .error(new EdgeException(ErrorCode.IO, "disk full"));
 
             assertThat(log.with("UnreadableError")).isNotEmpty();
         }

@@ -11,7 +11,7 @@ public final class ProgressMeter implements LongConsumer {
 
     private static final long PAUSE_NANOS = Duration.ofMillis(250).toNanos();
 
-    private final Events events;
+    private final ListenerCalls listeners;
     private final Env env;
     private final TransferDirection direction;
     private final String modelId;
@@ -20,8 +20,9 @@ public final class ProgressMeter implements LongConsumer {
     private long lastTold;
 
     /** A meter of a transfer that begins now. */
-    public ProgressMeter(Events events, Env env, TransferDirection direction, String modelId, OptionalLong total) {
-        this.events = events;
+    public ProgressMeter(
+            ListenerCalls listeners, Env env, TransferDirection direction, String modelId, OptionalLong total) {
+        this.listeners = listeners;
         this.env = env;
         this.direction = direction;
         this.modelId = modelId;
@@ -41,12 +42,12 @@ public final class ProgressMeter implements LongConsumer {
         if (now - lastTold >= PAUSE_NANOS) {
             lastTold = now;
             TransferProgress progress = TransferProgress.of(direction, modelId, bytes, Duration.ofNanos(now - start));
-            events.transferProgress(total.isPresent() ? progress.withTotalBytes(total.getAsLong()) : progress);
+            listeners.transferProgress(total.isPresent() ? progress.withTotalBytes(total.getAsLong()) : progress);
         }
     }
 
     /** The transfer is over and was successful. */
     public void done(long bytes) {
-        events.transferred(direction, modelId, bytes, elapsed());
+        listeners.transferred(direction, modelId, bytes, elapsed());
     }
 }

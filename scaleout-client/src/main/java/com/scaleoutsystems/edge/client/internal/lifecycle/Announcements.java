@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -28,7 +28,7 @@ final class Announcements {
     private final Strand strand;
     private final RetryPolicy retry;
     private final String release;
-    private final Events events;
+    private final ListenerCalls listeners;
     private CompletionStage<?> connecting = CompletableFuture.completedFuture(null);
     private boolean leaving;
 
@@ -38,13 +38,18 @@ final class Announcements {
      * @param release the protocol release that the client claims to speak
      */
     Announcements(
-            CombinerTransport transport, Env env, Strand strand, RetryPolicy retry, String release, Events events) {
+            CombinerTransport transport,
+            Env env,
+            Strand strand,
+            RetryPolicy retry,
+            String release,
+            ListenerCalls listeners) {
         this.transport = transport;
         this.env = env;
         this.strand = strand;
         this.retry = retry;
         this.release = release;
-        this.events = events;
+        this.listeners = listeners;
     }
 
     /** Checks that the combiner answers and that it accepts the client's release. */
@@ -90,7 +95,7 @@ final class Announcements {
         strand.when(announcing.start(), (hello, error) -> {
             if (error instanceof EdgeException refusal && refusal.code() != ErrorCode.CANCELLED) {
                 LOG.warn("the combiner refuses the client's announcement: {}", refusal.getMessage());
-                events.error(refusal);
+                listeners.error(refusal);
             }
         });
     }

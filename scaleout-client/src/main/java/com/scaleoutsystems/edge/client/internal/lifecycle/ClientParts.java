@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
@@ -23,7 +23,7 @@ record ClientParts(
         Adapters adapters,
         Callbacks callbacks,
         Strand strand,
-        Events events,
+        ListenerCalls listeners,
         StateMachine states,
         IdentityRows rows,
         RecoveredRows recovered,
@@ -35,18 +35,18 @@ record ClientParts(
     static ClientParts of(ClientSettings settings, Callbacks callbacks, Adapters adapters) {
         Env env = adapters.env();
         Strand strand = env.strand("client " + settings.clientId());
-        Events events = new Events(settings.listeners(), env.listeners());
+        ListenerCalls listeners = new ListenerCalls(settings.listeners(), env.listeners());
         IdentityRows rows = new IdentityRows(adapters.store(), settings.clientId());
         RecoveredRows recovered = RecoveredRows.load(rows);
-        Outbox outbox = new Outbox(env, strand, rows, adapters.blobs(), settings.reporting(), events);
+        Outbox outbox = new Outbox(env, strand, rows, adapters.blobs(), settings.reporting(), listeners);
         CurrentTasks current = new CurrentTasks();
         return new ClientParts(
                 settings,
                 adapters,
                 callbacks,
                 strand,
-                events,
-                new StateMachine(events, settings.clientId()),
+                listeners,
+                new StateMachine(listeners, settings.clientId()),
                 rows,
                 recovered,
                 outbox,

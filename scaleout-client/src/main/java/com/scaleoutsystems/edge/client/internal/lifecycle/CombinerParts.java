@@ -38,7 +38,7 @@ record CombinerParts(
         ClientSettings settings = client.settings();
         Env env = client.env();
         Strand strand = client.strand();
-        LinkWatch link = new LinkWatch(client.outbox(), client.states(), client.events(), settings.reporting());
+        LinkWatch link = new LinkWatch(client.outbox(), client.states(), client.listeners(), settings.reporting());
         TaskService tasks = tasks(client, identity, transport);
         TaskFeed.Sink sink = tasks.sink(link);
         TaskFeed feed = settings.tasks().arrival() == TaskArrival.POLLED
@@ -48,7 +48,7 @@ record CombinerParts(
                 transport, env, strand, settings.reporting().heartbeatInterval(), link.heartbeatListener(feed));
         return new CombinerParts(
                 transport,
-                new Announcements(transport, env, strand, settings.connect(), identity.version(), client.events()),
+                new Announcements(transport, env, strand, settings.connect(), identity.version(), client.listeners()),
                 link,
                 tasks,
                 feed,
@@ -71,7 +71,7 @@ record CombinerParts(
                         client.adapters().models(),
                         client.outbox(),
                         client.log(),
-                        client.events(),
+                        client.listeners(),
                         client.current(),
                         client.callbacks()),
                 new TaskPolicy(

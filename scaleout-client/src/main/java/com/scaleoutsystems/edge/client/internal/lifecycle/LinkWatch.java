@@ -4,7 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.report.Heartbeats;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
@@ -24,15 +24,15 @@ final class LinkWatch implements Reachability {
 
     private final Outbox outbox;
     private final StateMachine states;
-    private final Events events;
+    private final ListenerCalls listeners;
     private final boolean heartbeats;
     private LinkQuality quality = LinkQuality.HEALTHY;
     private boolean unreachable;
 
-    LinkWatch(Outbox outbox, StateMachine states, Events events, ReportingSettings settings) {
+    LinkWatch(Outbox outbox, StateMachine states, ListenerCalls listeners, ReportingSettings settings) {
         this.outbox = outbox;
         this.states = states;
-        this.events = events;
+        this.listeners = listeners;
         this.heartbeats = settings.heartbeats();
     }
 
@@ -58,7 +58,7 @@ final class LinkWatch implements Reachability {
             LOG.warn("a poll failed; the client tries again: {}", error.getMessage());
         }
         states.to(ClientState.RECONNECTING, String.valueOf(error.getMessage()));
-        events.error(error);
+        listeners.error(error);
     }
 
     /** The combiner answers: well, or slowly. */
@@ -90,7 +90,7 @@ final class LinkWatch implements Reachability {
             @Override
             public void linkQuality(LinkQuality from, LinkQuality to) {
                 quality = to;
-                events.linkQualityChanged(from, to);
+                listeners.linkQualityChanged(from, to);
                 ClientState state = states.state();
                 if (state == ClientState.CONNECTED || state == ClientState.DEGRADED) {
                     showState();

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.client.event.ClientState;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,12 +11,12 @@ final class StateMachine {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
 
-    private final Events events;
+    private final ListenerCalls listeners;
     private final String clientId;
     private volatile ClientState state = ClientState.NEW;
 
-    StateMachine(Events events, String clientId) {
-        this.events = events;
+    StateMachine(ListenerCalls listeners, String clientId) {
+        this.listeners = listeners;
         this.clientId = clientId;
     }
 
@@ -36,6 +36,6 @@ final class StateMachine {
         }
         state = next;
         LOG.info("client {}: {} → {} ({})", clientId, from, next, reason);
-        events.stateChanged(from, next, reason);
+        listeners.stateChanged(from, next, reason);
     }
 }

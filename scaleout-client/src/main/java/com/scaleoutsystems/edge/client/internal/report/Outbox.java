@@ -3,7 +3,7 @@ package com.scaleoutsystems.edge.client.internal.report;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
@@ -59,19 +59,24 @@ public final class Outbox {
     /**
      * An outbox with what the store has kept. It sends nothing until it has a transport. Blocks on the disk.
      *
-     * @param events receives transfers and the end of each record
+     * @param listeners receives transfers and the end of each record
      */
     public Outbox(
-            Env env, Strand strand, IdentityRows rows, BlobStore blobs, ReportingSettings settings, Events events) {
+            Env env,
+            Strand strand,
+            IdentityRows rows,
+            BlobStore blobs,
+            ReportingSettings settings,
+            ListenerCalls listeners) {
         this.env = env;
         this.strand = strand;
         this.blobs = blobs;
         this.rows = new OutboxRows(rows, blobs, env, strand);
         this.scheduler = new PriorityScheduler<>(settings.priorityClasses(), this::dropped);
         this.contents = OutboxContents.of(this.rows, scheduler, settings, flushes);
-        this.settlement = new Settlement(strand, contents, counts, events);
+        this.settlement = new Settlement(strand, contents, counts, listeners);
         this.admission = new Admission(env, strand, contents, settlement, this::enter);
-        this.senders = new Senders(env, strand, contents, settlement, blobs, events, settings.legacyTelemetry());
+        this.senders = new Senders(env, strand, contents, settlement, blobs, listeners, settings.legacyTelemetry());
         restore();
     }
 

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
@@ -41,7 +41,7 @@ final class Senders {
             OutboxContents contents,
             Settlement settlement,
             BlobStore blobs,
-            Events events,
+            ListenerCalls listeners,
             boolean legacyTelemetry) {
         this.env = env;
         this.contents = contents;
@@ -53,8 +53,8 @@ final class Senders {
                     route.stream()
                             .<Sender>map(kind -> new StreamSender(
                                     env, strand, source, kind, legacyTelemetry && kind == RecordKind.TELEMETRY_RECORD))
-                            .orElseGet(
-                                    () -> new UnarySender(env, strand, source, blobs, new ModelUploads(env, events))));
+                            .orElseGet(() ->
+                                    new UnarySender(env, strand, source, blobs, new ModelUploads(env, listeners))));
         }
     }
 

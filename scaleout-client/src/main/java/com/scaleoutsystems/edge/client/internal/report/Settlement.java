@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
@@ -29,7 +29,7 @@ final class Settlement {
     private final Strand strand;
     private final OutboxContents contents;
     private final OutcomeCounts counts;
-    private final Events events;
+    private final ListenerCalls listeners;
     private final Set<RecordKind> warnedOf = EnumSet.noneOf(RecordKind.class);
     private final Map<DropReason, List<OutboxRecord>> dropping = new EnumMap<>(DropReason.class);
 
@@ -38,11 +38,11 @@ final class Settlement {
 
     private ResultListener resultListener = (correlationId, outcome, batch) -> () -> {};
 
-    Settlement(Strand strand, OutboxContents contents, OutcomeCounts counts, Events events) {
+    Settlement(Strand strand, OutboxContents contents, OutcomeCounts counts, ListenerCalls listeners) {
         this.strand = strand;
         this.contents = contents;
         this.counts = counts;
-        this.events = events;
+        this.listeners = listeners;
     }
 
     /** From now on this listener receives the results of tasks. */
@@ -139,7 +139,7 @@ final class Settlement {
     void end(OutboxRecord record, Outcome outcome) {
         count(outcome);
         record.receipt().ifPresent(receipt -> receipt.settled(outcome));
-        events.recordSettled(record::info, outcome);
+        listeners.recordSettled(record::info, outcome);
     }
 
     /** Records come by the thousand: one line for each kind is enough, and the receipts say the rest. */

@@ -90,7 +90,7 @@ final class StreamSender extends Sender {
         try {
             RecordStream open = stream;
             if (open == null) {
-                open = combiner.open(kind, new Events(++streamNumber));
+                open = combiner.open(kind, new Acknowledgements(++streamNumber));
                 stream = open;
                 watchOver();
             }
@@ -208,11 +208,11 @@ final class StreamSender extends Sender {
         }
     }
 
-    private final class Events implements RecordStream.Events {
+    private final class Acknowledgements implements RecordStream.Receiver {
 
         private final int mine;
 
-        Events(int mine) {
+        Acknowledgements(int mine) {
             this.mine = mine;
         }
 

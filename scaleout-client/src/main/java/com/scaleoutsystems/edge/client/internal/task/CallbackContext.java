@@ -130,7 +130,7 @@ final class CallbackContext extends HostLog implements TaskContext {
 
     @Override
     public void progress(double fraction) {
-        services.events().taskProgress(request, fraction);
+        services.listeners().taskProgress(request, fraction);
     }
 
     @Override

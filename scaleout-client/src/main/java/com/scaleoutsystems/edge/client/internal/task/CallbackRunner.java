@@ -40,7 +40,7 @@ final class CallbackRunner {
             Optional<ScaleoutModel> model,
             Duration fetchTime,
             Completion completion) {
-        services.events().taskStarted(task.request());
+        services.listeners().taskStarted(task.request());
         Optional<Instant> deadline = task.timeLimit().map(limit -> env.wall().plus(limit));
         CallbackContext context = new CallbackContext(task.request(), task.settings(), abort, deadline, services);
         TaskHandler.CallbackInput input = new TaskHandler.CallbackInput(model, context, fetchTime);

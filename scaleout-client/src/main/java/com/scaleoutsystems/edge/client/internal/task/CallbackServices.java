@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 
 /**
@@ -8,9 +8,9 @@ import com.scaleoutsystems.edge.client.internal.report.HostLog;
  *
  * @param current knows which thread works for which task
  */
-record CallbackServices(HostLog log, Events events, CurrentTasks current) {
+record CallbackServices(HostLog log, ListenerCalls listeners, CurrentTasks current) {
 
     static CallbackServices of(TaskDependencies client) {
-        return new CallbackServices(client.log(), client.events(), client.current());
+        return new CallbackServices(client.log(), client.listeners(), client.current());
     }
 }

@@ -36,7 +36,7 @@ public final class HostModels {
         this.retry = policy.transfers();
         this.fetcher = fetcher;
         this.staged = staged;
-        this.uploads = new ModelUploads(client.env(), client.events());
+        this.uploads = new ModelUploads(client.env(), client.listeners());
     }
 
     /** Gets a model from the cache or the combiner; whoever takes it closes it. */

@@ -6,7 +6,7 @@ import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
 import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
@@ -44,7 +44,7 @@ final class ModelFetcher {
     private final ModelCache cache;
     private final ModelTrust trust;
     private final RetryPolicy retry;
-    private final Events events;
+    private final ListenerCalls listeners;
     private final Map<String, Flight> flights = new ConcurrentHashMap<>();
 
     ModelFetcher(TaskDependencies client, TaskPolicy policy) {
@@ -54,7 +54,7 @@ final class ModelFetcher {
         this.cache = client.models();
         this.trust = policy.trust();
         this.retry = policy.transfers();
-        this.events = client.events();
+        this.listeners = client.listeners();
     }
 
     /** A model that a task or the host waits for. */
@@ -190,7 +190,7 @@ final class ModelFetcher {
 
         private CompletionStage<ReceivedModel> attempt() {
             ProgressMeter meter =
-                    new ProgressMeter(events, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
+                    new ProgressMeter(listeners, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
             Transfer<ReceivedModel> transfer = transport.download(modelId, meter);
             download = transfer::cancel;
             return transfer.result()

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
@@ -27,6 +27,6 @@ public record TaskDependencies(
         ModelCache models,
         Outbox outbox,
         HostLog log,
-        Events events,
+        ListenerCalls listeners,
         CurrentTasks current,
         Callbacks callbacks) {}

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -26,7 +26,7 @@ final class TaskEnds {
     private final SaidOnce unwritable = new SaidOnce();
     private final Env env;
     private final Strand strand;
-    private final Events events;
+    private final ListenerCalls listeners;
     private final TaskLedger ledger;
     private final AutonomousTasks autonomous;
     private final Runnable wake;
@@ -41,10 +41,16 @@ final class TaskEnds {
      *
      * @param wake says that there is something to report
      */
-    TaskEnds(Env env, Strand strand, Events events, TaskLedger ledger, AutonomousTasks autonomous, Runnable wake) {
+    TaskEnds(
+            Env env,
+            Strand strand,
+            ListenerCalls listeners,
+            TaskLedger ledger,
+            AutonomousTasks autonomous,
+            Runnable wake) {
         this.env = env;
         this.strand = strand;
-        this.events = events;
+        this.listeners = listeners;
         this.ledger = ledger;
         this.autonomous = autonomous;
         this.wake = wake;
@@ -75,7 +81,7 @@ final class TaskEnds {
             underWay--;
             tell(done);
             wake.run();
-            events.taskFinished(request, end.status(), end.reason());
+            listeners.taskFinished(request, end.status(), end.reason());
         });
     }
 

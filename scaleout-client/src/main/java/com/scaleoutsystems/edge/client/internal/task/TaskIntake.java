@@ -4,7 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -33,7 +33,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
     private final SaidOnce unwritable = new SaidOnce();
     private final Env env;
     private final Strand strand;
-    private final Events events;
+    private final ListenerCalls listeners;
     private final KnownTasks known;
     private final Handlers handlers;
     private final Lanes lanes;
@@ -55,7 +55,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
             Function<PreparedTask, RunningTask> runningTasks) {
         this.env = client.env();
         this.strand = client.strand();
-        this.events = client.events();
+        this.listeners = client.listeners();
         this.settings = settings;
         this.known = known;
         this.handlers = handlers;
@@ -193,7 +193,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
     }
 
     private void begin(TaskRequest request) {
-        events.taskReceived(request);
+        listeners.taskReceived(request);
         if (request.type().equals(TaskTypes.RESTART) && known.active().hasRestart()) {
             endWithoutRun(request, TaskEnd.failed("a restart is already under way"));
             return;
@@ -221,7 +221,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
         }
         RunningTask task = runningTasks.apply(lanes.prepareAutonomous(request, handler));
         known.autonomous().started(request.correlationId(), request.type(), request.data());
-        events.taskReceived(request);
+        listeners.taskReceived(request);
         enter(task);
         return task;
     }

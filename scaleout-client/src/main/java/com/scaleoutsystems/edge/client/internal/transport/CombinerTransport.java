@@ -31,9 +31,9 @@ public interface CombinerTransport {
     /**
      * Has tasks pushed.
      *
-     * @param events receives the tasks and the end of the stream
+     * @param receiver receives the tasks and the end of the stream
      */
-    TaskPush subscribe(TaskPush.Events events);
+    TaskPush subscribe(TaskPush.Receiver receiver);
 
     /**
      * Fetches a model, checked against the checksum that the combiner gives.
@@ -65,9 +65,9 @@ public interface CombinerTransport {
     /**
      * Opens a stream for records of one kind.
      *
-     * @param events receives the acknowledgements and the end of the stream
+     * @param receiver receives the acknowledgements and the end of the stream
      */
-    RecordStream open(RecordKind kind, RecordStream.Events events);
+    RecordStream open(RecordKind kind, RecordStream.Receiver receiver);
 
     /**
      * Tells that the client lives.

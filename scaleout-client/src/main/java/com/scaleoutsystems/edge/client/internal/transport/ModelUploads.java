@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Events;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
@@ -13,12 +13,12 @@ import java.util.concurrent.CompletionStage;
 public final class ModelUploads {
 
     private final Env env;
-    private final Events events;
+    private final ListenerCalls listeners;
 
     /** Tells these listeners. */
-    public ModelUploads(Env env, Events events) {
+    public ModelUploads(Env env, ListenerCalls listeners) {
         this.env = env;
-        this.events = events;
+        this.listeners = listeners;
     }
 
     /**
@@ -30,7 +30,7 @@ public final class ModelUploads {
     public CompletionStage<Duration> upload(CombinerTransport combiner, ScaleoutModel model) {
         long bytes = model.size();
         ProgressMeter meter =
-                new ProgressMeter(events, env, TransferDirection.UPLOAD, model.modelId(), OptionalLong.of(bytes));
+                new ProgressMeter(listeners, env, TransferDirection.UPLOAD, model.modelId(), OptionalLong.of(bytes));
         return combiner.upload(model, meter).thenApply(done -> {
             meter.done(bytes);
             return meter.elapsed();

@@ -6,7 +6,7 @@ import java.util.List;
 /** A stream of records with acknowledgements. Safe for use from one strand; never blocks. */
 public interface RecordStream {
 
-    /** Sends one record; {@link Events#acknowledged(List)} reports its arrival. */
+    /** Sends one record; {@link Receiver#acknowledged(List)} reports its arrival. */
     void send(String recordId, RecordBody record);
 
     /**
@@ -18,8 +18,8 @@ public interface RecordStream {
     /** Ends the stream in order; acknowledgements may still come. */
     void close();
 
-    /** What happens on a stream. Called on any thread. */
-    interface Events {
+    /** Receives the acknowledgements and the end of a stream. Called on any thread. */
+    interface Receiver {
 
         /** The combiner has these records. */
         void acknowledged(List<String> recordIds);

@@ -54,7 +54,7 @@ public final class StreamFeed implements TaskFeed {
     private void open() {
         if (running && push == null) {
             int mine = ++streamNumber;
-            push = transport.subscribe(new Events(mine));
+            push = transport.subscribe(new PushedTasks(mine));
             asked = false;
             askForMore();
             strand.after(SETTLED, () -> settled(mine));
@@ -121,11 +121,11 @@ public final class StreamFeed implements TaskFeed {
         return CompletableFuture.completedFuture(null);
     }
 
-    private final class Events implements TaskPush.Events {
+    private final class PushedTasks implements TaskPush.Receiver {
 
         private final int mine;
 
-        Events(int mine) {
+        PushedTasks(int mine) {
             this.mine = mine;
         }
 

@@ -12,8 +12,8 @@ public interface TaskPush {
     /** Ends the stream. */
     void close();
 
-    /** What happens on the stream. Called on any thread. */
-    interface Events {
+    /** Receives the tasks and the end of a stream. Called on any thread. */
+    interface Receiver {
 
         /** A task came. */
         void task(TaskRequest task);

@@ -44,22 +44,22 @@ final class GrpcRecordStream<M> implements WatchedStream.Breakable {
     }
 
     /** What the combiner says on the stream of a kind. */
-    record Acknowledgements(RecordKind kind, RecordStream.Events events) implements StreamObserver<RecordAck> {
+    record Acknowledgements(RecordKind kind, RecordStream.Receiver receiver) implements StreamObserver<RecordAck> {
 
         @Override
         public void onNext(RecordAck ack) {
-            events.acknowledged(ack.getRecordIdsList());
+            receiver.acknowledged(ack.getRecordIdsList());
         }
 
         @Override
         public void onError(Throwable failure) {
-            events.ended(GrpcErrors.of("the stream of " + kind, failure));
+            receiver.ended(GrpcErrors.of("the stream of " + kind, failure));
         }
 
         @Override
         public void onCompleted() {
             Status ended = Status.UNAVAILABLE.withDescription("the combiner ended the stream");
-            events.ended(GrpcErrors.of("the stream of " + kind, ended.asRuntimeException()));
+            receiver.ended(GrpcErrors.of("the stream of " + kind, ended.asRuntimeException()));
         }
     }
 }

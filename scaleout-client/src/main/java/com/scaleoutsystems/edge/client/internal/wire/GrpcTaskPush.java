@@ -19,10 +19,10 @@ final class GrpcTaskPush implements TaskPush {
         this.call = call;
     }
 
-    static TaskPush open(Channel channel, CallIdentity credentials, String clientId, Events events) {
+    static TaskPush open(Channel channel, CallIdentity credentials, String clientId, Receiver receiver) {
         ClientCall<ClientAvailableMessage, TaskRequest> call = channel.newCall(
                 CombinerClientGrpc.getTaskStreamMethod(), CallOptions.DEFAULT.withCallCredentials(credentials));
-        call.start(new Listener(credentials, events), new Metadata());
+        call.start(new Listener(credentials, receiver), new Metadata());
         call.sendMessage(
                 ClientAvailableMessage.newBuilder().setClientId(clientId).build());
         call.halfClose();
@@ -42,16 +42,16 @@ final class GrpcTaskPush implements TaskPush {
     private static final class Listener extends ClientCall.Listener<TaskRequest> {
 
         private final CallIdentity credentials;
-        private final Events events;
+        private final Receiver receiver;
 
-        Listener(CallIdentity credentials, Events events) {
+        Listener(CallIdentity credentials, Receiver receiver) {
             this.credentials = credentials;
-            this.events = events;
+            this.receiver = receiver;
         }
 
         @Override
         public void onMessage(TaskRequest message) {
-            events.task(Messages.taskRequest(message));
+            receiver.task(Messages.taskRequest(message));
         }
 
         @Override
@@ -60,7 +60,7 @@ final class GrpcTaskPush implements TaskPush {
                 credentials.refused();
             }
             Status ended = status.isOk() ? Status.UNAVAILABLE.withDescription("the combiner ended the stream") : status;
-            events.ended(GrpcErrors.of("the stream of tasks", ended.asRuntimeException(trailers)));
+            receiver.ended(GrpcErrors.of("the stream of tasks", ended.asRuntimeException(trailers)));
         }
     }
 }

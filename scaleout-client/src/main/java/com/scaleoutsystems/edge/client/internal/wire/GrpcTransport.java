@@ -74,8 +74,9 @@ final class GrpcTransport implements CombinerTransport {
     }
 
     @Override
-    public TaskPush subscribe(TaskPush.Events events) {
-        return new LaterTaskPush(detection.detected(), () -> GrpcTaskPush.open(channel, credentials, clientId, events));
+    public TaskPush subscribe(TaskPush.Receiver receiver) {
+        return new LaterTaskPush(
+                detection.detected(), () -> GrpcTaskPush.open(channel, credentials, clientId, receiver));
     }
 
     @Override
@@ -105,8 +106,8 @@ final class GrpcTransport implements CombinerTransport {
     }
 
     @Override
-    public RecordStream open(RecordKind kind, RecordStream.Events events) {
-        return recordStreams.open(kind, events);
+    public RecordStream open(RecordKind kind, RecordStream.Receiver receiver) {
+        return recordStreams.open(kind, receiver);
     }
 
     @Override

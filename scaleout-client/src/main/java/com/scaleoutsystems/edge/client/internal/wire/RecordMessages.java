@@ -123,11 +123,11 @@ final class RecordMessages<B extends RecordBody> {
     }
 
     /** Opens the stream of a kind that has one. */
-    WatchedStream.Breakable open(CombinerClientStub calls, String clientId, RecordStream.Events events) {
+    WatchedStream.Breakable open(CombinerClientStub calls, String clientId, RecordStream.Receiver receiver) {
         if (stream == null) {
             throw new IllegalArgumentException("records of the kind " + kind + " have no stream");
         }
-        return stream.open(calls, clientId, events);
+        return stream.open(calls, clientId, receiver);
     }
 
     /** Sends the content of one record. */
@@ -162,7 +162,7 @@ final class RecordMessages<B extends RecordBody> {
 
     /** Opens a stream of records. */
     private interface Opening {
-        WatchedStream.Breakable open(CombinerClientStub calls, String clientId, RecordStream.Events events);
+        WatchedStream.Breakable open(CombinerClientStub calls, String clientId, RecordStream.Receiver receiver);
     }
 
     /** Renders a message that names its record. */
@@ -174,8 +174,8 @@ final class RecordMessages<B extends RecordBody> {
     private <M> RecordMessages<B> streamed(
             StreamedMessage<B, M> message,
             BiFunction<CombinerClientStub, StreamObserver<RecordAck>, StreamObserver<M>> method) {
-        stream = (calls, clientId, events) -> new GrpcRecordStream<>(
-                method.apply(calls, new GrpcRecordStream.Acknowledgements(kind, events)),
+        stream = (calls, clientId, receiver) -> new GrpcRecordStream<>(
+                method.apply(calls, new GrpcRecordStream.Acknowledgements(kind, receiver)),
                 (recordId, record) -> message.of(clientId, recordId, content.cast(record)));
         return this;
     }

@@ -36,28 +36,28 @@ final class RecordStreams {
         return !unknown.contains(kind);
     }
 
-    RecordStream open(RecordKind kind, RecordStream.Events events) {
+    RecordStream open(RecordKind kind, RecordStream.Receiver receiver) {
         return new WatchedStream(
                 env.strand("acknowledgements"),
                 idleTimeout,
-                new LearningEvents(kind, events),
+                new LearningReceiver(kind, receiver),
                 watch -> RecordMessages.of(kind)
                         .open(CombinerClientGrpc.newStub(channel).withCallCredentials(credentials), clientId, watch));
     }
 
-    private final class LearningEvents implements RecordStream.Events {
+    private final class LearningReceiver implements RecordStream.Receiver {
 
         private final RecordKind kind;
-        private final RecordStream.Events events;
+        private final RecordStream.Receiver receiver;
 
-        LearningEvents(RecordKind kind, RecordStream.Events events) {
+        LearningReceiver(RecordKind kind, RecordStream.Receiver receiver) {
             this.kind = kind;
-            this.events = events;
+            this.receiver = receiver;
         }
 
         @Override
         public void acknowledged(List<String> recordIds) {
-            events.acknowledged(recordIds);
+            receiver.acknowledged(recordIds);
         }
 
         @Override
@@ -67,7 +67,7 @@ final class RecordStreams {
             } else if (reason.code() == ErrorCode.UNAUTHENTICATED) {
                 credentials.refused();
             }
-            events.ended(reason);
+            receiver.ended(reason);
         }
     }
 }

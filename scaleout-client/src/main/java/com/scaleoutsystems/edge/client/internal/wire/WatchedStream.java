@@ -29,7 +29,7 @@ public final class WatchedStream implements RecordStream {
 
     private final Strand strand;
     private final Duration idleTimeout;
-    private final Events events;
+    private final Receiver receiver;
     private final Breakable stream;
     private @Nullable Cancellable end;
     private int waiting;
@@ -43,10 +43,10 @@ public final class WatchedStream implements RecordStream {
      * @param opening opens the stream, given the receiver of its events
      */
     public WatchedStream(
-            Strand strand, Duration idleTimeout, Events events, Function<Events, ? extends Breakable> opening) {
+            Strand strand, Duration idleTimeout, Receiver receiver, Function<Receiver, ? extends Breakable> opening) {
         this.strand = strand;
         this.idleTimeout = idleTimeout;
-        this.events = events;
+        this.receiver = receiver;
         this.stream = opening.apply(new Watch());
     }
 
@@ -85,7 +85,7 @@ public final class WatchedStream implements RecordStream {
 
     private void giveUp() {
         over = true;
-        events.ended(new EdgeException(
+        receiver.ended(new EdgeException(
                 ErrorCode.DEADLINE_EXCEEDED,
                 "a record stream is given up: " + waiting + " records wait, and the combiner acknowledged none for "
                         + idleTimeout.toMillis() + " ms",
@@ -95,11 +95,11 @@ public final class WatchedStream implements RecordStream {
         stream.cancel();
     }
 
-    private final class Watch implements Events {
+    private final class Watch implements Receiver {
 
         @Override
         public void acknowledged(List<String> recordIds) {
-            events.acknowledged(recordIds);
+            receiver.acknowledged(recordIds);
             strand.execute(() -> {
                 waiting = Math.max(0, waiting - recordIds.size());
                 watch();
@@ -112,7 +112,7 @@ public final class WatchedStream implements RecordStream {
                 if (!over) {
                     over = true;
                     watch();
-                    events.ended(reason);
+                    receiver.ended(reason);
                 }
             });
         }

@@ -98,7 +98,7 @@ class RecordMessagesTest {
     }
 
     private WatchedStream.Breakable opened(RecordKind kind) {
-        return RecordMessages.of(kind).open(CombinerClientGrpc.newStub(sent), "c", new RecordStream.Events() {
+        return RecordMessages.of(kind).open(CombinerClientGrpc.newStub(sent), "c", new RecordStream.Receiver() {
             @Override
             public void acknowledged(List<String> recordIds) {}
 

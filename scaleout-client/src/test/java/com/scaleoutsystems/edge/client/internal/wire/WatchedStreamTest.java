@@ -20,7 +20,7 @@ class WatchedStreamTest {
 
     private final Time time = new Time();
     private final List<EdgeException> ends = new ArrayList<>();
-    private final WatchedStream stream = new WatchedStream(time, IDLE, new Ends(), events -> new Mute());
+    private final WatchedStream stream = new WatchedStream(time, IDLE, new Ends(), receiver -> new Mute());
 
     @Test
     void isGivenUpInTimeHoweverOftenItHearsThatTheCombinerIsNotSilent() {
@@ -45,7 +45,7 @@ class WatchedStreamTest {
         assertThat(ends).hasSize(1);
     }
 
-    private final class Ends implements RecordStream.Events {
+    private final class Ends implements RecordStream.Receiver {
 
         @Override
         public void acknowledged(List<String> recordIds) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** Tells the host's listeners, on the listener executor. */
-public final class Events {
+public final class ListenerCalls {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
 
@@ -33,7 +33,7 @@ public final class Events {
     private final AtomicBoolean warnedOfFailure = new AtomicBoolean();
 
     /** Tells these listeners, in order. */
-    public Events(List<EdgeClientListener> listeners, Executor executor) {
+    public ListenerCalls(List<EdgeClientListener> listeners, Executor executor) {
         this.listeners = List.copyOf(listeners);
         this.executor = executor;
     }

@@ -70,3 +70,8 @@ copy_to() {
 keep() {
   sed -u 's/\x1b\[[0-9;]*m//g' | tee "$work/$1.log"
 }
+
+# check NUMBER OPERATOR NUMBER WHAT
+check() {
+  awk -v left="$1" -v right="$3" "BEGIN { exit !(left $2 right) }" || fail "$4 is $1, expected $2 $3"
+}

@@ -173,16 +173,8 @@ class ArchitectureTest {
         ArchRule rule = classes()
                 .that()
                 .arePublic()
-                .and(resideInAnyPackage(
-                        ROOT + "client",
-                        ROOT + "client.task",
-                        ROOT + "client.record",
-                        ROOT + "client.network",
-                        ROOT + "client.event",
-                        ROOT + "model",
-                        ROOT + "model.type",
-                        ROOT + "sandbox",
-                        "com.scaleoutsystems.edge"))
+                .and()
+                .resideOutsideOfPackages(ROOT + "proto..", "..internal..")
                 .should(exposeOnlyTypesOfTheJdkAndOurOwn());
         rule.check(HOUSE);
     }

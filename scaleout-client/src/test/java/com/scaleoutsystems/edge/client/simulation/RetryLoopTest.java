@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
@@ -123,8 +124,51 @@ class RetryLoopTest {
         assertThatThrownBy(() -> ended(loop.start()).join()).cause().isSameAs(fault);
     }
 
+    @Test
+    void aHookThatThrowsFailsTheLoop() {
+        IllegalStateException fault = new IllegalStateException("a fault");
+        answer(List.of(passing()));
+        RetryLoop<String> loop = loop().beforeWait((failure, wait) -> {
+            throw fault;
+        });
+
+        assertThatThrownBy(() -> ended(loop.start()).join()).cause().isSameAs(fault);
+    }
+
+    @Test
+    void noAttemptBeginsWhenTheLoopIsCancelledAfterItsWaitWasOver() {
+        answer(List.of(passing(), passing()));
+        List<Runnable> due = new ArrayList<>();
+        RetryLoop<String> loop = loop(new Strand() {
+            @Override
+            public void execute(Runnable step) {
+                strand.execute(step);
+            }
+
+            @Override
+            public Cancellable after(Duration delay, Runnable step) {
+                due.add(step);
+                return () -> {};
+            }
+        });
+        CompletionStage<String> result = loop.start();
+        env.runUntil(() -> !due.isEmpty(), LIMIT);
+
+        loop.cancel();
+        due.get(0).run();
+
+        assertThatThrownBy(() -> ended(result).join())
+                .extracting(error -> ((EdgeException) error.getCause()).code())
+                .isEqualTo(ErrorCode.CANCELLED);
+        assertThat(attempts).hasSize(1);
+    }
+
     private RetryLoop<String> loop() {
-        return new RetryLoop<>(env, strand, POLICY, () -> {
+        return loop(strand);
+    }
+
+    private RetryLoop<String> loop(Strand steps) {
+        return new RetryLoop<>(env, steps, POLICY, () -> {
             attempts.add(env.nanos());
             return answers.remove();
         });

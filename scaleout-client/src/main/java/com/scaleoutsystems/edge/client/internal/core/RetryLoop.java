@@ -75,8 +75,12 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
         if (pause != null) {
             pause.cancel();
             pause = null;
-            result.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "cancelled before the next attempt"));
+            endCancelled();
         }
+    }
+
+    private void endCancelled() {
+        result.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "cancelled before the next attempt"));
     }
 
     /** How many attempts have failed. */
@@ -86,6 +90,11 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
 
     private void next() {
         pause = null;
+        if (cancelled) {
+            // The timer had handed its step to the strand before the loop was cancelled.
+            endCancelled();
+            return;
+        }
         CompletionStage<T> begun;
         try {
             begun = attempt.get();
@@ -104,13 +113,18 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
 
     private void failed(Throwable error) {
         Duration own = backoff.next();
-        if (cancelled || backoff.failures() >= maxAttempts || !retryable.test(error)) {
-            result.completeExceptionally(error);
-            return;
+        try {
+            if (cancelled || backoff.failures() >= maxAttempts || !retryable.test(error)) {
+                result.completeExceptionally(error);
+                return;
+            }
+            Duration time = wait.apply(own, error);
+            beforeWait.accept(error, time);
+            pause = strand.after(time, this::next);
+        } catch (RuntimeException | Error failure) {
+            failure.addSuppressed(error);
+            result.completeExceptionally(failure);
         }
-        Duration time = wait.apply(own, error);
-        beforeWait.accept(error, time);
-        pause = strand.after(time, this::next);
     }
 
     private static boolean isRetryable(Throwable error) {

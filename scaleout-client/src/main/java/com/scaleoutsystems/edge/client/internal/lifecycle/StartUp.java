@@ -208,18 +208,27 @@ final class StartUp {
                 strand.when(starting, (ok, error) -> end(result, error));
                 return;
             }
+            CompletionStage<@Nullable Void> joined = greeted();
             starting = result;
-            strand.when(greeted(), (ok, error) -> {
+            strand.when(joined, (ok, error) -> {
                 starting = null;
                 Connection ready = connection;
                 if (error == null && ready != null && !states.isClosing()) {
-                    ready.start();
-                    result.complete(null);
+                    begin(ready, result);
                 } else {
                     HostRequests.fail(result, error == null ? HostRequests.closed() : error);
                 }
             });
         });
+    }
+
+    private static void begin(Connection ready, CompletableFuture<@Nullable Void> result) {
+        try {
+            ready.start();
+            result.complete(null);
+        } catch (RuntimeException | Error failure) {
+            HostRequests.fail(result, failure);
+        }
     }
 
     private static void end(CompletableFuture<@Nullable Void> result, @Nullable Throwable error) {

@@ -61,7 +61,7 @@ public final class SettingsFile {
 
     private static Map<String, String> yaml(Path file, String text) {
         try {
-            return YamlSettings.read(file, text);
+            return YamlSettings.read(text, what -> malformed(file, what));
         } catch (NoClassDefFoundError e) {
             throw new EdgeException(
                     ErrorCode.FAILED_PRECONDITION,
@@ -71,7 +71,7 @@ public final class SettingsFile {
         }
     }
 
-    static IllegalArgumentException malformed(Path file, String what) {
+    private static IllegalArgumentException malformed(Path file, String what) {
         return new IllegalArgumentException("the settings file " + file + " cannot be understood: " + what
                 + "; expected one name and value a line, such as 'name: clinic-1'");
     }

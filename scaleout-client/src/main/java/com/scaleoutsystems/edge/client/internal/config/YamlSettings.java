@@ -1,11 +1,11 @@
 package com.scaleoutsystems.edge.client.internal.config;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.constructor.ConstructYamlNull;
@@ -22,10 +22,13 @@ final class YamlSettings {
 
     private YamlSettings() {}
 
-    /** Reads one flat mapping. All values are texts: an id of digits stays as it is written. */
-    static Map<String, String> read(Path file, String text) {
+    /**
+     * Reads one flat mapping. All values are texts: an id of digits stays as it is written.
+     *
+     * @param malformed makes the exception for a text that is something else, given what is wrong with it
+     */
+    static Map<String, String> read(String text, Function<String, IllegalArgumentException> malformed) {
         LoadSettings settings = LoadSettings.builder()
-                .setLabel(file.toString())
                 .setSchema(new FailsafeSchema())
                 .setTagConstructors(Map.of(Tag.NULL, new ConstructYamlNull()))
                 .build();
@@ -37,15 +40,15 @@ final class YamlSettings {
             String place = e.getProblemMark()
                     .map(mark -> " in line " + (mark.getLine() + 1))
                     .orElse("");
-            throw SettingsFile.malformed(file, e.getProblem() + place);
+            throw malformed.apply(e.getProblem() + place);
         } catch (YamlEngineException e) {
-            throw SettingsFile.malformed(file, "it is no YAML");
+            throw malformed.apply("it is no YAML");
         }
         if (documents.isEmpty()) {
             return new TreeMap<>();
         }
         if (documents.size() > 1 || !(documents.get(0) instanceof Map<?, ?> mapping)) {
-            throw SettingsFile.malformed(file, "it holds no names and values");
+            throw malformed.apply("it holds no names and values");
         }
         Map<String, String> values = new TreeMap<>();
         mapping.forEach((name, value) -> {
@@ -53,7 +56,7 @@ final class YamlSettings {
                 return;
             }
             if (!(value instanceof String scalar)) {
-                throw SettingsFile.malformed(file, "the value of " + name + " is a list or mapping");
+                throw malformed.apply("the value of " + name + " is a list or mapping");
             }
             if (!NULL.contains(scalar)) {
                 values.put(String.valueOf(name), scalar);

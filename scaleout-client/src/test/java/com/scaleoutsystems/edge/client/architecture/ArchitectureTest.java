@@ -3,25 +3,14 @@ package com.scaleoutsystems.edge.client.architecture;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaCodeUnit;
-import com.tngtech.archunit.core.domain.JavaField;
-import com.tngtech.archunit.core.domain.JavaMember;
-import com.tngtech.archunit.core.domain.JavaMethod;
-import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds the house together: which room may use which, and what may stand in a public signature. */
@@ -170,58 +159,6 @@ class ArchitectureTest {
 
     @Test
     void publicSignaturesNameNoThirdPartyType() {
-        ArchRule rule = classes()
-                .that()
-                .arePublic()
-                .and()
-                .resideOutsideOfPackages(ROOT + "proto..", "..internal..")
-                .should(exposeOnlyTypesOfTheJdkAndOurOwn());
-        rule.check(HOUSE);
-    }
-
-    private static ArchCondition<JavaClass> exposeOnlyTypesOfTheJdkAndOurOwn() {
-        return new ArchCondition<>("expose only types of the JDK and public types of our own") {
-            @Override
-            public void check(JavaClass type, ConditionEvents events) {
-                type.getMembers().stream()
-                        .filter(ArchitectureTest::isVisible)
-                        .forEach(member -> typesOf(member)
-                                .filter(exposed -> !isAllowed(member, exposed))
-                                .forEach(exposed -> events.add(SimpleConditionEvent.violated(
-                                        member, member.getFullName() + " exposes " + exposed.getName()))));
-            }
-        };
-    }
-
-    private static boolean isVisible(JavaMember member) {
-        Set<JavaModifier> modifiers = member.getModifiers();
-        return (modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED))
-                && !modifiers.contains(JavaModifier.SYNTHETIC);
-    }
-
-    private static Stream<JavaClass> typesOf(JavaMember member) {
-        if (member instanceof JavaField field) {
-            return field.getAllInvolvedRawTypes().stream();
-        }
-        JavaCodeUnit code = (JavaCodeUnit) member;
-        return Stream.of(
-                        code.getReturnType().getAllInvolvedRawTypes().stream(),
-                        code.getParameterTypes().stream().flatMap(type -> type.getAllInvolvedRawTypes().stream()),
-                        code.getExceptionTypes().stream())
-                .flatMap(types -> types);
-    }
-
-    private static boolean isAllowed(JavaMember member, JavaClass type) {
-        String name = type.getBaseComponentType().getName();
-        boolean ours = name.startsWith(ROOT) && !name.contains(".internal.") && !name.startsWith(ROOT + "proto.");
-        boolean chunkOfTheModel = name.equals(ROOT + "proto.FileChunk")
-                && member.getOwner().getSimpleName().startsWith("ScaleoutModel")
-                && member instanceof JavaMethod;
-        return type.getBaseComponentType().isPrimitive()
-                || name.startsWith("java.")
-                || name.startsWith("javax.net.")
-                || name.startsWith("javax.crypto.")
-                || ours
-                || chunkOfTheModel;
+        PublicSignatures.nameNoThirdPartyType("com.scaleoutsystems.edge..").check(HOUSE);
     }
 }

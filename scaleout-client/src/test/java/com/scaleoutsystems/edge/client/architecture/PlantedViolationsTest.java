@@ -71,6 +71,14 @@ class PlantedViolationsTest {
     }
 
     @Test
+    void aPublicTypeThatNamesOthersIsFound() {
+        ArchRule rule = PublicSignatures.nameNoThirdPartyType(HOUSE);
+
+        assertFound(rule, classesOf(HOUSE), "exposes io.grpc.Status");
+        assertFound(rule, classesOf(HOUSE), "exposes com.scaleoutsystems.edge.client.internal.core.Strand");
+    }
+
+    @Test
     void eachDoorToTimeChanceAndThreadsIsFound() {
         ArchRule rule = CodeRules.noClockChanceOrThreadBut(INTERNAL, NOWHERE);
         List<JavaClass> doors = classesOf(HOUSE).stream()

@@ -156,7 +156,7 @@ final class VirtualEnv implements Env {
     }
 
     @Override
-    public Executor listeners() {
+    public Executor continuations() {
         return task -> schedule(Duration.ZERO, task);
     }
 

@@ -64,7 +64,7 @@ final class Admission {
 
     /** Takes a record of the host's. From any thread; never blocks and never throws. */
     Delivery log(RecordBody body, Optional<String> priorityClass) {
-        Receipt receipt = new Receipt(env.newId(), env.listeners());
+        Receipt receipt = new Receipt(env.newId(), env.continuations());
         OutboxRecord record = record(body, priorityClass.orElse(body.traits().priorityClass()), receipt, null, null);
         if (closing) {
             settlement.end(record, new Outcome.Dropped(DropReason.CLIENT_CLOSED));
@@ -93,7 +93,7 @@ final class Admission {
     /** A receipt for something that was wrong from the start. From any thread. */
     Delivery reject(EdgeException error) {
         settlement.count(new Outcome.Rejected(error));
-        return Receipt.rejected(env.newId(), env.listeners(), error);
+        return Receipt.rejected(env.newId(), env.continuations(), error);
     }
 
     private OutboxRecord record(
@@ -204,7 +204,7 @@ final class Admission {
         OutboxRecord record = record(
                 body,
                 body.traits().priorityClass(),
-                new Receipt(env.newId(), env.listeners()),
+                new Receipt(env.newId(), env.continuations()),
                 correlationId,
                 modelId.orElse(null));
         contents.rows().put(batch, record);

@@ -25,6 +25,7 @@ final class ConnectProxy implements AutoCloseable {
 
     private final ServerSocket door;
     private final Optional<String> login;
+    private volatile boolean tinyproxy;
     private final List<String> targets = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -47,6 +48,12 @@ final class ConnectProxy implements AutoCloseable {
         String both = user + ":" + password;
         return new ConnectProxy(
                 Optional.of("Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    /** Answers 401 to a wrong login from now on, as tinyproxy does, and 407 where there is none. */
+    ConnectProxy likeTinyproxy() {
+        tinyproxy = true;
+        return this;
     }
 
     int port() {
@@ -75,6 +82,10 @@ final class ConnectProxy implements AutoCloseable {
             String head = head(client.getInputStream());
             OutputStream out = client.getOutputStream();
             Optional<String> shown = header(head, "proxy-authorization");
+            if (login.isPresent() && shown.isPresent() && !shown.equals(login) && tinyproxy) {
+                answer(out, "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"test\"");
+                return;
+            }
             if (login.isPresent() && !shown.equals(login)) {
                 answer(out, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"test\"");
                 return;

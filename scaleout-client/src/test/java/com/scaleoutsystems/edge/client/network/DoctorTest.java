@@ -169,6 +169,19 @@ class DoctorTest {
                         "the proxy refused the login: 127.0.0.1:",
                         "withLogin"),
                 new Fault(
+                        "a proxy that refuses the login as tinyproxy does",
+                        test -> test.client(test.network())
+                                .network(test.profile()
+                                        .withProxy(ProxySettings.of(
+                                                        "127.0.0.1",
+                                                        test.opened(ConnectProxy.withLogin("user", "right")
+                                                                        .likeTinyproxy())
+                                                                .port())
+                                                .withLogin("user", "wrong"))),
+                        "api proxy",
+                        "the proxy refused the login: 127.0.0.1:",
+                        "withLogin"),
+                new Fault(
                         "a proxy that is not there",
                         test -> test.client(test.network())
                                 .network(test.profile().withProxy(ProxySettings.of("127.0.0.1", closedPort()))),
@@ -330,6 +343,38 @@ class DoctorTest {
                         "version",
                         "the combiner refuses the token: localhost:",
                         "get a new credential"),
+                inItsPlace(403, "a proxy answers in the combiner's place (HTTP 403): localhost:", "allow this client"),
+                inItsPlace(404, "a proxy answers in the combiner's place (HTTP 404): localhost:", "a route"),
+                inItsPlace(302, "a proxy answers in the combiner's place (HTTP 302): localhost:", "log in there"),
+                inItsPlace(200, "a proxy answers in the combiner's place (HTTP 200): localhost:", "log in there"),
+                inItsPlace(502, "a proxy answers in the combiner's place (HTTP 502): localhost:", "grpc_pass"),
+                inItsPlace(413, "a proxy refuses calls of this size (HTTP 413): localhost:", "client_max_body_size"),
+                inItsPlace(431, "a proxy refuses headers of this size (HTTP 431): localhost:", "limit for headers"),
+                new Fault(
+                        "a proxy that breaks off calls with a large token",
+                        test -> {
+                            PageServer proxy = test.opened(new PageServer());
+                            proxy.reset();
+                            return test.client(test.network()
+                                    .assigning("localhost", proxy.port(), false)
+                                    .on(
+                                            TestApi.USER_TOKEN,
+                                            200,
+                                            Map.of("access_token", "x".repeat(6_000), "refresh_token", "next")));
+                        },
+                        "version",
+                        "a proxy refuses headers of this size: localhost:",
+                        "limit for headers"),
+                new Fault(
+                        "a service mesh without a rule for this client",
+                        test -> {
+                            PageServer mesh = test.opened(new PageServer());
+                            mesh.answer(PageServer.Page.grpc(200, 7, "RBAC: access denied"));
+                            return test.client(test.network().assigning("localhost", mesh.port(), false));
+                        },
+                        "version",
+                        "the combiner refuses the token: localhost:",
+                        "service mesh"),
                 new Fault(
                         "a state directory that cannot be written",
                         test -> test.client(test.network())
@@ -358,6 +403,20 @@ class DoctorTest {
                         "state directory",
                         "of another client: ",
                         "use the id"));
+    }
+
+    /** A web page where the combiner should be. */
+    private static Fault inItsPlace(int status, String finding, String cure) {
+        return new Fault(
+                "a page of status " + status + " in the combiner's place",
+                test -> {
+                    PageServer proxy = test.opened(new PageServer());
+                    proxy.answer(PageServer.Page.html(status));
+                    return test.client(test.network().assigning("localhost", proxy.port(), false));
+                },
+                "version",
+                finding,
+                cure);
     }
 
     @ParameterizedTest

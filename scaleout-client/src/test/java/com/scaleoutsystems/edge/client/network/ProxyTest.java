@@ -15,6 +15,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** REST and gRPC through an HTTP proxy, set once. */
 @Timeout(60)
@@ -78,9 +80,11 @@ class ProxyTest {
         }
     }
 
-    @Test
-    void aRefusedLoginIsNamedWithoutThePassword() throws IOException {
-        try (ConnectProxy proxy = ConnectProxy.withLogin("user", "right");
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRefusedLoginIsNamedWithoutThePassword(boolean tinyproxy) throws IOException {
+        try (ConnectProxy login = ConnectProxy.withLogin("user", "right");
+                ConnectProxy proxy = tinyproxy ? login.likeTinyproxy() : login;
                 TestCombiner combiner = TestCombiner.secure(AUTHORITY.server());
                 TestApi api = TestApi.secure(AUTHORITY.server())) {
             for (ProxySettings wrong : List.of(

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
+import com.scaleoutsystems.edge.client.internal.transport.UnknownStreams;
 import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import com.scaleoutsystems.edge.client.internal.wire.WatchedStream;
 import com.scaleoutsystems.edge.client.network.Generation;
@@ -46,6 +47,8 @@ final class SimulatedCombiner implements CombinerTransport {
 
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
 
+    private static final EdgeException UNKNOWN = new EdgeException(ErrorCode.UNIMPLEMENTED, "what is that");
+
     private final VirtualEnv env;
     private final List<String> log = new ArrayList<>();
     private final Map<String, ScaleoutModel> models = new LinkedHashMap<>();
@@ -65,6 +68,8 @@ final class SimulatedCombiner implements CombinerTransport {
     private TaskPush.@Nullable Receiver pushed;
     private int asked;
     private boolean refusesStreams;
+    private boolean knowsStreams = true;
+    private final UnknownStreams unknownStreams;
     private boolean away;
     private @Nullable String silent;
     private @Nullable List<Runnable> heldBack;
@@ -73,6 +78,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     SimulatedCombiner(VirtualEnv env) {
         this.env = env;
+        this.unknownStreams = new UnknownStreams(env);
     }
 
     /** A small model with the given id. */
@@ -193,6 +199,14 @@ final class SimulatedCombiner implements CombinerTransport {
     /** No stream opens any more. */
     void refuseStreams() {
         refusesStreams = true;
+    }
+
+    /** Whether streams of records are known from now on; those that are open break if not. */
+    void knowStreams(boolean known) {
+        knowsStreams = known;
+        if (!known) {
+            breakStreams(UNKNOWN);
+        }
     }
 
     /** How often a stream of this kind was opened. */
@@ -364,7 +378,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public boolean streams(RecordKind kind) {
-        return spoken == Generation.V1_1;
+        return spoken == Generation.V1_1 && unknownStreams.mayOpen(kind);
     }
 
     private void taskDone(TaskReport report) {
@@ -397,6 +411,11 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
+        if (record instanceof RecordBody.Inference) {
+            note("→ wait " + recordId);
+            return CompletableFuture.failedFuture(
+                    unknownStreams.waiting(RecordKind.INFERENCE_RESULT).orElse(UNKNOWN));
+        }
         return call("send " + recordId + " " + record, () -> {
             take(recordId, record);
             if (record instanceof RecordBody.ModelUpdate update && !models.containsKey(update.updateId())) {
@@ -422,6 +441,11 @@ final class SimulatedCombiner implements CombinerTransport {
         if (refusesStreams || away) {
             env.schedule(
                     latency(), () -> receiver.ended(new EdgeException(ErrorCode.UNAVAILABLE, "no", null, true, 1)));
+        } else if (!knowsStreams) {
+            env.schedule(latency(), () -> {
+                unknownStreams.add(kind);
+                receiver.ended(UNKNOWN);
+            });
         } else {
             streams.add(receiver);
         }
@@ -436,6 +460,7 @@ final class SimulatedCombiner implements CombinerTransport {
                 }
                 if (streams.contains(receiver) && heldBack == null) {
                     take(recordId, record);
+                    unknownStreams.remove(kind);
                     env.schedule(latency(), () -> receiver.acknowledged(List.of(recordId)));
                 } else if (streams.contains(receiver)) {
                     pass(() -> {

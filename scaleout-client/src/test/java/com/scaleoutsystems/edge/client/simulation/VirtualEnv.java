@@ -33,7 +33,6 @@ final class VirtualEnv implements Env {
     private Duration clockError = Duration.ZERO;
     private long now;
     private long count;
-    private long largestStep;
 
     /**
      * An environment at time zero.
@@ -69,17 +68,6 @@ final class VirtualEnv implements Env {
     /** No strand takes a step from now on. */
     void hangStrands() {
         strandsHang = true;
-    }
-
-    /** How many things one step of a strand has begun at the most, such as the completion of a receipt or another step. */
-    long largestStep() {
-        return largestStep;
-    }
-
-    private void measured(Runnable step) {
-        long before = count;
-        step.run();
-        largestStep = Math.max(largestStep, count - before);
     }
 
     /** Somebody sets the wall clock; intervals are not touched. */
@@ -134,13 +122,13 @@ final class VirtualEnv implements Env {
             @Override
             public void execute(Runnable step) {
                 if (!strandsHang) {
-                    schedule(Duration.ZERO, () -> measured(step));
+                    schedule(Duration.ZERO, step);
                 }
             }
 
             @Override
             public Cancellable after(Duration delay, Runnable step) {
-                return schedule(delay, () -> measured(step));
+                return schedule(delay, step);
             }
         };
     }
@@ -156,7 +144,7 @@ final class VirtualEnv implements Env {
     }
 
     @Override
-    public Executor continuations() {
+    public Executor listeners() {
         return task -> schedule(Duration.ZERO, task);
     }
 

@@ -91,7 +91,9 @@ final class HttpEdgeApi implements EdgeApi {
 
     private ConnectToApiResult assignment(ClientIdentity client, HttpAnswer answer) {
         int status = answer.status();
-        if (status == 429 || status >= 500 || (answer.isWebPage() && (status == 200 || status == 401))) {
+        if (status == 429
+                || status >= 500
+                || (answer.isWebPage() && (status == 200 || status == 401 || status == 403))) {
             throw tryLater("the assignment", answer);
         }
         return switch (status) {

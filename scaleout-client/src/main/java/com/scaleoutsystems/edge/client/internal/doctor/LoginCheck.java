@@ -13,11 +13,13 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.join.Login;
 import com.scaleoutsystems.edge.client.internal.join.Login.LoggedIn;
+import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
+import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.wire.Transports;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
@@ -211,21 +213,29 @@ final class LoginCheck {
     }
 
     private void notGreeted(GrpcConnectionOptions combiner, EdgeException e) {
-        if (e.code() == ErrorCode.UNAUTHENTICATED || e.code() == ErrorCode.PERMISSION_DENIED) {
-            findings.fault(
-                    "version",
-                    "the combiner refuses the token: " + combiner.address(),
-                    NEW_CREDENTIAL,
-                    Findings.describe(e));
+        String address = combiner.address();
+        if (e instanceof ProxyAnswerException answer) {
+            ConnectionFault fault = ConnectionFault.ofAnswer(answer.httpStatus());
+            notGreeted(fault.finding() + ": " + address, fault.cure(), e);
+        } else if (e.code() == ErrorCode.UNAUTHENTICATED) {
+            notGreeted("the combiner refuses the token: " + address, NEW_CREDENTIAL, e);
+        } else if (e.code() == ErrorCode.PERMISSION_DENIED) {
+            notGreeted(
+                    "the combiner refuses the token: " + address,
+                    NEW_CREDENTIAL + "; a service mesh in front of the combiner may refuse calls, too",
+                    e);
         } else if (e.code() == ErrorCode.UNIMPLEMENTED) {
-            findings.fault(
-                    "version",
-                    "not a combiner: " + combiner.address() + " does not know the calls of one",
-                    "check host and port of the combiner",
-                    Findings.describe(e));
+            notGreeted(
+                    "not a combiner: " + address + " does not know the calls of one",
+                    "check host and port of the combiner, and that a proxy in front of it passes its calls on",
+                    e);
         } else {
-            findings.failure("version", combiner.address(), e);
+            findings.failure("version", address, e);
         }
+    }
+
+    private void notGreeted(String finding, String cure, EdgeException e) {
+        findings.fault("version", finding, cure, Findings.describe(e));
     }
 
     void close() {

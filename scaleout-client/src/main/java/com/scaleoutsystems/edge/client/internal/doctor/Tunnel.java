@@ -63,8 +63,8 @@ final class Tunnel {
                             .getBytes(StandardCharsets.US_ASCII));
             String status = head(socket.getInputStream()).lines().findFirst().orElse("");
             if (!status.matches("HTTP/1\\.[01] 2\\d\\d.*")) {
-                throw new IOException("the proxy says: " + status + " (Unexpected response code for CONNECT"
-                        + (status.contains(" 407") ? ", status: 407)" : ")"));
+                throw new IOException("the proxy says: " + status + " (Unexpected response code for CONNECT: "
+                        + status.replaceFirst("^\\S+ +(\\d+).*", "$1") + ")");
             }
             return socket;
         } catch (IOException | RuntimeException e) {

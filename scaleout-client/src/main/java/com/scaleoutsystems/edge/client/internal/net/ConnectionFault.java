@@ -31,6 +31,12 @@ public record ConnectionFault(String finding, String cure) {
     /** No trusted authority has issued the certificate. */
     public static final String UNKNOWN_AUTHORITY = "certificate from an unknown authority";
 
+    /** Something answers in the place of the server. */
+    private static final String ANSWERS_INSTEAD = "a proxy answers in the combiner's place";
+
+    /** The headers of a call, of which an access token is the largest, are larger than a proxy accepts. */
+    public static final String HEADERS_TOO_LARGE = "a proxy refuses headers of this size";
+
     /** A rule: words of which one must stand in a message, in lower case, and what they mean. */
     private record Rule(List<String> words, ConnectionFault fault) {}
 
@@ -54,7 +60,15 @@ public record ConnectionFault(String finding, String cure) {
 
     /** The first rule that fits counts. */
     private static final List<Rule> RULES = List.of(
-            rule("the proxy refused the login", PROXY_LOGIN.cure(), "status: 407", "authenticate with proxy"),
+            // Proxies answer 407 where there is no login; some answer 401 to a wrong one.
+            rule(
+                    PROXY_LOGIN.finding(),
+                    PROXY_LOGIN.cure(),
+                    "status: 407",
+                    "status: 401",
+                    "for connect: 407",
+                    "for connect: 401",
+                    "authenticate with proxy"),
             rule(
                     "the proxy refused the connection",
                     "have the proxy allow CONNECT to this host and port, or put the host into noProxy",
@@ -107,6 +121,7 @@ public record ConnectionFault(String finding, String cure) {
                     "not settings",
                     "http/1.1",
                     "alpn",
+                    "no_application_protocol",
                     "unexpected http/1"),
             rule(
                     "the server hung up",
@@ -119,10 +134,55 @@ public record ConnectionFault(String finding, String cure) {
                     "connectionshutdown",
                     "connection or outbound has closed",
                     "unexpected end of stream",
-                    "network closed for unknown reason"));
+                    "network closed for unknown reason"),
+            rule(HEADERS_TOO_LARGE, cureOfAnswer(431), HEADERS_TOO_LARGE));
 
     private static Rule rule(String finding, String cure, String... words) {
         return new Rule(List.of(words), new ConnectionFault(finding, cure));
+    }
+
+    /**
+     * What is known about an answer that something else has given in the place of a server that speaks gRPC.
+     *
+     * @param httpStatus the answer's HTTP status, or 0 if it has none
+     */
+    public static ConnectionFault ofAnswer(int httpStatus) {
+        String finding = switch (httpStatus) {
+            case 413 -> "a proxy refuses calls of this size";
+            case 429 -> "a proxy refuses so many calls";
+            case 431 -> HEADERS_TOO_LARGE;
+            default -> ANSWERS_INSTEAD;
+        };
+        return new ConnectionFault(
+                finding + (httpStatus == 0 ? "" : " (HTTP " + httpStatus + ")"), cureOfAnswer(httpStatus));
+    }
+
+    private static String cureOfAnswer(int httpStatus) {
+        return switch (httpStatus) {
+            case 401, 407 ->
+                "have the operator of the proxy in front of the combiner let gRPC calls pass without a login of its own";
+            case 403 ->
+                "have the operator of the proxy or firewall in front of the combiner allow this client; check the VPN, if"
+                        + " there is one";
+            case 404, 405 -> "check host and port, and that the proxy has a route to the combiner for gRPC";
+            case 413 ->
+                "have the proxy's limit for bodies raised above the size of the models (nginx: client_max_body_size)";
+            case 429 -> "have the proxy's limit for the rate of calls raised";
+            case 431 ->
+                "have the proxy's limit for headers raised, because a long access token needs it (nginx:"
+                        + " large_client_header_buffers)";
+            case 500, 502, 503, 504 ->
+                "check that the combiner runs, and that the proxy reaches it by HTTP/2 (nginx: grpc_pass)";
+            default ->
+                httpStatus >= 200 && httpStatus < 400
+                        ? "check host and port; if it is a login page, log in there first"
+                        : "check host and port, and the settings of the proxy in front of the combiner";
+        };
+    }
+
+    /** What is known about a failure of which there is only a text. */
+    public static Optional<ConnectionFault> ofText(String text) {
+        return byTexts(List.of(text.toLowerCase(Locale.ROOT)));
     }
 
     /** What is known about a failure; empty if it is of no kind that is known here. */
@@ -195,14 +255,17 @@ public record ConnectionFault(String finding, String cure) {
     }
 
     private static Optional<ConnectionFault> byWords(List<Throwable> causes) {
-        List<String> texts = causes.stream()
+        return byTexts(causes.stream()
                 .filter(cause -> cause instanceof IOException
                         || cause instanceof SSLException
                         || cause.getCause() == null
                         || cause instanceof RuntimeException
                         || cause instanceof java.security.GeneralSecurityException)
                 .map(ConnectionFault::text)
-                .toList();
+                .toList());
+    }
+
+    private static Optional<ConnectionFault> byTexts(List<String> texts) {
         return RULES.stream()
                 .filter(rule ->
                         texts.stream().anyMatch(text -> rule.words().stream().anyMatch(text::contains)))

@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.ProxySettings;
 import com.scaleoutsystems.edge.client.network.TlsMode;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
 import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -171,11 +172,16 @@ public final class Connections {
         }
     }
 
-    /** A channel to a combiner; it connects when it is used. The caller shuts it down. */
-    public ManagedChannel channel(GrpcConnectionOptions combiner) {
+    /**
+     * A channel to a combiner; it connects when it is used. The caller shuts it down.
+     *
+     * @param answers judges the answers of all calls, which have an {@link AnswerMark}
+     */
+    public ManagedChannel channel(GrpcConnectionOptions combiner, ClientInterceptor answers) {
         boolean secure = isSecure(combiner);
         ChannelCredentials credentials = secure ? tls.credentials() : InsecureChannelCredentials.create();
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(combiner.target(), combiner.port(), credentials)
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
+                        combiner.target(), combiner.port(), AnswerMark.on(credentials))
                 .directExecutor()
                 .offloadExecutor(env.io())
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
@@ -190,7 +196,7 @@ public final class Connections {
         if (secure && !profile.tls().pins().isEmpty()) {
             builder.intercept(new PinnedCertificates(profile.tls().pins()).interceptor());
         }
-        return builder.build();
+        return builder.intercept(answers).build();
     }
 
     /** Whether the connection to a combiner is encrypted. */

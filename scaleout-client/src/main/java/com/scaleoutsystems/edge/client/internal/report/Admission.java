@@ -13,11 +13,8 @@ import com.scaleoutsystems.edge.client.record.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,15 +31,7 @@ final class Admission {
     private final Consumer<List<OutboxRecord>> admitted;
     private final ConcurrentLinkedQueue<OutboxRecord> staging = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean stagingScheduled = new AtomicBoolean();
-
-    /** How many records were ever staged: grows after the record is there. */
-    private final AtomicLong staged = new AtomicLong();
-
-    /** How many of them have left the queue. */
-    private long taken;
-
-    private volatile boolean closing;
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * An admission that is open.
@@ -64,36 +53,25 @@ final class Admission {
 
     /** Takes a record of the host's. From any thread; never blocks and never throws. */
     Delivery log(RecordBody body, Optional<String> priorityClass) {
-        Receipt receipt = new Receipt(env.newId(), env.continuations());
+        Receipt receipt = new Receipt(env.newId(), env.listeners());
         OutboxRecord record = record(body, priorityClass.orElse(body.traits().priorityClass()), receipt, null, null);
-        if (closing) {
+        if (closed) {
             settlement.end(record, new Outcome.Dropped(DropReason.CLIENT_CLOSED));
         } else if (!contents.capacity().take(record.bytes())) {
             settlement.end(record, new Outcome.Dropped(DropReason.QUEUE_FULL));
         } else {
             staging.add(record);
-            staged.incrementAndGet();
-            scheduleSlice();
+            if (stagingScheduled.compareAndSet(false, true)) {
+                strand.execute(this::storeStaged);
+            }
         }
         return receipt;
-    }
-
-    private void scheduleSlice() {
-        if (stagingScheduled.compareAndSet(false, true)) {
-            strand.execute(() -> {
-                stagingScheduled.set(false);
-                storeSlice();
-                if (!staging.isEmpty()) {
-                    scheduleSlice();
-                }
-            });
-        }
     }
 
     /** A receipt for something that was wrong from the start. From any thread. */
     Delivery reject(EdgeException error) {
         settlement.count(new Outcome.Rejected(error));
-        return Receipt.rejected(env.newId(), env.continuations(), error);
+        return Receipt.rejected(env.newId(), env.listeners(), error);
     }
 
     private OutboxRecord record(
@@ -110,56 +88,37 @@ final class Admission {
                 receipt);
     }
 
-    /** Begins to write what was logged before this call; done when all of it is on its way into the store. */
-    CompletionStage<@Nullable Void> storeStaged() {
-        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-        storeUpTo(staged.get(), done);
-        return done;
-    }
-
-    private void storeUpTo(long last, CompletableFuture<@Nullable Void> done) {
-        storeSlice();
-        if (taken < last) {
-            strand.execute(() -> storeUpTo(last, done));
-        } else {
-            done.complete(null);
-        }
-    }
-
-    private void storeSlice() {
-        List<OutboxRecord> slice = new ArrayList<>();
+    /** Writes what was logged. */
+    void storeStaged() {
+        stagingScheduled.set(false);
+        List<OutboxRecord> staged = new ArrayList<>();
         Batch batch = new Batch();
-        for (int i = 0; i < OutboxContents.SLICE; i++) {
-            OutboxRecord next = staging.poll();
-            if (next == null) {
-                break;
-            }
-            taken++;
+        for (OutboxRecord next = staging.poll(); next != null; next = staging.poll()) {
             if (fits(next) && write(batch, next)) {
-                slice.add(next);
+                staged.add(next);
             }
         }
-        if (!slice.isEmpty()) {
+        if (!staged.isEmpty()) {
             contents.rows().commit(batch, (ok, error) -> {
                 if (error == null) {
-                    stored(slice);
+                    stored(staged);
                 } else {
-                    notStored(slice, error);
+                    notStored(staged, error);
                 }
             });
         }
     }
 
-    private void stored(List<OutboxRecord> slice) {
+    private void stored(List<OutboxRecord> staged) {
         Stored how = contents.rows().isDurable() ? Stored.DURABLE : Stored.NOT_DURABLE;
-        slice.forEach(record -> record.receipt().ifPresent(receipt -> receipt.stored(how)));
-        admitted.accept(slice);
+        staged.forEach(record -> record.receipt().ifPresent(receipt -> receipt.stored(how)));
+        admitted.accept(staged);
     }
 
-    private void notStored(List<OutboxRecord> slice, Throwable error) {
-        contents.rows().owe(slice);
+    private void notStored(List<OutboxRecord> staged, Throwable error) {
+        contents.rows().owe(staged);
         Outcome refused = new Outcome.Rejected(notWritten(error));
-        slice.forEach(record -> settlement.release(record, refused));
+        staged.forEach(record -> settlement.release(record, refused));
         contents.flushes().tell();
     }
 
@@ -204,7 +163,7 @@ final class Admission {
         OutboxRecord record = record(
                 body,
                 body.traits().priorityClass(),
-                new Receipt(env.newId(), env.continuations()),
+                new Receipt(env.newId(), env.listeners()),
                 correlationId,
                 modelId.orElse(null));
         contents.rows().put(batch, record);
@@ -213,9 +172,9 @@ final class Admission {
         return record;
     }
 
-    /** Takes nothing more; done when what was logged before is on its way into the store. */
-    CompletionStage<@Nullable Void> close() {
-        closing = true;
-        return storeStaged().thenRun(() -> closed = true);
+    /** Writes what was logged before, and takes nothing more. */
+    void close() {
+        storeStaged();
+        closed = true;
     }
 }

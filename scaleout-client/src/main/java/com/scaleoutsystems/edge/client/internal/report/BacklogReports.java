@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.UnknownCall;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the combiner every 30 s how much is still to be sent, until it says that it does not want to know. Lives on the client's strand.
+ * Tells the combiner every 30 s how much is still to be sent; after growing waits if the combiner does not want to know. Lives on the
+ * client's strand.
  */
 public final class BacklogReports {
 
@@ -25,6 +27,8 @@ public final class BacklogReports {
     private final CombinerTransport transport;
     private final Outbox outbox;
     private final Strand strand;
+    private final UnknownCall refused = new UnknownCall();
+    private boolean refusalTold;
     private @Nullable Cancellable next;
     private CompletionStage<@Nullable Void> latest = CompletableFuture.completedFuture(null);
     private boolean running;
@@ -39,7 +43,7 @@ public final class BacklogReports {
     /** Sends the first one after an interval. */
     public void start() {
         running = true;
-        again();
+        again(INTERVAL);
     }
 
     /** Sends no further ones; done when the one in progress has ended. */
@@ -52,9 +56,9 @@ public final class BacklogReports {
         return latest;
     }
 
-    private void again() {
+    private void again(Duration wait) {
         if (running) {
-            next = strand.after(INTERVAL, this::report);
+            next = strand.after(wait, this::report);
         }
     }
 
@@ -63,15 +67,29 @@ public final class BacklogReports {
         latest = transport.reportBacklog(backlog.total(), backlog.droppedInAll(), backlog.oldestAge());
         strand.when(latest, (done, error) -> {
             if (error instanceof EdgeException known && isRefusal(known.code())) {
-                LOG.warn(
-                        "the combiner accepts no backlog reports; the client sends no further ones: {}",
-                        known.getMessage());
-                running = false;
-            } else if (error != null) {
+                again(refused(known));
+                return;
+            }
+            if (error == null) {
+                refused.reset();
+                refusalTold = false;
+            } else {
                 LOG.debug("a backlog report failed", error);
             }
-            again();
+            again(INTERVAL);
         });
+    }
+
+    private Duration refused(EdgeException refusal) {
+        Duration wait = refused.next();
+        if (!refusalTold) {
+            refusalTold = true;
+            LOG.warn(
+                    "the combiner accepts no backlog reports; the client tries again after {} min, and then seldomer: {}",
+                    wait.toMinutes(),
+                    refusal.getMessage());
+        }
+        return wait;
     }
 
     private static boolean isRefusal(ErrorCode code) {

@@ -8,9 +8,7 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordKind;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -33,12 +31,10 @@ final class Settlement {
     private final OutcomeCounts counts;
     private final ListenerCalls listeners;
     private final Set<RecordKind> warnedOf = EnumSet.noneOf(RecordKind.class);
-    private final Deque<Dropping> dropping = new ArrayDeque<>();
+    private final Map<DropReason, List<OutboxRecord>> dropping = new EnumMap<>(DropReason.class);
 
     /** Dropped records that have left the scheduler while their rows are still there. */
     private final Set<OutboxRecord> leaving = new HashSet<>();
-
-    private record Dropping(OutboxRecord record, DropReason reason) {}
 
     private ResultListener resultListener = (correlationId, outcome, batch) -> () -> {};
 
@@ -65,19 +61,13 @@ final class Settlement {
             strand.execute(this::settleDropped);
         }
         leaving.add(record);
-        dropping.add(new Dropping(record, reason));
+        dropping.computeIfAbsent(reason, any -> new ArrayList<>()).add(record);
     }
 
     private void settleDropped() {
-        Map<DropReason, List<OutboxRecord>> slice = new EnumMap<>(DropReason.class);
-        for (int i = 0; i < OutboxContents.SLICE && !dropping.isEmpty(); i++) {
-            Dropping next = dropping.removeFirst();
-            slice.computeIfAbsent(next.reason(), any -> new ArrayList<>()).add(next.record());
-        }
-        if (!dropping.isEmpty()) {
-            strand.execute(this::settleDropped);
-        }
-        slice.forEach((reason, records) -> settle(records, new Outcome.Dropped(reason)));
+        Map<DropReason, List<OutboxRecord>> all = new EnumMap<>(dropping);
+        dropping.clear();
+        all.forEach((reason, records) -> settle(records, new Outcome.Dropped(reason)));
     }
 
     /** Ends records that were to be sent: their rows are deleted first. */
@@ -124,12 +114,8 @@ final class Settlement {
         remove(record, outcome);
     }
 
-    /** Ends a record that the client did not send before it was closed, unless it has ended already. */
+    /** Ends a record that the client did not send before it was closed. */
     void releaseAtClose(OutboxRecord record) {
-        if (record.phase() != OutboxRecord.Phase.SENDING) {
-            return;
-        }
-        record.phase(OutboxRecord.Phase.SETTLED);
         release(record, isKeptAtClose(record) ? new Outcome.Kept() : new Outcome.Dropped(DropReason.CLIENT_CLOSED));
     }
 

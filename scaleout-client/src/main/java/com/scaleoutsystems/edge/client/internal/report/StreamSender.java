@@ -11,14 +11,16 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends records on a stream that acknowledges them. Opened when there is something to send, closed when there was nothing for a
- * while, opened again after it broke. Where the combiner has no such stream, each record goes by a call of its own.
+ * while, opened again after it broke. While the combiner has no such stream, as far as is known, each record goes by a call of its own.
  */
 final class StreamSender extends Sender {
 
@@ -40,6 +42,7 @@ final class StreamSender extends Sender {
     private final RecordKind kind;
     private final boolean aloneAlways;
     private final Map<String, OutboxRecord> unacknowledged = new LinkedHashMap<>();
+    private final Set<String> calls = new HashSet<>();
     private @Nullable RecordStream stream;
     private @Nullable Cancellable watch;
     private long lastTraffic;
@@ -68,7 +71,7 @@ final class StreamSender extends Sender {
     @Override
     int room() {
         int limit = alone ? CALLS : window;
-        return isSilent() ? 0 : limit - unacknowledged.size();
+        return isSilent() ? 0 : limit - unacknowledged.size() - calls.size();
     }
 
     private boolean isSilent() {
@@ -79,13 +82,13 @@ final class StreamSender extends Sender {
 
     @Override
     void send(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
-        unacknowledged.put(record.id(), record);
         source().sent(record);
         alone = aloneAlways || !combiner.streams(kind);
         if (alone) {
             sendAlone(combiner, record, body);
             return;
         }
+        unacknowledged.put(record.id(), record);
         lastTraffic = env().nanos();
         try {
             RecordStream open = stream;
@@ -103,8 +106,9 @@ final class StreamSender extends Sender {
     }
 
     private void sendAlone(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
+        calls.add(record.id());
         strand().when(combiner.send(record.id(), body), (done, error) -> {
-            if (unacknowledged.remove(record.id()) == null) {
+            if (!calls.remove(record.id())) {
                 return;
             }
             if (error == null) {
@@ -120,6 +124,7 @@ final class StreamSender extends Sender {
     void close() {
         super.close();
         unacknowledged.clear();
+        calls.clear();
         streamNumber++;
         endStream();
     }
@@ -196,7 +201,7 @@ final class StreamSender extends Sender {
             return;
         }
         if (reason.code() == ErrorCode.UNIMPLEMENTED) {
-            // They travel by calls of their own from now on.
+            // They travel by calls of their own, until the stream is tried again.
             again.forEach(source()::comeBack);
         } else if (again.size() == 1) {
             failed(again.get(0), reason);

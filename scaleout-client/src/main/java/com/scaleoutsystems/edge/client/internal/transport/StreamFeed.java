@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has tasks pushed by the combiner, one whenever there is room. There are no reports on this way: the combiner learns of a task's
- * end by its result and by status lines. The stream is opened again, after a growing wait, whenever it ends.
+ * end by its result and by status lines. The stream is opened again, after a growing wait, whenever it ends; after a longer one if the
+ * combiner does not know it.
  */
 public final class StreamFeed implements TaskFeed {
 
@@ -28,6 +30,7 @@ public final class StreamFeed implements TaskFeed {
     private final Strand strand;
     private final Sink sink;
     private final Backoff backoff;
+    private final UnknownCall unknown = new UnknownCall();
     private @Nullable TaskPush push;
     private @Nullable Cancellable next;
 
@@ -65,6 +68,7 @@ public final class StreamFeed implements TaskFeed {
     private void settled(int which) {
         if (which == streamNumber && push != null) {
             backoff.reset();
+            unknown.reset();
             sink.reachable();
         }
     }
@@ -135,6 +139,7 @@ public final class StreamFeed implements TaskFeed {
                 if (mine == streamNumber) {
                     asked = false;
                     backoff.reset();
+                    unknown.reset();
                     sink.reachable();
                     sink.received(List.of(task));
                     askForMore();
@@ -149,7 +154,8 @@ public final class StreamFeed implements TaskFeed {
                     push = null;
                     sink.unreachable(reason);
                     transport.reconnectNow();
-                    next = strand.after(backoff.next(), StreamFeed.this::open);
+                    Duration wait = reason.code() == ErrorCode.UNIMPLEMENTED ? unknown.next() : backoff.next();
+                    next = strand.after(wait, StreamFeed.this::open);
                 }
             });
         }

@@ -55,6 +55,11 @@ final class CallIdentity extends CallCredentials {
         lastShown.ifPresent(bearer::refused);
     }
 
+    /** How many bytes the token has that was shown last. */
+    int shownBytes() {
+        return lastShown.map(String::length).orElse(0);
+    }
+
     /** Metadata holds printable ASCII only: all else, and the percent sign, is percent-encoded as UTF-8. */
     static String printable(String text) {
         StringBuilder encoded = new StringBuilder(text.length());

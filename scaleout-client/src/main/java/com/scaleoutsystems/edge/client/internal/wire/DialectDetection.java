@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Polled;
+import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -126,13 +127,7 @@ final class DialectDetection {
     /** It answered this call before: that may pass. The next poll detects again what it speaks. */
     private CompletionStage<Polled> forgotten(Throwable error) {
         finding = new Finding(newer, Certainty.ASSUMED);
-        return CompletableFuture.failedFuture(new EdgeException(
-                ErrorCode.UNAVAILABLE,
-                "the combiner does not know the poll any more that it has answered; a proxy in between may have answered for it: "
-                        + Stages.cause(error).getMessage(),
-                Stages.cause(error),
-                true,
-                1));
+        return CompletableFuture.failedFuture(Stages.cause(error));
     }
 
     private static EdgeException notACombiner(Throwable error) {
@@ -143,9 +138,10 @@ final class DialectDetection {
                 Stages.cause(error));
     }
 
+    /** Whether this poll is unknown, even if the combiner has answered it before, so that a proxy may have said so. */
     private static boolean isUnknownCall(@Nullable Throwable error) {
-        return error != null
-                && Stages.cause(error) instanceof EdgeException known
-                && known.code() == ErrorCode.UNIMPLEMENTED;
+        Throwable cause = error == null ? null : Stages.cause(error);
+        Throwable said = cause instanceof ProxyAnswerException answer ? answer.getCause() : cause;
+        return said instanceof EdgeException known && known.code() == ErrorCode.UNIMPLEMENTED;
     }
 }

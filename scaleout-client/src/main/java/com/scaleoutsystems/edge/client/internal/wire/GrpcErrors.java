@@ -3,11 +3,17 @@ package com.scaleoutsystems.edge.client.internal.wire;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
+import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import io.grpc.Status;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The one table that says what a gRPC status means: its neutral code, and whether trying again may help. */
 final class GrpcErrors {
+
+    private static final String TOO_LARGE =
+            "; this message never passes: send less at a time, or raise the limit of the side that"
+                    + " received it (the server's, or maxMessageBytes of NetworkProfile)";
 
     private GrpcErrors() {}
 
@@ -21,13 +27,28 @@ final class GrpcErrors {
             return known;
         }
         Status status = Status.fromThrowable(failure);
+        if (status.getCause() instanceof ProxyAnswerException answer) {
+            return new ProxyAnswerException(
+                    what + " failed: " + answer.getMessage(), answer.httpStatus(), answer.getCause());
+        }
         if (status.getCause() instanceof EdgeException known) {
             // There is no token to show: that says nothing about the call, which may work with the next one.
             return new EdgeException(known.code(), what + " failed: " + known.getMessage(), known, true, 1);
         }
         ErrorCode code = code(status.getCode());
+        boolean tooLarge = isTooLarge(status);
         return new EdgeException(
-                code, what + " failed: " + describe(status), failure, isRetryable(status.getCode()), 1);
+                code,
+                what + " failed: " + describe(status) + (tooLarge ? TOO_LARGE : ""),
+                failure,
+                isRetryable(status.getCode()) && !tooLarge,
+                1);
+    }
+
+    /** The library of the side that received the message refuses its size, in one of these words: it will never pass. */
+    private static boolean isTooLarge(Status status) {
+        String text = status.getDescription();
+        return text != null && (text.contains("larger than max") || text.contains("exceeds maximum size"));
     }
 
     /** What a transfer throws when nothing has moved for too long. */
@@ -39,10 +60,23 @@ final class GrpcErrors {
                         .asRuntimeException());
     }
 
-    private static String describe(Status status) {
-        String text = status.getDescription() == null ? "" : ": " + status.getDescription();
+    /** The status in one line. */
+    static String describe(Status status) {
+        String said = firstLine(status.getDescription());
+        String text = said.isEmpty() ? "" : ": " + said;
         Throwable cause = status.getCause();
         return status.getCode() + text + (cause == null ? "" : ": " + ConnectionFault.describe(cause));
+    }
+
+    /** What is said in the first line: the lines after it show the inside of a library, or a web page. */
+    static String firstLine(@Nullable String text) {
+        return text == null
+                ? ""
+                : text.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .findFirst()
+                        .orElse("");
     }
 
     private static ErrorCode code(Status.Code code) {

@@ -22,7 +22,7 @@ final class GrpcTaskPush implements TaskPush {
     static TaskPush open(Channel channel, CallIdentity credentials, String clientId, Receiver receiver) {
         ClientCall<ClientAvailableMessage, TaskRequest> call = channel.newCall(
                 CombinerClientGrpc.getTaskStreamMethod(), CallOptions.DEFAULT.withCallCredentials(credentials));
-        call.start(new Listener(credentials, receiver), new Metadata());
+        call.start(new Listener(receiver), new Metadata());
         call.sendMessage(
                 ClientAvailableMessage.newBuilder().setClientId(clientId).build());
         call.halfClose();
@@ -41,11 +41,9 @@ final class GrpcTaskPush implements TaskPush {
 
     private static final class Listener extends ClientCall.Listener<TaskRequest> {
 
-        private final CallIdentity credentials;
         private final Receiver receiver;
 
-        Listener(CallIdentity credentials, Receiver receiver) {
-            this.credentials = credentials;
+        Listener(Receiver receiver) {
             this.receiver = receiver;
         }
 
@@ -56,9 +54,6 @@ final class GrpcTaskPush implements TaskPush {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            if (status.getCode() == Status.Code.UNAUTHENTICATED) {
-                credentials.refused();
-            }
             Status ended = status.isOk() ? Status.UNAVAILABLE.withDescription("the combiner ended the stream") : status;
             receiver.ended(GrpcErrors.of("the stream of tasks", ended.asRuntimeException(trailers)));
         }

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
+import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
@@ -14,6 +15,7 @@ import com.scaleoutsystems.edge.proto.CombinerClientGrpc.CombinerClientStub;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -38,10 +40,11 @@ final class GrpcTransport implements CombinerTransport {
      */
     GrpcTransport(TransportParts parts, Function<PollCalls, DialectDetection> detection) {
         NetworkProfile network = parts.connections().profile();
-        this.channel = parts.connections().channel(parts.combiner());
+        this.channel = parts.connections().channel(parts.combiner(), new CombinerAnswers(parts.env()));
         this.clientId = parts.identity().clientId();
         this.credentials = new CallIdentity(parts.identity(), parts.bearer());
-        this.calls = new UnaryCalls<>(CombinerClientGrpc.newStub(channel), credentials, network.callTimeout());
+        this.calls = new UnaryCalls<>(
+                CombinerClientGrpc.newStub(channel).withCallCredentials(credentials), network.callTimeout());
         this.presence = new PresenceCalls(calls, parts.identity(), parts.env());
         this.detection = detection.apply(new PollCalls(calls, clientId));
         this.recordStreams = new RecordStreams(channel, credentials, clientId, network.idleTimeout(), parts.env());
@@ -81,28 +84,34 @@ final class GrpcTransport implements CombinerTransport {
 
     @Override
     public Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
-        Transfer<ReceivedModel> download = transfers.download(modelId, progress);
-        return new Transfer<>(calls.refreshing(download.result()), download.cancellation());
+        return transfers.download(modelId, progress);
     }
 
     @Override
     public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
-        CompletionStage<@Nullable Void> upload = detection
+        return detection
                 .detected()
                 .thenCompose(dialect -> dialect.takesContainers() || model.isRaw()
                         ? transfers.upload(model, progress)
                         : transfers.uploadBare(model, progress));
-        return calls.refreshing(upload);
     }
 
     @Override
     public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
-        return RecordMessages.of(record.traits().kind()).send(calls, clientId, record);
+        RecordKind kind = record.traits().kind();
+        RecordMessages<?> messages = RecordMessages.of(kind);
+        Optional<EdgeException> waiting =
+                messages.hasCall() || !detection.dialect().streams(kind)
+                        ? Optional.empty()
+                        : recordStreams.waiting(kind);
+        return waiting.isPresent()
+                ? CompletableFuture.failedFuture(waiting.get())
+                : messages.send(calls.about(recordId), clientId, record);
     }
 
     @Override
     public boolean streams(RecordKind kind) {
-        return detection.dialect().streams(kind) && recordStreams.mayHave(kind);
+        return detection.dialect().streams(kind) && recordStreams.mayOpen(kind);
     }
 
     @Override

@@ -59,7 +59,8 @@ final class ModelTransfers {
 
     /** Fetches a model; fails with DATA_LOSS, retryable, if it does not match its checksum. */
     Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
-        ClientCall<ModelRequest, ReceivedChunk> call = channel.newCall(ChunkStreams.DOWNLOAD, options);
+        ClientCall<ModelRequest, ReceivedChunk> call =
+                channel.newCall(ChunkStreams.DOWNLOAD, options.withOption(CombinerAnswers.ABOUT, modelId));
         Cancellation cancellation = new Cancellation(call);
         return new Transfer<>(onIo(() -> received(call, modelId, progress, cancellation)), cancellation::cancel);
     }
@@ -157,8 +158,9 @@ final class ModelTransfers {
             Metadata metadata = new Metadata();
             metadata.put(MODEL_ID, model.modelId());
             metadata.put(CHECKSUM, model.checksum());
-            ClientCall<SentChunk, ModelResponse> call =
-                    channel.newCall(ChunkStreams.UPLOAD, options.withOnReadyThreshold(UPLOAD_BUFFER));
+            ClientCall<SentChunk, ModelResponse> call = channel.newCall(
+                    ChunkStreams.UPLOAD,
+                    options.withOnReadyThreshold(UPLOAD_BUFFER).withOption(CombinerAnswers.ABOUT, model.modelId()));
             try (InputStream bytes = model.openStream()) {
                 SentChunks upload = SentChunks.start(call, metadata, settings);
                 long sent = 0;

@@ -107,6 +107,7 @@ final class RecordMessages<B extends RecordBody> {
     private final RecordKind kind;
     private final Class<B> content;
     private @Nullable Call<B> call;
+    private boolean hasCall;
     private @Nullable Opening stream;
 
     private RecordMessages(RecordKind kind, Class<B> content) {
@@ -120,6 +121,11 @@ final class RecordMessages<B extends RecordBody> {
             throw new IllegalArgumentException("records of the kind " + kind + " have no call");
         }
         return call.send(calls, clientId, content.cast(record));
+    }
+
+    /** Whether the protocol has a call for one record of this kind. */
+    boolean hasCall() {
+        return hasCall;
     }
 
     /** Opens the stream of a kind that has one. */
@@ -147,6 +153,7 @@ final class RecordMessages<B extends RecordBody> {
      * @param message renders a record for a client's id
      */
     private <M> RecordMessages<B> called(String what, BiFunction<String, B, M> message, Method<M> method) {
+        hasCall = true;
         call = (calls, clientId, body) -> calls.<Response>call(
                         what, (service, answer) -> method.invoke(service, message.apply(clientId, body), answer))
                 .thenApply(answer -> null);

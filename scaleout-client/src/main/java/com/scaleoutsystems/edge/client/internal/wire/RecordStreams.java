@@ -4,15 +4,15 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import com.scaleoutsystems.edge.client.internal.transport.UnknownStreams;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 
-/** The record streams of one combiner. Remembers which of them the combiner does not know. */
+/** The record streams of one combiner. Remembers which of them the combiner does not know, and tries those again from time to time. */
 final class RecordStreams {
 
     private final Channel channel;
@@ -20,7 +20,7 @@ final class RecordStreams {
     private final String clientId;
     private final Duration idleTimeout;
     private final Env env;
-    private final Set<RecordKind> unknown = ConcurrentHashMap.newKeySet();
+    private final UnknownStreams unknown;
 
     /** Streams over a channel, none of which is open. */
     RecordStreams(Channel channel, CallIdentity credentials, String clientId, Duration idleTimeout, Env env) {
@@ -29,11 +29,17 @@ final class RecordStreams {
         this.clientId = clientId;
         this.idleTimeout = idleTimeout;
         this.env = env;
+        this.unknown = new UnknownStreams(env);
     }
 
-    /** Whether the combiner may have this stream: it has not said that it does not know it. */
-    boolean mayHave(RecordKind kind) {
-        return !unknown.contains(kind);
+    /** Whether to send records of this kind on a stream: the combiner may have it, as far as is known. */
+    boolean mayOpen(RecordKind kind) {
+        return unknown.mayOpen(kind);
+    }
+
+    /** Why a record that only a stream carries has to wait. Empty if the combiner does not have the stream. */
+    Optional<EdgeException> waiting(RecordKind kind) {
+        return unknown.waiting(kind);
     }
 
     RecordStream open(RecordKind kind, RecordStream.Receiver receiver) {
@@ -57,6 +63,7 @@ final class RecordStreams {
 
         @Override
         public void acknowledged(List<String> recordIds) {
+            unknown.remove(kind);
             receiver.acknowledged(recordIds);
         }
 
@@ -64,8 +71,6 @@ final class RecordStreams {
         public void ended(EdgeException reason) {
             if (reason.code() == ErrorCode.UNIMPLEMENTED) {
                 unknown.add(kind);
-            } else if (reason.code() == ErrorCode.UNAUTHENTICATED) {
-                credentials.refused();
             }
             receiver.ended(reason);
         }

@@ -2,7 +2,6 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.internal.check.Stages;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -24,13 +23,21 @@ final class UnaryCalls<S extends AbstractStub<S>> {
     }
 
     private final S service;
-    private final CallIdentity credentials;
     private final Duration timeout;
 
-    UnaryCalls(S service, CallIdentity credentials, Duration timeout) {
-        this.service = service.withCallCredentials(credentials);
-        this.credentials = credentials;
+    /**
+     * Calls of a service.
+     *
+     * @param service shows who calls
+     */
+    UnaryCalls(S service, Duration timeout) {
+        this.service = service;
         this.timeout = timeout;
+    }
+
+    /** These calls about one thing, such as a record. */
+    UnaryCalls<S> about(String id) {
+        return new UnaryCalls<>(service.withOption(CombinerAnswers.ABOUT, id), timeout);
     }
 
     <T> CompletionStage<T> call(String what, Call<S, T> call) {
@@ -47,25 +54,24 @@ final class UnaryCalls<S extends AbstractStub<S>> {
                             : new EdgeException(
                                     ErrorCode.INTERNAL, what + " is not possible: " + failure.getMessage(), failure));
         }
-        return refreshing(result);
+        return result;
     }
 
-    /** Tells the bearer of a refused token, so that the next attempt shows another one. */
-    <T extends @Nullable Object> CompletionStage<T> refreshing(CompletionStage<T> call) {
-        return call.whenComplete((answer, error) -> {
-            if (error != null
-                    && Stages.cause(error) instanceof EdgeException known
-                    && known.code() == ErrorCode.UNAUTHENTICATED) {
-                credentials.refused();
-            }
-        });
-    }
+    /** Takes an answer for good only at its end: an answer without a status of gRPC is not the combiner's. */
+    private static final class SingleAnswer<T> implements StreamObserver<T> {
 
-    private record SingleAnswer<T>(String what, CompletableFuture<T> result) implements StreamObserver<T> {
+        private final String what;
+        private final CompletableFuture<T> result;
+        private @Nullable T answer;
+
+        SingleAnswer(String what, CompletableFuture<T> result) {
+            this.what = what;
+            this.result = result;
+        }
 
         @Override
         public void onNext(T answer) {
-            result.complete(answer);
+            this.answer = answer;
         }
 
         @Override
@@ -75,8 +81,12 @@ final class UnaryCalls<S extends AbstractStub<S>> {
 
         @Override
         public void onCompleted() {
-            // Too late if there was an answer, and an error if there was none.
-            result.completeExceptionally(new EdgeException(ErrorCode.INTERNAL, what + " got no answer", null, true, 1));
+            if (answer == null) {
+                result.completeExceptionally(
+                        new EdgeException(ErrorCode.INTERNAL, what + " got no answer", null, true, 1));
+            } else {
+                result.complete(answer);
+            }
         }
     }
 }

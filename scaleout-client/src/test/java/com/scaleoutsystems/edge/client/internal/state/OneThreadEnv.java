@@ -62,7 +62,7 @@ final class OneThreadEnv implements Env {
     }
 
     @Override
-    public Executor continuations() {
+    public Executor listeners() {
         return Runnable::run;
     }
 

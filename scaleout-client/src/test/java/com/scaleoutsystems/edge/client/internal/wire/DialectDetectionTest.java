@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
+import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.NetworkProfile;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.proto.ActivityReport;
 import com.scaleoutsystems.edge.proto.ClientReport;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
@@ -17,7 +23,6 @@ import com.scaleoutsystems.edge.proto.TaskRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -55,9 +60,11 @@ class DialectDetectionTest {
                 .addService(new Combiner())
                 .build()
                 .start();
-        channel = NettyChannelBuilder.forAddress(server.getListenSockets().get(0))
-                .usePlaintext()
-                .build();
+        Env env = new SystemEnv();
+        channel = new Connections(NetworkProfile.defaults(), env)
+                .channel(
+                        GrpcConnectionOptions.of("127.0.0.1", server.getPort()).withTls(TlsMode.PLAINTEXT),
+                        new CombinerAnswers(env));
     }
 
     @AfterEach
@@ -72,8 +79,8 @@ class DialectDetectionTest {
 
     private PollCalls polls() {
         CallIdentity caller = new CallIdentity(new ClientIdentity("c", "c", "1.1.0"), Bearer.fixed(Optional.empty()));
-        UnaryCalls<CombinerClientStub> calls =
-                new UnaryCalls<>(CombinerClientGrpc.newStub(channel), caller, Duration.ofSeconds(30));
+        UnaryCalls<CombinerClientStub> calls = new UnaryCalls<>(
+                CombinerClientGrpc.newStub(channel).withCallCredentials(caller), Duration.ofSeconds(30));
         return new PollCalls(calls, "c");
     }
 

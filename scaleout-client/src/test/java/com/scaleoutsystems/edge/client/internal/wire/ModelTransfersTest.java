@@ -10,6 +10,7 @@ import com.google.protobuf.UnknownFieldSet.Field;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
@@ -120,13 +121,9 @@ class ModelTransfersTest {
         CompletableFuture<ReceivedModel> result =
                 transport().download("m", bytes -> {}).result().toCompletableFuture();
         assertThatThrownBy(result::join).isInstanceOf(CompletionException.class);
-        return (EdgeException) result.handle((model, error) -> cause(error)).join();
+        return (EdgeException) result.handle((model, error) -> Stages.cause(error)).join();
     }
 
-    private static Throwable cause(@Nullable Throwable error) {
-        Throwable cause = error == null ? null : error.getCause();
-        return error instanceof CompletionException && cause != null ? cause : new AssertionError(error);
-    }
 
     /** Answers with these bytes in chunks of one size. */
     private static Consumer<StreamObserver<FileChunk>> chunks(byte[] bytes, int size) {

@@ -85,7 +85,7 @@ class RecordMessagesTest {
     private ErrorCode failureOf(RecordBody body) {
         CallIdentity caller = new CallIdentity(new ClientIdentity("c", "c", "1.1.0"), Bearer.fixed(Optional.empty()));
         UnaryCalls<CombinerClientStub> calls =
-                new UnaryCalls<>(CombinerClientGrpc.newStub(sent), caller, Duration.ofSeconds(30));
+                new UnaryCalls<>(CombinerClientGrpc.newStub(sent).withCallCredentials(caller), Duration.ofSeconds(30));
         try {
             RecordMessages.of(body.traits().kind())
                     .send(calls, "c", body)

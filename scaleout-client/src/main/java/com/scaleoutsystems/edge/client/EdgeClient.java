@@ -563,11 +563,14 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
 
     /**
      * Closes the client: it accepts no more tasks, aborts running callbacks, reports how each task ended, sends waiting records, and
-     * says goodbye. Blocks until that is done or the budget is used up; a second call waits for the first. A warning names callbacks
-     * that ignore both abort and interrupt; they may outlive the client. If a callback calls this method, closing starts, the
-     * callback is aborted like the others, and the method returns at once.
+     * says goodbye. Blocks until that is done or the budget is used up. A warning names callbacks that ignore both abort and
+     * interrupt; they may outlive the client. If a callback calls this method, closing starts, the callback is aborted like the
+     * others, and the method returns at once.
      *
-     * @param budget the longest time that closing may take; if a disk does not answer, it may take half a second more
+     * <p>If several threads call this method, closing ends when the first of their budgets is used up. If the client cannot keep a
+     * budget, for example on an overloaded machine, the method logs a warning and returns, and the client closes without its caller.
+     *
+     * @param budget the longest time that closing may take; if the disk or the machine does not answer, the method may take 0.6 s more
      * @throws EdgeException CANCELLED if the calling thread is interrupted; closing then continues without it
      */
     public void close(Duration budget) {

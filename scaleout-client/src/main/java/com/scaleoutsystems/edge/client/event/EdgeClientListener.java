@@ -8,8 +8,16 @@ import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.time.Duration;
 
 /**
- * Receives the events of a client. All methods have empty defaults. The client calls them on its listener thread, one at a time,
- * and logs their exceptions. They may take time.
+ * Receives the events of a client. All methods have empty defaults. The client calls a listener for one event at a time and in
+ * order, and logs its exceptions. Two listeners of a client may be called at the same time.
+ *
+ * <p>A listener may take time, and may wait for the client, for example for a receipt or for {@code flush}. It delays only its own
+ * events. At most 100,000 events wait for a listener, with at most 16 million characters of payloads and data in all. If there
+ * are more, the client drops the oldest ones: first the events of {@link #recordSettled}, {@link #taskProgress} and
+ * {@link #transferProgress}, because these come most often, and then the others. It logs a warning when it begins to drop events, and
+ * their number when the listener has caught up. Receipts, {@code state()} and {@code health()} of the client lose nothing.
+ *
+ * <p>Events that wait when the client closes still come.
  *
  * @since 0.1.0
  */

@@ -3,7 +3,8 @@ package com.scaleoutsystems.edge.client.network;
 import java.time.Instant;
 
 /**
- * Called with each new pair of tokens, on the client's listener thread. The client logs its exceptions.
+ * Called with each new pair of tokens, for one pair at a time, so that the newest comes last. It may take time: it delays only the next
+ * pair. The client logs its exceptions.
  *
  * @since 0.1.0
  */

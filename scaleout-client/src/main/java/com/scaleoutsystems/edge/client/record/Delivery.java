@@ -4,7 +4,12 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The receipt of one call that logs or sends. If the call has several records, the worst outcome among them counts. The stages
- * never fail, because bad outcomes are values. They complete on the SDK's listener thread.
+ * never fail, because bad outcomes are values.
+ *
+ * <p>The SDK completes the receipts of a client on a thread that no listener uses, one at a time and in order. Code that you append to a
+ * stage, as with {@code thenAccept}, runs on this thread. It may wait, also for another receipt: after about a second, the client
+ * continues with the other receipts on a further thread. While such code blocks threads, each blocked thread doubles this time,
+ * up to an hour. So start long work on a thread of your own, as with {@code thenAcceptAsync}.
  *
  * @since 0.1.0
  */

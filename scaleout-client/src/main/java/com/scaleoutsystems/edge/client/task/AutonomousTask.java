@@ -20,7 +20,7 @@ public interface AutonomousTask {
     /**
      * What the callback returned. Fails with the callback's exception, or with {@link TaskAbortedException} after an abort.
      *
-     * @return the result, completed on the client's listener thread
+     * @return the result, completed on the same thread as receipts, see {@link com.scaleoutsystems.edge.client.record.Delivery}
      */
     CompletionStage<@Nullable Object> result();
 

@@ -13,7 +13,7 @@ public interface RestartCallback {
      *
      * @param abortOngoingTasks whether the server wants running tasks to be aborted first; the SDK aborts them after this call
      * @param force whether the server wants the restart even if tasks are running
-     * @return what restarts the program. The SDK runs it on the listener thread after it has reported COMPLETED. If running tasks
+     * @return what restarts the program. The SDK runs it on a thread of its own after it has reported COMPLETED. If running tasks
      *     were aborted, the client accepts no tasks from then on, so this code must close the client
      * @throws Exception to refuse; the client reports FAILED with its class and message
      */

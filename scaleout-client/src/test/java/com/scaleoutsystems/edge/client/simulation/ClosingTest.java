@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -212,5 +213,82 @@ class ClosingTest {
         assertThat(client.combiner.records(RecordBody.StatusLine.class))
                 .extracting(RecordBody.StatusLine::text)
                 .contains("last words");
+    }
+
+    @Test
+    void theEarliestEndOfAllCallersCounts() {
+        SimulatedClient client = started(1);
+        client.combiner.deliver(train("t", "m"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+        CompletionStage<?> first = client.runtime.close(Duration.ofMinutes(12));
+        client.runFor(Duration.ofSeconds(1));
+        long asked = client.env.nanos();
+
+        client.close(Duration.ofSeconds(2));
+
+        assertThat(Duration.ofNanos(client.env.nanos() - asked)).isLessThanOrEqualTo(Duration.ofSeconds(2));
+        assertThat(first.toCompletableFuture()).isCompleted();
+        assertThat(client.env.interrupts()).hasSize(1);
+        assertThat(client.combiner.doneReports().get("t"))
+                .singleElement()
+                .satisfies(report -> assertThat(report.status()).isEqualTo("INTERRUPTED"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1_000, 1_900, 1_999})
+    void aCallerWithMoreTimeDoesNotProlongClosing(int milliseconds) {
+        SimulatedClient client = started(1);
+        client.combiner.deliver(train("t", "m"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+        client.combiner.silence("");
+        long start = client.env.nanos();
+        client.runtime.close(Duration.ofSeconds(2));
+        client.runFor(Duration.ofMillis(milliseconds));
+
+        client.close(Duration.ofMinutes(10));
+
+        assertThat(Duration.ofNanos(client.env.nanos() - start)).isLessThanOrEqualTo(Duration.ofSeconds(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 7_300, 11_000, 12_000})
+    void aCallerWithLessTimeShortensEachStepOfClosing(int milliseconds) {
+        SimulatedClient client = started(1);
+        client.combiner.deliver(train("t", "m"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+        client.combiner.silence("");
+        client.runtime.close(Duration.ofSeconds(12));
+        client.runFor(Duration.ofMillis(milliseconds - 10));
+        long asked = client.env.nanos();
+
+        client.close(Duration.ofMillis(500));
+
+        assertThat(Duration.ofNanos(client.env.nanos() - asked)).isLessThanOrEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void noCallerWaitsLongerThoughTheClientHangs() {
+        SimulatedClient client = started(1);
+        client.env.hangStrands();
+        long asked = client.env.nanos();
+        try (LogLines log = new LogLines()) {
+            client.await(client.runtime.close(Duration.ofSeconds(3)));
+
+            assertThat(log.with("is not closed after PT3S")).hasSize(1);
+        }
+        assertThat(Duration.ofNanos(client.env.nanos() - asked))
+                .isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
+        assertThat(client.runtime.state()).isNotEqualTo(ClientState.CLOSED);
+    }
+
+    @Test
+    void closingAClosedClientReturnsAtOnce() {
+        SimulatedClient client = started(1);
+        client.close(BUDGET);
+        long asked = client.env.nanos();
+
+        client.await(client.runtime.close(BUDGET));
+
+        assertThat(client.env.nanos()).isEqualTo(asked);
     }
 }

@@ -373,4 +373,75 @@ class DeliveryTest {
 
         assertThat(client.combiner.log()).anyMatch(entry -> entry.endsWith("close TELEMETRY_RECORD"));
     }
+
+    /** The most that one step of a strand may begin: one thing for each record of a slice, and two for each that it sends. */
+    private static final int SLICE = 2_000;
+
+    private static List<Delivery> log(SimulatedClient client, int records) {
+        List<Delivery> receipts = new ArrayList<>();
+        for (int i = 0; i < records; i++) {
+            receipts.add(client.runtime.log().logTelemetry("t", Map.of("value", i)));
+        }
+        return receipts;
+    }
+
+    @Test
+    void aFlushWaitsForAllThatWasLoggedThoughThatTakesManySteps() {
+        SimulatedClient client = client(QUIET);
+        client.start();
+        log(client, 4_500);
+
+        FlushResult result = get(client, client.runtime.flush(Duration.ofMinutes(1)));
+
+        assertThat(result.sent()).isEqualTo(4_500);
+        assertThat(result.remaining()).isZero();
+        assertThat(client.env.largestStep()).isLessThanOrEqualTo(SLICE);
+    }
+
+    @Test
+    void closingWithThousandsOfRecordsLeavesTheThreadToOthersInBetween() {
+        SimulatedClient client = client(QUIET);
+        List<Delivery> receipts = log(client, 4_500);
+        client.runFor(Duration.ofSeconds(1));
+        assertThat(health(client).queues().get("telemetry").records()).isEqualTo(4_500);
+
+        client.close(Duration.ofSeconds(1));
+
+        client.runUntil(() -> receipts.stream()
+                .allMatch(receipt -> receipt.outcome().toCompletableFuture().isDone()));
+        assertThat(receipts)
+                .extracting(receipt -> receipt.outcome().toCompletableFuture().join())
+                .containsOnly(new Outcome.Dropped(DropReason.CLIENT_CLOSED));
+        assertThat(client.env.largestStep()).isLessThanOrEqualTo(SLICE);
+    }
+
+    @Test
+    void whatIsLoggedJustBeforeClosingHasAnOutcomeToo() {
+        SimulatedClient client = client(QUIET);
+        client.runtime.close(Duration.ofSeconds(1));
+        List<Delivery> receipts = log(client, 4_500);
+
+        client.runUntil(() -> receipts.stream()
+                .allMatch(receipt -> receipt.outcome().toCompletableFuture().isDone()));
+
+        client.runUntil(() -> client.runtime.state() == ClientState.CLOSED);
+        assertThat(health(client).dropped()).containsEntry(DropReason.CLIENT_CLOSED, 4_500L);
+    }
+
+    @Test
+    void thousandsOfRecordsThatExpireTogetherLeaveTheThreadToOthersInBetween() {
+        SimulatedClient client = client(QUIET);
+        get(
+                client,
+                client.runtime
+                        .priorityClasses()
+                        .replace(PriorityClass.of("telemetry", 40).withMaxAge(Duration.ofMinutes(5))));
+        List<Delivery> receipts = log(client, 4_500);
+
+        client.runUntil(() -> receipts.stream()
+                .allMatch(receipt -> receipt.outcome().toCompletableFuture().isDone()));
+
+        assertThat(health(client).dropped()).containsEntry(DropReason.EXPIRED, 4_500L);
+        assertThat(client.env.largestStep()).isLessThanOrEqualTo(SLICE);
+    }
 }

@@ -173,8 +173,8 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         }
 
         @Override
-        public Executor listeners() {
-            return env.listeners();
+        public Executor continuations() {
+            return env.continuations();
         }
 
         @Override

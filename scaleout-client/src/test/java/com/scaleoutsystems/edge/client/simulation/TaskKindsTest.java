@@ -251,6 +251,17 @@ class TaskKindsTest {
     }
 
     @Test
+    void aRestartHasAThreadOfItsOwnBecauseItMayWaitForWhatever() {
+        SimulatedClient client = started();
+        callbacks.restart((abort, force) -> () -> called.add("restarted"));
+
+        done(client, SimulatedCombiner.task("r", "Scaleout_RestartClient", ""));
+        client.runUntil(() -> !called.isEmpty());
+
+        assertThat(client.env.callbacks()).as("one to ask, and one to restart").isEqualTo(2);
+    }
+
+    @Test
     void aRestartWaitsForNobodyUnlessItIsTold() {
         callbacks.train((model, task) -> TrainResult.of(model("u", 1), 1));
         callbacks.restart((abort, force) -> () -> called.add("abort " + abort + ", force " + force));

@@ -20,7 +20,6 @@ import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.AbstractMap;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +151,7 @@ class UnreadableFailuresTest {
         SimulatedClient client = started();
         try (LogLines log = new LogLines()) {
             response(client, task("r", "Scaleout_RestartClient", ""));
-            client.runFor(Duration.ofSeconds(1));
+            client.runFor(SimulatedClient.CALLBACK_TIME.plusSeconds(1));
 
             assertThat(log.with("UnreadableError")).isNotEmpty();
         }

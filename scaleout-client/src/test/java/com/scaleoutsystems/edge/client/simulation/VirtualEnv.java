@@ -33,6 +33,7 @@ final class VirtualEnv implements Env {
     private Duration clockError = Duration.ZERO;
     private long now;
     private long count;
+    private long largestStep;
 
     /**
      * An environment at time zero.
@@ -68,6 +69,17 @@ final class VirtualEnv implements Env {
     /** No strand takes a step from now on. */
     void hangStrands() {
         strandsHang = true;
+    }
+
+    /** How many things one step of a strand has begun at the most, such as the completion of a receipt or another step. */
+    long largestStep() {
+        return largestStep;
+    }
+
+    private void measured(Runnable step) {
+        long before = count;
+        step.run();
+        largestStep = Math.max(largestStep, count - before);
     }
 
     /** Somebody sets the wall clock; intervals are not touched. */
@@ -122,13 +134,13 @@ final class VirtualEnv implements Env {
             @Override
             public void execute(Runnable step) {
                 if (!strandsHang) {
-                    schedule(Duration.ZERO, step);
+                    schedule(Duration.ZERO, () -> measured(step));
                 }
             }
 
             @Override
             public Cancellable after(Duration delay, Runnable step) {
-                return schedule(delay, step);
+                return schedule(delay, () -> measured(step));
             }
         };
     }
@@ -144,7 +156,7 @@ final class VirtualEnv implements Env {
     }
 
     @Override
-    public Executor listeners() {
+    public Executor continuations() {
         return task -> schedule(Duration.ZERO, task);
     }
 

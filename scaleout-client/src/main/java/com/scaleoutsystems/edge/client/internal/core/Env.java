@@ -43,8 +43,11 @@ public interface Env {
     /** For work that blocks on files or on the network. */
     Executor io();
 
-    /** For calls into the host's listeners: one at a time, in order. */
-    Executor listeners();
+    /**
+     * Completes what the host holds, such as receipts: what the host has appended to it runs here. One at a time and in order; if the
+     * host's code takes long, the others continue beside it. Never throws.
+     */
+    Executor continuations();
 
     /**
      * Runs user code on a thread of its own, which ends with it.

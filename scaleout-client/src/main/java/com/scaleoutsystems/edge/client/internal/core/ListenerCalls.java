@@ -6,7 +6,6 @@ import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.event.TransferProgress;
-import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -14,28 +13,23 @@ import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
-/** Tells the host's listeners, on the listener executor. */
+/** Tells the host's listeners, each on its own: a listener that blocks holds up no other, and nothing else. From any thread. */
 public final class ListenerCalls {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private final List<ListenerQueue> queues;
 
-    private final List<EdgeClientListener> listeners;
-    private final Executor executor;
-
-    /** Records come by the thousand, and a listener that fails for one will fail for all. */
-    private final AtomicBoolean warnedOfFailure = new AtomicBoolean();
-
-    /** Tells these listeners, in order. */
-    public ListenerCalls(List<EdgeClientListener> listeners, Executor executor) {
-        this.listeners = List.copyOf(listeners);
-        this.executor = executor;
+    /**
+     * Tells these listeners.
+     *
+     * @param threads threads that may block
+     */
+    public ListenerCalls(List<EdgeClientListener> listeners, Executor threads) {
+        this.queues = listeners.stream()
+                .map(listener -> new ListenerQueue(listener, threads))
+                .toList();
     }
 
     /** The client's state changed. */
@@ -45,27 +39,27 @@ public final class ListenerCalls {
 
     /** A task was taken on. */
     public void taskReceived(TaskRequest task) {
-        tell(listener -> listener.taskReceived(task));
+        tell(task, listener -> listener.taskReceived(task));
     }
 
     /** A task's callback is entered. */
     public void taskStarted(TaskRequest task) {
-        tell(listener -> listener.taskStarted(task));
+        tell(task, listener -> listener.taskStarted(task));
     }
 
     /** A running callback tells how far it has come. */
     public void taskProgress(TaskRequest task, double fraction) {
-        tell(listener -> listener.taskProgress(task, fraction));
+        tellOften(task.data().length(), listener -> listener.taskProgress(task, fraction));
     }
 
     /** A task ended. */
     public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
-        tell(listener -> listener.taskFinished(task, status, reason));
+        tell(task, listener -> listener.taskFinished(task, status, reason));
     }
 
     /** A transfer goes on. */
     public void transferProgress(TransferProgress progress) {
-        tell(listener -> listener.transferProgress(progress));
+        tellOften(0, listener -> listener.transferProgress(progress));
     }
 
     /** A model was transferred. */
@@ -75,9 +69,9 @@ public final class ListenerCalls {
 
     /** A record's fate is known. The record is only described if somebody listens. */
     public void recordSettled(Supplier<RecordInfo> record, Outcome outcome) {
-        if (!listeners.isEmpty()) {
+        if (!queues.isEmpty()) {
             RecordInfo info = record.get();
-            tell(listener -> listener.recordSettled(info, outcome));
+            tellOften(info.payload().map(String::length).orElse(0), listener -> listener.recordSettled(info, outcome));
         }
     }
 
@@ -92,17 +86,14 @@ public final class ListenerCalls {
     }
 
     private void tell(Consumer<EdgeClientListener> event) {
-        for (EdgeClientListener listener : listeners) {
-            executor.execute(() -> {
-                try {
-                    event.accept(listener);
-                } catch (RuntimeException | Error failure) {
-                    boolean first = warnedOfFailure.compareAndSet(false, true);
-                    LOG.atLevel(first ? Level.WARN : Level.DEBUG)
-                            .setCause(Failures.printable(failure))
-                            .log("a listener failed (logs further failures at DEBUG)");
-                }
-            });
-        }
+        queues.forEach(queue -> queue.add(false, 0, event));
+    }
+
+    private void tell(TaskRequest task, Consumer<EdgeClientListener> event) {
+        queues.forEach(queue -> queue.add(false, task.data().length(), event));
+    }
+
+    private void tellOften(long text, Consumer<EdgeClientListener> event) {
+        queues.forEach(queue -> queue.add(true, text, event));
     }
 }

@@ -1,24 +1,40 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
-/** Runs tasks one at a time and in order on another executor's threads. */
+/**
+ * Runs tasks one at a time and in order on another executor's threads. It gives its thread back after a slice, and gets one again when
+ * all who wait have had theirs: whoever has much to do does not starve the others.
+ */
 final class SerialExecutor implements Executor {
 
-    /** The executor returns its thread after this many tasks, so that one busy strand cannot starve the others. */
-    private static final int BATCH = 64;
+    /** A slice ends after this number of tasks, */
+    static final int MOST_TASKS = 64;
+
+    /** or with the task that takes it beyond this time. */
+    static final Duration SLICE = Duration.ofMillis(10);
 
     private final Executor threads;
+    private final LongSupplier nanos;
     private final Logger log;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
 
-    SerialExecutor(Executor threads, Logger log) {
+    /**
+     * An executor without tasks.
+     *
+     * @param threads gives threads in the order in which they are asked for
+     * @param nanos monotonic time
+     */
+    SerialExecutor(Executor threads, LongSupplier nanos, Logger log) {
         this.threads = threads;
+        this.nanos = nanos;
         this.log = log;
     }
 
@@ -37,7 +53,7 @@ final class SerialExecutor implements Executor {
     /** If there is no thread to be had now, the next task tries again. */
     private void dispatch() {
         try {
-            threads.execute(this::runBatch);
+            threads.execute(this::runSlice);
         } catch (RuntimeException | Error noThread) {
             synchronized (waiting) {
                 running = false;
@@ -46,8 +62,10 @@ final class SerialExecutor implements Executor {
         }
     }
 
-    private void runBatch() {
-        for (int done = 0; done < BATCH; done++) {
+    private void runSlice() {
+        long start = nanos.getAsLong();
+        int tasks = 0;
+        do {
             Runnable task;
             synchronized (waiting) {
                 task = waiting.poll();
@@ -59,9 +77,10 @@ final class SerialExecutor implements Executor {
             try {
                 task.run();
             } catch (RuntimeException | Error failure) {
-                log.error("a step failed; this is a fault of the SDK or of a listener", Failures.printable(failure));
+                log.error("a step failed; this is a fault of the SDK", Failures.printable(failure));
             }
-        }
+            tasks++;
+        } while (tasks < MOST_TASKS && nanos.getAsLong() - start < SLICE.toNanos());
         dispatch();
     }
 }

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /** The real thing: system clocks and the threads that all clients of the JVM share. */
 public final class SystemEnv implements Env {
 
-    private final Executor listeners = new SerialExecutor(SharedThreads.IO, LoggerFactory.getLogger(Loggers.CLIENT));
+    private final Executor continuations =
+            new OvertakingExecutor(SharedThreads.IO, SystemEnv::onTimer, LoggerFactory.getLogger(Loggers.CLIENT));
 
     @Override
     public Instant wall() {
@@ -50,7 +51,8 @@ public final class SystemEnv implements Env {
 
     @Override
     public Strand strand(String name) {
-        return new SystemStrand(new SerialExecutor(SharedThreads.STEPS, LoggerFactory.getLogger(Loggers.CLIENT)));
+        return new SystemStrand(
+                new SerialExecutor(SharedThreads.STEPS, System::nanoTime, LoggerFactory.getLogger(Loggers.CLIENT)));
     }
 
     @Override
@@ -69,8 +71,8 @@ public final class SystemEnv implements Env {
     }
 
     @Override
-    public Executor listeners() {
-        return listeners;
+    public Executor continuations() {
+        return continuations;
     }
 
     @Override

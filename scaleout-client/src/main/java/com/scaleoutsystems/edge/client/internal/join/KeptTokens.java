@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,9 @@ final class KeptTokens {
     private final Env env;
     private final Optional<TokenFile> file;
     private final Optional<TokenCallback> callback;
+
+    /** The last call of the host's callback: the next one waits for it, so that the newest tokens come last. */
+    private CompletionStage<@Nullable Void> told = CompletableFuture.completedFuture(null);
 
     KeptTokens(Env env, Optional<TokenFile> file, Optional<TokenCallback> callback) {
         this.env = env;
@@ -102,15 +106,22 @@ final class KeptTokens {
         }
     }
 
-    private void tell(Tokens tokens, String refreshToken) {
-        callback.ifPresent(host -> env.listeners().execute(() -> {
-            try {
-                host.tokensRefreshed(tokens.accessToken(), refreshToken, tokens.expiresAt());
-            } catch (RuntimeException | Error failure) {
-                // Only its kind: the message of a callback that got secrets may hold them.
-                LOG.warn("the token callback failed: {}", failure.getClass().getName());
-            }
-        }));
+    private synchronized void tell(Tokens tokens, String refreshToken) {
+        callback.ifPresent(host -> told = told.handleAsync(
+                (former, error) -> {
+                    tell(host, tokens, refreshToken);
+                    return null;
+                },
+                env.io()));
+    }
+
+    private static void tell(TokenCallback host, Tokens tokens, String refreshToken) {
+        try {
+            host.tokensRefreshed(tokens.accessToken(), refreshToken, tokens.expiresAt());
+        } catch (Throwable failure) {
+            // Only its kind: the message of a callback that got secrets may hold them.
+            LOG.warn("the token callback failed: {}", failure.getClass().getName());
+        }
     }
 
     /** Tells credentials apart without giving them away. */

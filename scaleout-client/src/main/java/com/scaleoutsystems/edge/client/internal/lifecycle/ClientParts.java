@@ -35,7 +35,7 @@ record ClientParts(
     static ClientParts of(ClientSettings settings, Callbacks callbacks, Adapters adapters) {
         Env env = adapters.env();
         Strand strand = env.strand("client " + settings.clientId());
-        ListenerCalls listeners = new ListenerCalls(settings.listeners(), env.listeners());
+        ListenerCalls listeners = new ListenerCalls(settings.listeners(), env.io());
         IdentityRows rows = new IdentityRows(adapters.store(), settings.clientId());
         RecoveredRows recovered = RecoveredRows.load(rows);
         Outbox outbox = new Outbox(env, strand, rows, adapters.blobs(), settings.reporting(), listeners);

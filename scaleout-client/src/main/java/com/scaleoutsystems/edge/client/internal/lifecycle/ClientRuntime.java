@@ -2,7 +2,9 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
 import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
@@ -23,9 +25,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One client, as its facade knows it: whoever asks for something gets a stage, and blocks on it or not. From any thread. */
 public final class ClientRuntime {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
 
     private final ClientParts client;
     private final HostRequests requests;
@@ -34,7 +40,7 @@ public final class ClientRuntime {
     private final PriorityClasses priorityClasses;
     private final ConnectedCalls connectedCalls;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
-    private boolean closing;
+    private @Nullable Closing closing;
 
     /** A client that has done nothing yet, with what the store has kept. Blocks on the disk. */
     public ClientRuntime(ClientSettings settings, Callbacks callbacks, Adapters adapters) {
@@ -194,21 +200,39 @@ public final class ClientRuntime {
         return closed.minimalCompletionStage();
     }
 
-    /** Accepts no more tasks, ends the current ones, sends waiting records, and says goodbye. Done within the budget, whatever happens. */
-    public CompletionStage<@Nullable Void> close(Duration budget) {
-        client.strand().execute(() -> {
-            if (!closing) {
-                closing = true;
-                client.states().to(ClientState.DRAINING, "closing");
-                startUp.stop();
-                new Closing(client, startUp.connection(), startUp.api(), budget, () -> {
-                            client.states().to(ClientState.CLOSED, "closed");
-                            closed.complete(null);
-                        })
-                        .begin();
-                requests.releaseAll();
+    /**
+     * Accepts no more tasks, ends the current ones, sends waiting records, and says goodbye. Done when the client is closed, or when the
+     * budget is used up: then the client closes without its caller.
+     */
+    public CompletionStage<@Nullable Void> close(Duration longest) {
+        Closing.Budget budget = new Closing.Budget(client.env().nanos(), longest);
+        CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+        // Apart from the strand, which may have much to do.
+        Cancellable timeout = client.env().after(budget.patience(), () -> {
+            if (over.complete(null)) {
+                LOG.warn("the client is not closed after {}; it continues to close in the background", longest);
             }
         });
-        return closed();
+        var unused = closed.whenComplete((done, error) -> {
+            timeout.cancel();
+            over.complete(null);
+        });
+        client.strand().execute(() -> close(budget));
+        return over;
+    }
+
+    private void close(Closing.Budget budget) {
+        if (closing != null) {
+            closing.shorten(budget);
+            return;
+        }
+        client.states().to(ClientState.DRAINING, "closing");
+        startUp.stop();
+        closing = new Closing(client, startUp.connection(), startUp.api(), budget, () -> {
+            client.states().to(ClientState.CLOSED, "closed");
+            closed.complete(null);
+        });
+        closing.begin();
+        requests.releaseAll();
     }
 }

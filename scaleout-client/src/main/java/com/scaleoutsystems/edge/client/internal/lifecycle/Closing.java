@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends a client within a budget of time: tasks, then records, then the announcement, then everything it holds. No step is
- * skipped because another one failed or took too long.
+ * skipped because another one failed or took too long. Lives on the client's strand.
  */
 final class Closing {
 
@@ -38,31 +39,55 @@ final class Closing {
     /** How long the last writes to the disk may take where the budget is used up. */
     private static final Duration DISK = Duration.ofMillis(500);
 
+    /** So much later the caller goes on, if the client's strand does not come to the end of closing. */
+    private static final Duration STRAND = Duration.ofMillis(100);
+
     private static final Duration LONGEST_BUDGET = Duration.ofDays(1);
+
+    /**
+     * The time that a caller gives.
+     *
+     * @param start when it called
+     */
+    record Budget(long start, Duration length) {
+
+        Budget {
+            length = length.compareTo(LONGEST_BUDGET) < 0 ? length : LONGEST_BUDGET;
+        }
+
+        /** When so much of the budget is over. */
+        long until(double part) {
+            return start + (long) (length.toNanos() * part);
+        }
+
+        boolean endsBefore(Budget other) {
+            return until(1) - other.until(1) < 0;
+        }
+
+        /** How long the caller waits at the most, whatever holds up the client. */
+        Duration patience() {
+            return length.plus(DISK).plus(STRAND);
+        }
+    }
 
     private final Adapters adapters;
     private final Strand strand;
     private final Outbox outbox;
     private final Optional<Connection> connection;
     private final Optional<EdgeApi> api;
-    private final Duration budget;
     private final Runnable done;
-    private final long start;
+    private Budget budget;
+    private boolean draining;
+    private @Nullable Step current;
 
-    Closing(
-            ClientParts client,
-            Optional<Connection> connection,
-            Optional<EdgeApi> api,
-            Duration budget,
-            Runnable done) {
+    Closing(ClientParts client, Optional<Connection> connection, Optional<EdgeApi> api, Budget budget, Runnable done) {
         this.adapters = client.adapters();
         this.strand = client.strand();
         this.outbox = client.outbox();
         this.connection = connection;
         this.api = api;
-        this.budget = budget.compareTo(LONGEST_BUDGET) < 0 ? budget : LONGEST_BUDGET;
+        this.budget = budget;
         this.done = done;
-        this.start = now();
     }
 
     private long now() {
@@ -73,9 +98,22 @@ final class Closing {
         connection.ifPresentOrElse(this::takeLeave, this::release);
     }
 
+    /** Another caller waits: the earliest end counts. */
+    void shorten(Budget other) {
+        Step step = current;
+        if (step != null && other.endsBefore(budget)) {
+            budget = other;
+            if (draining) {
+                connection.ifPresent(this::drain);
+            }
+            step.setTimer();
+        }
+    }
+
     private void takeLeave(Connection connection) {
-        Duration grace = Duration.ofNanos((long) (budget.toNanos() * GRACE));
-        within(TASKS_UNTIL, () -> connection.drain(grace), () -> {
+        draining = true;
+        within(TASKS_UNTIL, () -> drain(connection), () -> {
+            draining = false;
             List<String> running = connection.runningTasks();
             if (!running.isEmpty()) {
                 LOG.warn("callbacks still run although they were aborted: tasks {}", running);
@@ -91,43 +129,27 @@ final class Closing {
         });
     }
 
-    /** Goes on when the step is done, has failed, or has used up its part of the budget. */
-    private void within(double partOfBudget, Supplier<CompletionStage<?>> step, Runnable next) {
-        Once once = new Once(next);
-        long until = start + (long) (budget.toNanos() * partOfBudget);
-        Cancellable timeout = strand.after(Duration.ofNanos(until - now()), once::run);
-        strand.when(begun(step), (ok, error) -> {
-            timeout.cancel();
-            if (error != null) {
-                LOG.debug("a step of closing failed", error);
-            }
-            once.run();
-        });
-    }
-
-    private static CompletionStage<?> begun(Supplier<CompletionStage<?>> step) {
-        try {
-            return step.get();
-        } catch (RuntimeException | Error failure) {
-            return CompletableFuture.failedFuture(failure);
-        }
+    private CompletionStage<?> drain(Connection connection) {
+        return connection.drain(Duration.ofNanos((long) (budget.length().toNanos() * GRACE)));
     }
 
     private void release() {
-        step("the outbox", outbox::close);
+        CompletionStage<?> records = begun(outbox::close);
         connection.ifPresent(connection -> step("the transport", connection::abandon));
         api.ifPresent(api -> step("the API client", api::close));
-        Once once = new Once(done);
-        Duration left = Duration.ofNanos(start + budget.toNanos() - now());
-        Cancellable timeout = strand.after(left.compareTo(DISK) > 0 ? left : DISK, () -> {
-            LOG.warn("the disk of the state directory does not answer; the client closes without it");
-            once.run();
-        });
-        strand.when(
-                CompletableFuture.runAsync(this::releaseFiles, adapters.env().io()), (ok, error) -> {
-                    timeout.cancel();
-                    once.run();
-                });
+        long disk = now() + DISK.toNanos();
+        LongSupplier end = () -> Math.max(budget.until(1) - disk, 0) + disk;
+        within(
+                new Step(end, () -> {}, () -> within(new Step(end, Closing::warnOfDisk, done), this::filesReleased)),
+                () -> records);
+    }
+
+    private static void warnOfDisk() {
+        LOG.warn("the disk of the state directory does not answer; the client closes without it");
+    }
+
+    private CompletionStage<?> filesReleased() {
+        return CompletableFuture.runAsync(this::releaseFiles, adapters.env().io());
     }
 
     /** On a thread that may block on the disk. */
@@ -146,18 +168,59 @@ final class Closing {
         }
     }
 
-    private static final class Once {
+    private void within(double partOfBudget, Supplier<CompletionStage<?>> work, Runnable next) {
+        within(new Step(() -> budget.until(partOfBudget), () -> {}, next), work);
+    }
 
-        private @Nullable Runnable action;
+    private void within(Step step, Supplier<CompletionStage<?>> work) {
+        current = step;
+        step.setTimer();
+        strand.when(begun(work), (ok, error) -> {
+            if (error != null) {
+                LOG.debug("a step of closing failed", error);
+            }
+            step.end();
+        });
+    }
 
-        Once(Runnable action) {
-            this.action = action;
+    private static CompletionStage<?> begun(Supplier<CompletionStage<?>> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException | Error failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+
+    /** Ends when its work is done, has failed, or has used up its part of the budget. Then the next one begins. */
+    private final class Step {
+
+        private final LongSupplier until;
+        private final Runnable late;
+        private @Nullable Runnable next;
+        private Cancellable timer = () -> {};
+
+        Step(LongSupplier until, Runnable late, Runnable next) {
+            this.until = until;
+            this.late = late;
+            this.next = next;
         }
 
-        void run() {
-            Runnable first = action;
-            action = null;
+        void setTimer() {
+            timer.cancel();
+            timer = strand.after(Duration.ofNanos(until.getAsLong() - now()), () -> {
+                if (next != null) {
+                    late.run();
+                    end();
+                }
+            });
+        }
+
+        void end() {
+            Runnable first = next;
+            next = null;
+            timer.cancel();
             if (first != null) {
+                current = null;
                 first.run();
             }
         }

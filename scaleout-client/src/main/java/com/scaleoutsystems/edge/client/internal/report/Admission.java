@@ -13,8 +13,11 @@ import com.scaleoutsystems.edge.client.record.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +34,15 @@ final class Admission {
     private final Consumer<List<OutboxRecord>> admitted;
     private final ConcurrentLinkedQueue<OutboxRecord> staging = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean stagingScheduled = new AtomicBoolean();
-    private volatile boolean closed;
+
+    /** How many records were ever staged: grows after the record is there. */
+    private final AtomicLong staged = new AtomicLong();
+
+    /** How many of them have left the queue. */
+    private long taken;
+
+    private volatile boolean closing;
+    private boolean closed;
 
     /**
      * An admission that is open.
@@ -53,25 +64,36 @@ final class Admission {
 
     /** Takes a record of the host's. From any thread; never blocks and never throws. */
     Delivery log(RecordBody body, Optional<String> priorityClass) {
-        Receipt receipt = new Receipt(env.newId(), env.listeners());
+        Receipt receipt = new Receipt(env.newId(), env.continuations());
         OutboxRecord record = record(body, priorityClass.orElse(body.traits().priorityClass()), receipt, null, null);
-        if (closed) {
+        if (closing) {
             settlement.end(record, new Outcome.Dropped(DropReason.CLIENT_CLOSED));
         } else if (!contents.capacity().take(record.bytes())) {
             settlement.end(record, new Outcome.Dropped(DropReason.QUEUE_FULL));
         } else {
             staging.add(record);
-            if (stagingScheduled.compareAndSet(false, true)) {
-                strand.execute(this::storeStaged);
-            }
+            staged.incrementAndGet();
+            scheduleSlice();
         }
         return receipt;
+    }
+
+    private void scheduleSlice() {
+        if (stagingScheduled.compareAndSet(false, true)) {
+            strand.execute(() -> {
+                stagingScheduled.set(false);
+                storeSlice();
+                if (!staging.isEmpty()) {
+                    scheduleSlice();
+                }
+            });
+        }
     }
 
     /** A receipt for something that was wrong from the start. From any thread. */
     Delivery reject(EdgeException error) {
         settlement.count(new Outcome.Rejected(error));
-        return Receipt.rejected(env.newId(), env.listeners(), error);
+        return Receipt.rejected(env.newId(), env.continuations(), error);
     }
 
     private OutboxRecord record(
@@ -88,37 +110,56 @@ final class Admission {
                 receipt);
     }
 
-    /** Writes what was logged. */
-    void storeStaged() {
-        stagingScheduled.set(false);
-        List<OutboxRecord> staged = new ArrayList<>();
+    /** Begins to write what was logged before this call; done when all of it is on its way into the store. */
+    CompletionStage<@Nullable Void> storeStaged() {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        storeUpTo(staged.get(), done);
+        return done;
+    }
+
+    private void storeUpTo(long last, CompletableFuture<@Nullable Void> done) {
+        storeSlice();
+        if (taken < last) {
+            strand.execute(() -> storeUpTo(last, done));
+        } else {
+            done.complete(null);
+        }
+    }
+
+    private void storeSlice() {
+        List<OutboxRecord> slice = new ArrayList<>();
         Batch batch = new Batch();
-        for (OutboxRecord next = staging.poll(); next != null; next = staging.poll()) {
+        for (int i = 0; i < OutboxContents.SLICE; i++) {
+            OutboxRecord next = staging.poll();
+            if (next == null) {
+                break;
+            }
+            taken++;
             if (fits(next) && write(batch, next)) {
-                staged.add(next);
+                slice.add(next);
             }
         }
-        if (!staged.isEmpty()) {
+        if (!slice.isEmpty()) {
             contents.rows().commit(batch, (ok, error) -> {
                 if (error == null) {
-                    stored(staged);
+                    stored(slice);
                 } else {
-                    notStored(staged, error);
+                    notStored(slice, error);
                 }
             });
         }
     }
 
-    private void stored(List<OutboxRecord> staged) {
+    private void stored(List<OutboxRecord> slice) {
         Stored how = contents.rows().isDurable() ? Stored.DURABLE : Stored.NOT_DURABLE;
-        staged.forEach(record -> record.receipt().ifPresent(receipt -> receipt.stored(how)));
-        admitted.accept(staged);
+        slice.forEach(record -> record.receipt().ifPresent(receipt -> receipt.stored(how)));
+        admitted.accept(slice);
     }
 
-    private void notStored(List<OutboxRecord> staged, Throwable error) {
-        contents.rows().owe(staged);
+    private void notStored(List<OutboxRecord> slice, Throwable error) {
+        contents.rows().owe(slice);
         Outcome refused = new Outcome.Rejected(notWritten(error));
-        staged.forEach(record -> settlement.release(record, refused));
+        slice.forEach(record -> settlement.release(record, refused));
         contents.flushes().tell();
     }
 
@@ -163,7 +204,7 @@ final class Admission {
         OutboxRecord record = record(
                 body,
                 body.traits().priorityClass(),
-                new Receipt(env.newId(), env.listeners()),
+                new Receipt(env.newId(), env.continuations()),
                 correlationId,
                 modelId.orElse(null));
         contents.rows().put(batch, record);
@@ -172,9 +213,9 @@ final class Admission {
         return record;
     }
 
-    /** Writes what was logged before, and takes nothing more. */
-    void close() {
-        storeStaged();
-        closed = true;
+    /** Takes nothing more; done when what was logged before is on its way into the store. */
+    CompletionStage<@Nullable Void> close() {
+        closing = true;
+        return storeStaged().thenRun(() -> closed = true);
     }
 }

@@ -19,9 +19,11 @@ import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -201,13 +203,15 @@ public final class Outbox {
 
     /** Completes when there is nothing left to send. */
     public CompletionStage<@Nullable Void> empty() {
-        admission.storeStaged();
-        return flushes.empty();
+        return admission.storeStaged().thenCompose(staged -> flushes.empty());
     }
 
     /** Tries everything again now, and waits for all that was logged so far, but not longer than the given time. */
     public CompletionStage<FlushResult> flush(Duration longest) {
-        admission.storeStaged();
+        return admission.storeStaged().thenCompose(staged -> flushStaged(longest));
+    }
+
+    private CompletionStage<FlushResult> flushStaged(Duration longest) {
         senders.each(Sender::tryAll);
         Flushes.Flush flush = flushes.flush(rows.nextSequence());
         Cancellable timeout = strand.after(longest.compareTo(LONGEST_FLUSH) < 0 ? longest : LONGEST_FLUSH, flush::end);
@@ -217,21 +221,23 @@ public final class Outbox {
         });
     }
 
-    /** Ends all sending. What is left stays in a durable store, and is dropped otherwise. */
-    public void close() {
-        admission.close();
+    /** Ends all sending; done when all receipts are. What is left stays in a durable store, and is dropped otherwise. */
+    public CompletionStage<@Nullable Void> close() {
         closed = true;
         if (nextExpiryCheck != null) {
             nextExpiryCheck.cancel();
         }
         senders.each(Sender::close);
+        return admission.close().thenCompose(staged -> leave());
+    }
+
+    private CompletionStage<@Nullable Void> leave() {
         // Records that are being written or deleted end when that is done.
         List<OutboxRecord> left = scheduler.records().stream()
                 .filter(record -> record.phase() == OutboxRecord.Phase.SENDING)
                 .toList();
-        long kept = left.stream().filter(settlement::isKeptAtClose).count();
-        left.forEach(settlement::releaseAtClose);
         if (!left.isEmpty()) {
+            long kept = left.stream().filter(settlement::isKeptAtClose).count();
             LOG.warn(
                     "{} records were not sent before the client was closed: {} are kept in the state directory, {} are lost",
                     left.size(),
@@ -239,7 +245,21 @@ public final class Outbox {
                     left.size() - kept);
         }
         rows.repayAll();
-        flushes.tell();
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        releaseSlice(left.iterator(), done);
+        return done;
+    }
+
+    private void releaseSlice(Iterator<OutboxRecord> left, CompletableFuture<@Nullable Void> done) {
+        for (int i = 0; i < OutboxContents.SLICE && left.hasNext(); i++) {
+            settlement.releaseAtClose(left.next());
+        }
+        if (left.hasNext()) {
+            strand.execute(() -> releaseSlice(left, done));
+        } else {
+            flushes.tell();
+            done.complete(null);
+        }
     }
 
     private void armExpiryCheck() {

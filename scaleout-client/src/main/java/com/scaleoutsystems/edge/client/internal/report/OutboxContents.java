@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 record OutboxContents(OutboxRows rows, PriorityScheduler<OutboxRecord> scheduler, Capacity capacity, Flushes flushes) {
 
+    /** So many records are dealt with in one step: a client with many of them leaves the strands' threads to others in between. */
+    static final int SLICE = 1_000;
+
     /** Records of earlier runs are tried at least this long, whatever their age: no client could send them while the machine was off. */
     private static final long TRIED_AFTER_START = Duration.ofHours(1).toNanos();
 

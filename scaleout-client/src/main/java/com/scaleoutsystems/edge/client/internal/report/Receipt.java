@@ -7,17 +7,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** The receipt of one record. Completed by the outbox, seen by the host on the listener executor. */
+/** The receipt of one record. Completed by the outbox, on the executor for what the host has appended to it. */
 final class Receipt implements Delivery {
 
     private final String id;
-    private final Executor listeners;
+    private final Executor continuations;
     private final CompletableFuture<Stored> stored = new CompletableFuture<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
-    Receipt(String id, Executor listeners) {
+    Receipt(String id, Executor continuations) {
         this.id = id;
-        this.listeners = listeners;
+        this.continuations = continuations;
     }
 
     @Override
@@ -36,20 +36,20 @@ final class Receipt implements Delivery {
     }
 
     void stored(Stored how) {
-        listeners.execute(() -> stored.complete(how));
+        continuations.execute(() -> stored.complete(how));
     }
 
     /** The end. If the record was never stored, the receipt reports that first. */
     void settled(Outcome end) {
-        listeners.execute(() -> {
+        continuations.execute(() -> {
             stored.complete(Stored.NOT_STORED);
             outcome.complete(end);
         });
     }
 
     /** The receipt of something that was wrong from the start. */
-    static Receipt rejected(String id, Executor listeners, EdgeException error) {
-        Receipt receipt = new Receipt(id, listeners);
+    static Receipt rejected(String id, Executor continuations, EdgeException error) {
+        Receipt receipt = new Receipt(id, continuations);
         receipt.settled(new Outcome.Rejected(error));
         return receipt;
     }

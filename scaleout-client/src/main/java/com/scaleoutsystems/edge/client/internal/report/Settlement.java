@@ -8,7 +8,9 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordKind;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -31,10 +33,12 @@ final class Settlement {
     private final OutcomeCounts counts;
     private final ListenerCalls listeners;
     private final Set<RecordKind> warnedOf = EnumSet.noneOf(RecordKind.class);
-    private final Map<DropReason, List<OutboxRecord>> dropping = new EnumMap<>(DropReason.class);
+    private final Deque<Dropping> dropping = new ArrayDeque<>();
 
     /** Dropped records that have left the scheduler while their rows are still there. */
     private final Set<OutboxRecord> leaving = new HashSet<>();
+
+    private record Dropping(OutboxRecord record, DropReason reason) {}
 
     private ResultListener resultListener = (correlationId, outcome, batch) -> () -> {};
 
@@ -61,13 +65,19 @@ final class Settlement {
             strand.execute(this::settleDropped);
         }
         leaving.add(record);
-        dropping.computeIfAbsent(reason, any -> new ArrayList<>()).add(record);
+        dropping.add(new Dropping(record, reason));
     }
 
     private void settleDropped() {
-        Map<DropReason, List<OutboxRecord>> all = new EnumMap<>(dropping);
-        dropping.clear();
-        all.forEach((reason, records) -> settle(records, new Outcome.Dropped(reason)));
+        Map<DropReason, List<OutboxRecord>> slice = new EnumMap<>(DropReason.class);
+        for (int i = 0; i < OutboxContents.SLICE && !dropping.isEmpty(); i++) {
+            Dropping next = dropping.removeFirst();
+            slice.computeIfAbsent(next.reason(), any -> new ArrayList<>()).add(next.record());
+        }
+        if (!dropping.isEmpty()) {
+            strand.execute(this::settleDropped);
+        }
+        slice.forEach((reason, records) -> settle(records, new Outcome.Dropped(reason)));
     }
 
     /** Ends records that were to be sent: their rows are deleted first. */
@@ -114,8 +124,12 @@ final class Settlement {
         remove(record, outcome);
     }
 
-    /** Ends a record that the client did not send before it was closed. */
+    /** Ends a record that the client did not send before it was closed, unless it has ended already. */
     void releaseAtClose(OutboxRecord record) {
+        if (record.phase() != OutboxRecord.Phase.SENDING) {
+            return;
+        }
+        record.phase(OutboxRecord.Phase.SETTLED);
         release(record, isKeptAtClose(record) ? new Outcome.Kept() : new Outcome.Dropped(DropReason.CLIENT_CLOSED));
     }
 

@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ record CustomHandler(CustomCallback callback, HostLog log, boolean bareParameter
     }
 
     static Answered answer(@Nullable Object value, HostLog log) {
-        return new Answered(value, isNothing(value) ? "" : text("the callback's result", value, log), () -> {});
+        return new Answered(value, isNothing(value) ? "" : text("the callback's result", value, log), Optional.empty());
     }
 
     /** JSON text that fits into a report. */

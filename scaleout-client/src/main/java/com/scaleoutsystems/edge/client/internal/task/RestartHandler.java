@@ -57,6 +57,6 @@ record RestartHandler(Optional<RestartCallback> callback, OtherTasks others) imp
         if (abort) {
             others.abortOthers();
         }
-        return new Answered(null, "", restart);
+        return new Answered(null, "", Optional.ofNullable(restart));
     }
 }

@@ -178,7 +178,7 @@ final class RunningTask implements Lane.Guest {
             lane().leave(this);
             host.resultReady(this, sent);
         } else if (result instanceof TaskHandler.Answered answered) {
-            env.listeners().execute(() -> value.complete(answered.value()));
+            env.continuations().execute(() -> value.complete(answered.value()));
             end(TaskEnd.answered(answered), null);
         }
     }
@@ -279,7 +279,7 @@ final class RunningTask implements Lane.Guest {
             LOG.warn("task {} ({}) failed: {}", correlationId(), request().type(), end.reason(), shown);
         }
         if (shown != null) {
-            env.listeners().execute(() -> value.completeExceptionally(shown));
+            env.continuations().execute(() -> value.completeExceptionally(shown));
         }
         try {
             host.ended(this, end);

@@ -3,21 +3,22 @@ package com.scaleoutsystems.edge.client.internal.task;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a task ended.
  *
  * @param reason why the task was not completed, or empty
  * @param response the JSON text for the combiner, or empty
- * @param afterReport what to do on the listener executor once the combiner knows the end
+ * @param afterReport what the host wants done once the combiner knows the end
  */
-record TaskEnd(TaskStatus status, String reason, String response, Runnable afterReport) {
+record TaskEnd(TaskStatus status, String reason, String response, Optional<Runnable> afterReport) {
 
     /** Longer reasons are cut: an exception of the host's may say anything. */
     private static final int LONGEST_REASON = 10_000;
 
     private TaskEnd(TaskStatus status, String reason, String response) {
-        this(status, reason, response, () -> {});
+        this(status, reason, response, Optional.empty());
     }
 
     /** The result was acknowledged. */

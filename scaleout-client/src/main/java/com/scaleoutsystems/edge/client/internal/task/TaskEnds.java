@@ -66,7 +66,7 @@ final class TaskEnds {
         LedgerEntry done = ledger.find(request.correlationId())
                 .orElseGet(() -> LedgerEntry.received(request, now))
                 .done(end, startedAt, now);
-        afterReport.put(request.correlationId(), end.afterReport());
+        end.afterReport().ifPresent(action -> afterReport.put(request.correlationId(), action));
         underWay++;
         strand.when(ledger.write(done), (ok, error) -> {
             if (error == null) {
@@ -113,7 +113,7 @@ final class TaskEnds {
                 noteTold(report.correlationId());
                 Runnable action = afterReport.remove(report.correlationId());
                 if (action != null) {
-                    env.listeners().execute(() -> run(action));
+                    runApart(action);
                 }
             }
         }
@@ -133,10 +133,19 @@ final class TaskEnds {
                 }));
     }
 
+    /** On a thread of its own, because the action is the host's: it may end the process, and wait for whatever it likes. */
+    private void runApart(Runnable action) {
+        try {
+            var unused = env.callback("scaleout-restart", () -> run(action));
+        } catch (RuntimeException | Error noThread) {
+            LOG.warn("no thread for the restart that the program allowed", noThread);
+        }
+    }
+
     private static void run(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             LOG.warn("the action that follows the end of a task failed", Failures.printable(failure));
         }
     }

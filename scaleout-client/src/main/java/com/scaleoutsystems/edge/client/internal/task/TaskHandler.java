@@ -91,10 +91,10 @@ interface TaskHandler {
      *
      * @param value what the callback returned
      * @param response the JSON text for the combiner, or empty
-     * @param afterwards what to do once the combiner has the report
+     * @param afterwards what the host wants done once the combiner has the report
      */
-    record Answered(@Nullable Object value, String response, Runnable afterwards) implements Result {
+    record Answered(@Nullable Object value, String response, Optional<Runnable> afterwards) implements Result {
 
-        static final Answered NOTHING = new Answered(null, "", () -> {});
+        static final Answered NOTHING = new Answered(null, "", Optional.empty());
     }
 }

@@ -62,7 +62,7 @@ final class OneThreadEnv implements Env {
     }
 
     @Override
-    public Executor listeners() {
+    public Executor continuations() {
         return Runnable::run;
     }
 

@@ -1,0 +1,101 @@
+package com.scaleoutsystems.edge.client.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Strands that have much to do share their threads with all others, in virtual time. */
+class SerialExecutorTest {
+
+    private static final Duration STEP = Duration.ofMillis(7);
+
+    /** What waits for a thread; each thread that becomes free takes the first. */
+    private final Queue<Runnable> pool = new ArrayDeque<>();
+
+    private long now;
+
+    private SerialExecutor strand() {
+        return new SerialExecutor(pool::add, () -> now, LoggerFactory.getLogger(getClass()));
+    }
+
+    /** A strand that always has another step to take. */
+    private void flood(Executor strand, Duration step) {
+        for (int i = 0; i < 10; i++) {
+            strand.execute(new Runnable() {
+                @Override
+                public void run() {
+                    now += step.toNanos();
+                    strand.execute(this);
+                }
+            });
+        }
+    }
+
+    private boolean runs(Executor strand, int slices) {
+        boolean[] ran = {false};
+        strand.execute(() -> ran[0] = true);
+        for (int i = 0; i < slices; i++) {
+            pool.remove().run();
+        }
+        return ran[0];
+    }
+
+    @Test
+    void whoeverComesNewToAThreadWaitsForOneSliceOfEachFloodedStrand() {
+        for (int flooded = 1; flooded <= 8; flooded++) {
+            pool.clear();
+            for (int i = 0; i < flooded; i++) {
+                flood(strand(), STEP);
+            }
+            long before = now;
+
+            assertThat(runs(strand(), flooded + 1))
+                    .as("%d flooded strands", flooded)
+                    .isTrue();
+
+            assertThat(Duration.ofNanos(now - before))
+                    .isEqualTo(STEP.multipliedBy(2L * flooded))
+                    .isLessThanOrEqualTo(SerialExecutor.SLICE.plus(STEP).multipliedBy(flooded));
+        }
+    }
+
+    @Test
+    void stepsThatTakeNoTimeEndTheSliceByTheirNumber() {
+        int[] steps = {0};
+        SerialExecutor strand = strand();
+        for (int i = 0; i < 1_000; i++) {
+            strand.execute(() -> steps[0]++);
+        }
+
+        pool.remove().run();
+
+        assertThat(steps[0]).isEqualTo(SerialExecutor.MOST_TASKS);
+        assertThat(pool).hasSize(1);
+    }
+
+    @Test
+    void oneStrandTakesTurnsWithItselfAndLosesNoStep() {
+        int[] steps = {0};
+        SerialExecutor strand = strand();
+        for (int i = 0; i < 1_000; i++) {
+            strand.execute(() -> {
+                now += Duration.ofMillis(1).toNanos();
+                steps[0]++;
+            });
+        }
+
+        int slices = 0;
+        while (!pool.isEmpty()) {
+            pool.remove().run();
+            slices++;
+        }
+
+        assertThat(steps[0]).isEqualTo(1_000);
+        assertThat(slices).isEqualTo(101);
+    }
+}

@@ -3,14 +3,24 @@ package com.scaleoutsystems.edge.client.architecture;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds the house together: which room may use which, and what may stand in a public signature. */
@@ -31,53 +41,58 @@ class ArchitectureTest {
     private static final String ROOT = "com.scaleoutsystems.edge.";
     private static final String ROOM = ROOT + "client.internal";
 
+    /** The name of a package or class in a cell. */
+    private static final Pattern NAME = Pattern.compile("\\ball\\b|(?<=`)[\\w.]+(?=`)");
+
+    /** The row of a table that counts for every package, and what a package may use that may use all. */
+    private static final String ALL = "all";
+
     @Test
-    void eachRoomUsesOnlyTheRoomsItMay() {
-        ArchRule rule = layeredArchitecture()
-                .consideringOnlyDependenciesInAnyPackage(ROOM + "..")
-                .layer("core")
-                .definedBy(ROOM + ".core..")
-                .layer("state")
-                .definedBy(ROOM + ".state..")
-                .layer("net")
-                .definedBy(ROOM + ".net..")
-                .layer("api")
-                .definedBy(ROOM + ".api..")
-                .layer("transport")
-                .definedBy(ROOM + ".transport..")
-                .layer("wire")
-                .definedBy(ROOM + ".wire..")
-                .layer("report")
-                .definedBy(ROOM + ".report..")
-                .layer("task")
-                .definedBy(ROOM + ".task..")
-                .layer("join")
-                .definedBy(ROOM + ".join..")
-                .layer("lifecycle")
-                .definedBy(ROOM + ".lifecycle..")
-                .layer("doctor")
-                .definedBy(ROOM + ".doctor..")
-                .whereLayer("lifecycle")
-                .mayNotBeAccessedByAnyLayer()
-                .whereLayer("doctor")
-                .mayOnlyBeAccessedByLayers("lifecycle")
-                .whereLayer("join")
-                .mayOnlyBeAccessedByLayers("doctor", "lifecycle")
-                .whereLayer("task")
-                .mayOnlyBeAccessedByLayers("lifecycle")
-                .whereLayer("report")
-                .mayOnlyBeAccessedByLayers("task", "lifecycle")
-                .whereLayer("transport")
-                .mayOnlyBeAccessedByLayers("wire", "api", "task", "report", "join", "lifecycle", "doctor")
-                .whereLayer("wire")
-                .mayOnlyBeAccessedByLayers("join", "lifecycle", "doctor")
-                .whereLayer("api")
-                .mayOnlyBeAccessedByLayers("wire", "join", "lifecycle", "doctor")
-                .whereLayer("net")
-                .mayOnlyBeAccessedByLayers("api", "wire", "lifecycle", "doctor")
-                .whereLayer("state")
-                .mayOnlyBeAccessedByLayers("api", "task", "report", "join", "lifecycle", "doctor");
-        rule.check(HOUSE);
+    void eachRoomOfTheClientUsesOnlyTheRoomsItMay() throws IOException {
+        checkRooms(ROOM, pagesTable("| package | uses |"));
+    }
+
+    @Test
+    void eachRoomOfTheSandboxUsesOnlyTheRoomsItMay() throws IOException {
+        checkRooms(ROOT + "sandbox.internal", pagesTable("| package under `internal` | job | uses |"));
+    }
+
+    private static void checkRooms(String house, Map<String, Set<String>> uses) {
+        Set<String> rooms = HOUSE.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(house + "."))
+                .map(name -> name.substring(house.length() + 1))
+                .collect(Collectors.toSet());
+        Map<String, Set<String>> allowed = new TreeMap<>();
+        for (String room : rooms) {
+            Set<String> own = new TreeSet<>(uses.getOrDefault(ALL, Set.of()));
+            own.addAll(uses.getOrDefault(room, Set.of()));
+            allowed.put(room, own.contains(ALL) ? rooms : own);
+        }
+
+        assertThat(uses).containsKey("lifecycle");
+        assertThat(uses.keySet())
+                .isSubsetOf(Stream.concat(rooms.stream(), Stream.of(ALL)).toList());
+        CodeRules.useOnlyWhatTheyMay(house, allowed).check(HOUSE);
+    }
+
+    /** What each package may use, as the page tells its readers: the first and the last column of a table. */
+    private static Map<String, Set<String>> pagesTable(String header) throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("..", "docs", "architecture.md"));
+        Map<String, Set<String>> table = new TreeMap<>();
+        for (String row : lines.subList(lines.indexOf(header) + 2, lines.size())) {
+            if (row.isEmpty()) {
+                break;
+            }
+            String[] cells = row.split("\\|");
+            table.put(
+                    cells[1].replace("`", "").strip(),
+                    NAME.matcher(cells[cells.length - 1])
+                            .results()
+                            .map(MatchResult::group)
+                            .collect(Collectors.toSet()));
+        }
+        return table;
     }
 
     @Test

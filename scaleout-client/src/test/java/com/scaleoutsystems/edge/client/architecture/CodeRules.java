@@ -7,6 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.util.Calendar;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -49,6 +51,42 @@ final class CodeRules {
     /** Packages depend on each other in one direction only. */
     static ArchRule noCircleOfPackages() {
         return slices().assignedFrom(new EachPackage()).should().beFreeOfCycles();
+    }
+
+    /**
+     * Each package below another one uses only those of its neighbours that it may.
+     *
+     * @param house the package around them
+     * @param uses what each may use, by its last name: a neighbour such as {@code api}, or one class of a neighbour, such as
+     *     {@code api.Bearer}
+     */
+    static ArchRule useOnlyWhatTheyMay(String house, Map<String, Set<String>> uses) {
+        return classes().that().resideInAPackage(house + ".*..").should(new ArchCondition<>("use what they may") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                String own = room(house, type);
+                Set<String> allowed = uses.getOrDefault(own, Set.of());
+                for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                    JavaClass used =
+                            ClassGraph.topLevel(dependency.getTargetClass().getBaseComponentType());
+                    String other = room(house, used);
+                    if (!other.isEmpty()
+                            && !other.equals(own)
+                            && !allowed.contains(other)
+                            && !allowed.contains(other + "." + used.getSimpleName())) {
+                        events.add(SimpleConditionEvent.violated(
+                                dependency, own + " may not use " + other + ": " + dependency.getDescription()));
+                    }
+                }
+            }
+        });
+    }
+
+    /** The last name of the package below the house in which a class lies; empty if it lies elsewhere. */
+    private static String room(String house, JavaClass type) {
+        return type.getPackageName().startsWith(house + ".")
+                ? type.getPackageName().substring(house.length() + 1).replaceFirst("\\..*", "")
+                : "";
     }
 
     /**

@@ -9,6 +9,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,23 @@ class PlantedViolationsTest {
                         0,
                         Set.of(PLANTED + ".circle.First", PLANTED + ".circle.Second", PLANTED + ".circle.Third"))
                 .check(classes);
+    }
+
+    @Test
+    void aPackageThatUsesOneThatItMayNotIsFound() {
+        JavaClasses classes = classesOf(PLANTED + ".left", PLANTED + ".right");
+
+        CodeRules.useOnlyWhatTheyMay(PLANTED, Map.of("left", Set.of("right"), "right", Set.of("left.Left")))
+                .check(classes);
+        assertFound(
+                CodeRules.useOnlyWhatTheyMay(PLANTED, Map.of("left", Set.of("right"))),
+                classes,
+                "right may not use left");
+        assertFound(
+                CodeRules.useOnlyWhatTheyMay(
+                        PLANTED, Map.of("left", Set.of("right"), "right", Set.of("left.Another", "circle"))),
+                classes,
+                "right may not use left");
     }
 
     @Test

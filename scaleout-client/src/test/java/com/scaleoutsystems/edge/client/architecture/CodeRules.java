@@ -16,9 +16,12 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.File;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Calendar;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -31,20 +34,40 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 
 /** Rules on the shape of the code. Each takes what it needs to know, so that a test can aim it at a planted violation. */
 final class CodeRules {
 
     private static final Set<Class<?>> GENERATORS = Set.of(Random.class, SecureRandom.class, SplittableRandom.class);
 
-    /** Methods of queues, locks, latches and futures that wait for a length of real time. */
+    private static final Set<Class<?>> POOLS = Set.of(ThreadPoolExecutor.class, ScheduledThreadPoolExecutor.class);
+
+    /** Methods of queues, locks, latches, executors and futures that wait for a length of real time. */
     private static final Set<String> TIMED_WAITS = Set.of(
-            "get", "await", "awaitNanos", "awaitTermination", "poll", "offer", "tryAcquire", "tryLock", "exchange");
+            "get",
+            "await",
+            "awaitNanos",
+            "awaitTermination",
+            "awaitAdvanceInterruptibly",
+            "invokeAll",
+            "invokeAny",
+            "poll",
+            "offer",
+            "tryTransfer",
+            "tryAcquire",
+            "tryLock",
+            "exchange");
+
+    /** Methods of the class Thread that wait for real time or make a thread. Some are newer than Java 17. */
+    private static final Set<String> METHODS_OF_THREADS =
+            Set.of("sleep", "ofVirtual", "ofPlatform", "startVirtualThread");
 
     private CodeRules() {}
 
@@ -189,21 +212,24 @@ final class CodeRules {
                 || owner.isEquivalentTo(ThreadLocalRandom.class)
                 || owner.isEquivalentTo(RandomGenerator.class) && name.startsWith("of")
                 || owner.isEquivalentTo(RandomGenerator.class) && name.equals("getDefault")
-                || GENERATORS.stream().anyMatch(owner::isEquivalentTo) && isConstructor(access);
+                || owner.isEquivalentTo(RandomGeneratorFactory.class)
+                || GENERATORS.stream().anyMatch(owner::isEquivalentTo) && isConstructor(access)
+                || owner.isEquivalentTo(SecureRandom.class) && name.startsWith("getInstance")
+                || owner.isEquivalentTo(Collections.class)
+                        && name.equals("shuffle")
+                        && parameters(access).size() == 1
+                || (owner.isEquivalentTo(Files.class) || owner.isEquivalentTo(File.class))
+                        && name.startsWith("createTemp");
     }
 
     private static boolean isThread(JavaAccess<?> access) {
         JavaClass owner = access.getTargetOwner();
         String name = access.getName();
-        return owner.isEquivalentTo(Thread.class)
-                        && (isConstructor(access)
-                                || name.equals("sleep")
-                                || name.equals("ofVirtual")
-                                || name.equals("ofPlatform")
-                                || name.equals("startVirtualThread"))
+        return owner.isEquivalentTo(Thread.class) && (isConstructor(access) || METHODS_OF_THREADS.contains(name))
                 || owner.isEquivalentTo(Executors.class)
-                || owner.isAssignableTo(ThreadPoolExecutor.class) && isConstructor(access)
+                || POOLS.stream().anyMatch(owner::isEquivalentTo) && isConstructor(access)
                 || owner.isEquivalentTo(ForkJoinPool.class)
+                || owner.getPackageName().startsWith("java.util") && name.startsWith("parallel")
                 || owner.isEquivalentTo(CompletableFuture.class)
                         && name.endsWith("Async")
                         && parameters(access).stream().noneMatch(type -> type.isEquivalentTo(Executor.class));
@@ -220,9 +246,14 @@ final class CodeRules {
                 || owner.getPackageName().startsWith("java.util.concurrent")
                         && TIMED_WAITS.contains(name)
                         && takesTime(access)
+                || name.equals("awaitUntil")
                 || owner.isEquivalentTo(LockSupport.class) && name.startsWith("park")
                 || name.equals("wait") && takesTime(access)
-                || owner.isEquivalentTo(TimeUnit.class) && name.equals("sleep");
+                || owner.isEquivalentTo(Thread.class)
+                        && name.equals("join")
+                        && !parameters(access).isEmpty()
+                || owner.isEquivalentTo(Process.class) && name.equals("waitFor")
+                || owner.isEquivalentTo(TimeUnit.class) && (name.equals("sleep") || name.startsWith("timed"));
     }
 
     private static boolean isConstructor(JavaAccess<?> access) {

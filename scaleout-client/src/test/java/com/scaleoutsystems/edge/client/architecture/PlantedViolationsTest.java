@@ -8,11 +8,19 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shows that each rule finds what breaks it. */
 class PlantedViolationsTest {
@@ -104,10 +112,40 @@ class PlantedViolationsTest {
                 .filter(type -> type.getEnclosingClass().isPresent())
                 .toList();
 
-        assertThat(doors).hasSizeGreaterThan(20);
+        assertThat(doors).hasSizeGreaterThan(40);
         assertThat(doors)
                 .allSatisfy(door ->
                         assertFound(rule, new ClassFileImporter().importClasses(door.reflect()), door.getSimpleName()));
+    }
+
+    /** These methods are newer than Java 17: the name is put into a class that calls another one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ofVirtual", "ofPlatform", "startVirtualThread"})
+    void eachNewerDoorToThreadsIsFound(String method, @TempDir Path folder) throws IOException {
+        String name = '/' + CallsAThread.class.getName().replace('.', '/') + ".class";
+        byte[] compiled;
+        try (InputStream file = Objects.requireNonNull(PlantedViolationsTest.class.getResourceAsStream(name))) {
+            compiled = file.readAllBytes();
+        }
+        String changed =
+                new String(compiled, StandardCharsets.ISO_8859_1).replace(constant("onSpinWait"), constant(method));
+        Path planted = Files.write(folder.resolve("Planted.class"), changed.getBytes(StandardCharsets.ISO_8859_1));
+        ArchRule rule = CodeRules.noClockChanceOrThreadBut(PlantedViolationsTest.class.getPackageName(), NOWHERE);
+
+        rule.check(new ClassFileImporter().importClasses(CallsAThread.class));
+        assertFound(rule, new ClassFileImporter().importPath(planted), "Thread." + method);
+    }
+
+    /** A text as class files hold it: its length comes first. */
+    private static String constant(String text) {
+        return (char) 0 + "" + (char) text.length() + text;
+    }
+
+    /** Calls a method of the class Thread that is not forbidden. */
+    private static final class CallsAThread {
+        void call() {
+            Thread.onSpinWait();
+        }
     }
 
     private static JavaClasses classesOf(String... packages) {

@@ -60,7 +60,9 @@ final class StateCheck {
     /** Whether a directory that is locked can be written and has room. */
     boolean usable(Path path) {
         try {
-            Files.delete(Files.createTempFile(path, "doctor", ".tmp"));
+            Path trial = path.resolve("doctor.part");
+            Files.write(trial, new byte[0]);
+            Files.deleteIfExists(trial);
             long free = Files.getFileStore(path).getUsableSpace();
             if (free < leastFreeBytes) {
                 return findings.fault(

@@ -1,8 +1,7 @@
-package com.scaleoutsystems.edge.client.internal.task;
+package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,15 +12,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A task's own directory: made when it is asked for, gone with its content when the task's callback has returned. */
-final class ScratchDirectory {
+/**
+ * A task's own directory: made when it is asked for, gone with its content when the task's callback has returned. Its name is drawn at
+ * random, because other programs use the directory around it, too.
+ */
+public final class ScratchDirectory {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
 
     private @Nullable Path path;
     private boolean closed;
 
-    synchronized Path path() {
+    /**
+     * Where the directory is.
+     *
+     * @throws EdgeException FAILED_PRECONDITION if the callback has returned, IO if the directory cannot be made
+     */
+    public synchronized Path path() {
         if (closed) {
             throw new EdgeException(
                     ErrorCode.FAILED_PRECONDITION, "the task is over, and with it its scratch directory");
@@ -40,7 +47,8 @@ final class ScratchDirectory {
         return path;
     }
 
-    synchronized void close() {
+    /** Deletes the directory, if it was made. */
+    public synchronized void close() {
         closed = true;
         if (path != null) {
             try {

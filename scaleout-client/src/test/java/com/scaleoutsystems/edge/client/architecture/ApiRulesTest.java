@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Keeps the public API such that it can grow without breaking a program that uses it. */
@@ -74,12 +75,29 @@ class ApiRulesTest {
         assertThat(API).hasSizeGreaterThan(80);
         for (JavaClass type : API) {
             if (type.isTopLevelClass()) {
-                String source = Files.readString(source(type));
-                assertThat(source.substring(0, source.indexOf("\npublic ")))
-                        .as("%s", type.getName())
-                        .containsPattern("\\* @since \\d+\\.\\d+\\.\\d+\n");
+                assertThat(saysSince(Files.readString(source(type))))
+                        .as("whether %s has the tag @since", type.getName())
+                        .isTrue();
             }
         }
+    }
+
+    @Test
+    void aTypeThatDoesNotSaySinceWhenItExistsIsFound() {
+        String members =
+                "public final class Planted {\n    /** A method.\n     * @since 0.1.0\n     */\n    void m() {}\n}\n";
+
+        assertThat(saysSince("package planted;\n\n/**\n * A type.\n *\n * @since 0.1.0\n */\n" + members))
+                .isTrue();
+        assertThat(saysSince("package planted;\n\n/** A type. */\n" + members)).isFalse();
+        assertThat(saysSince("package planted;\n\n/**\n * A type.\n *\n * @since soon\n */\n" + members))
+                .isFalse();
+    }
+
+    /** Whether the comment of the type in a source says since when the type exists; those of its members do not count. */
+    private static boolean saysSince(String source) {
+        String head = source.substring(0, source.indexOf("\npublic ") + 1);
+        return Pattern.compile("\\* @since \\d+\\.\\d+\\.\\d+\n").matcher(head).find();
     }
 
     /** The types of the root package lie in the module of models. */

@@ -2,9 +2,6 @@ package com.scaleoutsystems.edge.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,16 +104,5 @@ class ScaleoutEdgeTest {
         for (CommandLine command : commands()) {
             assertThat(run.out()).contains(command.getCommandName());
         }
-    }
-
-    @Test
-    void commandUsesOnlyWhatIsPublic() {
-        ArchRuleDefinition.noClasses()
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("com.scaleoutsystems.edge..internal..")
-                .check(new ClassFileImporter()
-                        .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .importPackages("com.scaleoutsystems.edge.cli"));
     }
 }

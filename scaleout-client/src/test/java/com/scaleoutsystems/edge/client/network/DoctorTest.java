@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import org.awaitility.Awaitility;
@@ -402,7 +403,16 @@ class DoctorTest {
                         },
                         "state directory",
                         "of another client: ",
-                        "use the id"));
+                        "use the id"),
+                new Fault(
+                        "a state directory that cannot keep the client's id",
+                        test -> {
+                            Files.createDirectories(test.folder.resolve("state").resolve("client-id"));
+                            return test.client(test.network());
+                        },
+                        "state directory",
+                        "not writable: ",
+                        "stateDirectory"));
     }
 
     /** A web page where the combiner should be. */
@@ -437,6 +447,30 @@ class DoctorTest {
         assertThat(report.ok()).isFalse();
         // One fault is not told of again and again.
         assertThat(wrong).as(report.toText()).hasSize(1);
+    }
+
+    @Test
+    void anInterruptedRequestForAnAssignmentIsReportedAsWhatItIs() {
+        Thread examining = Thread.currentThread();
+        TestApi api = network().on(TestApi.ASSIGN, request -> {
+            examining.interrupt();
+            return json(200, Map.of())
+                    .newBuilder()
+                    .headersDelay(1, TimeUnit.SECONDS)
+                    .build();
+        });
+
+        DoctorReport report = client(api).doctor();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(report.checks())
+                .as(report.toText())
+                .filteredOn(check -> !check.ok())
+                .singleElement()
+                .satisfies(check -> {
+                    assertThat(check.check()).isEqualTo("assignment");
+                    assertThat(check.detail()).contains("interrupted");
+                });
     }
 
     @Test

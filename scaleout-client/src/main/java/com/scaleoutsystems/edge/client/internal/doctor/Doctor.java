@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.doctor;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
@@ -37,20 +38,33 @@ public final class Doctor {
             Function<String, ClientSettings> settings, Optional<String> clientId, Optional<Path> path) {
         Optional<StateDirectory> directory = new StateCheck(findings).open(path);
         try {
-            String id = directory
-                    .map(open -> open.clientId(clientId, env::newId))
-                    .or(() -> clientId)
-                    .orElseGet(env::newId);
-            join(settings.apply(id), directory, path.isPresent() && directory.isEmpty(), Optional.empty());
-        } catch (EdgeException e) {
-            findings.fault(StateCheck.NAME, "of another client: " + path.orElseThrow(), CURE_ID, Findings.describe(e));
+            Optional<String> id = directory.isPresent()
+                    ? idOf(directory.get(), clientId)
+                    : clientId.or(() -> Optional.of(env.newId()));
+            boolean noMemory = path.isPresent() && directory.isEmpty();
+            id.ifPresent(known -> join(settings.apply(known), directory, noMemory, Optional.empty()));
         } finally {
             directory.ifPresent(StateDirectory::close);
         }
         return findings.report();
     }
 
-    private static final String CURE_ID = "use the id that the directory belongs to, or another directory";
+    /** The id of the client that a directory belongs to; empty if this cannot be the client that is examined. */
+    private Optional<String> idOf(StateDirectory directory, Optional<String> clientId) {
+        try {
+            return Optional.of(directory.clientId(clientId, env::newId));
+        } catch (EdgeException e) {
+            boolean others = e.code() == ErrorCode.FAILED_PRECONDITION;
+            findings.fault(
+                    StateCheck.NAME,
+                    (others ? "of another client: " : "not writable: ") + directory.path(),
+                    others
+                            ? "use the id that the directory belongs to, or another directory"
+                            : StateCheck.MAKE_WRITABLE,
+                    Findings.describe(e));
+            return Optional.empty();
+        }
+    }
 
     /**
      * Examines a client that has been built, and leaves it as it is.
@@ -80,22 +94,25 @@ public final class Doctor {
                     Findings.describe(e));
             return;
         }
-        LoginCheck login = new LoginCheck(settings, connections, env, directory, noMemory, findings);
-        Optional<GrpcConnectionOptions> combiner = settings.join().combiner();
-        Optional<Bearer> shown = bearer;
-        ClockCheck clock = new ClockCheck(connections, env, findings);
-        boolean reached =
-                settings.api().map(url -> reaches(connections, clock, url)).orElse(true);
-        if (reached && shown.isEmpty()) {
-            shown = login.logIn(clock.serverTime());
+        try (LoginCheck login = new LoginCheck(settings, connections, env, directory, noMemory, findings)) {
+            Optional<GrpcConnectionOptions> combiner = settings.join().combiner();
+            Optional<Bearer> shown = bearer;
+            ClockCheck clock = new ClockCheck(connections, env, findings);
+            boolean reached =
+                    settings.api().map(url -> reaches(connections, clock, url)).orElse(true);
+            if (reached && shown.isEmpty()) {
+                shown = login.logIn(clock.serverTime());
+            }
+            if (reached
+                    && shown.isPresent()
+                    && combiner.isEmpty()
+                    && settings.api().isPresent()) {
+                combiner = login.assign(shown.get());
+            }
+            if (combiner.isPresent()) {
+                greet(settings, connections, settings.dialect().secured(combiner.get()), shown, login);
+            }
         }
-        if (reached && shown.isPresent() && combiner.isEmpty() && settings.api().isPresent()) {
-            combiner = login.assign(shown.get());
-        }
-        if (combiner.isPresent()) {
-            greet(settings, connections, settings.dialect().secured(combiner.get()), shown, login);
-        }
-        login.close();
     }
 
     private boolean reaches(Connections connections, ClockCheck clock, URI url) {

@@ -30,7 +30,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Credential, assignment and greeting: what the servers say, once they can be reached. */
-final class LoginCheck {
+final class LoginCheck implements AutoCloseable {
+
+    private static final String ASSIGNMENT = "assignment";
 
     private static final String NEW_CREDENTIAL = "get a new credential from the network's operator";
 
@@ -148,34 +150,44 @@ final class LoginCheck {
 
     /** The combiner that the API assigns. */
     Optional<GrpcConnectionOptions> assign(Bearer bearer) {
-        ConnectToApiResult result =
-                await(api.orElseThrow().assign(settings.identity(clientId), settings.preferredCombiner(), bearer));
+        try {
+            return assigned(
+                    await(api.orElseThrow().assign(settings.identity(clientId), settings.preferredCombiner(), bearer)));
+        } catch (EdgeException e) {
+            findings.failure(ASSIGNMENT, String.valueOf(settings.api().orElseThrow()), e);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<GrpcConnectionOptions> assigned(ConnectToApiResult result) {
         if (result instanceof ConnectToApiResult.Assigned assigned) {
             String tls = connections.isSecure(assigned.options()) ? " (TLS)" : " (plaintext)";
-            findings.ok("assignment", result.message() + tls);
+            findings.ok(ASSIGNMENT, result.message() + tls);
             return Optional.of(assigned.options());
         }
-        String check = "assignment";
         if (result instanceof ConnectToApiResult.Unauthorized) {
-            findings.fault(check, "credential refused: " + result.message(), NEW_CREDENTIAL, "");
+            findings.fault(ASSIGNMENT, "credential refused: " + result.message(), NEW_CREDENTIAL, "");
         } else if (result instanceof ConnectToApiResult.ComputePackageMissing) {
             findings.fault(
-                    check,
+                    ASSIGNMENT,
                     "no compute package yet: " + result.message(),
                     "have one set on the network, or let the client wait with waitForComputePackage(...)",
                     "");
         } else if (result instanceof ConnectToApiResult.UnmatchedConfig) {
             findings.fault(
-                    check,
+                    ASSIGNMENT,
                     "the server does not accept this client: " + result.message(),
                     "check name, preferred combiner and clientVersion(...), which is " + settings.clientVersion(),
                     "");
         } else if (result instanceof ConnectToApiResult.IncorrectUrl) {
             findings.fault(
-                    check, "no Scaleout Edge API at this URL: " + result.message(), "check host, port and path", "");
+                    ASSIGNMENT,
+                    "no Scaleout Edge API at this URL: " + result.message(),
+                    "check host, port and path",
+                    "");
         } else {
             findings.fault(
-                    check,
+                    ASSIGNMENT,
                     "no assignment: " + result.message(),
                     "try again later; if it lasts, tell the network's operator. A web page as the answer comes from a login"
                             + " page or a proxy: log in there first",
@@ -238,7 +250,8 @@ final class LoginCheck {
         findings.fault("version", finding, cure, Findings.describe(e));
     }
 
-    void close() {
+    @Override
+    public void close() {
         api.ifPresent(EdgeApi::close);
     }
 

@@ -13,6 +13,8 @@ final class StateCheck {
 
     static final String NAME = "state directory";
 
+    static final String MAKE_WRITABLE = "let this user write there, or give another directory to stateDirectory(...)";
+
     /** Less than this is not enough for the tokens and a few models. */
     private static final long LEAST_FREE_BYTES = 100L << 20;
 
@@ -49,9 +51,7 @@ final class StateCheck {
             findings.fault(
                     NAME,
                     used ? "in use by another client: " + path.get() : "not writable: " + path.get(),
-                    used
-                            ? "close the other client, or give each client a directory of its own"
-                            : "let this user write there, or give another directory to stateDirectory(...)",
+                    used ? "close the other client, or give each client a directory of its own" : MAKE_WRITABLE,
                     Findings.describe(e));
         }
         return Optional.empty();
@@ -73,11 +73,7 @@ final class StateCheck {
             }
             return findings.ok(NAME, path + " can be written, " + (free >> 20) + " MiB are free");
         } catch (IOException e) {
-            return findings.fault(
-                    NAME,
-                    "not writable: " + path,
-                    "let this user write there, or give another directory to stateDirectory(...)",
-                    Findings.describe(e));
+            return findings.fault(NAME, "not writable: " + path, MAKE_WRITABLE, Findings.describe(e));
         }
     }
 }

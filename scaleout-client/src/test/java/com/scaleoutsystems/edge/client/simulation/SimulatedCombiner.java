@@ -66,6 +66,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private boolean answered;
     private boolean takesNote = true;
     private TaskPush.@Nullable Receiver pushed;
+    private @Nullable EdgeException refusal;
     private int asked;
     private boolean refusesStreams;
     private boolean knowsStreams = true;
@@ -334,9 +335,19 @@ final class SimulatedCombiner implements CombinerTransport {
         spoken = value;
     }
 
+    /** The next stream of tasks cannot be opened. */
+    void refuseNextSubscription(EdgeException failure) {
+        refusal = failure;
+    }
+
     @Override
     public TaskPush subscribe(TaskPush.Receiver receiver) {
         note("subscribe");
+        if (refusal != null) {
+            EdgeException failure = refusal;
+            refusal = null;
+            throw failure;
+        }
         answered = true;
         pushed = receiver;
         return new TaskPush() {

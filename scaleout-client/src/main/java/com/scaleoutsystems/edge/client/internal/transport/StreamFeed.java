@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has tasks pushed by the combiner, one whenever there is room. There are no reports on this way: the combiner learns of a task's
- * end by its result and by status lines. The stream is opened again, after a growing wait, whenever it ends; after a longer one if the
- * combiner does not know it.
+ * end by its result and by status lines. The stream is opened again, after a growing wait, whenever it ends or cannot be opened; after
+ * a longer wait if the combiner does not know it.
  */
 public final class StreamFeed implements TaskFeed {
 
@@ -57,7 +57,12 @@ public final class StreamFeed implements TaskFeed {
     private void open() {
         if (running && push == null) {
             int mine = ++streamNumber;
-            push = transport.subscribe(new PushedTasks(mine));
+            try {
+                push = transport.subscribe(new PushedTasks(mine));
+            } catch (RuntimeException | Error failure) {
+                next = strand.after(backoff.next(), this::open);
+                throw failure;
+            }
             asked = false;
             askForMore();
             strand.after(SETTLED, () -> settled(mine));

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.network;
 
+import com.scaleoutsystems.edge.EdgeException;
 import java.util.Objects;
 
 /**
@@ -80,7 +81,21 @@ public sealed interface ConnectToApiResult {
     /**
      * Anything else: the server was unreachable, it failed, or its answer was unexpected.
      *
-     * @param message what happened, with the number of attempts
+     * @param failure what happened, with the number of attempts
      */
-    record Failed(String message) implements ConnectToApiResult {}
+    record Failed(EdgeException failure) implements ConnectToApiResult {
+        /**
+         * Checks that there is a failure.
+         *
+         * @param failure what happened, with the number of attempts
+         */
+        public Failed {
+            Objects.requireNonNull(failure, "failure");
+        }
+
+        @Override
+        public String message() {
+            return String.valueOf(failure.getMessage());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.api;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
@@ -18,9 +19,10 @@ final class Assignment {
         try {
             json = answer.object();
         } catch (EdgeException notJson) {
-            return new ConnectToApiResult.Failed(
+            return unexpected(
                     "the assignment is no JSON object; is there a Scaleout Edge API at this URL? It says: "
-                            + answer.message());
+                            + answer.message(),
+                    notJson);
         }
         if (Json.text(json, "package").equalsIgnoreCase("remote")) {
             return new ConnectToApiResult.UnmatchedConfig(
@@ -31,7 +33,12 @@ final class Assignment {
             String id = Json.text(json, "client_id");
             return new ConnectToApiResult.Assigned(id.isEmpty() ? client.clientId() : id, dialect.combiner(json));
         } catch (IllegalArgumentException e) {
-            return new ConnectToApiResult.Failed("the assignment makes no sense: " + e.getMessage());
+            return unexpected("the assignment makes no sense: " + e.getMessage(), e.getCause());
         }
+    }
+
+    /** An answer that a working API does not give; it may be another one later. */
+    static ConnectToApiResult unexpected(String what, @Nullable Throwable cause) {
+        return new ConnectToApiResult.Failed(new EdgeException(ErrorCode.UNAVAILABLE, what, cause, true, 1));
     }
 }

@@ -1,5 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.api;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import java.util.Optional;
@@ -34,6 +37,19 @@ public interface EdgeApi {
      * @param refreshToken the token
      */
     CompletionStage<Tokens> refresh(TokenEndpoint endpoint, String refreshToken);
+
+    /** The result of a request for an assignment that failed. Only the API itself can refuse a credential. */
+    static ConnectToApiResult failed(Throwable failure) {
+        EdgeException known = failure instanceof EdgeException own
+                ? own
+                : new EdgeException(
+                        ErrorCode.INTERNAL,
+                        "the request for an assignment failed: " + Failures.describe(failure),
+                        failure);
+        return known.code() == ErrorCode.UNAUTHENTICATED
+                ? new ConnectToApiResult.Unauthorized(String.valueOf(known.getMessage()))
+                : new ConnectToApiResult.Failed(known);
+    }
 
     /** Lets go of its connections. */
     void close();

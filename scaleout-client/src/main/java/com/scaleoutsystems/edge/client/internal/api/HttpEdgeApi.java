@@ -58,14 +58,7 @@ final class HttpEdgeApi implements EdgeApi {
             ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer) {
         Map<String, @Nullable Object> request = dialect.assignmentRequest(client, preferredCombiner);
         return attempts.run("asking for an assignment", () -> assignOnce(client, request, bearer))
-                .exceptionally(error -> failed(Stages.cause(error)));
-    }
-
-    private static ConnectToApiResult failed(@Nullable Throwable error) {
-        String message = error == null || error.getMessage() == null ? String.valueOf(error) : error.getMessage();
-        return error instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED
-                ? new ConnectToApiResult.Unauthorized(message)
-                : new ConnectToApiResult.Failed(message);
+                .exceptionally(error -> EdgeApi.failed(Stages.cause(error)));
     }
 
     private CompletionStage<ConnectToApiResult> assignOnce(
@@ -109,8 +102,8 @@ final class HttpEdgeApi implements EdgeApi {
                 new ConnectToApiResult.IncorrectUrl(
                         "there is no Scaleout Edge API at " + http.base() + " (HTTP 404); check host, port and path");
             default ->
-                new ConnectToApiResult.Failed(
-                        "unexpected answer of " + http.base() + ", HTTP " + status + ": " + answer.message());
+                Assignment.unexpected(
+                        "unexpected answer of " + http.base() + ", HTTP " + status + ": " + answer.message(), null);
         };
     }
 

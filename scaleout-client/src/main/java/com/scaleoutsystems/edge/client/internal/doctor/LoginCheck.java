@@ -191,7 +191,7 @@ final class LoginCheck implements AutoCloseable {
                     "no assignment: " + result.message(),
                     "try again later; if it lasts, tell the network's operator. A web page as the answer comes from a login"
                             + " page or a proxy: log in there first",
-                    "");
+                    result instanceof ConnectToApiResult.Failed failed ? Findings.describe(failed.failure()) : "");
         }
         return Optional.empty();
     }

@@ -76,12 +76,9 @@ public final class Joining {
         return answered;
     }
 
-    private Answer notLoggedIn(@Nullable Throwable error) {
-        boolean refused = error instanceof EdgeException known && known.code() == ErrorCode.UNAUTHENTICATED;
-        String message = error == null ? "no answer" : String.valueOf(error.getMessage());
-        ConnectToApiResult result =
-                refused ? new ConnectToApiResult.Unauthorized(message) : new ConnectToApiResult.Failed(message);
-        return new Answer(result, Optional.empty());
+    private static Answer notLoggedIn(@Nullable Throwable error) {
+        return new Answer(
+                EdgeApi.failed(error == null ? new IllegalStateException("no login") : error), Optional.empty());
     }
 
     private void assign(
@@ -144,6 +141,10 @@ public final class Joining {
                     true,
                     1);
         }
-        return new EdgeException(ErrorCode.UNAVAILABLE, what, null, true, 1);
+        if (answer instanceof ConnectToApiResult.Failed failed) {
+            EdgeException failure = failed.failure();
+            return new EdgeException(failure.code(), what, failure.getCause(), failure.retryable(), failure.attempts());
+        }
+        throw new IllegalArgumentException("there is an assignment: " + answer);
     }
 }

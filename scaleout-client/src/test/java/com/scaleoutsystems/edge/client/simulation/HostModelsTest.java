@@ -9,12 +9,14 @@ import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
+import com.scaleoutsystems.edge.client.internal.task.HostModels;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -108,17 +110,19 @@ class HostModelsTest {
     }
 
     @Test
-    void afterTheCloseNoUploadBegins() {
+    void afterTheCloseNoTransferBegins() {
         SimulatedClient client = started();
+        client.combiner.addModel("m", 0);
         CompletableFuture<HostCalls> calls =
                 client.runtime.connectedCalls().calls().toCompletableFuture();
         client.await(calls);
         client.close(Duration.ofSeconds(10));
+        HostModels models = calls.join().models();
 
-        CompletableFuture<@Nullable Void> sent =
-                calls.join().models().send(model).toCompletableFuture();
-
-        assertThat(failure(client, sent).code()).isEqualTo(ErrorCode.CANCELLED);
+        for (CompletionStage<?> late : List.of(models.send(model), models.get("m"))) {
+            assertThat(failure(client, late.toCompletableFuture()).code()).isEqualTo(ErrorCode.CANCELLED);
+        }
         assertThat(client.combiner.calls("→ upload")).isZero();
+        assertThat(client.combiner.calls("→ download")).isZero();
     }
 }

@@ -42,7 +42,13 @@ public final class HostModels {
     /** Gets a model from the cache or the combiner; whoever takes it closes it. */
     public CompletionStage<ScaleoutModel> get(String modelId) {
         CompletableFuture<ScaleoutModel> result = new CompletableFuture<>();
-        strand.execute(() -> forward(fetcher.fetch(modelId).model(), result));
+        strand.execute(() -> {
+            if (closed) {
+                result.completeExceptionally(closedMeanwhile());
+            } else {
+                forward(fetcher.fetch(modelId).model(), result);
+            }
+        });
         return result;
     }
 
@@ -72,7 +78,11 @@ public final class HostModels {
         }
     }
 
-    /** Sends no more models, and ends the waits for those that are being sent. Called on the client's strand. */
+    private static EdgeException closedMeanwhile() {
+        return new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile");
+    }
+
+    /** Gets and sends no more models, and ends the waits for those that are being sent. Called on the client's strand. */
     void close() {
         closed = true;
         List.copyOf(sending).forEach(Upload::giveUp);
@@ -129,7 +139,7 @@ public final class HostModels {
 
         void giveUp() {
             attempts.cancel();
-            result.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile"));
+            result.completeExceptionally(closedMeanwhile());
         }
     }
 }

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.model;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.internal.CallerStack;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ public final class ModelStore implements AutoCloseable {
      * Returns a model, and fetches it first if the store does not have it.
      *
      * <p>If many threads ask for one id at once, one of them fetches the model and the others wait. If the fetch fails with an {@link
-     * EdgeException}, all of them get the exception. {@link ErrorCode#CANCELLED} and all other exceptions concern only the fetching thread;
+     * EdgeException}, all of them get this exception, and the stack of each that waited is added to it as suppressed. {@link ErrorCode#CANCELLED} and all other exceptions concern only the fetching thread;
      * after these, the next thread tries.
      *
      * <p>If the store cannot keep a model, for example because the disk is full, it returns the model anyway and logs a warning.
@@ -164,6 +165,7 @@ public final class ModelStore implements AutoCloseable {
             return flight.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof EdgeException failure && failure.code() != ErrorCode.CANCELLED) {
+                CallerStack.addTo(failure);
                 throw failure;
             }
             return null;

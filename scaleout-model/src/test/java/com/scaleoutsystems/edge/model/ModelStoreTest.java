@@ -367,6 +367,10 @@ class ModelStoreTest {
             assertThatThrownBy(second::get)
                     .isInstanceOf(ExecutionException.class)
                     .hasCause(failure);
+            assertThat(failure.getSuppressed())
+                    .singleElement()
+                    .satisfies(caller -> assertThat(caller.getStackTrace())
+                            .anyMatch(frame -> frame.getMethodName().equals("follow")));
             store.fetch("m", id -> model(id, 10)).close();
         } finally {
             threads.shutdownNow();

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.internal.CallerStack;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -12,13 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Blocks the calling thread until a stage is done.
  *
  * <p>A failure reaches the caller as the object that the stage failed with, so that its type and all that it carries stay. Its stack
- * is the one of the thread on which it happened. The stack of each caller is added as a suppressed {@link CallerStack}: several
- * callers may wait for one stage, and one failure may reach the same caller twice.
+ * is the one of the thread on which it happened. The stack of each caller is added as a suppressed {@link CallerStack}.
  */
 public final class Blocking {
-
-    /** A failure that the SDK remembers for a while reaches caller after caller. It must not grow with each of them. */
-    private static final int MOST_CALLERS = 16;
 
     private Blocking() {}
 
@@ -64,21 +61,9 @@ public final class Blocking {
     private static EdgeException failure(Exception wrapper) {
         Throwable failure = wrapper.getCause() == null ? wrapper : wrapper.getCause();
         if (failure instanceof EdgeException known) {
-            if (known.getSuppressed().length < MOST_CALLERS) {
-                known.addSuppressed(new CallerStack(Thread.currentThread().getName()));
-            }
+            CallerStack.addTo(known);
             return known;
         }
         return new EdgeException(ErrorCode.INTERNAL, "a fault of the SDK: " + failure, failure);
-    }
-
-    /** Shows which call a failure of another thread has ended. It is never thrown. */
-    private static final class CallerStack extends Exception {
-
-        private static final long serialVersionUID = 1L;
-
-        CallerStack(String thread) {
-            super("the call on thread " + thread + " that waited for this");
-        }
     }
 }

@@ -137,6 +137,6 @@ final class ModelInspection {
     private static ModelException unreadable(IOException cause) {
         return cause.getCause() instanceof ModelException refused
                 ? refused
-                : new ModelException(ErrorCode.IO, "io", "The file could not be read: " + cause.getMessage(), cause);
+                : new ModelException(ErrorCode.IO, "io", "The file could not be read: " + cause, cause);
     }
 }

@@ -58,7 +58,7 @@ final class SequenceFile implements AutoCloseable {
     }
 
     private static EdgeException failure(IOException cause) {
-        return new EdgeException(ErrorCode.IO, "the count of --log-rate cannot be kept: " + cause.getMessage(), cause);
+        return new EdgeException(ErrorCode.IO, "the count of --log-rate cannot be kept: " + cause, cause);
     }
 
     @Override

@@ -133,7 +133,7 @@ record Container(ZipArchive archive, Map<String, @Nullable Object> metadata, Str
         try (InputStream in = archive.open(entry)) {
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new ModelException(ErrorCode.IO, "io", METADATA + " could not be read: " + e.getMessage(), e);
+            throw new ModelException(ErrorCode.IO, "io", METADATA + " could not be read: " + e, e);
         }
     }
 

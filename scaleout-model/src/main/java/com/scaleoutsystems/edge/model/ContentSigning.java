@@ -34,10 +34,7 @@ final class ContentSigning {
             return new ModelSignature(Base64.getEncoder().encodeToString(signer.sign()), signerId, modelId);
         } catch (GeneralSecurityException e) {
             throw new ModelException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "bad_key",
-                    "The model '" + modelId + "' could not be signed: " + e.getMessage(),
-                    e);
+                    ErrorCode.INVALID_ARGUMENT, "bad_key", "The model '" + modelId + "' could not be signed: " + e, e);
         }
     }
 

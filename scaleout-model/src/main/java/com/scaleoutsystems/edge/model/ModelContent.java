@@ -248,8 +248,7 @@ final class ModelContent {
                 throw new ModelException(
                         ErrorCode.IO,
                         "io",
-                        "The helper '" + helper.helperType() + "' could not decode the training model: "
-                                + e.getMessage(),
+                        "The helper '" + helper.helperType() + "' could not decode the training model: " + e,
                         e);
             }
         }

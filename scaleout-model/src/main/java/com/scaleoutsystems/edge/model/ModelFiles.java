@@ -195,7 +195,7 @@ final class ModelFiles {
         try {
             bytes.writeTo(out);
         } catch (IOException e) {
-            throw new ModelException(ErrorCode.IO, "io", "The parameters could not be written: " + e.getMessage(), e);
+            throw new ModelException(ErrorCode.IO, "io", "The parameters could not be written: " + e, e);
         }
     }
 

@@ -52,8 +52,7 @@ final class StoredModels {
             Files.createDirectories(incoming());
             scan();
         } catch (IOException | DirectoryIteratorException e) {
-            throw new ModelException(
-                    ErrorCode.IO, "io", "The model store " + directory + " can't be opened: " + e.getMessage(), e);
+            throw new ModelException(ErrorCode.IO, "io", "The model store " + directory + " can't be opened: " + e, e);
         }
         prune();
     }

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.net;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,7 @@ final class Pem {
                 return found;
             }
         } catch (CertificateException e) {
-            throw unusable(what, file, "has a damaged certificate (" + e.getMessage() + ")", CERTIFICATES, e);
+            throw unusable(what, file, "has a damaged certificate (" + Failures.describe(e) + ")", CERTIFICATES, e);
         }
         throw unusable(what, file, "has no certificate", CERTIFICATES, null);
     }

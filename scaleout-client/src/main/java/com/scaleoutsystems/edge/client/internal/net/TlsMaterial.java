@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.net;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.network.TlsSettings;
 import io.grpc.ChannelCredentials;
 import io.grpc.TlsChannelCredentials;
@@ -53,7 +54,7 @@ public final class TlsMaterial {
 
     private static EdgeException unusableJvm(GeneralSecurityException e) {
         return new EdgeException(
-                ErrorCode.FAILED_PRECONDITION, "TLS cannot be set up in this JVM: " + e.getMessage(), e);
+                ErrorCode.FAILED_PRECONDITION, "TLS cannot be set up in this JVM: " + Failures.describe(e), e);
     }
 
     private synchronized TrustManager[] trust() {
@@ -172,7 +173,7 @@ public final class TlsMaterial {
             throw Pem.unusable(
                     what,
                     file,
-                    "cannot be opened (" + e.getMessage() + ")",
+                    "cannot be opened (" + Failures.describe(e) + ")",
                     "check its password, and that it is a PKCS#12 or JKS store or a PEM file",
                     e);
         }

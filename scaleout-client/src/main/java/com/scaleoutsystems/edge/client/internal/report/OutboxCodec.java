@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,7 +48,7 @@ final class OutboxCodec {
 
     private OutboxCodec() {}
 
-    /** The row of a record whose content is in memory. */
+    /** Writes the row of a record. The content of the record must be in memory. */
     static String write(OutboxRecord record) {
         try {
             return MAPPER.writeValueAsString(new Row(
@@ -61,7 +62,7 @@ final class OutboxCodec {
                     record.modelId().orElse(null)));
         } catch (JsonProcessingException e) {
             throw new EdgeException(
-                    ErrorCode.INTERNAL, "a record cannot be written to the store: " + e.getMessage(), e);
+                    ErrorCode.INTERNAL, "a record cannot be written to the store: " + Failures.describe(e), e);
         }
     }
 

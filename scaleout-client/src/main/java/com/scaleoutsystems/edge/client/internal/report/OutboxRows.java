@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -103,7 +104,7 @@ final class OutboxRows {
 
     private void dropRow(Batch batch, Row row, RuntimeException reason) {
         batch.delete(Table.OUTBOX, row.key());
-        setAside.add(batch, row.key(), env.wall(), String.valueOf(reason.getMessage()), row.value());
+        setAside.add(batch, row.key(), env.wall(), Failures.describe(reason), row.value());
     }
 
     /** Writes a new record into the batch, and gives it its place. */

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -83,7 +84,7 @@ public final class FileBlobStore implements BlobStore {
                     "model {} cannot be written to {}; it is kept in memory and lost if the process ends before it is sent: {}",
                     id,
                     folder,
-                    notWritten.getMessage());
+                    Failures.describe(notWritten));
             unwritten.pin(id, model);
             return false;
         }

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -282,7 +283,7 @@ public final class MvStateStore implements StateStore {
             rewriteFrom = bytes + bytes / 2;
             LOG.warn(
                     "the state file holds mostly dead data, and the client cannot shrink it yet: {}",
-                    noRoom.getMessage());
+                    Failures.describe(noRoom));
         }
     }
 

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import io.grpc.CallCredentials;
@@ -36,7 +37,7 @@ final class CallIdentity extends CallCredentials {
         var unused = bearer.token().whenComplete((token, error) -> {
             if (error != null) {
                 applier.fail(Status.UNAUTHENTICATED
-                        .withDescription("no access token: " + error.getMessage())
+                        .withDescription("no access token: " + Failures.describe(Stages.cause(error)))
                         .withCause(Stages.cause(error)));
                 return;
             }

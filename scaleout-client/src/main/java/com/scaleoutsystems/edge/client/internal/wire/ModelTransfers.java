@@ -91,7 +91,7 @@ final class ModelTransfers {
                 // The damage may have happened on the way: worth another try.
                 throw new EdgeException(
                         ErrorCode.DATA_LOSS,
-                        "model " + modelId + " cannot be read: " + failure.getMessage(),
+                        "model " + modelId + " cannot be read: " + unreadable.getMessage(),
                         failure,
                         true,
                         1);

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -52,7 +53,9 @@ final class UnaryCalls<S extends AbstractStub<S>> {
                     failure instanceof EdgeException known
                             ? known
                             : new EdgeException(
-                                    ErrorCode.INTERNAL, what + " is not possible: " + failure.getMessage(), failure));
+                                    ErrorCode.INTERNAL,
+                                    what + " is not possible: " + Failures.describe(failure),
+                                    failure));
         }
         return result;
     }

@@ -164,7 +164,7 @@ public final class Workspace {
         return new ModelException(
                 ErrorCode.IO,
                 "io",
-                "Model data could not be read or written (temporary files go to " + directory + "): " + e.getMessage(),
+                "Model data could not be read or written (temporary files go to " + directory + "): " + e,
                 e);
     }
 

@@ -178,7 +178,7 @@ final class ConnectionOptions {
         try {
             return step.get();
         } catch (IllegalArgumentException e) {
-            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
+            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e.getCause());
         }
     }
 

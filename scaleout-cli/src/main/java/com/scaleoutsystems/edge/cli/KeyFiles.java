@@ -35,7 +35,7 @@ final class KeyFiles {
         try {
             return parser.apply(text);
         } catch (EdgeException e) {
-            throw new EdgeException(e.code(), file + ": " + e.getMessage(), e);
+            throw new EdgeException(e.code(), file + ": " + e.getMessage(), e.getCause());
         }
     }
 }

@@ -28,7 +28,7 @@ final class Secrets {
         try {
             return parser.apply(file != null ? fromFile(console, file) : fromEnvironment(console, variable));
         } catch (IllegalArgumentException e) {
-            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, source + ": " + e.getMessage(), e);
+            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, source + ": " + e.getMessage(), e.getCause());
         } catch (IOException e) {
             throw Failures.file("cannot read the secret from", Path.of(source), e);
         }

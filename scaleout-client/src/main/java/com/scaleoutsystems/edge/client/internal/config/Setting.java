@@ -70,7 +70,7 @@ public record Setting(String origin, String text, boolean secret) {
         try {
             return parser.apply(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(origin + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(origin + ": " + e.getMessage(), e.getCause());
         }
     }
 

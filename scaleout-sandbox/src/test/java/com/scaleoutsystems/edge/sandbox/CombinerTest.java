@@ -22,7 +22,7 @@ import com.scaleoutsystems.edge.proto.Status;
 import com.scaleoutsystems.edge.proto.TaskRequest;
 import com.scaleoutsystems.edge.proto.TelemetryElem;
 import com.scaleoutsystems.edge.proto.TelemetryMessage;
-import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.record.Recording;
@@ -81,8 +81,8 @@ class CombinerTest {
     @Test
     void refusedVersionIsNotCompatible() {
         Response answer = checkVersion("{\"client-version\": \"0.9.0\"}");
-        assertThat(Json.object(answer.getParameters())).containsEntry("success", false);
-        assertThat(Json.object(checkVersion("{}").getParameters())).containsEntry("success", false);
+        assertThat(ServerJson.object(answer.getParameters())).containsEntry("success", false);
+        assertThat(ServerJson.object(checkVersion("{}").getParameters())).containsEntry("success", false);
     }
 
     @Test

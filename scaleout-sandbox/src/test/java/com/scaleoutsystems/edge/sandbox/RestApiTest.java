@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +48,7 @@ class RestApiTest {
             assertThat(calls.get(0).status()).isEqualTo("200");
             assertThat(calls.get(0).clientId()).isEqualTo("a-1");
             assertThat(calls.get(0).metadata()).containsEntry("authorization", "Bearer secret-token");
-            assertThat(Json.object(calls.get(0).json())).isEqualTo(ALPHA);
+            assertThat(ServerJson.object(calls.get(0).json())).isEqualTo(ALPHA);
             assertThat(calls.get(0).toString()).doesNotContain("secret-token");
         }
     }

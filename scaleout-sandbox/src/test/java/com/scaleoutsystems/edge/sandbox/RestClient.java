@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.sandbox;
 
-import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -28,7 +28,7 @@ final class RestClient {
     }
 
     Answer post(String path, String token, Map<String, ?> body) {
-        return send("POST", path, token, Json.write(body));
+        return send("POST", path, token, ServerJson.write(body));
     }
 
     Answer send(String method, String path, String token, String body) {
@@ -41,7 +41,7 @@ final class RestClient {
         }
         try {
             HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-            return new Answer(answer.statusCode(), Json.object(answer.body()));
+            return new Answer(answer.statusCode(), ServerJson.object(answer.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.scaleoutsystems.edge.sandbox.network.SandboxTokens;
 import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import io.grpc.Status;
@@ -201,7 +201,7 @@ class TokensTest {
 
     private static Map<String, Object> claims(String token) {
         byte[] payload = Base64.getUrlDecoder().decode(token.split("\\.")[1]);
-        return Json.object(new String(payload, StandardCharsets.UTF_8));
+        return ServerJson.object(new String(payload, StandardCharsets.UTF_8));
     }
 
     private static final class ManualClock extends Clock {

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.sandbox.session;
 
 import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.internal.NamedValues;
-import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -147,7 +147,7 @@ public final class TaskSpec {
      * @return a changed copy
      */
     public TaskSpec withData(Map<String, ?> data) {
-        return withDataText(Json.write(data));
+        return withDataText(ServerJson.write(data));
     }
 
     /**

@@ -16,7 +16,7 @@ public final class MessageJson {
     private MessageJson() {}
 
     public static String write(Message message) {
-        return Json.write(object(message));
+        return ServerJson.write(object(message));
     }
 
     private static Map<String, Object> object(Message message) {

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.sandbox.internal.rest;
 
-import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.scaleoutsystems.edge.sandbox.internal.record.CallLog;
 import com.scaleoutsystems.edge.sandbox.internal.record.ReceivedCall;
 import com.scaleoutsystems.edge.sandbox.internal.rest.RestServer.Answer;
@@ -39,7 +39,7 @@ public final class RestApi {
         Map<String, Object> body = Map.of();
         Answer answer;
         try {
-            body = Json.object(request.body());
+            body = ServerJson.object(request.body());
             answer = route(request, body);
         } catch (IllegalArgumentException e) {
             answer = Answer.failure(400, "Body is " + e.getMessage());
@@ -159,7 +159,7 @@ public final class RestApi {
         if (value == null || value instanceof String) {
             return (String) value;
         }
-        throw new BadFieldException("Field " + field + " must be a text, not " + Json.write(value));
+        throw new BadFieldException("Field " + field + " must be a text, not " + ServerJson.write(value));
     }
 
     /** One entry of the API, given its request. */

@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.sandbox.internal.rest;
 
-import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -85,7 +85,7 @@ public final class RestServer {
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {
-        byte[] bytes = Json.write(answer.body()).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = ServerJson.write(answer.body()).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         // The JDK's server sends head and body apart; on a connection that stays, the body waits 40 ms for an
         // acknowledgement.

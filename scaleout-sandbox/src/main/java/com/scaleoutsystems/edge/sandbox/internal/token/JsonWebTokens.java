@@ -1,6 +1,6 @@
 package com.scaleoutsystems.edge.sandbox.internal.token;
 
-import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -27,7 +27,7 @@ final class JsonWebTokens {
     }
 
     String sign(Map<String, Object> claims) {
-        String content = HEADER + "." + encode(Json.write(claims).getBytes(StandardCharsets.UTF_8));
+        String content = HEADER + "." + encode(ServerJson.write(claims).getBytes(StandardCharsets.UTF_8));
         return content + "." + encode(signature(content));
     }
 
@@ -42,7 +42,7 @@ final class JsonWebTokens {
             throw new InvalidTokenException("Token is invalid");
         }
         byte[] payload = Base64.getUrlDecoder().decode(parts[1]);
-        Map<String, Object> claims = Json.object(new String(payload, StandardCharsets.UTF_8));
+        Map<String, Object> claims = ServerJson.object(new String(payload, StandardCharsets.UTF_8));
         if (!(claims.get("exp") instanceof Number expiry)
                 || expiry.longValue() <= clock.instant().getEpochSecond()) {
             throw new InvalidTokenException("Token has expired");

@@ -13,7 +13,7 @@ import com.scaleoutsystems.edge.proto.Response;
 import com.scaleoutsystems.edge.proto.Status;
 import com.scaleoutsystems.edge.proto.TaskRequest;
 import com.scaleoutsystems.edge.proto.TelemetryMessage;
-import com.scaleoutsystems.edge.sandbox.internal.core.Json;
+import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxState;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -62,7 +62,7 @@ public abstract class Combiner extends CombinerClientImplBase {
     private void checkVersion(ClientAnnounceRequest request, StreamObserver<Response> observer) {
         Object version;
         try {
-            version = Json.object(request.getParameters()).get("client-version");
+            version = ServerJson.object(request.getParameters()).get("client-version");
         } catch (IllegalArgumentException e) {
             refuse("Announce", request, observer, "Field parameters: " + e.getMessage());
             return;
@@ -79,7 +79,7 @@ public abstract class Combiner extends CombinerClientImplBase {
                 observer,
                 Response.newBuilder()
                         .setResponse(compatible ? "Versions are compatible" : "Versions are not compatible")
-                        .setParameters(Json.write(verdict))
+                        .setParameters(ServerJson.write(verdict))
                         .build());
     }
 

@@ -12,8 +12,8 @@ import com.scaleoutsystems.edge.proto.ModelUpdate;
 import com.scaleoutsystems.edge.proto.ModelValidation;
 import com.scaleoutsystems.edge.proto.Status;
 import com.scaleoutsystems.edge.proto.TelemetryMessage;
-import com.scaleoutsystems.edge.sandbox.internal.core.Json;
 import com.scaleoutsystems.edge.sandbox.internal.core.MessageJson;
+import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +83,7 @@ final class RecordedMessages {
                             message.getRecordId(),
                             element.getKey(),
                             payload,
-                            Json.write(payload),
+                            ServerJson.write(payload),
                             instant(message.hasTimestamp(), message.getTimestamp()));
                 })
                 .toList();
@@ -99,7 +99,7 @@ final class RecordedMessages {
                             "",
                             element.getKey(),
                             payload,
-                            Json.write(payload),
+                            ServerJson.write(payload),
                             instant(message.hasTimestamp(), message.getTimestamp()));
                 })
                 .toList();
@@ -149,7 +149,7 @@ final class RecordedMessages {
 
     static Map<String, Object> json(String field, String text) {
         try {
-            return Json.object(text);
+            return ServerJson.object(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("Field " + field + ": " + e.getMessage(), e);
         }

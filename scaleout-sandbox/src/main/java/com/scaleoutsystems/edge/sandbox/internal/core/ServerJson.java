@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
 
-/** JSON as it stands on this wire: blanks after comma and colon, ASCII only, bare NaN and Infinity understood. */
-public final class Json {
+/** JSON as real servers write and read it, in Python: blanks after comma and colon, ASCII only, bare NaN and Infinity understood. */
+public final class ServerJson {
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -24,7 +24,7 @@ public final class Json {
             .build();
     private static final ObjectWriter WRITER = MAPPER.writer(new Spaced());
 
-    private Json() {}
+    private ServerJson() {}
 
     /** Parses one JSON object; an empty text is an empty object. */
     public static Map<String, Object> object(String text) {

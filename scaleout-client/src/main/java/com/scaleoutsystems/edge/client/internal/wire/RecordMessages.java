@@ -7,8 +7,6 @@ import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.record.RecordKind;
-import com.scaleoutsystems.edge.proto.AttributeElem;
-import com.scaleoutsystems.edge.proto.AttributeMessage;
 import com.scaleoutsystems.edge.proto.AttributeRecord;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc.CombinerClientStub;
 import com.scaleoutsystems.edge.proto.InferenceResult;
@@ -21,8 +19,6 @@ import com.scaleoutsystems.edge.proto.ModelValidation;
 import com.scaleoutsystems.edge.proto.RecordAck;
 import com.scaleoutsystems.edge.proto.Response;
 import com.scaleoutsystems.edge.proto.Status;
-import com.scaleoutsystems.edge.proto.TelemetryElem;
-import com.scaleoutsystems.edge.proto.TelemetryMessage;
 import com.scaleoutsystems.edge.proto.TelemetryRecord;
 import io.grpc.stub.StreamObserver;
 import java.util.EnumMap;
@@ -40,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the content of records of the kind
  */
 final class RecordMessages<B extends RecordBody> {
-
-    /** The key under which a plain value travels in a payload. */
-    private static final String SINGLE_VALUE = "value";
 
     private static final Map<RecordKind, RecordMessages<?>> BY_KIND = new EnumMap<>(RecordKind.class);
 
@@ -86,14 +79,14 @@ final class RecordMessages<B extends RecordBody> {
                 new RecordMessages<>(kind, RecordBody.Telemetry.class)
                         .called(
                                 "sending telemetry",
-                                RecordMessages::telemetryMessage,
+                                PayloadMessages::telemetry,
                                 CombinerClientStub::sendTelemetryMessage)
                         .streamed(RecordMessages::telemetryRecord, CombinerClientStub::streamTelemetryRecord);
             case ATTRIBUTE_RECORD ->
                 new RecordMessages<>(kind, RecordBody.Attribute.class)
                         .called(
                                 "sending attributes",
-                                RecordMessages::attributeMessage,
+                                PayloadMessages::attributes,
                                 CombinerClientStub::sendAttributeMessage)
                         .streamed(RecordMessages::attributeRecord, CombinerClientStub::streamAttributeRecord);
         };
@@ -242,51 +235,6 @@ final class RecordMessages<B extends RecordBody> {
                 .setInferenceId(inference.inferenceId())
                 .setModelId(inference.modelId())
                 .build();
-    }
-
-    /** A record of measurements as a message of its own, which holds numbers only. The reference client leaves its id empty. */
-    private static TelemetryMessage telemetryMessage(String clientId, RecordBody.Telemetry telemetry) {
-        TelemetryMessage.Builder message = TelemetryMessage.newBuilder()
-                .setClientId(clientId)
-                .setTimestamp(Messages.timestamp(telemetry.timestamp()));
-        Json.readObject("the payload", telemetry.payload()).forEach((name, value) -> {
-            if (value instanceof Number number) {
-                message.addTelemetries(TelemetryElem.newBuilder()
-                        .setKey(elementKey(telemetry.key(), name))
-                        .setValue(number.floatValue()));
-            }
-        });
-        if (message.getTelemetriesCount() == 0) {
-            throw new EdgeException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "the payload of telemetry " + telemetry.key()
-                            + " holds no number, and this combiner takes nothing else");
-        }
-        return message.build();
-    }
-
-    private static String elementKey(String key, String name) {
-        if (key.isEmpty()) {
-            return name;
-        }
-        return name.equals(SINGLE_VALUE) ? key : key + "." + name;
-    }
-
-    /** One fact as a message of its own, which holds texts only. */
-    private static AttributeMessage attributeMessage(String clientId, RecordBody.Attribute attribute) {
-        Map<String, @Nullable Object> payload = Json.readObject("the payload", attribute.payload());
-        boolean single = payload.size() == 1 && payload.containsKey(SINGLE_VALUE);
-        String text = single ? text(payload.get(SINGLE_VALUE)) : attribute.payload();
-        return AttributeMessage.newBuilder()
-                .setClientId(clientId)
-                .setTimestamp(Messages.timestamp(attribute.timestamp()))
-                .addAttributes(
-                        AttributeElem.newBuilder().setKey(attribute.key()).setValue(text))
-                .build();
-    }
-
-    private static String text(@Nullable Object value) {
-        return value instanceof String text ? text : Json.write("the value", value);
     }
 
     private static ModelMetric modelMetric(String clientId, RecordBody.Metric metric) {

@@ -29,7 +29,7 @@ public record Target(String text, Function<FigureResults, Optional<Boolean>> met
                         .flatMap(other -> results.java().map(java -> other.median() >= share * java.median())));
     }
 
-    /** Java's samples stay at or below a value, all but the largest ones. */
+    /** Java's samples, except the largest ones, stay at or below a value. */
     public static Target percentile(int percent, double atMost, String unit) {
         return new Target(
                 (percent == 50 ? "median" : "p" + percent) + " under " + number(atMost) + " " + unit,

@@ -21,7 +21,7 @@ public final class LogConfiguration {
     /**
      * Configures the log manager.
      *
-     * @throws IOException never, for there is no file
+     * @throws IOException never, because the configuration is a text in memory
      */
     public LogConfiguration() throws IOException {
         String configuration = String.join(

@@ -234,14 +234,14 @@ public final class Sandbox implements AutoCloseable {
      * weights {@code num_examples} in the order of the client ids, and clients validate the average. The same updates
      * give the same average, bit by bit.
      *
-     * <p>A client that fails or is late has no part in the round, and the result names it. The sandbox times the task of a late client
-     * out.
+     * <p>A client that fails or is late takes no part in the round, and the result names it. The sandbox ends the task of a late
+     * client.
      *
      * @param plan what the session does
      * @return the result of the session
-     * @throws EdgeException {@code FAILED_PRECONDITION} if there is no model to start from, or if a round gives not one
-     *     update; {@code NOT_FOUND} if the plan names a model that is not there; {@code DEADLINE_EXCEEDED} if not enough
-     *     clients connect; {@code CANCELLED} if the sandbox was closed or the thread interrupted meanwhile
+     * @throws EdgeException {@code FAILED_PRECONDITION} if there is no model to start from, or if no client sends an
+     *     update in a round; {@code NOT_FOUND} if the plan names a model that is not there; {@code DEADLINE_EXCEEDED} if not
+     *     enough clients connect; {@code CANCELLED} if the sandbox was closed or the thread interrupted meanwhile
      */
     public SessionResult runSession(SessionPlan plan) {
         requireOpen();

@@ -17,7 +17,7 @@ import java.util.zip.GZIPInputStream;
 /**
  * Images of handwritten digits, a fifth of them held out for evaluation and the rest dealt out to the clients by digit.
  *
- * <p>The split depends on nothing but the rows: not on a seed, not on the number of clients.
+ * <p>The split depends only on the rows, and neither on a seed nor on the number of clients.
  */
 final class DigitsData {
 

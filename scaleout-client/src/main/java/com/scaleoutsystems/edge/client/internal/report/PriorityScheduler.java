@@ -18,9 +18,10 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what is sent next: of the classes with something waiting the one of the highest priority, and of that the oldest or the
- * newest. Follows the reference client's queue step by step, but that records go several routes, each of which is asked for by
- * itself. Pure: it gets the time from its caller, does nothing by itself, and one thread at a time uses it.
+ * Decides which record the client sends next: of all classes that have waiting records, it takes the one of the highest priority,
+ * and from this class the oldest or the newest record. It follows the reference client's queue step by step. There is one difference:
+ * records go by several routes, and the scheduler chooses a record for each route separately. It gets the time from its caller and
+ * does nothing on its own. One thread at a time uses it.
  */
 final class PriorityScheduler<R extends Scheduled> {
 

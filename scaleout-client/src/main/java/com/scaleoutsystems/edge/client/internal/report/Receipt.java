@@ -39,7 +39,7 @@ final class Receipt implements Delivery {
         continuations.execute(() -> stored.complete(how));
     }
 
-    /** The end. If the record was never stored, the receipt reports that first. */
+    /** Completes the receipt with the outcome of the record. If the record was never stored, the receipt reports that first. */
     void settled(Outcome end) {
         continuations.execute(() -> {
             stored.complete(Stored.NOT_STORED);

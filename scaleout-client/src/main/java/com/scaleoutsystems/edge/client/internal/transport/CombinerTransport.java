@@ -123,7 +123,7 @@ public interface CombinerTransport {
     /**
      * The answer to an announcement.
      *
-     * @param compatible whether the versions fit; true for all but a failed version check
+     * @param compatible whether the versions fit; false only after a failed version check
      * @param serverVersion the server's version if the server sent it, or empty
      * @param message what the server said
      */

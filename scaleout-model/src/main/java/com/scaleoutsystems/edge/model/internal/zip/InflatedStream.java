@@ -77,7 +77,7 @@ final class InflatedStream extends InputStream {
                 if (inflater.needsDictionary() || consumed == compressed.size()) {
                     throw ZipFormat.corrupt("the compressed data of '" + entry.name() + "' end too early");
                 }
-                // Copied, for native code must not meet a mapped file that was cut short.
+                // Copied, because native code must not read a mapped file that was cut short.
                 int step = (int) Math.min(BLOCK, compressed.size() - consumed);
                 compressed.get(consumed, input, 0, step);
                 inflater.setInput(input, 0, step);

@@ -38,7 +38,7 @@ public final class SessionRunner {
         this.plan = plan;
         this.state = state;
         this.transferredBytes = transferredBytes;
-        // Each kind of id has a source of its own: what one session draws depends on nothing but the seed.
+        // Each kind of id has a source of its own: what one session draws depends only on the seed.
         Ids ids = state.sessionIds().fork();
         this.correlationIds = ids.fork();
         this.modelIds = ids.fork();

@@ -17,7 +17,7 @@ public final class Generation10Combiner extends Combiner {
         super(state, recorder);
     }
 
-    /** The report of one task, if the client has one, for the next task or the wish that this one end. */
+    /** Takes the report of one task, if the client has one. The answer is the next task, or the request to end the reported one. */
     @Override
     public void pollAndReport(ActivityReport request, StreamObserver<TaskRequest> observer) {
         if (!recorded("PollAndReport", request, Generation10Combiner::reported, observer)) {

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge;
 
+import com.scaleoutsystems.edge.internal.OneLine;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Unchecked. The {@linkplain #code() code} says what kind of failure it is, {@link #retryable()} whether the same
  * call may succeed later without any change, and {@link #attempts()} how often the SDK has tried.
+ *
+ * <p>The message is one line, although it may quote a server, a file or a model: line breaks and tabs become spaces, other control
+ * characters question marks.
  *
  * @since 0.1.0
  */
@@ -58,7 +62,7 @@ public class EdgeException extends RuntimeException {
      * @param attempts how many attempts there were; at least 0
      */
     public EdgeException(ErrorCode code, String message, @Nullable Throwable cause, boolean retryable, int attempts) {
-        super(message, cause);
+        super(message == null ? null : OneLine.of(message), cause);
         this.code = Objects.requireNonNull(code, "code");
         this.retryable = retryable;
         this.attempts = attempts;

@@ -16,6 +16,9 @@ public final class LogConfiguration {
     private static final String CLASS = "java.util.logging.config.class";
     private static final List<String> USERS_OWN = List.of(CLASS, "java.util.logging.config.file");
 
+    /** gRPC writes the headers of each call here, at FINE, and with them the client's token. */
+    private static final String HEADERS = "io.grpc.netty.shaded.io.grpc.netty.NettyClientHandler";
+
     private static volatile Level level = Level.WARNING;
 
     /**
@@ -28,6 +31,7 @@ public final class LogConfiguration {
                 "\n",
                 "handlers = java.util.logging.ConsoleHandler",
                 ".level = " + level.getName(),
+                HEADERS + ".level = " + (level.intValue() < Level.INFO.intValue() ? Level.INFO : level).getName(),
                 "java.util.logging.ConsoleHandler.level = ALL",
                 "java.util.logging.SimpleFormatter.format = %1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n");
         LogManager.getLogManager()

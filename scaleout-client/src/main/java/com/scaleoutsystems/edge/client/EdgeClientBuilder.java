@@ -44,7 +44,6 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Builds a client. Everything has a default, except the API (or a combiner, given later) and the callbacks.
@@ -53,7 +52,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EdgeClientBuilder {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     private @Nullable URI api;
     private Credential credential = Credential.none();

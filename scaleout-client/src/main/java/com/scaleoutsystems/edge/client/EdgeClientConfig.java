@@ -26,7 +26,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Settings of a client from a file, from environment variables, or from both. A client reads neither by itself: a program that wants
@@ -47,7 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EdgeClientConfig {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
     private static final String PREFIX = "SCALEOUT_";
     private static final Pattern WITH_PORT = Pattern.compile("([A-Za-z]+://)?(\\[[^]]*]|[^/:]*):\\d+(/.*)?");
 

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.internal.CallerStack;
+import com.scaleoutsystems.edge.internal.OneLine;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -210,7 +211,7 @@ public final class ModelStore implements AutoCloseable {
             // Bytes that are not our own may change once the fetcher's handle is closed; those of the store don't.
             return kept == null || content.isOwned() ? content : kept.content(modelId, models);
         } catch (IOException e) {
-            LOG.warn("{}; it can be used now, and will be fetched again next time", notKept(modelId, e));
+            LOG.warn("{}; it can be used now, and will be fetched again next time", OneLine.of(notKept(modelId, e)));
             return content;
         }
     }

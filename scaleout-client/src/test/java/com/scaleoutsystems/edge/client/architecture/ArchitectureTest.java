@@ -128,6 +128,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyCoreMakesLoggers() {
+        CodeRules.noLoggerBut(ROOT + "client..", ROOM + ".core..").check(HOUSE);
+    }
+
+    @Test
     void onlyWireNetAndDoctorKnowGrpc() {
         CodeRules.onlyThese(ROOT + "client..", "io.grpc..", ROOM + ".wire..", ROOM + ".net..", ROOM + ".doctor..")
                 .check(HOUSE);

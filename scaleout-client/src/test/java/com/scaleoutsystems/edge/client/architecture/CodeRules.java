@@ -41,6 +41,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Rules on the shape of the code. Each takes what it needs to know, so that a test can aim it at a planted violation. */
 final class CodeRules {
@@ -190,6 +192,24 @@ final class CodeRules {
                         access -> isClock(access) || isChance(access) || isThread(access) || isTimer(access)))
                 .orShould()
                 .beAssignableTo(Thread.class);
+    }
+
+    /**
+     * Logs have one door, behind which texts of servers become harmless.
+     *
+     * @param packages the packages that the rule looks at
+     * @param door the package behind which they lie
+     */
+    static ArchRule noLoggerBut(String packages, String door) {
+        return noClasses()
+                .that()
+                .resideInAPackage(packages)
+                .and()
+                .resideOutsideOfPackage(door)
+                .should()
+                .dependOnClassesThat(describe(
+                        "make loggers or label their lines",
+                        type -> type.isEquivalentTo(LoggerFactory.class) || type.isEquivalentTo(MDC.class)));
     }
 
     private static boolean isClock(JavaAccess<?> access) {

@@ -90,6 +90,11 @@ class PlantedViolationsTest {
     }
 
     @Test
+    void aClassThatMakesItsOwnLoggerIsFound() {
+        assertFound(CodeRules.noLoggerBut(INTERNAL, NOWHERE), classesOf(HOUSE), "LogsByItself");
+    }
+
+    @Test
     void aNeutralClassThatKnowsAMessageIsFound() {
         assertFound(
                 CodeRules.onlyThese(INTERNAL, "com.scaleoutsystems.edge.proto..", NOWHERE),

@@ -33,7 +33,7 @@ final class Assignment {
             String id = Json.text(json, "client_id");
             return new ConnectToApiResult.Assigned(id.isEmpty() ? client.clientId() : id, dialect.combiner(json));
         } catch (IllegalArgumentException e) {
-            return unexpected("the assignment makes no sense: " + e.getMessage(), e.getCause());
+            return unexpected("the assignment makes no sense: " + answer.quoted(e.getMessage()), e.getCause());
         }
     }
 

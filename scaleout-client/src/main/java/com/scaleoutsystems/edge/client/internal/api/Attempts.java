@@ -12,12 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Calls of the API that are made again when that may help: after {@link TryLaterException}, and after nothing else. */
 final class Attempts {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.API);
+    private static final Logger LOG = Loggers.of(Loggers.API);
 
     /** The longest wait that a server may ask for. */
     private static final Duration LONGEST = Duration.ofMinutes(5);

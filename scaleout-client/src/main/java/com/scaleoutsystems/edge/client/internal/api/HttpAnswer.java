@@ -2,12 +2,12 @@ package com.scaleoutsystems.edge.client.internal.api;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.check.Json;
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 record HttpAnswer(
         int status, String body, Optional<Instant> date, Optional<Duration> retryAfter, List<String> secrets) {
 
-    private static final int MAX_QUOTED = 300;
-    private static final Pattern TOKEN = Pattern.compile("eyJ[\\w-]*\\.[\\w-]*\\.[\\w-]*");
-
     Map<String, @Nullable Object> object() {
         return Json.readObject("the server's answer", body);
     }
@@ -34,13 +31,14 @@ record HttpAnswer(
         return body.stripLeading().startsWith("<");
     }
 
-    /** What the server says in words, without the secrets. */
+    /** What the server says in words, fit to be shown. */
     String message() {
-        String text = isWebPage() ? "a web page" : words();
-        for (String secret : secrets) {
-            text = text.replace(secret, "…");
-        }
-        return TOKEN.matcher(text).replaceAll("…");
+        return isWebPage() ? "a web page" : quoted(words());
+    }
+
+    /** A text that quotes the answer, fit to be shown. */
+    String quoted(@Nullable String text) {
+        return ServerText.of(text, secrets);
     }
 
     private String words() {
@@ -51,15 +49,14 @@ record HttpAnswer(
         } catch (EdgeException notJson) {
             // Then the body itself is the best there is.
         }
-        String text = body.strip();
-        if (text.isEmpty()) {
+        if (body.isBlank()) {
             return "no message";
         }
         if (status < 300) {
             // A good answer may hold tokens, though it is not one that can be read.
             return "an answer of another form than expected";
         }
-        return text.length() > MAX_QUOTED ? text.substring(0, MAX_QUOTED) + "…" : text;
+        return body;
     }
 
     @Override

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.api;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
@@ -110,7 +111,8 @@ final class JsonHttp {
     private EdgeException unreachable(IOException cause) {
         return new TryLaterException(
                 "the Scaleout Edge API at " + base + " cannot be reached: " + ConnectionFault.describe(cause),
-                cause,
+                // The HTTP library quotes what it did not understand.
+                Failures.loggable(cause),
                 Optional.empty());
     }
 

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps an access token fresh. It exchanges the token before it expires or after the server has refused it, with one call however
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TokenManager implements Bearer {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.API);
+    private static final Logger LOG = Loggers.of(Loggers.API);
     private static final Duration AHEAD = Duration.ofSeconds(30);
 
     /** A token that was refused when it was this fresh is no worse than the next one would be. */

@@ -4,10 +4,20 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Handles failures that the host's code may have thrown. Such an exception may be of any class, and its methods may throw, too. */
 public final class Failures {
+
+    /** Of how many causes the log shows at most what they say, if one has to be quoted. */
+    private static final int MOST_CAUSES = 20;
 
     private Failures() {}
 
@@ -19,7 +29,7 @@ public final class Failures {
         if (failure == null) {
             return "unknown reason";
         }
-        String message = message(failure);
+        String message = ServerText.oneLine(message(failure));
         if (message.isBlank()) {
             return name(failure);
         }
@@ -51,10 +61,63 @@ public final class Failures {
             failure.printStackTrace(new PrintWriter(Writer.nullWriter()));
             return failure;
         } catch (Throwable unprintable) {
-            ErrorCode code = failure instanceof EdgeException known ? known.code() : ErrorCode.UNKNOWN;
-            EdgeException standIn = new EdgeException(code, describe(failure));
-            standIn.setStackTrace(stackOf(failure));
-            return standIn;
+            return standIn(failure);
+        }
+    }
+
+    private static EdgeException standIn(Throwable failure) {
+        ErrorCode code = failure instanceof EdgeException known ? known.code() : ErrorCode.UNKNOWN;
+        EdgeException standIn = new EdgeException(code, describe(failure));
+        standIn.setStackTrace(stackOf(failure));
+        return standIn;
+    }
+
+    /**
+     * The failure as a log may show it: each message, also of what led to it, is one line without tokens.
+     *
+     * @return the failure, or if that is not so an exception that says the same on one line and has its stack
+     */
+    public static Throwable loggable(Throwable failure) {
+        try {
+            Throwable printable = printable(failure);
+            return isHarmless(printable) ? printable : new Quoted(printable, MOST_CAUSES);
+        } catch (Throwable unreadable) {
+            return standIn(failure);
+        }
+    }
+
+    private static boolean isHarmless(Throwable failure) {
+        Deque<Throwable> rest = new ArrayDeque<>(List.of(failure));
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        while (!rest.isEmpty()) {
+            Throwable next = rest.pop();
+            if (!isOneLine(String.valueOf(next)) || !isOneLine(message(next))) {
+                return false;
+            }
+            if (seen.add(next)) {
+                rest.addAll(List.of(next.getSuppressed()));
+                Optional.ofNullable(next.getCause()).ifPresent(rest::push);
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOneLine(String text) {
+        return ServerText.argument(text).equals(text);
+    }
+
+    /** Says what another failure says, on one line. */
+    private static final class Quoted extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        Quoted(Throwable failure, int mostCauses) {
+            super(
+                    ServerText.argument(failure.toString()),
+                    failure.getCause() == null || mostCauses == 0
+                            ? null
+                            : new Quoted(failure.getCause(), mostCauses - 1));
+            setStackTrace(failure.getStackTrace());
         }
     }
 

@@ -79,7 +79,10 @@ public final class Json {
             }
         } catch (JsonProcessingException e) {
             throw new EdgeException(
-                    ErrorCode.INVALID_ARGUMENT, what + " is not a JSON object: " + e.getOriginalMessage(), e);
+                    ErrorCode.INVALID_ARGUMENT,
+                    what + " is not a JSON object: " + ServerText.argument(e.getOriginalMessage()),
+                    // It quotes the text.
+                    Failures.loggable(e));
         }
         throw new EdgeException(ErrorCode.INVALID_ARGUMENT, what + " is not a JSON object: " + text);
     }

@@ -1,4 +1,4 @@
-/** Small helpers without state that every room may use: checks of arguments, host names, JSON texts. Not part of the public API. */
+/** Small helpers without state that every room may use: checks of arguments, host names, JSON texts, texts of servers. Not part of the public API. */
 @NullMarked
 package com.scaleoutsystems.edge.client.internal.check;
 

@@ -1,6 +1,14 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
-/** The names of all loggers of the client, so that a host can silence one part without the others. */
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * All loggers of the client, by the names with which a host can silence one part without the others. Nothing that they write can look
+ * like another line or show a token: servers choose ids, types and words.
+ */
 public final class Loggers {
 
     /** Joining, states, closing. */
@@ -15,9 +23,26 @@ public final class Loggers {
     public static final String REPORT = "scaleout.client.report";
 
     /** MDC key of the client's id. */
-    public static final String MDC_CLIENT = "scaleout.client";
+    private static final String MDC_CLIENT = "scaleout.client";
     /** MDC key of the running task's correlation id. */
-    public static final String MDC_TASK = "scaleout.task";
+    private static final String MDC_TASK = "scaleout.task";
 
     private Loggers() {}
+
+    /** The logger of this name. */
+    public static Logger of(String name) {
+        return new SafeLogger(LoggerFactory.getLogger(name));
+    }
+
+    /** From now on the lines of this thread, the host's too, belong to a task. */
+    public static void enter(String clientId, String correlationId) {
+        MDC.put(MDC_CLIENT, ServerText.argument(clientId));
+        MDC.put(MDC_TASK, ServerText.argument(correlationId));
+    }
+
+    /** From now on they belong to none. */
+    public static void leave() {
+        MDC.remove(MDC_CLIENT);
+        MDC.remove(MDC_TASK);
+    }
 }

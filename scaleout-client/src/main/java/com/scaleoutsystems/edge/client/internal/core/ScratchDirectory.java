@@ -10,7 +10,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A task's own directory: made when it is asked for, gone with its content when the task's callback has returned. Its name is drawn at
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ScratchDirectory {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
     private @Nullable Path path;
     private boolean closed;

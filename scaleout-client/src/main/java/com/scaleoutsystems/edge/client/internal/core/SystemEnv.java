@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -10,13 +11,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.slf4j.LoggerFactory;
 
 /** The real thing: system clocks and the threads that all clients of the JVM share. */
 public final class SystemEnv implements Env {
 
     private final Executor continuations =
-            new OvertakingExecutor(SharedThreads.IO, SystemEnv::onTimer, LoggerFactory.getLogger(Loggers.CLIENT));
+            new OvertakingExecutor(SharedThreads.IO, SystemEnv::onTimer, Loggers.of(Loggers.CLIENT));
 
     @Override
     public Instant wall() {
@@ -51,8 +51,7 @@ public final class SystemEnv implements Env {
 
     @Override
     public Strand strand(String name) {
-        return new SystemStrand(
-                new SerialExecutor(SharedThreads.STEPS, System::nanoTime, LoggerFactory.getLogger(Loggers.CLIENT)));
+        return new SystemStrand(new SerialExecutor(SharedThreads.STEPS, System::nanoTime, Loggers.of(Loggers.CLIENT)));
     }
 
     @Override
@@ -78,7 +77,8 @@ public final class SystemEnv implements Env {
     @Override
     public CallbackThread callback(String name, Runnable body) {
         // Not a daemon: the JVM should not end in the middle of a training only because main has returned.
-        Thread thread = new Thread(body, name);
+        // A log line may begin with the name, of which the server chose a part.
+        Thread thread = new Thread(body, ServerText.argument(name));
         thread.setDaemon(false);
         thread.start();
         return thread::interrupt;

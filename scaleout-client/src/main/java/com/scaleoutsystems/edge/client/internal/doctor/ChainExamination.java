@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.doctor;
 
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.security.auth.x500.X500Principal;
+import okhttp3.CertificatePinner;
 
 /** Says which certificate of a chain is wrong, and why. */
 final class ChainExamination {
@@ -28,7 +30,10 @@ final class ChainExamination {
 
     /** What is wrong, if it can be seen from the certificates. */
     Optional<ConnectionFault> fault(String host, Throwable failure) {
-        return outOfTime().or(() -> otherHost(host, failure)).or(this::untrusted);
+        return outOfTime()
+                .or(() -> otherHost(host, failure))
+                .or(() -> notPinned(host, failure))
+                .or(this::untrusted);
     }
 
     private Optional<ConnectionFault> outOfTime() {
@@ -55,6 +60,17 @@ final class ChainExamination {
                 .filter(fault -> fault.finding().equals(ConnectionFault.OTHER_HOST))
                 .map(fault -> new ConnectionFault(
                         fault.finding() + ": it is for " + names(chain.get(0)) + ", not for " + host, fault.cure()));
+    }
+
+    /** The certificates do not show it: who is trusted for what, the handshake has found out. */
+    private Optional<ConnectionFault> notPinned(String host, Throwable failure) {
+        return ConnectionFault.of(failure)
+                .filter(fault -> fault.finding().equals(ConnectionFault.NOT_PINNED))
+                .map(fault -> new ConnectionFault(
+                        fault.finding() + ": no pin matches the certificate of " + host
+                                + " or one that it is trusted for",
+                        "someone may be in the middle; if the server's key was changed on purpose, pin "
+                                + CertificatePinner.pin(chain.get(0))));
     }
 
     private Optional<ConnectionFault> untrusted() {
@@ -94,7 +110,8 @@ final class ChainExamination {
         try {
             Collection<List<?>> all = certificate.getSubjectAlternativeNames();
             if (all != null && !all.isEmpty()) {
-                return all.stream().map(entry -> String.valueOf(entry.get(1))).collect(Collectors.joining(", "));
+                return ServerText.of(
+                        all.stream().map(entry -> String.valueOf(entry.get(1))).collect(Collectors.joining(", ")));
             }
         } catch (CertificateParsingException unreadable) {
             // Then the subject is all there is.
@@ -102,8 +119,9 @@ final class ChainExamination {
         return name(certificate.getSubjectX500Principal());
     }
 
+    /** Whoever made the certificate chose the name. */
     private static String name(X500Principal principal) {
-        return principal.getName();
+        return ServerText.of(principal.getName());
     }
 
     static String day(Date date) {

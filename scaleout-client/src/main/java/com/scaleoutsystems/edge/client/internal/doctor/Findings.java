@@ -1,11 +1,13 @@
 package com.scaleoutsystems.edge.client.internal.doctor;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import com.scaleoutsystems.edge.client.network.DoctorReport;
 import com.scaleoutsystems.edge.client.network.DoctorReport.Check;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The checks made so far. */
@@ -21,14 +23,19 @@ final class Findings {
     }
 
     boolean ok(String check, String finding, String detail) {
-        checks.add(Check.passed(check, finding, detail));
+        checks.add(Check.passed(check, ServerText.argument(finding), lines(detail)));
         return true;
     }
 
     /** Something is wrong; tells so by returning false. */
     boolean fault(String check, String finding, String cure, String detail) {
-        checks.add(Check.failed(check, finding, cure, detail));
+        checks.add(Check.failed(check, ServerText.argument(finding), cure, lines(detail)));
         return false;
+    }
+
+    /** Findings and details quote what servers say. */
+    private static String lines(String detail) {
+        return detail.lines().map(ServerText::argument).collect(Collectors.joining("\n"));
     }
 
     /** Something failed: what lies behind it, where that is known. */
@@ -47,7 +54,10 @@ final class Findings {
             String name = cause instanceof EdgeException known
                     ? known.code().name()
                     : cause.getClass().getSimpleName();
-            text.append(text.isEmpty() ? "" : "\n").append(name).append(": ").append(cause.getMessage());
+            text.append(text.isEmpty() ? "" : "\n")
+                    .append(name)
+                    .append(": ")
+                    .append(ServerText.argument(String.valueOf(cause.getMessage())));
             former = cause;
         }
         return text.toString();

@@ -17,12 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** From a credential to an assignment. Lives on the client's strand. */
 public final class Joining {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     /** How often the reference client asks for an assignment while there is no compute package. */
     private static final Duration PACKAGE_PAUSE = Duration.ofSeconds(3);

@@ -22,12 +22,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tokens that outlive a run: finds those of the last one, keeps new ones, tells the host of them. */
 final class KeptTokens {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.API);
+    private static final Logger LOG = Loggers.of(Loggers.API);
 
     private final Env env;
     private final Optional<TokenFile> file;

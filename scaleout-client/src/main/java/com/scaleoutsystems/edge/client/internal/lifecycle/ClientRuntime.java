@@ -26,12 +26,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One client, as its facade knows it: whoever asks for something gets a stage, and blocks on it or not. From any thread. */
 public final class ClientRuntime {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     private final ClientParts client;
     private final HostRequests requests;

@@ -14,7 +14,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Ends a client within a budget of time: tasks, then records, then the announcement, then everything it holds. No step is
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Closing {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     /** How much of the budget is over, at the latest, when a step ends. */
     private static final double TASKS_UNTIL = 0.6;

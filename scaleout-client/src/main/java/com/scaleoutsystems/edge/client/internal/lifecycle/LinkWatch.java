@@ -12,7 +12,6 @@ import com.scaleoutsystems.edge.client.internal.task.Reachability;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What polls and heartbeats show of the combiner: whether it answers, and how well. The client's state follows, records are held back
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LinkWatch implements Reachability {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     private final Outbox outbox;
     private final StateMachine states;

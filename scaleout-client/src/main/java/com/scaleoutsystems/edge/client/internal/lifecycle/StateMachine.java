@@ -1,15 +1,15 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The client's state. Changed on its strand only, read from anywhere; what is closing never opens again. */
 final class StateMachine {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     private final ListenerCalls listeners;
     private final String clientId;
@@ -36,6 +36,6 @@ final class StateMachine {
         }
         state = next;
         LOG.info("client {}: {} → {} ({})", clientId, from, next, reason);
-        listeners.stateChanged(from, next, reason);
+        listeners.stateChanged(from, next, ServerText.argument(reason));
     }
 }

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.net;
 
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectionFault(String finding, String cure) {
 
-    /** No certificate of the server is pinned. */
+    /** No certificate that the server is trusted for is pinned. */
     public static final String NOT_PINNED = "certificate not pinned";
 
     /** The certificate is for another host. */
@@ -78,7 +79,6 @@ public record ConnectionFault(String finding, String cure) {
             rule(
                     NOT_PINNED,
                     "someone may be in the middle; if the server's key was changed on purpose, pin the new one",
-                    "certificate pinning failure",
                     NOT_PINNED),
             rule(
                     OTHER_HOST,
@@ -197,14 +197,11 @@ public record ConnectionFault(String finding, String cure) {
 
     /** The failure in words: what is known about it with its cure, or its own message. */
     public static String describe(Throwable failure) {
-        String own = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        String own =
+                ServerText.of(failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage());
         return of(failure)
-                .map(fault -> fault.finding() + " (" + firstLine(own) + "); " + fault.cure())
-                .orElse(firstLine(own) + "; check the URL, the network and any proxy");
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("").strip();
+                .map(fault -> fault.finding() + " (" + own + "); " + fault.cure())
+                .orElse(own + "; check the URL, the network and any proxy");
     }
 
     /** The failure and all that led to it: a write that broke off keeps what the server answered among its suppressed. */

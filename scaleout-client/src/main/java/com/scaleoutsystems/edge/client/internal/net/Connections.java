@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.CertificatePinner;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
@@ -48,6 +49,7 @@ public final class Connections {
     private final NetworkProfile profile;
     private final Env env;
     private final TlsMaterial tls;
+    private final AtomicBoolean looked = new AtomicBoolean();
 
     /**
      * Connections by the given profile, whose files are read now.
@@ -178,6 +180,9 @@ public final class Connections {
      * @param answers judges the answers of all calls, which have an {@link AnswerMark}
      */
     public ManagedChannel channel(GrpcConnectionOptions combiner, ClientInterceptor answers) {
+        if (!looked.getAndSet(true)) {
+            HeaderLog.warnIfOn();
+        }
         boolean secure = isSecure(combiner);
         ChannelCredentials credentials = secure ? tls.credentials() : InsecureChannelCredentials.create();
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(

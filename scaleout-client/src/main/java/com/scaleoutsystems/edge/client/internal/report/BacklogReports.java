@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells the combiner every 30 s how much is still to be sent; after growing waits if the combiner does not want to know. Lives on the
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BacklogReports {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells the combiner that the client lives: an interval after the former heartbeat has ended, whatever its end. Judges the link by
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Heartbeats {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     /** A heartbeat without an answer for this time counts as failed, and again after each further time. */
     private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(5);

@@ -22,7 +22,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Turns what the host logs into records. May be used from any thread. Bad input ends in a rejected receipt, never in an exception. The
@@ -43,7 +42,7 @@ public class HostLog implements RecordLog {
         Optional<InferenceContext> inference();
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     private final Outbox outbox;
     private final Env env;

@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Logs memory and CPU use as the reference client does: every 5 s, every 30 s while the link is bad, from when the combiner has
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeTelemetry {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final Duration STRETCHED = Duration.ofSeconds(30);

@@ -28,7 +28,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All records that the client has not delivered yet. The outbox writes a record down first and sends it then; an acknowledgement removes
@@ -37,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Outbox {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     /** How often the outbox looks for records that have become too old, whether it sends something or not. */
     private static final Duration EXPIRY_CHECK = Duration.ofMinutes(1);

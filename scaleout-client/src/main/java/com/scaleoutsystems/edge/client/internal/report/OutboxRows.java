@@ -21,7 +21,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The outbox's rows in the store, and the ends of the models that are pinned for them. Keeps the content of a few records in memory as
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OutboxRows {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     /** How many bytes of content may be in memory besides what is being sent. */
     private static final long IN_MEMORY = 8L << 20;

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The end of records. When the outcome of a record is known, its row is deleted, its model and its room are released, and its receipt and
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Settlement {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.REPORT);
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     private final Strand strand;
     private final OutboxContents contents;

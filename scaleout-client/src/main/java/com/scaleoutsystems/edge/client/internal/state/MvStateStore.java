@@ -22,7 +22,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Rows in a file of the state directory. Commits are gathered for at most 5 ms and then written and synced together; their stages
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MvStateStore implements StateStore {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     /** The least time between two syncs. */
     private static final Duration GATHERING = Duration.ofMillis(5);

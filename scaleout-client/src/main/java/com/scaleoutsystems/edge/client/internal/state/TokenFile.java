@@ -24,7 +24,6 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One client's tokens on disk: JSON with the reference client's keys and a few more, readable only by its owner, and encrypted
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TokenFile {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.API);
+    private static final Logger LOG = Loggers.of(Loggers.API);
     private static final String CIPHER = "AES/GCM/NoPadding";
     private static final int TAG_BITS = 128;
 

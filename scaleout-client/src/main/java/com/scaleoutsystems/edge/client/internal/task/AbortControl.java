@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The abort signal of one task. The SDK sets it once, and any thread may read it. Actions run one at a time, and none runs after the
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AbortControl {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
     private final Executor threads;
     private final List<Runnable> actions = new ArrayList<>();

@@ -5,7 +5,6 @@ import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Autonomous tasks: those that the client started itself. Their reports carry type and parameters until the combiner names the task in
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AutonomousTasks {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
     /** The reference client's limit. */
     private static final int ANNOUNCEMENTS = 10;

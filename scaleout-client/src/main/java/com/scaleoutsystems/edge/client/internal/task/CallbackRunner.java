@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /** Runs the host's callbacks, each on a thread of its own. */
 final class CallbackRunner {
@@ -55,8 +54,7 @@ final class CallbackRunner {
         TaskHandler.Result result = null;
         Throwable failure = null;
         try {
-            MDC.put(Loggers.MDC_CLIENT, clientId);
-            MDC.put(Loggers.MDC_TASK, task.request().correlationId());
+            Loggers.enter(clientId, task.request().correlationId());
             result = inContext(task, input, context);
         } catch (Throwable thrown) {
             failure = thrown;
@@ -64,8 +62,7 @@ final class CallbackRunner {
             TaskHandler.Result done = result;
             Throwable why = failure;
             strand.execute(() -> completion.ended(done, why));
-            MDC.remove(Loggers.MDC_CLIENT);
-            MDC.remove(Loggers.MDC_TASK);
+            Loggers.leave();
         }
     }
 

@@ -16,12 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A lock between programs on one machine, held while a callback runs. An interrupt ends the wait for it. */
 final class ComputeLock {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
     /** A file lock belongs to the whole JVM, so the callbacks of one JVM take turns before it. */
     private static final Map<Path, Semaphore> TURNS = new ConcurrentHashMap<>();

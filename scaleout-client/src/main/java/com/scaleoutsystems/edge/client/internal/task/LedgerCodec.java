@@ -9,12 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The form of ledger rows in the state store. Fields that a newer release added are ignored. */
 final class LedgerCodec {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
     private LedgerCodec() {}
 

@@ -28,7 +28,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gets models from the cache or from the combiner. Tasks that want the same model share one download, which has a limited number of
@@ -36,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ModelFetcher {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TRANSPORT);
+    private static final Logger LOG = Loggers.of(Loggers.TRANSPORT);
 
     private final CombinerTransport transport;
     private final Env env;

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way of a task's result to the combiner. The result is stored in one commit with the ledger's step, and sent; the task is completed
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ResultDelivery implements ResultListener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
     private final SaidOnce unwritable = new SaidOnce();
     private final TaskDependencies client;

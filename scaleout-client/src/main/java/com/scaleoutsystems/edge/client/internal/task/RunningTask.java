@@ -18,12 +18,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One task on its way from its lane to its result. Lives on the client's strand. */
 final class RunningTask implements Lane.Guest {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
     /** Whoever keeps a task and takes what comes of it. Called on the client's strand. */
     interface Host {

@@ -11,12 +11,11 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Which models were fetched for a later inference. From any thread; may block on the disk where it says so. */
 final class StagedModels {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
     private final IdentityRows rows;
     private final ModelFetcher models;

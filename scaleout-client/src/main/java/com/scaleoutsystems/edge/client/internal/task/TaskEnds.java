@@ -16,12 +16,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** How tasks ended: goes into the ledger first, then into every poll until one has succeeded. Lives on the client's strand. */
 final class TaskEnds {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
     private final SaidOnce unwritable = new SaidOnce();
     private final Env env;

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
@@ -28,7 +27,7 @@ import org.slf4j.event.Level;
  */
 final class TaskIntake implements RestartHandler.OtherTasks {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.TASK);
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
     private final SaidOnce unwritable = new SaidOnce();
     private final Env env;

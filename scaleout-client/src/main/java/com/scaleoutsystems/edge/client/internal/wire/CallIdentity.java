@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import io.grpc.CallCredentials;
@@ -10,6 +11,7 @@ import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /** Puts the metadata on every call that tells who calls: client, client-id, name, and authorization if there is a token. */
 final class CallIdentity extends CallCredentials {
@@ -22,6 +24,9 @@ final class CallIdentity extends CallCredentials {
     private final ClientIdentity identity;
     private final Bearer bearer;
     private volatile Optional<String> lastShown = Optional.empty();
+
+    /** The token that was shown before that one: calls that began with it may still end. */
+    private volatile Optional<String> shownBefore = Optional.empty();
 
     CallIdentity(ClientIdentity identity, Bearer bearer) {
         this.identity = identity;
@@ -45,10 +50,24 @@ final class CallIdentity extends CallCredentials {
             metadata.put(CLIENT, printable(identity.clientId()));
             metadata.put(CLIENT_ID, printable(identity.clientId()));
             metadata.put(NAME, printable(identity.name()));
-            lastShown = token;
+            remember(token);
             token.ifPresent(text -> metadata.put(AUTHORIZATION, "Bearer " + text));
             applier.apply(metadata);
         });
+    }
+
+    private synchronized void remember(Optional<String> token) {
+        if (!token.equals(lastShown)) {
+            shownBefore = lastShown;
+            lastShown = token;
+        }
+    }
+
+    /** What the combiner says, fit to be shown. */
+    String said(String text) {
+        return ServerText.of(
+                text,
+                Stream.of(lastShown, shownBefore).flatMap(Optional::stream).toList());
     }
 
     /** The combiner refused a call for its token: the next one should show another. */

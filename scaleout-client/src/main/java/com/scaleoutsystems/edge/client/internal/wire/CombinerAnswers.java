@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.net.AnswerMark;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
@@ -116,7 +117,15 @@ final class CombinerAnswers implements ClientInterceptor {
 
             @Override
             public void onClose(Status status, Metadata trailers) {
-                super.onClose(judged(status, trailers), trailers);
+                super.onClose(judged(harmless(status), trailers), trailers);
+            }
+
+            /** Nothing behind this sees what was said as it came, not even as the cause of an exception. */
+            private Status harmless(Status status) {
+                String text = status.getDescription();
+                return text == null || !(options.getCredentials() instanceof CallIdentity identity)
+                        ? status
+                        : status.withDescription(identity.said(text));
             }
 
             private Status judged(Status status, Metadata trailers) {
@@ -208,7 +217,7 @@ final class CombinerAnswers implements ClientInterceptor {
     }
 
     private static Status brokenOff(Status status, int tokenBytes) {
-        String said = GrpcErrors.firstLine(status.getDescription());
+        String said = ServerText.of(status.getDescription());
         Optional<ConnectionFault> fault = ConnectionFault.ofText(said);
         String text = fault.map(known -> known.finding() + " (" + said + "); " + known.cure())
                 .orElse(said);

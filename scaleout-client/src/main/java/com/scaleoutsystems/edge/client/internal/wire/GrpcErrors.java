@@ -2,11 +2,11 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import io.grpc.Status;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** The one table that says what a gRPC status means: its neutral code, and whether trying again may help. */
 final class GrpcErrors {
@@ -62,21 +62,10 @@ final class GrpcErrors {
 
     /** The status in one line. */
     static String describe(Status status) {
-        String said = firstLine(status.getDescription());
+        String said = ServerText.of(status.getDescription());
         String text = said.isEmpty() ? "" : ": " + said;
         Throwable cause = status.getCause();
         return status.getCode() + text + (cause == null ? "" : ": " + ConnectionFault.describe(cause));
-    }
-
-    /** What is said in the first line: the lines after it show the inside of a library, or a web page. */
-    static String firstLine(@Nullable String text) {
-        return text == null
-                ? ""
-                : text.lines()
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty())
-                        .findFirst()
-                        .orElse("");
     }
 
     private static ErrorCode code(Status.Code code) {

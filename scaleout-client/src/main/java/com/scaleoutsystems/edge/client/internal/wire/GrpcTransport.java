@@ -45,7 +45,7 @@ final class GrpcTransport implements CombinerTransport {
         this.credentials = new CallIdentity(parts.identity(), parts.bearer());
         this.calls = new UnaryCalls<>(
                 CombinerClientGrpc.newStub(channel).withCallCredentials(credentials), network.callTimeout());
-        this.presence = new PresenceCalls(calls, parts.identity(), parts.env());
+        this.presence = new PresenceCalls(calls, credentials, parts.identity(), parts.env());
         this.detection = detection.apply(new PollCalls(calls, clientId));
         this.recordStreams = new RecordStreams(channel, credentials, clientId, network.idleTimeout(), parts.env());
         this.transfers = new ModelTransfers(

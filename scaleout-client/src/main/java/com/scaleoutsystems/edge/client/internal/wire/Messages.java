@@ -30,14 +30,16 @@ final class Messages {
         return request.build();
     }
 
-    static Hello hello(Announcement asked, Response answer) {
+    static Hello hello(Announcement asked, Response answer, CallIdentity credentials) {
         if (asked != Announcement.VERSION_CHECK) {
-            return new Hello(true, "", answer.getResponse());
+            return new Hello(true, "", credentials.said(answer.getResponse()));
         }
         Map<String, @Nullable Object> parameters =
                 Json.readObject("the answer to the version check", answer.getParameters());
         return new Hello(
-                Boolean.TRUE.equals(parameters.get("success")), Json.text(parameters, "version"), answer.getResponse());
+                Boolean.TRUE.equals(parameters.get("success")),
+                credentials.said(Json.text(parameters, "version")),
+                credentials.said(answer.getResponse()));
     }
 
     static TaskRequest taskRequest(com.scaleoutsystems.edge.proto.TaskRequest message) {

@@ -43,6 +43,7 @@ final class ModelTransfers {
     private static final int UPLOAD_BUFFER = 4 << 20;
 
     private final Channel channel;
+    private final CallIdentity credentials;
     private final CallOptions options;
     private final TransferSettings settings;
     private final ModelSettings models;
@@ -51,6 +52,7 @@ final class ModelTransfers {
     ModelTransfers(
             Channel channel, CallIdentity credentials, TransferSettings settings, ModelSettings models, Executor io) {
         this.channel = channel;
+        this.credentials = credentials;
         this.options = CallOptions.DEFAULT.withCallCredentials(credentials);
         this.settings = settings;
         this.models = models;
@@ -162,7 +164,7 @@ final class ModelTransfers {
                     ChunkStreams.UPLOAD,
                     options.withOnReadyThreshold(UPLOAD_BUFFER).withOption(CombinerAnswers.ABOUT, model.modelId()));
             try (InputStream bytes = model.openStream()) {
-                SentChunks upload = SentChunks.start(call, metadata, settings);
+                SentChunks upload = SentChunks.start(call, metadata, settings, credentials);
                 long sent = 0;
                 while (sent < model.size()) {
                     int size = (int) Math.min(settings.chunkSize(), model.size() - sent);
@@ -190,11 +192,12 @@ final class ModelTransfers {
                 .thenCompose(bare -> upload(bare, progress).whenComplete((done, error) -> bare.close()));
     }
 
-    private static ModelResponse stored(ScaleoutModel model, ModelResponse answer) {
+    private ModelResponse stored(ScaleoutModel model, ModelResponse answer) {
         if (answer.getStatus() == ModelStatus.FAILED) {
             throw new EdgeException(
                     ErrorCode.FAILED_PRECONDITION,
-                    "the combiner did not store model " + model.modelId() + ": " + answer.getMessage(),
+                    "the combiner did not store model " + model.modelId() + ": "
+                            + credentials.said(answer.getMessage()),
                     null,
                     true,
                     1);

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class PresenceCalls {
 
     private final UnaryCalls<CombinerClientStub> calls;
+    private final CallIdentity credentials;
     private final ClientIdentity identity;
     private final Env env;
 
-    PresenceCalls(UnaryCalls<CombinerClientStub> calls, ClientIdentity identity, Env env) {
+    PresenceCalls(UnaryCalls<CombinerClientStub> calls, CallIdentity credentials, ClientIdentity identity, Env env) {
         this.calls = calls;
+        this.credentials = credentials;
         this.identity = identity;
         this.env = env;
     }
@@ -32,7 +34,7 @@ final class PresenceCalls {
         ClientAnnounceRequest request = Messages.announcement(identity, what);
         return calls.<Response>call(
                         "announcing " + what.wireName(), (service, answer) -> service.announce(request, answer))
-                .thenApply(answer -> Messages.hello(what, answer));
+                .thenApply(answer -> Messages.hello(what, answer, credentials));
     }
 
     CompletionStage<@Nullable Void> heartbeat(ScaleoutDialect dialect, Duration interval) {

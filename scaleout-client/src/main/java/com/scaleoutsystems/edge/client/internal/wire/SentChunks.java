@@ -19,18 +19,24 @@ final class SentChunks {
 
     private final ClientCall<SentChunk, ModelResponse> call;
     private final TransferSettings settings;
+    private final CallIdentity credentials;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private @Nullable ModelResponse answer;
     private @Nullable Status ended;
 
-    private SentChunks(ClientCall<SentChunk, ModelResponse> call, TransferSettings settings) {
+    private SentChunks(ClientCall<SentChunk, ModelResponse> call, TransferSettings settings, CallIdentity credentials) {
         this.call = call;
         this.settings = settings;
+        this.credentials = credentials;
     }
 
-    static SentChunks start(ClientCall<SentChunk, ModelResponse> call, Metadata metadata, TransferSettings settings) {
-        SentChunks upload = new SentChunks(call, settings);
+    static SentChunks start(
+            ClientCall<SentChunk, ModelResponse> call,
+            Metadata metadata,
+            TransferSettings settings,
+            CallIdentity credentials) {
+        SentChunks upload = new SentChunks(call, settings, credentials);
         call.start(upload.new Listener(), metadata);
         call.request(1);
         return upload;
@@ -45,7 +51,7 @@ final class SentChunks {
             throw ended.asRuntimeException();
         } else if (answer != null && answer.getStatus() == ModelStatus.FAILED) {
             throw Status.FAILED_PRECONDITION
-                    .withDescription(answer.getMessage())
+                    .withDescription(credentials.said(answer.getMessage()))
                     .asRuntimeException();
         } else {
             throw Status.INTERNAL

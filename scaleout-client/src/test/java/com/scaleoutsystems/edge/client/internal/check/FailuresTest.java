@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,5 +117,41 @@ class FailuresTest {
 
         assertThat(shown).hasNoCause().hasMessage("disk full");
         assertThat(((EdgeException) shown).code()).isEqualTo(ErrorCode.IO);
+    }
+
+    @Test
+    void whatIsHarmlessIsLoggedAsItIs() {
+        RuntimeException good = new IllegalStateException("boom", new RuntimeException());
+
+        assertThat(Failures.loggable(good)).isSameAs(good);
+    }
+
+    @Test
+    void theLogShowsNoSecondLineAndNoTokenOfWhatLedToAFailure() {
+        String token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjbGluaWMtMSJ9.c2lnbmF0dXJl";
+        IllegalStateException evil = new IllegalStateException("data\nFORGED line of " + token);
+        for (Throwable failure : List.of(evil, new EdgeException(ErrorCode.IO, "no", evil), suppressing(evil))) {
+            StringWriter log = new StringWriter();
+            Throwable shown = Failures.loggable(failure);
+            shown.printStackTrace(new PrintWriter(log));
+
+            assertThat(log.toString().lines()).noneMatch(line -> line.startsWith("FORGED"));
+            assertThat(log.toString()).doesNotContain(token);
+            assertThat(shown.getStackTrace()).isEqualTo(failure.getStackTrace());
+        }
+        assertThat(Failures.loggable(evil).getMessage())
+                .isEqualTo("java.lang.IllegalStateException: data FORGED line of …");
+    }
+
+    private static Throwable suppressing(Throwable suppressed) {
+        Throwable failure = new IllegalStateException("outer");
+        failure.addSuppressed(suppressed);
+        return failure;
+    }
+
+    @Test
+    void whatCannotBePrintedIsLoggedByItsClass() {
+        assertThat(Failures.loggable(new Unreadable()).getMessage()).isEqualTo("Unreadable");
+        assertThat(Failures.loggable(new Nothing()).getMessage()).isEqualTo("Nothing");
     }
 }

@@ -121,9 +121,9 @@ class ModelTransfersTest {
         CompletableFuture<ReceivedModel> result =
                 transport().download("m", bytes -> {}).result().toCompletableFuture();
         assertThatThrownBy(result::join).isInstanceOf(CompletionException.class);
-        return (EdgeException) result.handle((model, error) -> Stages.cause(error)).join();
+        return (EdgeException)
+                result.handle((model, error) -> Stages.cause(error)).join();
     }
-
 
     /** Answers with these bytes in chunks of one size. */
     private static Consumer<StreamObserver<FileChunk>> chunks(byte[] bytes, int size) {

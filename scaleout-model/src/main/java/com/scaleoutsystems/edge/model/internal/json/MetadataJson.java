@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.internal.OneLine;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -92,7 +93,9 @@ public final class MetadataJson {
         List<String> replaced = new ArrayList<>();
         Object strict = strict("", values, replaced);
         if (!replaced.isEmpty()) {
-            LOG.warn("JSON cannot express some metadata values (NaN or infinite); they become null: {}", replaced);
+            LOG.warn(
+                    "JSON cannot express some metadata values (NaN or infinite); they become null: {}",
+                    OneLine.of(replaced.toString()));
         }
         try {
             return MAPPER.writeValueAsBytes(strict);

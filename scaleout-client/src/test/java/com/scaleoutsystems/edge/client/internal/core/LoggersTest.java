@@ -1,0 +1,75 @@
+package com.scaleoutsystems.edge.client.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.client.simulation.LogLines;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+
+class LoggersTest {
+
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
+
+    private static final class Unreadable {
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("no text");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\nERROR forged",
+                "\r\nERROR forged",
+                "\u0085ERROR forged",
+                "\u2028ERROR forged",
+                "\u001b[2K\u001b[GERROR forged",
+                "\b\b\b\bERROR forged",
+                "\u202edegrof RORRE"
+            })
+    void anArgumentStaysOnItsLine(String hostile) {
+        try (LogLines lines = new LogLines()) {
+            LOG.warn("task {} failed", hostile);
+            LOG.warn("task {} ({}) failed", hostile, List.of(hostile));
+            LOG.atLevel(Level.WARN).log("task {} {} {} failed", hostile, 1, hostile);
+            new SaidOnce().fails(LOG, "task {} failed", hostile);
+            LOG.warn(hostile);
+
+            assertThat(lines.with("")).hasSize(5).allMatch(line -> line.contains(Loggers.TASK));
+            assertThat(lines.with("").stream().flatMapToInt(String::codePoints))
+                    .noneMatch(character -> character < ' ' || character == 0x85 || character == 0x202e);
+        }
+    }
+
+    @Test
+    void anExceptionStaysOnItsLines() {
+        try (LogLines lines = new LogLines()) {
+            LOG.warn(
+                    "task {} failed",
+                    "t",
+                    new IllegalStateException("\nERROR forged", new RuntimeException("\nERROR forged")));
+
+            assertThat(lines.with("ERROR forged")).hasSize(2).noneMatch(line -> line.startsWith("ERROR"));
+            assertThat(lines.with("at " + LoggersTest.class.getName())).isNotEmpty();
+        }
+    }
+
+    @Test
+    void whatNeedsNoCareIsLoggedAsItIs() {
+        try (LogLines lines = new LogLines()) {
+            LOG.warn("{} of {} at {}: {}", 1, "ä  b", 2.5, null);
+            LOG.debug("not shown");
+            LOG.warn("{} cannot be read", new Unreadable());
+
+            assertThat(lines.with("1 of ä  b at 2.5: null")).hasSize(1);
+            assertThat(lines.with("unreadable " + Unreadable.class.getName())).hasSize(1);
+            assertThat(lines.with("")).hasSize(2);
+        }
+    }
+}

@@ -131,7 +131,8 @@ public final class TlsSettings {
     }
 
     /**
-     * If there are pins, one of them must match a certificate of the server's chain.
+     * If there are pins, one of them must match the server's certificate, or an intermediate or root certificate on the path that
+     * leads from it to a trusted one. Other certificates that the server sends do not count.
      *
      * @return {@code sha256/} and the base64 of the SHA-256 of a SubjectPublicKeyInfo, for each pin
      */

@@ -74,11 +74,11 @@ public final class TestCombiner implements AutoCloseable {
     }
 
     static TestCombiner secure(Identity identity, int port) {
-        try {
-            return new TestCombiner(TlsServerCredentials.create(identity.chain(), identity.key()), here(port));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new TestCombiner(
+                TlsServerCredentials.newBuilder()
+                        .keyManager(identity.keyManager())
+                        .build(),
+                here(port));
     }
 
     /** Wants a certificate of the authority from each client. */
@@ -86,7 +86,7 @@ public final class TestCombiner implements AutoCloseable {
         try {
             return new TestCombiner(
                     TlsServerCredentials.newBuilder()
-                            .keyManager(identity.chain(), identity.key())
+                            .keyManager(identity.keyManager())
                             .trustManager(clients.rootPem())
                             .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
                             .build(),

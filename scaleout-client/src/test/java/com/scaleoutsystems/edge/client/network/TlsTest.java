@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import okhttp3.CertificatePinner;
@@ -29,6 +31,9 @@ class TlsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final TestAuthority AUTHORITY = new TestAuthority("test");
+
+    /** A pin that no key has. */
+    private static final String NOBODY = "sha256/" + "A".repeat(43) + "=";
 
     @TempDir
     static Path folder;
@@ -162,21 +167,59 @@ class TlsTest {
     }
 
     @Test
-    void aPinnedKeyIsAcceptedAnywhereInTheChain() {
+    void aPinnedKeyIsAcceptedAnywhereOnTheWayToTheRoot() {
         Identity shown = AUTHORITY.server();
-        for (String pin : List.of(
-                CertificatePinner.pin(shown.own().certificate()),
-                CertificatePinner.pin(shown.intermediates().get(0)))) {
+        for (X509Certificate pinned :
+                List.of(shown.own().certificate(), shown.intermediates().get(0), shown.root())) {
             try (TestCombiner combiner = TestCombiner.secure(shown);
                     TestApi api = TestApi.secure(shown).assigning("localhost", combiner.port(), true)) {
-                joins(client(api, trusting.withPin(pin).withPin("sha256/" + "A".repeat(43) + "=")));
+                TlsSettings tls =
+                        trusting.withPin(CertificatePinner.pin(pinned)).withPin(NOBODY);
+                joins(client(api, tls));
+                assertThat(client(api, tls).doctor().toText()).doesNotContain("not pinned");
             }
         }
     }
 
     @Test
+    void aPinnedCertificateThatIsTrustedItselfIsAccepted() throws IOException {
+        Identity shown = AUTHORITY.server();
+        Path own = Files.writeString(folder.resolve("own.pem"), shown.own().certificatePem());
+        TlsSettings tls = TlsSettings.defaults()
+                .withTrustedCertificates(own)
+                .withPin(CertificatePinner.pin(shown.own().certificate()));
+        try (TestCombiner combiner = TestCombiner.secure(shown);
+                TestApi api = TestApi.secure(shown).assigning("localhost", combiner.port(), true)) {
+            joins(client(api, tls));
+        }
+    }
+
+    @Test
+    void aPinnedCertificateThatTheServerOnlySendsAlongOpensNothing() {
+        X509Certificate pinned = AUTHORITY.server().own().certificate();
+        Identity other = AUTHORITY.server().alsoSending(pinned);
+        TlsSettings tls = trusting.withPin(CertificatePinner.pin(pinned));
+
+        refused(other, tls, "certificate not pinned");
+
+        try (TestCombiner combiner = TestCombiner.secure(other);
+                TestApi api = TestApi.secure(AUTHORITY.server().alsoSending(pinned))) {
+            assertThat(client(api, tls).doctor().toText()).contains("certificate not pinned");
+            assertThat(client(
+                                    URI.create("http://localhost:1"),
+                                    NetworkProfile.defaults().withTls(tls))
+                            .combiner(GrpcConnectionOptions.of("localhost", combiner.port()))
+                            .doctor()
+                            .toText())
+                    .contains("certificate not pinned");
+            assertThat(api.requests()).isEmpty();
+            assertThat(combiner.calls()).isEmpty();
+        }
+    }
+
+    @Test
     void aServerWhoseKeyIsNotPinnedSeesNoToken() {
-        TlsSettings pinned = trusting.withPin("sha256/" + "A".repeat(43) + "=");
+        TlsSettings pinned = trusting.withPin(NOBODY);
         try (TestCombiner combiner = TestCombiner.secure(AUTHORITY.server());
                 TestApi api = TestApi.secure(AUTHORITY.server());
                 EdgeClient client = client(api, pinned)

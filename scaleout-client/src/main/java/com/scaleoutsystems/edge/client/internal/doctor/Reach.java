@@ -21,7 +21,6 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import okhttp3.CertificatePinner;
 
 /** Whether one server can be reached: its name, its port, the way through a proxy, its certificates, its protocol. */
 final class Reach {
@@ -32,7 +31,6 @@ final class Reach {
     private final String what;
     private final String host;
     private final int port;
-    private final NetworkProfile profile;
     private final Optional<ProxySettings> proxy;
     private final Findings findings;
     private final Tunnel tunnel;
@@ -53,7 +51,6 @@ final class Reach {
         this.what = what;
         this.host = host;
         this.port = port;
-        this.profile = profile;
         this.proxy = proxy;
         this.findings = findings;
         this.tunnel = new Tunnel(proxy, profile.connectTimeout(), profile.callTimeout());
@@ -110,14 +107,6 @@ final class Reach {
         try (SSLSocket socket = handshake(tls.context(), certified, true, protocols)) {
             List<X509Certificate> chain = chain(socket);
             ChainExamination examination = new ChainExamination(chain, new X509Certificate[0], now);
-            if (!isPinned(chain)) {
-                return findings.fault(
-                        what + " tls",
-                        ConnectionFault.NOT_PINNED + ": none of the pins matches what " + target() + " shows",
-                        "someone may be in the middle; if the server's key was changed on purpose, pin "
-                                + CertificatePinner.pin(chain.get(0)),
-                        examination.text());
-            }
             findings.ok(
                     what + " tls",
                     socket.getSession().getProtocol() + ", certificate for " + ChainExamination.names(chain.get(0))
@@ -178,11 +167,6 @@ final class Reach {
         } catch (SocketTimeoutException silent) {
             // It is content.
         }
-    }
-
-    private boolean isPinned(List<X509Certificate> chain) {
-        List<String> pins = profile.tls().pins();
-        return pins.isEmpty() || chain.stream().map(CertificatePinner::pin).anyMatch(pins::contains);
     }
 
     /** The handshake failed. If it was for the certificates, a second one that checks nothing, and sends nothing, shows them. */

@@ -30,7 +30,6 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import okhttp3.CertificatePinner;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.Credentials;
@@ -68,8 +67,8 @@ public final class Connections {
     }
 
     /**
-     * An HTTP client for calls to one API; it connects when it is used and holds no thread while idle. Follows redirects to the same
-     * host, never away from TLS.
+     * An HTTP client for calls to one API; it connects when it is used and holds no thread while idle. Follows redirects on the same
+     * server, and from there to TLS on the same host.
      */
     public OkHttpClient http(URI api) {
         HttpUrl url = ApiUrl.of(api);
@@ -86,7 +85,6 @@ public final class Connections {
                 .writeTimeout(profile.callTimeout())
                 .callTimeout(profile.callTimeout())
                 .retryOnConnectionFailure(false)
-                .certificatePinner(pinner(url.host()))
                 .addNetworkInterceptor(hop -> hop.proceed(checked(url, hop.request())));
         profile.proxy().ifPresent(proxy -> through(proxy, url.host(), builder));
         return builder;
@@ -144,18 +142,17 @@ public final class Connections {
         }
     }
 
-    private CertificatePinner pinner(String host) {
-        CertificatePinner.Builder pinner = new CertificatePinner.Builder();
-        profile.tls().pins().forEach(pin -> pinner.add(host, pin));
-        return pinner.build();
-    }
-
-    /** What is sent is secret: it goes nowhere but to the host it was meant for. */
+    /**
+     * What is sent is secret: it goes nowhere but to the server that it was meant for. At another port of its host may be the server of
+     * somebody else; but if one with TLS has a certificate for the host, it may take over from a server without.
+     */
     private static Request checked(HttpUrl api, Request request) throws IOException {
         HttpUrl hop = request.url();
-        if (!hop.host().equals(api.host()) || (api.isHttps() && !hop.isHttps())) {
-            throw new ProtocolException(
-                    "redirected to " + hop.scheme() + "://" + hop.host() + ", which is not followed");
+        boolean sameServer = hop.scheme().equals(api.scheme()) && hop.port() == api.port();
+        boolean toTls = !api.isHttps() && hop.isHttps();
+        if (!hop.host().equals(api.host()) || !(sameServer || toTls)) {
+            throw new ProtocolException("redirected to " + hop.scheme() + "://" + hop.host() + ":" + hop.port()
+                    + ", which is not followed; if that is the API, give its URL to api(...)");
         }
         return request;
     }
@@ -183,8 +180,7 @@ public final class Connections {
         if (!looked.getAndSet(true)) {
             HeaderLog.warnIfOn();
         }
-        boolean secure = isSecure(combiner);
-        ChannelCredentials credentials = secure ? tls.credentials() : InsecureChannelCredentials.create();
+        ChannelCredentials credentials = isSecure(combiner) ? tls.credentials() : InsecureChannelCredentials.create();
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
                         combiner.target(), combiner.port(), AnswerMark.on(credentials))
                 .directExecutor()
@@ -198,9 +194,6 @@ public final class Connections {
                 .disableRetry();
         profile.authority().ifPresent(builder::overrideAuthority);
         profile.proxy().ifPresent(proxy -> builder.proxyDetector(target -> through(proxy, target)));
-        if (secure && !profile.tls().pins().isEmpty()) {
-            builder.intercept(new PinnedCertificates(profile.tls().pins()).interceptor());
-        }
         return builder.intercept(answers).build();
     }
 

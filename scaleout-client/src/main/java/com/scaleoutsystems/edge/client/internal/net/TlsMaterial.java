@@ -21,18 +21,21 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** The keys and certificates of a profile, the same for REST and gRPC. Checks and key choice are the JDK's. */
+/** The keys, certificates and pins of a profile, the same for REST, gRPC and the doctor. Checks and key choice are the JDK's. */
 public final class TlsMaterial {
 
     private final KeyManager @Nullable [] keys;
+    private final List<String> pins;
     private TrustManager @Nullable [] trust;
 
-    private TlsMaterial(TrustManager @Nullable [] trust, KeyManager @Nullable [] keys) {
+    private TlsMaterial(TrustManager @Nullable [] trust, KeyManager @Nullable [] keys, List<String> pins) {
         this.trust = trust;
         this.keys = keys;
+        this.pins = pins;
     }
 
     /**
@@ -44,9 +47,10 @@ public final class TlsMaterial {
         try {
             return new TlsMaterial(
                     settings.trust().isPresent()
-                            ? trust(trusted(settings.trust().get(), settings.trustPassword()))
+                            ? trust(trusted(settings.trust().get(), settings.trustPassword()), settings.pins())
                             : null,
-                    keys(settings));
+                    keys(settings),
+                    settings.pins());
         } catch (GeneralSecurityException e) {
             throw unusableJvm(e);
         }
@@ -61,7 +65,7 @@ public final class TlsMaterial {
         if (trust == null) {
             try {
                 // Without a store of its own the factory takes the JVM's trusted certificates.
-                trust = trust(null);
+                trust = trust(null, pins);
             } catch (GeneralSecurityException e) {
                 throw unusableJvm(e);
             }
@@ -71,9 +75,13 @@ public final class TlsMaterial {
 
     /** What certificates are checked with. */
     public X509TrustManager trustManager() {
-        return Arrays.stream(trust())
-                .filter(X509TrustManager.class::isInstance)
-                .map(X509TrustManager.class::cast)
+        return first(trust());
+    }
+
+    private static X509ExtendedTrustManager first(TrustManager[] managers) {
+        return Arrays.stream(managers)
+                .filter(X509ExtendedTrustManager.class::isInstance)
+                .map(X509ExtendedTrustManager.class::cast)
                 .findFirst()
                 .orElseThrow(() ->
                         new EdgeException(ErrorCode.FAILED_PRECONDITION, "this JVM has no trust manager for X.509"));
@@ -97,10 +105,11 @@ public final class TlsMaterial {
         return (keys == null ? builder : builder.keyManager(keys)).build();
     }
 
-    private static TrustManager[] trust(@Nullable KeyStore store) throws GeneralSecurityException {
+    private static TrustManager[] trust(@Nullable KeyStore store, List<String> pins) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
-        return factory.getTrustManagers();
+        TrustManager[] managers = factory.getTrustManagers();
+        return pins.isEmpty() ? managers : new TrustManager[] {new PinnedTrust(first(managers), pins)};
     }
 
     private static KeyStore trusted(Path file, String password) throws GeneralSecurityException {

@@ -64,12 +64,13 @@ class ConnectionsTest {
     }
 
     @Test
-    void redirectsAreFollowedOnTheSameHostOnly() throws IOException {
+    void redirectsAreFollowedOnTheSameServerOnly() throws IOException {
         try (TestApi api = TestApi.plain();
                 TestApi other = TestApi.plain()) {
             api.on("/there", 200, Map.of("at", "home"));
             api.on("/near", request -> redirect(api.uri() + "/there"));
             api.on("/far", request -> redirect("http://127.0.0.1:" + other.port() + "/there"));
+            api.on("/door", request -> redirect(other.uri() + "/there"));
             OkHttpClient http = new Connections(NetworkProfile.defaults(), new SystemEnv()).http(api.uri());
 
             try (Response near = post(http, api.uri() + "/near")) {
@@ -77,6 +78,8 @@ class ConnectionsTest {
             }
             assertThat(api.requests("/there").get(0).getBody().utf8()).isEqualTo("secret");
             assertThatThrownBy(() -> post(http, api.uri() + "/far")).hasMessageContaining("not followed");
+            assertThatThrownBy(() -> post(http, api.uri() + "/door"))
+                    .hasMessageContaining(other.uri() + ", which is not followed");
             assertThat(other.requests()).isEmpty();
         }
     }
@@ -104,6 +107,24 @@ class ConnectionsTest {
             }
             assertThat(secure.requests("/there").get(0).getBody().utf8()).isEqualTo("secret");
             assertThatThrownBy(() -> post(http, plain.uri() + "/unknown")).isInstanceOf(SSLException.class);
+        }
+    }
+
+    @Test
+    void redirectFromTlsToAnotherPortIsNotFollowed() throws IOException {
+        TestAuthority authority = new TestAuthority("Test CA");
+        try (TestApi api = TestApi.secure(authority.server());
+                TestApi other = TestApi.secure(authority.server())) {
+            api.on("/door", request -> redirect(other.uri() + "/there"));
+            OkHttpClient http = new Connections(
+                            NetworkProfile.defaults()
+                                    .withTls(
+                                            TlsSettings.defaults().withTrustedCertificates(authority.rootFile(folder))),
+                            new SystemEnv())
+                    .http(api.uri());
+
+            assertThatThrownBy(() -> post(http, api.uri() + "/door")).hasMessageContaining("not followed");
+            assertThat(other.requests()).isEmpty();
         }
     }
 

@@ -21,7 +21,6 @@ import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.wire.Transports;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.model.ModelStore;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import java.net.URI;
 import java.util.Optional;
@@ -56,8 +55,7 @@ public record Adapters(
     public static Adapters real(ClientSettings settings, Env env, Optional<StateDirectory> directory) {
         ModelStoreSettings modelSettings = settings.models();
         ModelCache models = directory
-                .<ModelCache>map(state ->
-                        new StoredModelCache(ModelStore.open(state.path().resolve("models"), modelSettings)))
+                .<ModelCache>map(state -> StoredModelCache.open(state.path(), modelSettings))
                 .orElseGet(() -> new RecentModels(modelSettings.models()));
         Connections connections = new Connections(settings.network(), env);
         EdgeApis apis = new EdgeApis(connections, settings.dialect(), env);

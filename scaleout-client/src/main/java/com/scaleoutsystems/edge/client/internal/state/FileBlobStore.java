@@ -22,7 +22,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Models in a folder of the state directory, a file each: {@code <id>.<SHA-256 of the model>.scm}, so that every file tells what it
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileBlobStore implements BlobStore {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     /** The ending of containers. */
     private static final String ENDING = ".scm";
@@ -60,7 +59,8 @@ public final class FileBlobStore implements BlobStore {
     public static FileBlobStore open(Path directory) {
         Path folder = directory.resolve("pinned");
         try {
-            Files.createDirectories(folder);
+            OwnerOnly.directory(folder);
+            OwnerOnly.tightenAll(folder);
             DurableFiles.syncDirectory(directory);
             return new FileBlobStore(folder);
         } catch (IOException e) {
@@ -74,6 +74,7 @@ public final class FileBlobStore implements BlobStore {
             List<Path> before = files(id);
             Path file = folder.resolve(fileName(id) + "." + model.checksum() + (model.isRaw() ? RAW_ENDING : ENDING));
             model.saveTo(file);
+            OwnerOnly.tightenAll(file);
             before.stream().filter(other -> !other.equals(file)).forEach(FileBlobStore::delete);
             DurableFiles.syncDirectory(folder);
             unwritable.works();

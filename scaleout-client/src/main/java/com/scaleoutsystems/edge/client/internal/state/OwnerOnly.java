@@ -1,12 +1,14 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -14,9 +16,13 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
 
 /** Files that only their owner may read. */
 final class OwnerOnly {
+
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -67,15 +73,44 @@ final class OwnerOnly {
         }
     }
 
-    /** Takes away what others may do with the file. Tells whether others could do anything. */
-    static boolean tighten(Path file) throws IOException {
-        if (!POSIX
-                || Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)
-                        .equals(FILE)) {
+    /** Takes away what others may do with a file or a directory. Tells whether others could do anything. */
+    static boolean tighten(Path path) throws IOException {
+        if (!POSIX) {
             return false;
         }
-        Files.setPosixFilePermissions(file, FILE);
+        Set<PosixFilePermission> wanted = Files.isDirectory(path) ? FOLDER : FILE;
+        if (Files.getPosixFilePermissions(path).equals(wanted)) {
+            return false;
+        }
+        Files.setPosixFilePermissions(path, wanted);
         return true;
+    }
+
+    /**
+     * Takes away what others may do with what is there: a file, or a directory with all that is in it. If that is not possible the log
+     * says so, and the client goes on: the files may belong to another user who shares them on purpose.
+     */
+    static void tightenAll(Path path) {
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path each : (Iterable<Path>) all.filter(found -> !Files.isSymbolicLink(found))::iterator) {
+                tighten(each);
+            }
+        } catch (NoSuchFileException gone) {
+            // Then there is nothing to read.
+        } catch (IOException | UncheckedIOException | UnsupportedOperationException refused) {
+            LOG.warn(
+                    "other users may be able to read {}, and the client cannot change that; check its owner and its mode: {}",
+                    path,
+                    refused.toString());
+        }
+    }
+
+    /** Opens a file for writing; makes it, if it is not there. */
+    static FileChannel open(Path file) throws IOException {
+        FileChannel channel =
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), attributes(FILE));
+        tightenAll(file);
+        return channel;
     }
 
     private static FileAttribute<?>[] attributes(Set<PosixFilePermission> permissions) {

@@ -9,7 +9,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,12 +53,13 @@ public final class StateDirectory implements AutoCloseable {
                 real = null;
                 throw inUse(directory);
             }
-            channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = OwnerOnly.open(directory.resolve(LOCK));
             if (tryLock(channel) == null) {
                 channel.close();
                 throw inUse(directory);
             }
             locked = true;
+            OwnerOnly.tightenAll(directory.resolve(CLIENT_ID));
             return new StateDirectory(directory, real, channel);
         } catch (IOException | UnsupportedOperationException e) {
             // File systems that are read-only by their nature say so in an unchecked way.

@@ -14,7 +14,6 @@ import java.util.Optional;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStoreException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Opens the file of a state directory whatever state it is in. One whose last commit is torn goes back to the commit before. Any other
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 record StateFileOpener(StateFiles files) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Loggers.CLIENT);
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     static final String NAME = "state.mv";
 
@@ -97,17 +96,23 @@ record StateFileOpener(StateFiles files) {
                             tries + 1,
                             aside);
                 }
-                return StateFile.open(files.address(NAME));
+                return opened(NAME);
             }
             start = AppendOnlyFile.startOfLastCommit(files.address(NEW));
         }
         return salvaged(now);
     }
 
+    /** Opens a file, or makes it: for its owner only, which MVStore would leave to the umask. */
+    private StateFile opened(String name) {
+        files.reserve(name);
+        return StateFile.open(files.address(name));
+    }
+
     private Optional<StateFile> soundFile(String name) {
         StateFile file;
         try {
-            file = StateFile.open(files.address(name));
+            file = opened(name);
         } catch (RuntimeException | Error failure) {
             if (!files.exists(name) || !isDamage(failure)) {
                 throw failure;
@@ -129,7 +134,7 @@ record StateFileOpener(StateFiles files) {
     private StateFile salvaged(Instant now) throws IOException {
         Map<String, byte[]> rows = readable();
         files.delete(NEW);
-        StateFile fresh = StateFile.open(files.address(NEW));
+        StateFile fresh = opened(NEW);
         fresh.putAll(rows);
         fresh.sync();
         fresh.close();
@@ -140,7 +145,7 @@ record StateFileOpener(StateFiles files) {
                 files.address(NAME),
                 rows.size(),
                 aside);
-        return StateFile.open(files.address(NAME));
+        return opened(NAME);
     }
 
     /** Keeps the damaged file beside the new one, and the last few of those before it. */
@@ -172,7 +177,7 @@ record StateFileOpener(StateFiles files) {
             copied(old);
             old.close();
             files.move(NEW, NAME);
-            return StateFile.open(files.address(NAME));
+            return opened(NAME);
         } catch (IOException | RuntimeException failure) {
             throw unusable(failure);
         } finally {
@@ -181,7 +186,7 @@ record StateFileOpener(StateFiles files) {
     }
 
     private void copied(StateFile old) {
-        StateFile fresh = StateFile.open(files.address(NEW));
+        StateFile fresh = opened(NEW);
         try {
             old.copyTo(fresh);
         } finally {

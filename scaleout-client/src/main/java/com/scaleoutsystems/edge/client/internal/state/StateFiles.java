@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.h2.store.fs.FileUtils;
  */
 record StateFiles(String directory, DirectorySync sync) {
 
+    /** How the address of a directory begins that is one of the system's. */
+    private static final String ON_DISK = "file:";
+
     private static final int COPY_BYTES = 1 << 16;
 
     /** Syncs a directory. */
@@ -26,6 +30,19 @@ record StateFiles(String directory, DirectorySync sync) {
 
     String address(String name) {
         return directory + "/" + name;
+    }
+
+    /** Sees to it that others can do nothing with a file, and makes it if it is not there. */
+    void reserve(String name) {
+        if (!directory.startsWith(ON_DISK)) {
+            return;
+        }
+        try {
+            OwnerOnly.open(Path.of(address(name).substring(ON_DISK.length()))).close();
+        } catch (IOException | UnsupportedOperationException refused) {
+            // Whoever opens it finds out why, too, and says so.
+            return;
+        }
     }
 
     boolean exists(String name) {
@@ -57,6 +74,7 @@ record StateFiles(String directory, DirectorySync sync) {
     /** Copies the first bytes of a file. */
     void copy(String from, String to, long length) throws IOException {
         FileUtils.delete(address(to));
+        reserve(to);
         try (FileChannel in = FileUtils.open(address(from), "r");
                 FileChannel out = FileUtils.open(address(to), "rw")) {
             ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);

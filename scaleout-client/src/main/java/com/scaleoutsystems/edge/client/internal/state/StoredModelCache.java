@@ -1,8 +1,13 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ModelStore;
+import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -11,6 +16,23 @@ import java.util.Optional;
  * @param store the folder's store
  */
 public record StoredModelCache(ModelStore store) implements ModelCache {
+
+    /**
+     * Opens the cache of a state directory.
+     *
+     * @throws EdgeException IO if its folder cannot be used
+     */
+    public static StoredModelCache open(Path directory, ModelStoreSettings settings) {
+        Path folder = directory.resolve("models");
+        try {
+            OwnerOnly.directory(folder);
+        } catch (IOException e) {
+            throw new EdgeException(ErrorCode.IO, "the folder of kept models " + folder + " cannot be made: " + e, e);
+        }
+        ModelStore store = ModelStore.open(folder, settings);
+        OwnerOnly.tightenAll(folder);
+        return new StoredModelCache(store);
+    }
 
     @Override
     public ModelSettings settings() {

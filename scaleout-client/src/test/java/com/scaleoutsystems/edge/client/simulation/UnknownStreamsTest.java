@@ -102,11 +102,9 @@ class UnknownStreamsTest {
         client.combiner.knowStreams(false);
         client.start();
 
-        for (int i = 0; i < 1_000; i++) {
-            for (int j = 0; j < 6; j++) {
-                all.add(client.runtime.log().logTelemetry("t", Map.of("value", all.size())));
-            }
-            client.runFor(Duration.ofMillis(130));
+        for (int i = 0; i < 3_300; i++) {
+            all.add(client.runtime.log().logTelemetry("t", Map.of("value", all.size())));
+            client.runFor(Duration.ofMillis(20));
         }
 
         assertThat(minutesBetween(client, "open " + RecordKind.TELEMETRY_RECORD))

@@ -568,9 +568,10 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * others, and the method returns at once.
      *
      * <p>If several threads call this method, closing ends when the first of their budgets is used up. If the client cannot keep a
-     * budget, for example on an overloaded machine, the method logs a warning and returns, and the client closes without its caller.
+     * budget, for example on an overloaded machine, the method logs a warning and returns. Closing then continues in the background.
      *
-     * @param budget the longest time that closing may take; if the disk or the machine does not answer, the method may take 0.6 s more
+     * @param budget the longest time that closing may take; if the disk does not answer or the machine is too busy, the method may take
+     *     0.6 s more
      * @throws EdgeException CANCELLED if the calling thread is interrupted; closing then continues without it
      */
     public void close(Duration budget) {

@@ -201,7 +201,7 @@ public final class ClientRuntime {
 
     /**
      * Accepts no more tasks, ends the current ones, sends waiting records, and says goodbye. Done when the client is closed, or when the
-     * budget is used up: then the client closes without its caller.
+     * budget is used up: then closing continues in the background.
      */
     public CompletionStage<@Nullable Void> close(Duration longest) {
         Closing.Budget budget = new Closing.Budget(client.env().nanos(), longest);

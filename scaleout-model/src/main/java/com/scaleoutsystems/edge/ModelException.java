@@ -61,7 +61,7 @@ public final class ModelException extends EdgeException {
      *     {@code crc}, {@code corrupt_zip}, {@code encrypted}, {@code unsafe_name}, {@code duplicate_entry},
      *     {@code too_large}, {@code trailing_data}, {@code unsupported_method}, {@code missing_training_model},
      *     {@code unknown_helper}, {@code bad_tensor}, {@code checksum}, {@code signature}, {@code wrong_model}, {@code bad_key},
-     *     {@code not_found}, {@code state}, {@code cancelled}, {@code io}; later releases may add others
+     *     {@code memory}, {@code not_found}, {@code state}, {@code cancelled}, {@code io}; later releases may add others
      */
     public String reason() {
         return reason;

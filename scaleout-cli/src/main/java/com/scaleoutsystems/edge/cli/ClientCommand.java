@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskStatus;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -171,7 +172,10 @@ final class ClientCommand extends BaseCommand {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
-            throw new EdgeException(ErrorCode.INTERNAL, "the client failed: " + e.getCause(), e);
+            throw new EdgeException(
+                    ErrorCode.INTERNAL,
+                    "the client failed: " + Failures.oneLine(Objects.requireNonNullElse(e.getCause(), e)),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EdgeException(ErrorCode.CANCELLED, "interrupted", e);

@@ -21,8 +21,17 @@ final class Failures {
         boolean ours = failure instanceof EdgeException
                 || failure instanceof IllegalArgumentException
                 || failure instanceof ParameterException;
-        String told = message == null || message.isBlank() || !ours ? failure.toString() : message;
+        String told = message == null || message.isBlank() || !ours ? failure + cause(failure) : message;
         return told.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** What the initialiser of a class failed with: the error itself names at most the class. */
+    private static String cause(Throwable failure) {
+        Throwable root = failure;
+        while (root instanceof LinkageError && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root == failure ? "" : ", because of " + root;
     }
 
     /** A file that could not be used, with what to do. */

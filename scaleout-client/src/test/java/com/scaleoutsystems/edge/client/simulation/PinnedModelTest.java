@@ -82,6 +82,18 @@ class PinnedModelTest {
     }
 
     @Test
+    void anUpdateWhoseModelFindsNoMemoryForAWhileIsSentLater() {
+        disk.withoutMemoryForModels(true);
+        client.runUntil(() -> client.env.callbacks() == 1);
+        client.runFor(Duration.ofMinutes(1));
+        assertThat(client.combiner.doneReports()).isEmpty();
+        disk.withoutMemoryForModels(false);
+
+        assertThat(end().status()).isEqualTo("COMPLETED");
+        assertThat(client.combiner.records(RecordBody.ModelUpdate.class)).hasSize(1);
+    }
+
+    @Test
     void aModelThatTheServerLosesTwiceIsUploadedThreeTimes() {
         client.combiner.failNext("ModelUpdate", NOT_FOUND);
         client.combiner.failNext("ModelUpdate", NOT_FOUND);

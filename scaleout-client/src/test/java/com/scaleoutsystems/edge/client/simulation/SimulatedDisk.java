@@ -53,6 +53,11 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         models.opening = failure;
     }
 
+    /** From now on there is no memory to open pinned models, or there is again. */
+    void withoutMemoryForModels(boolean now) {
+        models.withoutMemory = now;
+    }
+
     /** How many models are pinned. */
     int pinned() {
         return models.pinned.size();
@@ -76,6 +81,7 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         private final Map<String, ScaleoutModel> released = new HashMap<>();
         private final Set<String> inMemory = new HashSet<>();
         private boolean takesNoModels;
+        private boolean withoutMemory;
         private @Nullable EdgeException opening;
 
         /** The process has ended. */
@@ -108,6 +114,9 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         public Optional<ScaleoutModel> open(String id) {
             if (opening != null) {
                 throw opening;
+            }
+            if (withoutMemory) {
+                throw new OutOfMemoryError("Java heap space");
             }
             return Optional.ofNullable(pinned.get(id)).map(ScaleoutModel::share);
         }

@@ -113,6 +113,26 @@ class TaskOutcomesTest {
     }
 
     @Test
+    void aCallbackThatRunsOutOfMemoryLearnsTheSizeOfItsModelAndOfTheHeap() {
+        long bytes = model("m", 0).size();
+        SimulatedClient client = started(
+                (model, task) -> {
+                    throw new IllegalStateException("cannot train", new OutOfMemoryError("Java heap space"));
+                },
+                (model, task) -> Map.of());
+        client.combiner.deliver(train("t", "m"));
+
+        client.runUntilDone("t");
+
+        assertThat(onlyReport(client, "t").response())
+                .contains("IllegalStateException: cannot train")
+                .contains("the model has " + bytes + " bytes")
+                .contains(
+                        "the heap of this JVM may take " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB")
+                .contains("-Xmx");
+    }
+
+    @Test
     void failedValidationIsReportedAsFailed() {
         SimulatedClient client = started((model, task) -> goodTraining(task.request()), (model, task) -> {
             throw new IllegalStateException("no data");

@@ -19,16 +19,36 @@ public final class Failures {
     /** Of how many causes the log shows at most what they say, if one has to be quoted. */
     private static final int MOST_CAUSES = 20;
 
+    private static final int DEEPEST = 32;
+
     private Failures() {}
 
     /**
      * Describes a failure in one line: an exception of the SDK by its message, any other by its class and its message. The message of
-     * a foreign exception says little without its class: that of a NullPointerException may be the name of a variable.
+     * a foreign exception says little without its class: that of a NullPointerException may be the name of a variable. A class that could
+     * not be loaded or initialised is described with what its initialiser failed with.
      */
     public static String describe(@Nullable Throwable failure) {
         if (failure == null) {
             return "unknown reason";
         }
+        Throwable root = failure instanceof LinkageError ? root(failure) : failure;
+        return root == failure ? itself(failure) : itself(failure) + ", because of " + itself(root);
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        try {
+            for (int depth = 0; root.getCause() != null && depth < DEEPEST; depth++) {
+                root = root.getCause();
+            }
+        } catch (Throwable unreadable) {
+            return root;
+        }
+        return root;
+    }
+
+    private static String itself(Throwable failure) {
         String message = ServerText.oneLine(message(failure));
         if (message.isBlank()) {
             return name(failure);

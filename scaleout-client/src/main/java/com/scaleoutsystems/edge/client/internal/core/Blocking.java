@@ -2,6 +2,8 @@ package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.internal.CallerStack;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -64,6 +66,10 @@ public final class Blocking {
             CallerStack.addTo(known);
             return known;
         }
-        return new EdgeException(ErrorCode.INTERNAL, "a fault of the SDK: " + failure, failure);
+        if (Memory.ranOut(failure)) {
+            return new EdgeException(
+                    ErrorCode.RESOURCE_EXHAUSTED, Failures.describe(failure) + "; " + Memory.heap(), failure);
+        }
+        return new EdgeException(ErrorCode.INTERNAL, "a fault of the SDK: " + Failures.describe(failure), failure);
     }
 }

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.net;
 
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -197,8 +198,8 @@ public record ConnectionFault(String finding, String cure) {
 
     /** The failure in words: what is known about it with its cure, or its own message. */
     public static String describe(Throwable failure) {
-        String own =
-                ServerText.of(failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage());
+        String message = failure.getMessage();
+        String own = ServerText.of(message == null || failure instanceof Error ? Failures.describe(failure) : message);
         return of(failure)
                 .map(fault -> fault.finding() + " (" + own + "); " + fault.cure())
                 .orElse(own + "; check the URL, the network and any proxy");

@@ -2,6 +2,8 @@ package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
@@ -182,7 +184,7 @@ final class Admission {
     private boolean write(Batch batch, OutboxRecord record) {
         try {
             contents.rows().put(batch, record);
-        } catch (RuntimeException unwritable) {
+        } catch (RuntimeException | OutOfMemoryError unwritable) {
             refuse(record, new Outcome.Rejected(notWritten(unwritable)));
             return false;
         }
@@ -196,7 +198,8 @@ final class Admission {
     }
 
     private static EdgeException notWritten(Throwable error) {
-        return new EdgeException(ErrorCode.IO, "the record could not be written down: " + error.getMessage(), error);
+        ErrorCode code = Memory.ranOut(error) ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.IO;
+        return new EdgeException(code, "the record could not be written down: " + Failures.describe(error), error);
     }
 
     /** Writes the result of a task into a batch, whatever room there is. */

@@ -2,6 +2,8 @@ package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -269,9 +271,16 @@ abstract class Sender {
     }
 
     static EdgeException asEdgeException(@Nullable Throwable failure) {
-        return failure instanceof EdgeException known
-                ? known
-                : new EdgeException(ErrorCode.INTERNAL, "sending failed: " + failure, failure);
+        if (failure instanceof EdgeException known) {
+            return known;
+        }
+        boolean lack = Memory.ranOut(failure);
+        return new EdgeException(
+                lack ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.INTERNAL,
+                "sending failed: " + Failures.describe(failure) + (lack ? "; " + Memory.heap() : ""),
+                failure,
+                lack,
+                1);
     }
 
     private static EdgeException givenUp(EdgeException error, int attempts) {

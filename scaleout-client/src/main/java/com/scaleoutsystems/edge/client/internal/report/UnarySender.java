@@ -101,14 +101,14 @@ final class UnarySender extends Sender {
         return error instanceof EdgeException known && known.code() == ErrorCode.NOT_FOUND;
     }
 
-    /** A disk that cannot be read now may be read later: the record steps aside. A damaged file stays damaged. */
+    /** What the disk or the memory does not allow now may go later: the record steps aside. A damaged file stays damaged. */
     private static EdgeException unreadable(String modelId, Throwable error) {
         EdgeException known = asEdgeException(error);
         return new EdgeException(
                 known.code(),
                 "the trained model " + modelId + " cannot be read from the state directory: " + known.getMessage(),
                 error,
-                known.code() == ErrorCode.IO,
+                known.code() == ErrorCode.IO || known.code() == ErrorCode.RESOURCE_EXHAUSTED,
                 1);
     }
 

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
+import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
@@ -160,6 +161,7 @@ final class StateFile {
             }
             return true;
         } catch (RuntimeException | Error damage) {
+            Memory.rethrowLack(damage);
             return false;
         }
     }
@@ -183,6 +185,7 @@ final class StateFile {
                 }
             }
         } catch (RuntimeException | Error damage) {
+            Memory.rethrowLack(damage);
             // The rows on the other side of it are found from the other end.
             return;
         }

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -70,6 +71,9 @@ final class RunningTask implements Lane.Guest {
     private @Nullable Long nextStep;
     private boolean interrupted;
     private boolean stuck;
+
+    /** The size of the callback's model; zero if it has none. */
+    private long modelBytes;
 
     /** A task that waits for its lane. */
     RunningTask(PreparedTask task, TaskResources resources, Host host) {
@@ -146,6 +150,7 @@ final class RunningTask implements Lane.Guest {
 
     private void enterCallback(Optional<ScaleoutModel> model, Duration fetchTime) {
         phase = Phase.RUNNING;
+        modelBytes = model.map(ScaleoutModel::size).orElse(0L);
         task.handler().statusBeforeCallback(request()).ifPresent(text -> status(text, LogLevel.INFO));
         try {
             thread = resources.callbacks().start(task, abort, model, fetchTime, this::callbackEnded);
@@ -171,7 +176,7 @@ final class RunningTask implements Lane.Guest {
         } else if (failure instanceof TaskAbortedException stopped) {
             end(TaskEnd.interrupted(reason(stopped)), stopped);
         } else if (result == null) {
-            fail(Failures.describe(failure), failure);
+            fail(Failures.describe(failure) + memory(failure), failure);
         } else if (result instanceof TaskHandler.Sent sent) {
             phase = Phase.SENDING;
             lane().leave(this);
@@ -186,6 +191,15 @@ final class RunningTask implements Lane.Guest {
         if (result != null) {
             result.discard();
         }
+    }
+
+    /** What a callback had to hold, and how much room there was for it, if it ran out of memory. */
+    private String memory(@Nullable Throwable failure) {
+        if (!Memory.ranOut(failure)) {
+            return "";
+        }
+        String model = modelBytes == 0 ? "" : "the model has " + Memory.size(modelBytes) + ", and ";
+        return "; " + model + Memory.heap() + ": give it more with -Xmx, or hold less at a time";
     }
 
     private static String reason(TaskAbortedException stopped) {

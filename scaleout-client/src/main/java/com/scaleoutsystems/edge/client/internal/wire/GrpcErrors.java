@@ -2,6 +2,8 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
@@ -25,6 +27,14 @@ final class GrpcErrors {
     static EdgeException of(String what, Throwable failure) {
         if (failure instanceof EdgeException known) {
             return known;
+        }
+        if (Memory.ranOut(failure)) {
+            return new EdgeException(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    what + " failed: " + Failures.describe(failure) + "; " + Memory.heap(),
+                    failure,
+                    true,
+                    1);
         }
         Status status = Status.fromThrowable(failure);
         if (status.getCause() instanceof ProxyAnswerException answer) {

@@ -1,14 +1,17 @@
 package com.scaleoutsystems.edge.client.internal.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -153,5 +156,54 @@ class FailuresTest {
     void whatCannotBePrintedIsLoggedByItsClass() {
         assertThat(Failures.loggable(new Unreadable()).getMessage()).isEqualTo("Unreadable");
         assertThat(Failures.loggable(new Nothing()).getMessage()).isEqualTo("Nothing");
+    }
+
+    /** A class that cannot be initialised. */
+    private static final class Broken {
+        static final int VALUE = Integer.parseInt("no number");
+
+        private Broken() {}
+    }
+
+    private static LinkageError initialising() {
+        try {
+            throw new AssertionError("initialised: " + Broken.VALUE);
+        } catch (LinkageError thrown) {
+            return thrown;
+        }
+    }
+
+    @Test
+    void aClassThatCannotBeInitialisedIsDescribedWithTheReason() {
+        LinkageError first = initialising();
+        LinkageError second = initialising();
+
+        assertThat(first).isInstanceOf(ExceptionInInitializerError.class);
+        assertThat(Failures.describe(first))
+                .isEqualTo(
+                        "ExceptionInInitializerError, because of NumberFormatException: For input string: \"no number\"");
+        assertThat(second).isInstanceOf(NoClassDefFoundError.class);
+        assertThat(Failures.describe(second)).contains("Could not initialize class", "no number");
+        assertThat(Failures.describe(new NoClassDefFoundError("org/x/Y"))).isEqualTo("NoClassDefFoundError: org/x/Y");
+        assertThatThrownBy(() -> Blocking.join(CompletableFuture.failedFuture(first)))
+                .isInstanceOf(EdgeException.class)
+                .hasMessageContaining("no number");
+    }
+
+    @Test
+    void lackOfMemoryIsFoundAmongTheCauses() {
+        OutOfMemoryError lack = new OutOfMemoryError("Java heap space");
+
+        assertThat(Memory.ranOut(lack)).isTrue();
+        assertThat(Memory.ranOut(new IllegalStateException(new RuntimeException(lack))))
+                .isTrue();
+        assertThat(Memory.ranOut(new StackOverflowError())).isFalse();
+        assertThat(Memory.ranOut(null)).isFalse();
+        assertThatThrownBy(() -> Memory.rethrowLack(new IllegalStateException(lack)))
+                .isSameAs(lack);
+        assertThatThrownBy(() -> Blocking.join(CompletableFuture.failedFuture(lack)))
+                .isInstanceOfSatisfying(
+                        EdgeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED))
+                .hasMessageContaining("the heap of this JVM may take");
     }
 }

@@ -97,6 +97,20 @@ final class LateMapping {
         return new ModelException(ErrorCode.IO, "io", "The temporary file " + file() + " can't be read: " + e, e);
     }
 
+    /** The JDK hides a lack of memory in an exception that says only that mapping has failed. */
+    static IOException notMapped(Path file, IOException e) {
+        if (e.getCause() instanceof OutOfMemoryError) {
+            throw new ModelException(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "memory",
+                    "The system lets this process map no more files, so " + file
+                            + " can't be used; close models that are no longer needed, or raise the process's limit of"
+                            + " address space (ulimit -v) or of mappings (vm.max_map_count)",
+                    e);
+        }
+        return e;
+    }
+
     /** Maps a whole file. An interrupt of the calling thread does not hinder it and stays set. */
     static List<ByteBuffer> map(Path file) throws IOException {
         boolean interrupted = Thread.interrupted();
@@ -111,6 +125,8 @@ final class LateMapping {
                     return segments;
                 } catch (ClosedByInterruptException e) {
                     interrupted |= Thread.interrupted();
+                } catch (IOException e) {
+                    throw notMapped(file, e);
                 }
             }
         } finally {

@@ -66,6 +66,19 @@ class ProxyTest {
         }
     }
 
+    /** Docker compose names its containers so. */
+    @Test
+    void aCombinerWithAnUnderscoreInItsNamePassesTheProxyToo() throws IOException {
+        try (ConnectProxy proxy = ConnectProxy.open();
+                TestCombiner combiner = TestCombiner.plain();
+                TestApi api = TestApi.secure(AUTHORITY.serverFor(HIDDEN))
+                        .assigning("edge_combiner_1", combiner.port(), false)) {
+            joins(client(api, HIDDEN, ProxySettings.of("127.0.0.1", proxy.port())));
+
+            assertThat(proxy.targets()).contains("edge_combiner_1:" + combiner.port());
+        }
+    }
+
     @Test
     void hostsOfNoProxyAreReachedWithoutIt() throws IOException {
         try (ConnectProxy proxy = ConnectProxy.open();

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.join.JoinSettings;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
+import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
@@ -140,5 +143,49 @@ class JoiningTest {
         int asked = api.asked.size();
         client.runFor(Duration.ofMinutes(1));
         assertThat(api.asked).hasSize(asked);
+    }
+
+    /** Whatever fails while the channel is made: a host that gRPC does not take, a class that is not there. */
+    @Test
+    void aFailureBeforeTheFirstCallEndsTheStartAndLeavesTheClientForAnotherTry() {
+        List<Throwable> failures = new ArrayList<>(
+                List.of(new IllegalArgumentException("Invalid host or port"), new NoClassDefFoundError("io/grpc/X")));
+        SimulatedClient client = new SimulatedClient(
+                new Callbacks(),
+                1,
+                real -> new Adapters(
+                        real.env(),
+                        real.store(),
+                        real.blobs(),
+                        real.models(),
+                        real.directory(),
+                        real.apis(),
+                        (options, identity, bearer) -> {
+                            if (!failures.isEmpty()) {
+                                sneaky(failures.remove(0));
+                            }
+                            return real.transports().transport(options, identity, bearer);
+                        }));
+        GrpcConnectionOptions combiner = GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT);
+        for (Throwable failure : List.copyOf(failures)) {
+            CompletableFuture<?> greeted =
+                    client.runtime.initGrpcHandler(combiner).toCompletableFuture();
+            client.runUntil(greeted::isDone);
+            assertThat(greeted)
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .havingCause()
+                    .isSameAs(failure);
+        }
+
+        client.start();
+        client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
+    }
+
+    private static void sneaky(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
     }
 }

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -33,5 +34,23 @@ public interface Strand extends Executor {
         // The stage's own completion must not depend on the strand's, so the returned stage is of no interest.
         var unused = stage.whenComplete(
                 (value, error) -> execute(() -> step.accept(value, error == null ? null : Stages.cause(error))));
+    }
+
+    /**
+     * The same for a step that someone waits for.
+     *
+     * @param answer what they wait for; fails with what the step throws
+     */
+    default <T extends @Nullable Object> void when(
+            CompletionStage<T> stage,
+            CompletableFuture<?> answer,
+            BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step) {
+        when(stage, (value, error) -> {
+            try {
+                step.accept(value, error);
+            } catch (RuntimeException | Error failure) {
+                answer.completeExceptionally(failure);
+            }
+        });
     }
 }

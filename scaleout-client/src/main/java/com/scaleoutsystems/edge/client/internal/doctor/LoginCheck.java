@@ -204,7 +204,17 @@ final class LoginCheck implements AutoCloseable {
                 settings.transfers(),
                 settings.models().models(),
                 env);
-        CombinerTransport transport = transports.open(combiner, settings.identity(clientId), bearer);
+        CombinerTransport transport;
+        try {
+            transport = transports.open(combiner, settings.identity(clientId), bearer);
+        } catch (EdgeException e) {
+            findings.fault(
+                    "version",
+                    "no connection can be made to " + combiner.address(),
+                    "do what the detail says",
+                    Findings.describe(e));
+            return;
+        }
         try {
             Hello hello = await(transport.announce(Announcement.VERSION_CHECK));
             if (hello.compatible()) {

@@ -65,7 +65,7 @@ public final class Joining {
     public CompletionStage<Answer> ask(EdgeApi api, Credential credential) {
         CompletableFuture<Answer> answered = new CompletableFuture<>();
         long start = env.nanos();
-        strand.when(login.in(Optional.of(api), credential), (in, error) -> {
+        strand.when(login.in(Optional.of(api), credential), answered, (in, error) -> {
             if (in == null) {
                 answered.complete(notLoggedIn(error));
             } else {
@@ -88,7 +88,7 @@ public final class Joining {
         }
         CompletionStage<ConnectToApiResult> answer =
                 api.assign(settings.identity(in.clientId()), settings.preferredCombiner(), in.bearer());
-        strand.when(answer, (result, error) -> {
+        strand.when(answer, answered, (result, error) -> {
             if (result == null) {
                 answered.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
             } else if (result instanceof ConnectToApiResult.Unauthorized && in.remembered() && !credential.isNone()) {
@@ -105,7 +105,7 @@ public final class Joining {
     private void assignWithCredential(
             EdgeApi api, Credential credential, long start, CompletableFuture<Answer> answered) {
         LOG.info("the server refuses the tokens of the last run; the client uses the credential again");
-        strand.when(login.withCredential(Optional.of(api), credential), (in, error) -> {
+        strand.when(login.withCredential(Optional.of(api), credential), answered, (in, error) -> {
             if (in == null) {
                 answered.complete(notLoggedIn(error));
             } else {

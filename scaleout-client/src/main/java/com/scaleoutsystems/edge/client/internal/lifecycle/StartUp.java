@@ -99,7 +99,7 @@ final class StartUp {
             api().ifPresent(EdgeApi::close);
             EdgeApi asked = open(url);
             api = asked;
-            strand.when(joining.ask(asked, credential), (answer, error) -> {
+            strand.when(joining.ask(asked, credential), result, (answer, error) -> {
                 if (answer == null) {
                     HostRequests.fail(result, error);
                 } else {
@@ -139,7 +139,7 @@ final class StartUp {
         }
         return requests.begin(result -> {
             EdgeApi asked = open(url);
-            strand.when(joining.logIn(Optional.of(asked), credential), (in, error) -> {
+            strand.when(joining.logIn(Optional.of(asked), credential), result, (in, error) -> {
                 asked.close();
                 if (in == null) {
                     HostRequests.fail(result, error);
@@ -165,7 +165,7 @@ final class StartUp {
             if (api == null) {
                 api = settings.api().map(this::open).orElse(null);
             }
-            strand.when(joining.logIn(api(), settings.credential()), (in, error) -> {
+            strand.when(joining.logIn(api(), settings.credential()), result, (in, error) -> {
                 if (in == null || states.isClosing()) {
                     greeting = null;
                     HostRequests.fail(result, error);
@@ -184,12 +184,16 @@ final class StartUp {
     }
 
     private void greet(GrpcConnectionOptions combiner, Bearer bearer, CompletableFuture<@Nullable Void> result) {
-        ClientIdentity identity = settings.identity(membership.clientId());
-        CombinerTransport transport =
-                client.adapters().transports().transport(settings.dialect().secured(combiner), identity, bearer);
-        Connection made = new Connection(client, CombinerParts.of(client, identity, transport));
+        Connection made;
+        try {
+            made = connect(combiner, bearer);
+        } catch (RuntimeException | Error failure) {
+            greeting = null;
+            HostRequests.fail(result, failure);
+            return;
+        }
         connection = made;
-        strand.when(made.greet(), (ok, error) -> {
+        strand.when(made.greet(), result, (ok, error) -> {
             greeting = null;
             if (error != null) {
                 made.abandon();
@@ -201,16 +205,28 @@ final class StartUp {
         });
     }
 
+    private Connection connect(GrpcConnectionOptions combiner, Bearer bearer) {
+        ClientIdentity identity = settings.identity(membership.clientId());
+        CombinerTransport transport =
+                client.adapters().transports().transport(settings.dialect().secured(combiner), identity, bearer);
+        try {
+            return new Connection(client, CombinerParts.of(client, identity, transport));
+        } catch (RuntimeException | Error failure) {
+            transport.close();
+            throw failure;
+        }
+    }
+
     /** Joins as far as that has not been done, and begins to take tasks. */
     CompletionStage<@Nullable Void> start() {
         return requests.begin(result -> {
             if (starting != null) {
-                strand.when(starting, (ok, error) -> end(result, error));
+                strand.when(starting, result, (ok, error) -> end(result, error));
                 return;
             }
             CompletionStage<@Nullable Void> joined = greeted();
             starting = result;
-            strand.when(joined, (ok, error) -> {
+            strand.when(joined, result, (ok, error) -> {
                 starting = null;
                 Connection ready = connection;
                 if (error == null && ready != null && !states.isClosing()) {

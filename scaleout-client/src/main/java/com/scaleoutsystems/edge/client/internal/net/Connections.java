@@ -1,6 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.net;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Hosts;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
@@ -12,6 +14,7 @@ import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ProxiedSocketAddress;
+import io.grpc.ProxyDetector;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.io.IOException;
@@ -175,14 +178,15 @@ public final class Connections {
      * A channel to a combiner; it connects when it is used. The caller shuts it down.
      *
      * @param answers judges the answers of all calls, which have an {@link AnswerMark}
+     * @throws EdgeException INVALID_ARGUMENT if the combiner's host is none, or none for TLS
      */
     public ManagedChannel channel(GrpcConnectionOptions combiner, ClientInterceptor answers) {
         if (!looked.getAndSet(true)) {
             HeaderLog.warnIfOn();
         }
-        ChannelCredentials credentials = isSecure(combiner) ? tls.credentials() : InsecureChannelCredentials.create();
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
-                        combiner.target(), combiner.port(), AnswerMark.on(credentials))
+        boolean secure = isSecure(combiner);
+        ChannelCredentials credentials = secure ? tls.credentials() : InsecureChannelCredentials.create();
+        NettyChannelBuilder builder = builder(combiner, secure, AnswerMark.on(credentials))
                 .directExecutor()
                 .offloadExecutor(env.io())
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
@@ -195,6 +199,42 @@ public final class Connections {
         profile.authority().ifPresent(builder::overrideAuthority);
         profile.proxy().ifPresent(proxy -> builder.proxyDetector(target -> through(proxy, target)));
         return builder.intercept(answers).build();
+    }
+
+    /** gRPC takes only hosts of URIs for itself. */
+    private NettyChannelBuilder builder(
+            GrpcConnectionOptions combiner, boolean secure, ChannelCredentials credentials) {
+        String host = combiner.target();
+        int port = combiner.port();
+        if (Hosts.isOfUri(host)) {
+            return NettyChannelBuilder.forAddress(host, port, credentials);
+        }
+        if (!Hosts.isName(host)) {
+            throw new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the combiner's host is '" + host + "', which is neither a name nor an address; correct it");
+        }
+        if (secure && profile.authority().isEmpty()) {
+            throw new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the combiner's host is " + host
+                            + ", and Java accepts no certificate for a name with an underscore:"
+                            + " give the name of the certificate to NetworkProfile.withAuthority(...), or give the host"
+                            + " another name");
+        }
+        HostResolver resolver = new HostResolver(
+                host,
+                port,
+                InetAddress::getAllByName,
+                profile.proxy().<ProxyDetector>map(proxy -> target -> through(proxy, target)),
+                env.io());
+        return resolvedBy(resolver, NettyChannelBuilder.forTarget(resolver.target(), credentials))
+                .overrideAuthority(combiner.address());
+    }
+
+    @SuppressWarnings("deprecation") // The other way is a registry that all clients of the JVM share.
+    private static NettyChannelBuilder resolvedBy(HostResolver resolver, NettyChannelBuilder builder) {
+        return builder.nameResolverFactory(resolver);
     }
 
     /** Whether the connection to a combiner is encrypted. */

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.internal.OwnedFiles;
 import com.scaleoutsystems.edge.model.internal.bytes.FileSink;
 import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
 import com.scaleoutsystems.edge.model.internal.bytes.TempFile;
@@ -15,7 +16,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoredModels {
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})-([0-9a-f]{64})\\.model");
-    /** When a file that was never finished may be taken for a leftover of a crash. */
-    private static final Duration LEFTOVER = Duration.ofDays(1);
 
     private static final Comparator<StoredModel> BY_USE = Comparator.comparing(StoredModel::lastUsed);
 
@@ -80,16 +78,7 @@ final class StoredModels {
         }
         // Of two models with one id the one that was used later stays.
         found.stream().sorted(BY_USE).forEach(this::add);
-        Instant leftover = now().minus(LEFTOVER);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(incoming())) {
-            for (Path file : files) {
-                BasicFileAttributes attributes = attributes(file);
-                if (attributes != null
-                        && attributes.lastModifiedTime().toInstant().isBefore(leftover)) {
-                    ModelFiles.deleteQuietly(file);
-                }
-            }
-        }
+        OwnedFiles.deleteLeftovers(incoming());
     }
 
     /** Gives null for a file that is gone: another process may keep its models here too. */
@@ -161,7 +150,8 @@ final class StoredModels {
         if (temporary == null || !incoming().equals(temporary.getParent())) {
             return null;
         }
-        Path link = incoming().resolve(UUID.randomUUID() + ".tmp");
+        // Its name begins with that of the file, so that both are deleted if the process is killed now.
+        Path link = incoming().resolve(temporary.getFileName() + "." + UUID.randomUUID());
         try {
             return Files.createLink(link, temporary);
         } catch (IOException | UnsupportedOperationException e) {

@@ -10,7 +10,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -235,15 +234,17 @@ class ModelStoreTest {
             put(store, "m", 10);
         }
         Path foreign = Files.write(folder.resolve("notes.txt"), new byte[1]);
-        Path fresh = Files.write(folder.resolve("incoming/fresh.tmp"), new byte[1]);
-        Path leftover = Files.write(folder.resolve("incoming/old.tmp"), new byte[1]);
-        Files.setLastModifiedTime(fresh, FileTime.from(now.get()));
-        Files.setLastModifiedTime(leftover, FileTime.from(now.get().minus(Duration.ofDays(2))));
+        Path unknown = Files.write(folder.resolve("incoming/unknown.tmp"), new byte[1]);
+        Path leftover = Files.write(folder.resolve("incoming/scaleout-model-77-1.tmp"), new byte[1]);
+        Path link = Files.createLink(folder.resolve("incoming/scaleout-model-77-1.tmp.aside"), leftover);
+        // Nobody has locked it: its owner is dead.
+        Path owner = Files.createFile(folder.resolve("incoming/scaleout-owner-77.lock"));
         try (ModelStore store = store()) {
             assertThat(store.size()).isEqualTo(1);
-            assertThat(foreign).exists();
-            assertThat(fresh).exists();
-            assertThat(leftover).doesNotExist();
+            assertThat(List.of(foreign, unknown))
+                    .allSatisfy(file -> assertThat(file).exists());
+            assertThat(List.of(leftover, link, owner))
+                    .allSatisfy(file -> assertThat(file).doesNotExist());
         }
     }
 

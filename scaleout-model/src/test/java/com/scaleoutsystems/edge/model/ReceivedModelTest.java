@@ -56,7 +56,7 @@ class ReceivedModelTest {
 
     private List<Path> files() throws IOException {
         try (var files = Files.list(folder)) {
-            return files.toList();
+            return files.filter(file -> file.toString().endsWith(".tmp")).toList();
         }
     }
 

@@ -69,7 +69,7 @@ class ScaleoutModelTest {
             return List.of();
         }
         try (Stream<Path> files = Files.list(temporary)) {
-            return files.toList();
+            return files.filter(file -> file.toString().endsWith(".tmp")).toList();
         }
     }
 

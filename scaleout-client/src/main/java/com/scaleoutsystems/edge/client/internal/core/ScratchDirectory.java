@@ -2,23 +2,21 @@ package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.internal.OwnedFiles;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * A task's own directory: made when it is asked for, gone with its content when the task's callback has returned. Its name is drawn at
- * random, because other programs use the directory around it, too.
+ * A task's own directory: made when it is asked for, gone with its content when the task's callback has returned. If the process is
+ * killed before, the next one deletes it.
  */
 public final class ScratchDirectory {
 
     private static final Logger LOG = Loggers.of(Loggers.TASK);
 
+    private @Nullable OwnedFiles owner;
     private @Nullable Path path;
     private boolean closed;
 
@@ -34,7 +32,9 @@ public final class ScratchDirectory {
         }
         if (path == null) {
             try {
-                path = Files.createTempDirectory("scaleout-task-");
+                OwnedFiles files = owner == null ? OwnedFiles.temporary() : owner;
+                owner = files;
+                path = files.newDirectory("task");
             } catch (IOException e) {
                 throw new EdgeException(
                         ErrorCode.IO,
@@ -51,29 +51,15 @@ public final class ScratchDirectory {
         closed = true;
         if (path != null) {
             try {
-                Files.walkFileTree(path, new Deletion());
+                OwnedFiles.deleteTree(path);
             } catch (IOException e) {
                 LOG.warn("the client could not delete the scratch directory {}", path, e);
             }
             path = null;
         }
-    }
-
-    private static final class Deletion extends SimpleFileVisitor<Path> {
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
-            if (failure != null) {
-                throw failure;
-            }
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
+        if (owner != null) {
+            owner.release();
+            owner = null;
         }
     }
 }

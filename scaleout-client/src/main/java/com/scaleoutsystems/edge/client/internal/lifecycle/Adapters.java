@@ -21,6 +21,7 @@ import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.wire.Transports;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.internal.OwnedFiles;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import java.net.URI;
 import java.util.Optional;
@@ -54,6 +55,8 @@ public record Adapters(
     /** The adapters of a real client. Blocks on the disk. */
     public static Adapters real(ClientSettings settings, Env env, Optional<StateDirectory> directory) {
         ModelStoreSettings modelSettings = settings.models();
+        // Processes that were killed may have left much there.
+        OwnedFiles.deleteLeftovers(modelSettings.models().temporaryDirectory());
         ModelCache models = directory
                 .<ModelCache>map(state -> StoredModelCache.open(state.path(), modelSettings))
                 .orElseGet(() -> new RecentModels(modelSettings.models()));

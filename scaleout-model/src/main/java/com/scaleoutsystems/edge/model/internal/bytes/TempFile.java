@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.model.internal.bytes;
 
+import com.scaleoutsystems.edge.internal.OwnedFiles;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.Files;
@@ -10,15 +11,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TempFile {
     private static final Cleaner CLEANER = Cleaner.create();
 
+    private final OwnedFiles owner;
     private final Path path;
     private final AtomicInteger leases = new AtomicInteger();
 
-    private TempFile(Path path) {
+    private TempFile(OwnedFiles owner, Path path) {
+        this.owner = owner;
         this.path = path;
     }
 
     /**
-     * Makes an empty file that only its owner may read, with a first lease on it.
+     * Makes an empty file that only its owner may read, with a first lease on it. If the process is killed, the next one that makes such
+     * a file in the directory deletes it.
      *
      * @param directory where; made if it is missing
      * @return the first lease
@@ -26,7 +30,17 @@ public final class TempFile {
      */
     public static Lease create(Path directory) throws IOException {
         Files.createDirectories(directory);
-        return new TempFile(Files.createTempFile(directory, "scaleout-model-", ".tmp")).lease();
+        OwnedFiles owner = OwnedFiles.in(directory);
+        boolean made = false;
+        try {
+            Path path = directory.resolve(owner.newFile("model", ".tmp").getFileName());
+            made = true;
+            return new TempFile(owner, path).lease();
+        } finally {
+            if (!made) {
+                owner.release();
+            }
+        }
     }
 
     /**
@@ -56,6 +70,7 @@ public final class TempFile {
                 // Some systems refuse to delete a file that is still mapped: then at the latest when the JVM ends.
                 path.toFile().deleteOnExit();
             }
+            owner.release();
         }
     }
 

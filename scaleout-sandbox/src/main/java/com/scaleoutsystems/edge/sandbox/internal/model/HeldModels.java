@@ -2,12 +2,12 @@ package com.scaleoutsystems.edge.sandbox.internal.model;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.internal.OwnedFiles;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,12 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models that a sandbox holds, as files in a directory of its own that goes away with it. A model is written aside
+ * The models that a sandbox holds, as files in a directory of its own that goes away with it, or with the start of the next sandbox if
+ * the process is killed. A model is written aside
  * and becomes visible whole. Its file is named by a number, so that no id, whatever it holds, gets into a path.
  */
 public final class HeldModels {
@@ -32,13 +34,16 @@ public final class HeldModels {
 
     private static final int LARGE_BLOCK = 1 << 18;
 
+    private final OwnedFiles owner;
     private final Path directory;
     private final Map<String, Stored> models = new ConcurrentSkipListMap<>();
     private final AtomicLong files = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     public HeldModels() {
         try {
-            this.directory = Files.createTempDirectory("scaleout-sandbox-");
+            this.owner = OwnedFiles.temporary();
+            this.directory = owner.newDirectory("sandbox");
         } catch (IOException e) {
             throw new EdgeException(ErrorCode.IO, "Can't make a directory for the sandbox's models: " + e, e);
         }
@@ -87,15 +92,16 @@ public final class HeldModels {
     }
 
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         models.clear();
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
-            for (Path file : left) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(directory);
+        try {
+            OwnedFiles.deleteTree(directory);
         } catch (IOException e) {
             LOG.warn("Could not delete {}, the directory of the sandbox's models", directory, e);
         }
+        owner.release();
     }
 
     private void write(String id, Content content) {

@@ -1,0 +1,128 @@
+package com.scaleoutsystems.edge.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class OwnedFilesTest {
+
+    @TempDir
+    Path folder;
+
+    /** A process that has a file and a directory with a file, says so, and waits. */
+    static final class Owner {
+
+        private Owner() {}
+
+        public static void main(String[] arguments) throws IOException {
+            OwnedFiles files = OwnedFiles.in(Path.of(arguments[0]));
+            Files.writeString(files.newFile("model", ".tmp"), "half a model");
+            Files.writeString(files.newDirectory("task").resolve("file"), "of a task");
+            System.out.println("ready");
+            System.in.read();
+        }
+    }
+
+    private Process owner() throws IOException {
+        Process owner = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Owner.class.getName(),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(new BufferedReader(new InputStreamReader(owner.getInputStream(), StandardCharsets.UTF_8)).readLine())
+                .isEqualTo("ready");
+        return owner;
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftGoesWithTheNextUserAndNotBefore() throws Exception {
+        Process owner = owner();
+        Path foreign = Files.createFile(folder.resolve("scaleout-model-of-someone.tmp"));
+        assertThat(files()).hasSize(4);
+
+        OwnedFiles.in(folder).release();
+        OwnedFiles.deleteLeftovers(folder);
+        assertThat(files()).as("as long as its owner lives").hasSize(4);
+
+        // SIGKILL where there is such a thing.
+        owner.destroyForcibly();
+        assertThat(owner.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        OwnedFiles.in(folder).release();
+
+        assertThat(files()).containsExactly(foreign);
+    }
+
+    @Test
+    void filesOfThisProcessStayUntilTheirUserDeletesThem() throws IOException {
+        OwnedFiles one = OwnedFiles.in(folder);
+        OwnedFiles two = OwnedFiles.in(folder);
+        Path file = one.newFile("model", ".tmp");
+        two.release();
+
+        OwnedFiles.deleteLeftovers(folder);
+        OwnedFiles.in(folder).release();
+
+        assertThat(file).exists();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        Files.delete(file);
+        one.release();
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aDirectoryOfADeadOwnerGoesWithAllThatIsInItAndNothingElse() throws IOException {
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Files.createFile(outside.resolve("kept"));
+        Files.createFile(folder.resolve("scaleout-owner-77.lock"));
+        Path left = Files.createDirectories(folder.resolve("scaleout-task-77-1/deep"));
+        Files.createSymbolicLink(left.resolve("link"), outside);
+        Files.createFile(folder.resolve("scaleout-task-778-1"));
+
+        OwnedFiles.deleteLeftovers(folder);
+
+        assertThat(files()).containsExactlyInAnyOrder(outside, folder.resolve("scaleout-task-778-1"));
+        assertThat(outside.resolve("kept")).exists();
+    }
+
+    @Test
+    void whatOnlyLooksLikeALockIsLeftAlone() throws IOException {
+        Path directory = Files.createDirectory(folder.resolve("scaleout-owner-1.lock"));
+        Path other = Files.createFile(folder.resolve("scaleout-owner-x.lock"));
+        Path target = Files.createFile(folder.resolve("target"));
+        Path link = Files.createSymbolicLink(folder.resolve("scaleout-owner-2.lock"), target);
+
+        OwnedFiles.deleteLeftovers(folder);
+
+        assertThat(files()).containsExactlyInAnyOrder(directory, other, target, link);
+    }
+
+    @Test
+    void aDirectoryThatIsGoneHasNoLeftovers() {
+        OwnedFiles.deleteLeftovers(folder.resolve("gone"));
+    }
+}

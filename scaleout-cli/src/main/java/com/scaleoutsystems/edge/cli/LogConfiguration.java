@@ -27,15 +27,18 @@ public final class LogConfiguration {
      * @throws IOException never, because the configuration is a text in memory
      */
     public LogConfiguration() throws IOException {
-        String configuration = String.join(
+        LogManager.getLogManager()
+                .readConfiguration(new ByteArrayInputStream(properties().getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    static String properties() {
+        return String.join(
                 "\n",
                 "handlers = java.util.logging.ConsoleHandler",
                 ".level = " + level.getName(),
                 HEADERS + ".level = " + (level.intValue() < Level.INFO.intValue() ? Level.INFO : level).getName(),
                 "java.util.logging.ConsoleHandler.level = ALL",
-                "java.util.logging.SimpleFormatter.format = %1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n");
-        LogManager.getLogManager()
-                .readConfiguration(new ByteArrayInputStream(configuration.getBytes(StandardCharsets.ISO_8859_1)));
+                "java.util.logging.ConsoleHandler.formatter = " + LogLine.class.getName());
     }
 
     /** Has the log manager use this, unless the user has chosen otherwise. */

@@ -37,6 +37,12 @@ public final class ScaleoutEdge {
 
     private static final int WIDTH = 100;
 
+    /** What Java puts in place of bytes that it cannot decode; two names that lost their characters could be the same. */
+    private static final char LOST = '\uFFFD';
+
+    /** The encoding of arguments and paths. */
+    private static final String NATIVE = "sun.jnu.encoding";
+
     private ScaleoutEdge() {}
 
     /**
@@ -58,6 +64,16 @@ public final class ScaleoutEdge {
 
     /** Runs the command and gives its exit code. */
     static int run(Console console, String... arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i].indexOf(LOST) >= 0) {
+                boolean isValue = i > 0 && arguments[i - 1].startsWith("-") && !arguments[i].startsWith("-");
+                console.note(CommandName.SCALEOUT_EDGE + ": characters of "
+                        + (isValue ? "the value of " + arguments[i - 1] : "argument " + (i + 1))
+                        + " were lost, because the locale of this process knows only " + System.getProperty(NATIVE)
+                        + "; set LC_ALL=C.UTF-8 and try again");
+                return CommandLine.ExitCode.USAGE;
+            }
+        }
         return commandLine(console, name -> arguments.length > 0 && name.equals(arguments[0]))
                 .execute(arguments);
     }

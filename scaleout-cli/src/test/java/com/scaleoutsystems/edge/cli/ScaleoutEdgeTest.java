@@ -48,6 +48,22 @@ class ScaleoutEdgeTest {
         assertThat(run.err()).hasLineCount(1).startsWith("scaleout-edge").endsWith("--help\n");
     }
 
+    /** In a POSIX locale Java puts this character in place of each byte that is not ASCII, so that two names become one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"client --name \uFFFD\uFFFD-3", "client --state-dir=/data/\uFFFD", "model inspect \uFFFD.scm"})
+    void argumentWhoseCharactersWereLostIsRefusedWithTheCure(String line) {
+        Run run = Run.of(line.split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .hasLineCount(1)
+                .contains(line.contains("--name") ? "the value of --name" : "argument")
+                .contains("LC_ALL=C.UTF-8")
+                .doesNotContain("\uFFFD");
+    }
+
     @Test
     void argumentThatBeginsWithAnAtSignIsItself(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("arguments"), "--help");

@@ -95,6 +95,53 @@ class StartScriptIT {
         assertThat(awaitArchive(folder.resolve("a cache"))).hasSize(1);
     }
 
+    /** The clinics of Beijing and Shanghai must not become one client in a container without a locale. */
+    @Test
+    @Tag("once")
+    void namesStayWhatTheyAreInALocaleWithoutThem() throws Exception {
+        Map<String, String> posix = Map.of("SCALEOUT_EDGE_CACHE", "", "LC_ALL", "C");
+        // The shell makes the name of its bytes: this Java may have no locale for them either.
+        String beijing = "\"$(printf '\\345\\214\\227\\344\\272\\254')\"";
+
+        Run script = run(posix, "sh", "-c", "exec '" + SCRIPT + "' model inspect " + beijing);
+        Run jar = run(posix, "sh", "-c", "exec '" + java() + "' -jar '" + JAR + "' client --name " + beijing);
+
+        assertThat(script.exitCode()).isEqualTo(1);
+        assertThat(script.out() + script.err()).contains("\u5317\u4eac");
+        assertThat(jar.exitCode()).isEqualTo(2);
+        assertThat(jar.err()).hasLineCount(1).contains("the value of --name", "LC_ALL=C.UTF-8");
+    }
+
+    /** A user without an entry in the list of users, as with an arbitrary uid in a container. */
+    @Test
+    @Tag("once")
+    void noFolderIsCalledAfterAHomeThatThereIsNot() throws Exception {
+        Map<String, String> environment = Map.of("SCALEOUT_EDGE_CACHE", "", "HOME", folder.toString());
+        List<String> client = List.of(
+                java(),
+                "-Duser.home=?",
+                "-jar",
+                JAR.toString(),
+                "client",
+                "--combiner",
+                "127.0.0.1:1",
+                "--client-id",
+                "one");
+        List<String> briefly =
+                Stream.concat(client.stream(), Stream.of("--exit-after", "0.1")).toList();
+
+        Run good = run(environment, briefly.toArray(new String[0]));
+        Run none = run(Map.of("SCALEOUT_EDGE_CACHE", "", "HOME", "?"), client.toArray(new String[0]));
+
+        assertThat(good.exitCode()).as(good.err()).isZero();
+        assertThat(folder.resolve(".scaleout/edge/direct-one")).isDirectory();
+        assertThat(none.exitCode()).isEqualTo(1);
+        assertThat(none.err())
+                .hasLineCount(1)
+                .contains("no home directory", "--state-dir", "SCALEOUT_HOME_DIR", "--stateless");
+        assertThat(Path.of("?")).doesNotExist();
+    }
+
     @Test
     @Tag("once")
     void missingJavaAndMissingJarAreNamed() throws Exception {

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.join.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
+import com.scaleoutsystems.edge.client.internal.state.HomeDirectory;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
@@ -171,7 +172,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder clientId(String value) {
-        this.clientId = Texts.requireText("clientId", value);
+        this.clientId = text("clientId", value);
         return this;
     }
 
@@ -182,7 +183,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder name(String value) {
-        this.name = Texts.requireText("name", value);
+        this.name = text("name", value);
         return this;
     }
 
@@ -193,7 +194,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder preferredCombiner(String value) {
-        this.preferredCombiner = Texts.requireText("preferredCombiner", value);
+        this.preferredCombiner = text("preferredCombiner", value);
         return this;
     }
 
@@ -210,13 +211,14 @@ public final class EdgeClientBuilder {
 
     /**
      * Where the client keeps its state: one directory for one client at a time. Default: {@code ~/.scaleout/edge/} and a folder
-     * named after the API's host and the client's id or name.
+     * named after the API's host and the client's id or name; if the JVM finds no home directory, that of {@code HOME} counts.
      *
      * @param directory the directory; the client creates it if it is missing
      * @return this builder
      */
     public EdgeClientBuilder stateDirectory(Path directory) {
         this.stateDirectory = Objects.requireNonNull(directory, "directory");
+        Texts.requireUndamaged("stateDirectory", directory.toString());
         this.stateless = false;
         return this;
     }
@@ -467,7 +469,7 @@ public final class EdgeClientBuilder {
      *
      * @return the client
      * @throws com.scaleoutsystems.edge.EdgeException FAILED_PRECONDITION if another client has the state directory or it belongs
-     *     to another id; IO if it cannot be written
+     *     to another id, or if the default directory is wanted and the user has no home directory; IO if it cannot be written
      */
     public EdgeClient build() {
         return new EdgeClient(
@@ -492,14 +494,12 @@ public final class EdgeClientBuilder {
             return Optional.empty();
         }
         String where = api == null ? "direct" : ApiUrl.folder(api);
-        Path parent = home != null ? home : Path.of(System.getProperty("user.home"));
-        return Optional.of(parent.resolve(".scaleout").resolve("edge").resolve(fileName(where + "-" + who)));
+        Path parent = home != null ? home : HomeDirectory.find();
+        return Optional.of(parent.resolve(".scaleout").resolve("edge").resolve(Texts.fileName(where + "-" + who)));
     }
 
-    /** The program chooses ids and names; a file name contains only their harmless characters. */
-    private static String fileName(String text) {
-        String safe = text.replaceAll("[^A-Za-z0-9_-]", "_");
-        return safe.equals(text) ? safe : safe + "-" + Integer.toHexString(text.hashCode());
+    private static String text(String setting, String value) {
+        return Texts.requireUndamaged(setting, Texts.requireText(setting, value));
     }
 
     /** What was set on this builder, for a client of this id. */

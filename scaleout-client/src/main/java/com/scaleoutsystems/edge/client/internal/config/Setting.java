@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.config;
 
+import com.scaleoutsystems.edge.client.internal.check.Texts;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -58,10 +59,11 @@ public record Setting(String origin, String text, boolean secret) {
 
     /** A file or folder. */
     public Path path() {
+        Texts.requireUndamaged(origin, text);
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw wrong("a path");
+            throw wrong("a path; if it has characters outside ASCII, " + Texts.LOCALE_CURE);
         }
     }
 

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Texts;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.state.SavedTokens;
@@ -12,11 +13,7 @@ import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.state.TokenFile;
 import com.scaleoutsystems.edge.client.network.TokenCallback;
 import com.scaleoutsystems.edge.client.network.TokenSettings;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,17 +44,9 @@ final class KeptTokens {
             return Optional.empty();
         }
         Optional<Path> path = settings.directory()
-                .map(directory -> directory.resolve(fileName(clientId)))
+                .map(directory -> directory.resolve(Texts.fileName(clientId) + ".json"))
                 .or(() -> state.map(directory -> directory.path().resolve("tokens.json")));
         return path.map(found -> new TokenFile(found, settings.encryptionKey()));
-    }
-
-    /** Ids are the host's or the server's: only their harmless characters go into a file's name. */
-    private static String fileName(String clientId) {
-        String safe = clientId.replaceAll("[^A-Za-z0-9_-]", "_");
-        return (safe.equals(clientId)
-                        ? safe
-                        : safe + "-" + fingerprint(clientId).substring(0, 8)) + ".json";
     }
 
     /** Whether tokens outlive the process. */
@@ -125,11 +114,6 @@ final class KeptTokens {
 
     /** Tells credentials apart without giving them away. */
     static String fingerprint(String credential) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(credential.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+        return Texts.fingerprint(credential);
     }
 }

@@ -32,6 +32,7 @@ public final class Health {
 
         boolean live = false;
         boolean ready = false;
+        boolean storing = true;
         final ClientState state;
         final LinkQuality linkQuality;
         Map<String, QueueHealth> queues = Map.of();
@@ -49,6 +50,7 @@ public final class Health {
         Values(Values other) {
             live = other.live;
             ready = other.ready;
+            storing = other.storing;
             state = other.state;
             linkQuality = other.linkQuality;
             queues = other.queues;
@@ -63,6 +65,7 @@ public final class Health {
             return new NamedValues()
                     .with("live", live)
                     .with("ready", ready)
+                    .with("storing", storing)
                     .with("state", state)
                     .with("linkQuality", linkQuality)
                     .with("queues", queues)
@@ -122,6 +125,26 @@ public final class Health {
      */
     public Health withReady(boolean value) {
         return changed(copy -> copy.ready = value);
+    }
+
+    /**
+     * Whether the client can keep what it promises: false from the moment when its state directory takes nothing, for example because
+     * the disk is full or someone has deleted the directory, until it works again. Always true for a client without a state directory.
+     *
+     * @return true unless the last attempt to write to the state directory failed
+     */
+    public boolean storing() {
+        return values.storing;
+    }
+
+    /**
+     * Changes whether the client can keep what it promises.
+     *
+     * @param value whether its state directory takes what it writes
+     * @return the changed copy
+     */
+    public Health withStoring(boolean value) {
+        return changed(copy -> copy.storing = value);
     }
 
     /**

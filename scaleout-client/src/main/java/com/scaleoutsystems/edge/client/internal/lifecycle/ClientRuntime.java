@@ -69,6 +69,7 @@ public final class ClientRuntime {
             String id = state.map(open -> open.clientId(clientId, env::newId))
                     .or(() -> clientId)
                     .orElseGet(env::newId);
+            state.ifPresent(StateDirectory::checkPlace);
             return open(settings.apply(id), callbacks, env, state);
         } catch (RuntimeException | Error failure) {
             state.ifPresent(StateDirectory::close);

@@ -50,6 +50,7 @@ final class HealthCheck {
         Backlog backlog = client.outbox().backlog();
         Health health = Health.of(state, combiner.map(Connection::linkQuality).orElse(LinkQuality.OFFLINE))
                 .withLive(state != ClientState.CLOSED)
+                .withStoring(client.adapters().store().works())
                 .withQueues(backlog.queues())
                 .withSent(backlog.sent())
                 .withRejected(backlog.rejected())

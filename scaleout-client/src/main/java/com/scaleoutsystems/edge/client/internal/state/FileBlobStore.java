@@ -71,6 +71,7 @@ public final class FileBlobStore implements BlobStore {
     @Override
     public boolean pin(String id, ScaleoutModel model) {
         try {
+            // Fails if the folder is gone: saving would make it again, in a state directory that is none.
             List<Path> before = files(id);
             Path file = folder.resolve(fileName(id) + "." + model.checksum() + (model.isRaw() ? RAW_ENDING : ENDING));
             model.saveTo(file);

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -62,6 +63,10 @@ public final class MvStateStore implements StateStore {
 
     private final Env env;
     private final StateFileOpener opener;
+
+    /** The file whose lock makes the directory the client's. */
+    private final Optional<Object> lock;
+
     private final Strand timer;
     private final Deque<Work> waiting = new ArrayDeque<>();
     private @Nullable Cancellable nextWrite;
@@ -71,7 +76,8 @@ public final class MvStateStore implements StateStore {
 
     // Touched by the task that writes only.
     private @Nullable StateFile file;
-    private @Nullable EdgeException failure;
+    private Optional<Object> opened = Optional.empty();
+    private volatile @Nullable EdgeException failure;
     private long lastFailure;
     private long rewriteFrom = LARGE_FILE;
     private volatile long lastSync;
@@ -79,6 +85,7 @@ public final class MvStateStore implements StateStore {
     private MvStateStore(Env env, StateFileOpener opener) {
         this.env = env;
         this.opener = opener;
+        this.lock = opener.fileNamed(StateDirectory.LOCK);
         this.timer = env.strand("state store");
         this.lastSync = env.nanos() - GATHERING.toNanos();
     }
@@ -89,19 +96,23 @@ public final class MvStateStore implements StateStore {
      * @throws EdgeException IO if the disk cannot be read or takes nothing
      */
     public static MvStateStore open(Path directory, Env env) {
-        Path absolute = directory.toAbsolutePath();
-        return open(new StateFiles("file:" + absolute, () -> DurableFiles.syncDirectory(absolute)), env);
+        return open(StateFiles.of(directory), env);
     }
 
     static MvStateStore open(StateFiles files, Env env) {
         MvStateStore store = new MvStateStore(env, new StateFileOpener(files));
-        store.file = store.blocking(() -> store.opener.open(env.wall()));
+        store.blocking(() -> store.use(store.opener.open(env.wall())));
         return store;
     }
 
     @Override
     public boolean isDurable() {
         return true;
+    }
+
+    @Override
+    public boolean works() {
+        return failure == null;
     }
 
     @Override
@@ -217,22 +228,38 @@ public final class MvStateStore implements StateStore {
     }
 
     private void process(List<Work> group) {
+        boolean isKept = true;
         try {
             StateFile open = openFile();
-            group.forEach(work -> work.on(open));
-            if (group.stream().anyMatch(Work::isChange)) {
+            if (group.stream().noneMatch(Work::isChange)) {
+                group.forEach(work -> work.on(open));
+            } else if (isInPlace()) {
+                group.forEach(work -> work.on(open));
                 open.sync();
                 lastSync = env.nanos();
+                // Only what the next start will find is kept.
+                openFile();
+                isKept = isInPlace();
+            } else {
+                // What it had is still there to be read and sent.
+                group.stream().filter(work -> !work.isChange()).forEach(work -> work.on(open));
+                isKept = false;
             }
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             EdgeException error = giveUpFile(broken);
             group.forEach(work -> work.failed(error));
             return;
         }
-        group.forEach(Work::done);
-        tidy();
+        if (isKept) {
+            group.forEach(Work::done);
+            tidy();
+        } else {
+            EdgeException error = failed(opener.gone());
+            group.forEach(work -> work.failed(error));
+        }
     }
 
+    /** The file, in its place if that can be done. */
     private StateFile openFile() {
         StateFile open = file;
         if (open == null) {
@@ -240,23 +267,54 @@ public final class MvStateStore implements StateStore {
             if (former != null && env.nanos() - lastFailure < REST.toNanos()) {
                 throw former;
             }
-            open = opener.open(env.wall());
-            file = open;
-            if (former != null) {
-                LOG.info("the state file works again");
-                failure = null;
+            if (!ownsDirectory()) {
+                throw opener.gone();
             }
+            open = use(opener.open(env.wall()));
+            worksAgain();
+        } else if (isInPlace()) {
+            worksAgain();
+        } else if (ownsDirectory()) {
+            LOG.warn("someone has deleted or replaced the state file {}; the client writes it again", opener.address());
+            file = null;
+            open = use(opener.rewritten(open));
         }
         return open;
     }
 
-    private EdgeException giveUpFile(RuntimeException broken) {
+    private StateFile use(StateFile open) {
+        file = open;
+        opened = opener.fileNamed(StateFileOpener.NAME);
+        return open;
+    }
+
+    /** Whether the next start would find the file that is open. */
+    private boolean isInPlace() {
+        return opened.isPresent() && opened.equals(opener.fileNamed(StateFileOpener.NAME));
+    }
+
+    /** Whether the directory is the one that the client has locked, and not another or none in its place. */
+    private boolean ownsDirectory() {
+        return lock.equals(opener.fileNamed(StateDirectory.LOCK));
+    }
+
+    private void worksAgain() {
+        if (failure != null) {
+            LOG.info("the state file works again");
+            failure = null;
+        }
+    }
+
+    private EdgeException giveUpFile(Throwable broken) {
         StateFile open = file;
         file = null;
         if (open != null) {
             open.close();
         }
-        EdgeException error = broken instanceof EdgeException known ? known : opener.unusable(broken);
+        return failed(broken instanceof EdgeException known ? known : opener.unusable(broken));
+    }
+
+    private EdgeException failed(EdgeException error) {
         if (failure == null) {
             LOG.warn("{} (logs no further failures until it works again)", error.getMessage());
         }
@@ -275,9 +333,9 @@ public final class MvStateStore implements StateStore {
         file = null;
         long bytes = open.fileBytes();
         try {
-            file = opener.rewritten(open);
+            use(opener.rewritten(open));
             rewriteFrom = LARGE_FILE;
-        } catch (RuntimeException noRoom) {
+        } catch (RuntimeException | Error noRoom) {
             // The file itself is as good as before: it is opened again, and rewritten when it has grown by half.
             rewriteFrom = bytes + bytes / 2;
             LOG.warn(

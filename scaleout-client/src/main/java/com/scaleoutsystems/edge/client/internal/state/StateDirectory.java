@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -9,17 +10,25 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /** A directory that belongs to one running process at a time. Holds the client's id and, on disk, its rows and models. */
 public final class StateDirectory implements AutoCloseable {
 
-    private static final String LOCK = "lock";
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
+
+    static final String LOCK = "lock";
     private static final String CLIENT_ID = "client-id";
+    private static final String PLACE = "place";
+
+    /** Stands in the file of the place for a directory that has no place of its own. */
+    private static final String ANY_PLACE = "any";
 
     /**
      * The directories that this JVM holds. On some systems closing any channel on a file drops all of the process's locks on it, so
@@ -132,10 +141,51 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Warns if the directory was used in another place before. It may be a copy, and then another client has the same id, tokens and
+     * records; or someone has moved it. Call it while the directory is locked, at the start.
+     */
+    public void checkPlace() {
+        try {
+            checkPlace(StatePlace.of(directory));
+        } catch (IOException e) {
+            LOG.debug("the client could not note where its state directory is", e);
+        }
+    }
+
+    void checkPlace(StatePlace here) throws IOException {
+        Path file = directory.resolve(PLACE);
+        String kept = Files.exists(file)
+                ? Files.readString(file, StandardCharsets.UTF_8).strip()
+                : "";
+        if (kept.equals(ANY_PLACE)) {
+            return;
+        }
+        Optional<StatePlace> former = StatePlace.read(kept);
+        if (former.isEmpty()) {
+            OwnerOnly.write(file, here.write().getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        List<String> differences = here.differences(former.get());
+        if (!differences.isEmpty()) {
+            LOG.warn(
+                    "the state directory {} was used in another place before ({}). If it is a copy, two clients have one identity: stop"
+                            + " this one and delete the content of this directory. If you have moved it, delete its file '{}', or"
+                            + " write the word {} into that file if it moves often",
+                    directory,
+                    String.join("; ", differences),
+                    PLACE,
+                    ANY_PLACE);
+        }
+    }
+
     private static EdgeException failure(String what, Exception cause) {
+        String cure = String.valueOf(cause.getMessage()).contains("too long")
+                ? "a file system takes only names of up to 255 bytes; give a shorter path"
+                : "give a writable directory";
         return new EdgeException(
                 ErrorCode.IO,
-                what + ": " + cause + "; give a writable directory to stateDirectory(...), or choose stateless()",
+                what + ": " + cause + "; " + cure + " to stateDirectory(...), or choose stateless()",
                 cause);
     }
 

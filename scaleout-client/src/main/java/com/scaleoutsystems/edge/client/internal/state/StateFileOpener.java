@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import java.io.EOFException;
 import java.io.IOException;
@@ -59,15 +60,15 @@ record StateFileOpener(StateFiles files) {
                     throw new IOException("the file is read-only");
                 }
                 file.probe();
-                files.sync().sync();
+                files.folder().sync();
                 return file;
-            } catch (IOException | RuntimeException refused) {
+            } catch (IOException | RuntimeException | OutOfMemoryError refused) {
                 file.close();
                 throw refused;
             }
         } catch (EdgeException known) {
             throw known;
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | OutOfMemoryError failure) {
             throw unusable(failure);
         }
     }
@@ -166,6 +167,7 @@ record StateFileOpener(StateFiles files) {
             damaged.close();
             return rows;
         } catch (RuntimeException | Error nothingLeft) {
+            Memory.rethrowLack(nothingLeft);
             LOG.debug("a damaged state file has no readable content", nothingLeft);
             return Map.of();
         }
@@ -178,7 +180,7 @@ record StateFileOpener(StateFiles files) {
             old.close();
             files.move(NEW, NAME);
             return opened(NAME);
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | OutOfMemoryError failure) {
             throw unusable(failure);
         } finally {
             old.close();
@@ -194,8 +196,21 @@ record StateFileOpener(StateFiles files) {
         }
     }
 
-    /** Whether a failure to open means that the content is damaged, and not that the disk refuses to work. */
+    /** Where the file is. */
+    String address() {
+        return files.address(NAME);
+    }
+
+    /** Which file has a name in the directory at the moment; empty if there is none. */
+    Optional<Object> fileNamed(String name) {
+        return files.folder().fileNamed(name);
+    }
+
+    /** Whether a failure to open means that the content is damaged, and not that the disk refuses to work or memory is short. */
     private static boolean isDamage(Throwable failure) {
+        if (Memory.ranOut(failure)) {
+            return false;
+        }
         if (!(failure instanceof MVStoreException known)) {
             return true;
         }
@@ -206,8 +221,29 @@ record StateFileOpener(StateFiles files) {
         };
     }
 
-    /** The error of a disk that does not work. */
+    /** The error of a directory that is not the client's any longer. */
+    EdgeException gone() {
+        return new EdgeException(
+                ErrorCode.IO,
+                "the state directory " + files.directory().replaceFirst("^file:", "")
+                        + " was deleted or replaced, or its volume was unmounted, while the client used it: nothing is stored until"
+                        + " it is back; put it back, or restart the client to begin with a new one",
+                null,
+                true,
+                1);
+    }
+
+    /** The error of a disk that does not work, or of too little memory. */
     EdgeException unusable(Throwable failure) {
+        if (Memory.ranOut(failure)) {
+            return new EdgeException(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "not enough memory to use the state file " + files.address(NAME) + ": " + Memory.heap()
+                            + "; give it more with -Xmx",
+                    failure,
+                    true,
+                    1);
+        }
         Throwable reason = failure;
         while (reason.getCause() != null && !(reason instanceof IOException)) {
             reason = reason.getCause();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FileUtils;
 
@@ -14,18 +15,39 @@ import org.h2.store.fs.FileUtils;
  * The files of one directory, by the same file systems that MVStore uses.
  *
  * @param directory its address in the terms of MVStore
- * @param sync makes what happened to names survive a power cut
+ * @param folder what those do not tell of it
  */
-record StateFiles(String directory, DirectorySync sync) {
+record StateFiles(String directory, Folder folder) {
 
     /** How the address of a directory begins that is one of the system's. */
     private static final String ON_DISK = "file:";
 
     private static final int COPY_BYTES = 1 << 16;
 
-    /** Syncs a directory. */
-    interface DirectorySync {
+    /** The names in a directory. */
+    interface Folder {
+
+        /** Makes what happened to names survive a power cut. */
         void sync() throws IOException;
+
+        /** Which file has a name at the moment: equal as long as it is the same file; empty if there is none. */
+        Optional<Object> fileNamed(String name);
+    }
+
+    /** The files of a real directory. */
+    static StateFiles of(Path directory) {
+        Path absolute = directory.toAbsolutePath();
+        return new StateFiles(ON_DISK + absolute, new Folder() {
+            @Override
+            public void sync() throws IOException {
+                DurableFiles.syncDirectory(absolute);
+            }
+
+            @Override
+            public Optional<Object> fileNamed(String name) {
+                return DurableFiles.fileAt(absolute.resolve(name));
+            }
+        });
     }
 
     String address(String name) {
@@ -51,12 +73,12 @@ record StateFiles(String directory, DirectorySync sync) {
 
     void move(String from, String to) throws IOException {
         FileUtils.moveAtomicReplace(address(from), address(to));
-        sync.sync();
+        folder.sync();
     }
 
     void delete(String name) throws IOException {
         FileUtils.delete(address(name));
-        sync.sync();
+        folder.sync();
     }
 
     /** The names that begin so, in alphabetical order. */

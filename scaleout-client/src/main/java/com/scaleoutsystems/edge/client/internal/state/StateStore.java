@@ -15,6 +15,11 @@ public interface StateStore extends AutoCloseable {
     /** Whether a completed commit survives the process. */
     boolean isDurable();
 
+    /** Whether the last commit was applied, as far as the store knows. Never blocks. */
+    default boolean works() {
+        return true;
+    }
+
     /**
      * Hands over the rows of one identity and table, in the order of their keys. May block on the disk: not for strands.
      *

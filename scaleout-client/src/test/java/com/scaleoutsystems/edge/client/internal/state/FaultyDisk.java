@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.h2.store.fs.FileBaseDefault;
@@ -120,6 +121,7 @@ public final class FaultyDisk implements AutoCloseable {
     private int powerLastsFor = Integer.MAX_VALUE;
     private boolean full;
     private boolean readOnly;
+    private boolean withoutMemory;
     private long capacity = Long.MAX_VALUE;
 
     /** An empty one. */
@@ -129,7 +131,19 @@ public final class FaultyDisk implements AutoCloseable {
 
     /** The only directory on this disk. */
     StateFiles files() {
-        return new StateFiles(scheme + ":", this::syncDirectory);
+        return new StateFiles(scheme + ":", new StateFiles.Folder() {
+            @Override
+            public void sync() throws IOException {
+                syncDirectory();
+            }
+
+            @Override
+            public Optional<Object> fileNamed(String name) {
+                synchronized (FaultyDisk.this) {
+                    return Optional.ofNullable(files.get("/" + name));
+                }
+            }
+        });
     }
 
     /** The store on this disk. */
@@ -154,6 +168,17 @@ public final class FaultyDisk implements AutoCloseable {
     /** From now on nothing can be changed, or it can again: as where the system mounts a disk anew after errors. */
     public synchronized void readOnly(boolean now) {
         readOnly = now;
+    }
+
+    /** From now on whoever reads or writes finds no memory to do so, or does again. */
+    synchronized void withoutMemory(boolean now) {
+        withoutMemory = now;
+    }
+
+    private void checkMemory() {
+        if (withoutMemory) {
+            throw new OutOfMemoryError("Java heap space");
+        }
     }
 
     /** From now on it holds so many bytes. */
@@ -281,6 +306,7 @@ public final class FaultyDisk implements AutoCloseable {
         @Override
         public synchronized int read(ByteBuffer to, long position) {
             synchronized (FaultyDisk.this) {
+                checkMemory();
                 int length = (int) Math.min(to.remaining(), content.current.length - position);
                 if (length <= 0) {
                     return -1;
@@ -292,6 +318,7 @@ public final class FaultyDisk implements AutoCloseable {
 
         @Override
         public synchronized int write(ByteBuffer from, long position) throws IOException {
+            checkMemory();
             byte[] bytes = new byte[from.remaining()];
             from.get(bytes);
             changed(content, new Change(position, bytes, false));

@@ -2,6 +2,8 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
@@ -10,8 +12,10 @@ import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import com.scaleoutsystems.edge.client.simulation.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -308,6 +312,128 @@ class MvStateStoreTest {
             }
             assertThat(keys(rows, Table.OUTBOX)).hasSize(100);
             assertThat(most).isLessThan(9 << 20);
+        }
+    }
+
+    private static EdgeException refused(CompletionStage<?> commit) {
+        return (EdgeException)
+                catchThrowable(() -> commit.toCompletableFuture().join()).getCause();
+    }
+
+    /** Someone, or the cleaner of a folder for temporary files, deletes the directory; or its volume is unmounted. */
+    @Test
+    void nothingIsPromisedForADirectoryThatIsGone() throws Exception {
+        Path directory = folder.resolve("state");
+        try (StateDirectory locked = StateDirectory.open(directory);
+                LogLines log = new LogLines();
+                MvStateStore store = MvStateStore.open(directory, env)) {
+            done(store.commit("one", record("a")));
+            Path aside = Files.move(directory, folder.resolve("aside"));
+
+            for (String key : List.of("b", "c", "d")) {
+                EdgeException gone = refused(store.commit("one", record(key)));
+                assertThat(gone.code()).isEqualTo(ErrorCode.IO);
+                assertThat(gone)
+                        .hasMessageContaining(directory.toString())
+                        .hasMessageContaining("was deleted or replaced, or its volume was unmounted")
+                        .hasMessageContaining("restart the client");
+            }
+            assertThat(store.works()).isFalse();
+            assertThat(log.with("was deleted or replaced")).hasSize(1);
+            assertThat(keys(new IdentityRows(store, "one"), Table.OUTBOX))
+                    .as("what it had can still be sent")
+                    .containsExactly("a");
+
+            Files.createDirectory(directory);
+            refused(store.commit("one", record("e")));
+            assertThat(directory).as("another directory in its place").isEmptyDirectory();
+            Files.delete(directory);
+            Files.move(aside, directory);
+            done(store.commit("one", record("f")));
+            assertThat(store.works()).isTrue();
+            assertThat(log.with("the state file works again")).hasSize(1);
+            assertThat(locked.path()).isEqualTo(directory);
+        }
+        try (MvStateStore store = MvStateStore.open(directory, env)) {
+            assertThat(keys(new IdentityRows(store, "one"), Table.OUTBOX)).containsExactly("a", "f");
+        }
+    }
+
+    @Test
+    void aStateFileThatWasDeletedOrReplacedIsWrittenAgain() throws Exception {
+        Path directory = folder.resolve("state");
+        Path file = directory.resolve("state.mv");
+        try (StateDirectory locked = StateDirectory.open(directory);
+                LogLines log = new LogLines();
+                MvStateStore store = MvStateStore.open(directory, env)) {
+            done(store.commit("one", record("a")));
+            Files.delete(file);
+            done(store.commit("one", record("b")));
+            Path other = Files.writeString(folder.resolve("other"), "something else");
+            Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+            done(store.commit("one", record("c")));
+
+            assertThat(store.works()).isTrue();
+            assertThat(log.with("someone has deleted or replaced the state file"))
+                    .hasSize(2);
+            assertThat(locked.path()).isEqualTo(directory);
+        }
+        try (MvStateStore store = MvStateStore.open(directory, env)) {
+            assertThat(keys(new IdentityRows(store, "one"), Table.OUTBOX)).containsExactly("a", "b", "c");
+        }
+    }
+
+    /** A disk that failed is opened again later: by then its volume may be away, and the folder below it in its place. */
+    @Test
+    void aFileIsNotBegunInADirectoryThatIsNotTheClients() throws Exception {
+        Path directory = folder.resolve("state");
+        try (StateDirectory locked = StateDirectory.open(directory);
+                MvStateStore store = MvStateStore.open(directory, env)) {
+            done(store.commit("one", record("a")));
+            Files.delete(directory.resolve("state.mv"));
+            Files.createDirectory(directory.resolve("state.mv.new"));
+            Files.createFile(directory.resolve("state.mv.new/file"));
+            refused(store.commit("one", record("b")));
+
+            Files.move(directory, folder.resolve("aside"));
+            Files.createDirectory(directory);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> refused(store.commit("one", record("c")))
+                            .getMessage()
+                            .contains("was deleted or replaced"));
+
+            assertThat(directory).isEmptyDirectory();
+            assertThat(locked.path()).isEqualTo(directory);
+        }
+    }
+
+    @Test
+    void lackOfMemoryIsNoFaultOfTheDiskAndNoDamage() {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            OneThreadEnv env = new OneThreadEnv();
+            MvStateStore store = MvStateStore.open(disk.files(), env);
+            done(store.commit("one", record("a")));
+            env.pass(GATHERING);
+            disk.withoutMemory(true);
+            EdgeException lack = refused(store.commit("one", record("b")));
+            assertThat(lack.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
+            assertThat(lack)
+                    .hasMessageContaining("not enough memory")
+                    .hasMessageContaining("MiB")
+                    .hasMessageContaining("-Xmx")
+                    .hasMessageNotContaining("make room on the disk");
+            store.close();
+
+            assertThatThrownBy(() -> MvStateStore.open(disk.files(), new OneThreadEnv()))
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
+            disk.withoutMemory(false);
+
+            assertThat(disk.names()).as("no file is taken for damaged").containsExactly("state.mv");
+            try (MvStateStore again = MvStateStore.open(disk.files(), new OneThreadEnv())) {
+                assertThat(keys(new IdentityRows(again, "one"), Table.OUTBOX)).containsExactly("a");
+            }
         }
     }
 }

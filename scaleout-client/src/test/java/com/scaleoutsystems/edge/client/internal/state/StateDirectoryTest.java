@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.EdgeClientConfig;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.simulation.LogLines;
 import com.scaleoutsystems.edge.model.ModelParameters;
+import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
@@ -20,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -170,5 +176,176 @@ class StateDirectoryTest {
                     .hasMessageContaining("cannot use the state directory " + directory)
                     .hasMessageContaining("give a writable directory to stateDirectory(...), or choose stateless()");
         }
+    }
+
+    private List<String> warnings(StatePlace here) throws Exception {
+        try (StateDirectory directory = StateDirectory.open(folder);
+                LogLines log = new LogLines()) {
+            directory.checkPlace(here);
+            return log.with("was used in another place before");
+        }
+    }
+
+    @Test
+    void aDirectoryThatCameFromAnotherPlaceIsNoticedUntilItsUserConfirmsTheMove() throws Exception {
+        StatePlace before = new StatePlace("m1", "gauss", "/var/edge");
+        assertThat(warnings(before)).isEmpty();
+        assertThat(warnings(before)).as("nothing has changed").isEmpty();
+
+        List<StatePlace> others = List.of(
+                new StatePlace("m2", "gauss", "/var/edge"),
+                new StatePlace("m1", "euler", "/var/edge"),
+                new StatePlace("m1", "gauss", "/mnt/edge"));
+        for (StatePlace other : others) {
+            for (int start = 0; start < 2; start++) {
+                assertThat(warnings(other))
+                        .as("%s", other)
+                        .singleElement()
+                        .satisfies(line -> assertThat(line)
+                                .contains(
+                                        folder.toString(), "two clients have one identity", "delete its file 'place'"));
+            }
+        }
+        assertThat(warnings(others.get(1)).get(0))
+                .contains("host gauss, now euler")
+                .doesNotContain("path", "m1");
+
+        Files.delete(folder.resolve("place"));
+        assertThat(warnings(others.get(1))).as("confirmed").isEmpty();
+        assertThat(warnings(before)).as("the other way").hasSize(1);
+        Files.writeString(folder.resolve("place"), "any\n");
+        assertThat(warnings(before)).as("it moves often").isEmpty();
+    }
+
+    @Test
+    void whatIsNotKnownIsNoOtherPlace() throws Exception {
+        assertThat(warnings(new StatePlace("", "", "/state"))).isEmpty();
+        assertThat(warnings(new StatePlace("m1", "gauss", "/state")))
+                .as("as in a container")
+                .isEmpty();
+        Files.writeString(folder.resolve("place"), "torn by a power c");
+        assertThat(warnings(new StatePlace("m1", "gauss", "/elsewhere"))).isEmpty();
+        assertThat(Files.readString(folder.resolve("place"))).contains("gauss", "/elsewhere");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("place"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aMachineIdIsReadFromTheFirstFileThatHasOneAndNotGivenAway() throws Exception {
+        String id = "0123456789abcdef0123456789abcdef";
+        Path none = folder.resolve("none");
+        Path unset = Files.writeString(folder.resolve("unset"), "uninitialized\n");
+        Path set = Files.writeString(folder.resolve("set"), id + "\n");
+
+        assertThat(StatePlace.machineId(none, unset, set))
+                .isEqualTo(StatePlace.machineId(set))
+                .hasSize(16)
+                .isNotEqualTo(id.substring(0, 16));
+        assertThat(StatePlace.machineId(none, unset)).isEmpty();
+    }
+
+    /** The clone of a machine's disk, as far as one machine can show it. */
+    @Test
+    void aClientOnACopiedDirectoryWarnsOnceAndWorks() throws Exception {
+        Path first = folder.resolve("first");
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        EdgeClient.builder().clientId("one").stateDirectory(first).build().close();
+        try (Stream<Path> files = Files.list(first)) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        try (LogLines log = new LogLines();
+                EdgeClient again = EdgeClient.builder()
+                        .clientId("one")
+                        .stateDirectory(first)
+                        .build();
+                EdgeClient copied = EdgeClient.builder()
+                        .clientId("one")
+                        .stateDirectory(copy)
+                        .build()) {
+            assertThat(again.clientId()).isEqualTo(copied.clientId());
+            assertThat(log.with("was used in another place before"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains(copy.toString(), "path "));
+        }
+    }
+
+    /** The whole client: its receipts, its health and its log. */
+    @Test
+    void aClientWhoseDirectoryIsGonePromisesNothingAndLives() throws Exception {
+        Path state = folder.resolve("state");
+        try (LogLines log = new LogLines();
+                EdgeClient client = EdgeClient.builder()
+                        .clientId("one")
+                        .stateDirectory(state)
+                        .build()) {
+            assertThat(client.logTelemetry("t", Map.of("value", 1))
+                            .stored()
+                            .toCompletableFuture()
+                            .join())
+                    .isEqualTo(Delivery.Stored.DURABLE);
+            assertThat(client.health().storing()).isTrue();
+            Files.move(state, folder.resolve("aside"));
+
+            for (int i = 0; i < 3; i++) {
+                Delivery lost = client.logTelemetry("t", Map.of("value", i));
+                assertThat(lost.stored().toCompletableFuture().join()).isEqualTo(Delivery.Stored.NOT_STORED);
+                assertThat(lost.outcome().toCompletableFuture().join())
+                        .isInstanceOfSatisfying(
+                                Outcome.Rejected.class,
+                                rejected -> assertThat(rejected.error()).hasMessageContaining("was deleted"));
+            }
+            assertThat(client.health().storing()).isFalse();
+            assertThat(client.health().live()).isTrue();
+            assertThat(log.with("was deleted or replaced")).hasSize(1);
+            assertThat(state).doesNotExist();
+        }
+    }
+
+    @Test
+    void aNameThatIsTooLongForAFileIsShortenedAndAPathThatIsNotIsAClearError() {
+        String name = "x".repeat(300);
+        Path home = folder.resolve("home");
+        EdgeClientConfig config = EdgeClientConfig.fromEnvironment(Map.of("SCALEOUT_HOME_DIR", home.toString()));
+        try (EdgeClient one = config.builder().name(name + "1").build();
+                EdgeClient two = config.builder().name(name + "2").build()) {
+            assertThat(one.name()).isEqualTo(name + "1");
+            assertThat(one.stateDirectory().orElseThrow()).exists();
+            assertThat(one.stateDirectory()).isNotEqualTo(two.stateDirectory());
+        }
+
+        assertThatThrownBy(() -> StateDirectory.open(folder.resolve(name)))
+                .isInstanceOfSatisfying(
+                        EdgeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.IO))
+                .hasMessageContaining("give a shorter path to stateDirectory(...)");
+    }
+
+    /** Nobody has locked the file of this owner, so it is dead. */
+    private static Path leftover(Path directory) throws Exception {
+        Files.createDirectories(directory);
+        Files.createFile(directory.resolve("scaleout-owner-77.lock"));
+        return Files.createFile(directory.resolve("scaleout-model-77-1.tmp"));
+    }
+
+    @Test
+    void leftoversOfKilledProcessesGoAtTheStart() throws Exception {
+        Path stateless = leftover(folder.resolve("tmp"));
+        Path stateful = leftover(folder.resolve("state/models/incoming"));
+        ModelSettings models = ModelSettings.defaults().withTemporaryDirectory(folder.resolve("tmp"));
+
+        EdgeClient.builder()
+                .stateless()
+                .models(ModelStoreSettings.defaults().withModels(models))
+                .build()
+                .close();
+        EdgeClient.builder()
+                .clientId("one")
+                .stateDirectory(folder.resolve("state"))
+                .build()
+                .close();
+
+        assertThat(stateless).doesNotExist();
+        assertThat(stateful).doesNotExist();
     }
 }

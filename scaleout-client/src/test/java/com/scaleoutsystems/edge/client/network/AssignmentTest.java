@@ -198,6 +198,25 @@ class AssignmentTest {
         }
     }
 
+    /** A firewall or a login page may go away. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 401, 403})
+    void aWebPageIsNoAnswerOfTheApi(int status) {
+        AtomicInteger asked = new AtomicInteger();
+        api.on(
+                TestApi.ASSIGN,
+                request -> asked.incrementAndGet() == 1
+                        ? new MockResponse.Builder()
+                                .code(status)
+                                .body("<html>Oops</html>")
+                                .build()
+                        : TestApi.json(200, Map.of("public_hostname", "h", "port", 1)));
+        try (EdgeClient client = client(api.uri()).build()) {
+            assertThat(client.connectToApi()).isInstanceOf(ConnectToApiResult.Assigned.class);
+        }
+        assertThat(asked).hasValue(2);
+    }
+
     @Test
     void aNetworkThatWantsTlsIsSaidToWantIt() {
         api.on(

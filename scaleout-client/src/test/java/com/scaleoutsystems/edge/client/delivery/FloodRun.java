@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.ClientSeam;
 import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.wire.Dialects;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +105,18 @@ class FloodRun {
         assertThat(wall).isLessThan(budget.multipliedBy(4));
     }
 
+    /** Closes the client, and says when it was closed, with its caller or without. */
+    private void close(String what, EdgeClient client) {
+        Duration budget = Duration.ofSeconds(3);
+        long start = System.nanoTime();
+        measured("close(3 s) with " + what, budget, () -> client.close(budget));
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> client.state() == ClientState.CLOSED);
+        System.out.printf("  the client is closed after %.2f s%n", (System.nanoTime() - start) / 1e9);
+    }
+
     private static void log(EdgeClient client) {
         List<Delivery> receipts = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {
@@ -116,9 +130,7 @@ class FloodRun {
         for (int round = 0; round < 3; round++) {
             EdgeClient client = client("records-" + round, combiner(0));
             log(client);
-            Duration budget = Duration.ofSeconds(3);
-            measured("close(3 s) with 90,000 records waiting", budget, () -> client.close(budget));
-            System.out.println("  " + client.state());
+            close("90,000 records waiting", client);
         }
     }
 
@@ -127,9 +139,7 @@ class FloodRun {
         for (int round = 0; round < 3; round++) {
             EdgeClient client = client("tasks-" + round, combiner(1));
             client.start();
-            Duration budget = Duration.ofSeconds(3);
-            measured("close(3 s) with 30,000 tasks in one answer", budget, () -> client.close(budget));
-            System.out.println("  " + client.state());
+            close("30,000 tasks in one answer", client);
         }
     }
 

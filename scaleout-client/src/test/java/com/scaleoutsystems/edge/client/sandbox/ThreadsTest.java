@@ -48,6 +48,8 @@ class ThreadsTest {
             Awaitility.await()
                     .atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(threadsOfTheSdk()).hasSizeLessThanOrEqualTo(expected));
+            // While the server is there: no client waits for it.
+            clients.forEach(EdgeClient::close);
         } finally {
             clients.forEach(EdgeClient::close);
         }

@@ -14,10 +14,10 @@ import org.slf4j.Logger;
  */
 final class SerialExecutor implements Executor {
 
-    /** A slice ends after this number of tasks, */
+    /** A slice has no more tasks than this. */
     static final int MOST_TASKS = 64;
 
-    /** or with the task that takes it beyond this time. */
+    /** The task that takes a slice beyond this time is its last one. */
     static final Duration SLICE = Duration.ofMillis(10);
 
     private final Executor threads;

@@ -120,7 +120,13 @@ final class Admission {
     }
 
     private void storeUpTo(long last, CompletableFuture<@Nullable Void> done) {
-        storeSlice();
+        try {
+            storeSlice();
+        } catch (RuntimeException | Error failure) {
+            // Otherwise a caller of flush would wait for ever.
+            done.completeExceptionally(failure);
+            return;
+        }
         if (taken < last) {
             strand.execute(() -> storeUpTo(last, done));
         } else {

@@ -47,13 +47,13 @@ public final class HomeDirectory {
     }
 
     private static EdgeException lost(String text) {
-        return none("the home directory is '" + text + "', in which characters were lost; " + Texts.LOCALE_CURE);
+        return none("the home directory is '" + text + "', in which characters were lost: " + Texts.LOCALE_CURE);
     }
 
     private static EdgeException none(String what) {
         return new EdgeException(
                 ErrorCode.FAILED_PRECONDITION,
-                what + "; or set HOME, give a directory to stateDirectory(...) (in the command --state-dir), set"
+                what + "; set HOME, give a directory to stateDirectory(...) (in the command --state-dir), set"
                         + " SCALEOUT_HOME_DIR (in the command with --from-env), or choose stateless() (--stateless)");
     }
 }

@@ -67,7 +67,13 @@ final class Admission {
     /** Takes a record of the host's. From any thread; never blocks and never throws. */
     Delivery log(RecordBody body, Optional<String> priorityClass) {
         Receipt receipt = new Receipt(env.newId(), env.continuations());
-        OutboxRecord record = record(body, priorityClass.orElse(body.traits().priorityClass()), receipt, null, null);
+        OutboxRecord record;
+        try {
+            record = record(body, priorityClass.orElse(body.traits().priorityClass()), receipt, null, null);
+        } catch (EdgeException tooLarge) {
+            settlement.warnOnce(body.traits().kind(), tooLarge);
+            return reject(tooLarge);
+        }
         if (closing) {
             settlement.end(record, new Outcome.Dropped(DropReason.CLIENT_CLOSED));
         } else if (!contents.capacity().take(record.bytes())) {
@@ -98,12 +104,14 @@ final class Admission {
         return Receipt.rejected(env.newId(), env.continuations(), error);
     }
 
+    /** Every record that is sent is made here. */
     private OutboxRecord record(
             RecordBody body,
             String priorityClass,
             Receipt receipt,
             @Nullable String correlationId,
             @Nullable String modelId) {
+        body.requireFits();
         return new OutboxRecord(
                 OutboxRecord.Header.of(receipt.id(), body, env.wall(), correlationId, modelId),
                 priorityClass,
@@ -208,7 +216,11 @@ final class Admission {
         return new EdgeException(code, "the record could not be written down: " + Failures.describe(error), error);
     }
 
-    /** Writes the result of a task into a batch, whatever room there is. */
+    /**
+     * Writes the result of a task into a batch, whatever room there is.
+     *
+     * @throws EdgeException INVALID_ARGUMENT if no message can hold it
+     */
     OutboxRecord prepare(Batch batch, RecordBody body, String correlationId, Optional<String> modelId) {
         OutboxRecord record = record(
                 body,

@@ -143,6 +143,7 @@ public final class Outbox {
      * could not be committed, {@link #acceptUnstored(OutboxRecord)} does.
      *
      * @param modelId the pinned model that must be uploaded first, if there is one
+     * @throws EdgeException INVALID_ARGUMENT if no message can hold the result
      */
     public OutboxRecord prepare(Batch batch, RecordBody body, String correlationId, Optional<String> modelId) {
         return admission.prepare(batch, body, correlationId, modelId);

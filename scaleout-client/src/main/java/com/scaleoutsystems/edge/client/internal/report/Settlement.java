@@ -12,16 +12,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 
 /**
  * The end of records. When the outcome of a record is known, its row is deleted, its model and its room are released, and its receipt and
- * the listeners hear the outcome. Lives on the client's strand, except for {@link #end} and {@link #count}.
+ * the listeners hear the outcome. Lives on the client's strand, except for {@link #end}, {@link #count} and
+ * {@link #warnOnce}.
  */
 final class Settlement {
 
@@ -31,7 +32,7 @@ final class Settlement {
     private final OutboxContents contents;
     private final OutcomeCounts counts;
     private final ListenerCalls listeners;
-    private final Set<RecordKind> warnedOf = EnumSet.noneOf(RecordKind.class);
+    private final Set<RecordKind> warnedOf = ConcurrentHashMap.newKeySet();
     private final Deque<Dropping> dropping = new ArrayDeque<>();
 
     /** Dropped records that have left the scheduler while their rows are still there. */
@@ -155,8 +156,8 @@ final class Settlement {
         listeners.recordSettled(record::info, outcome);
     }
 
-    /** Records come by the thousand: one line for each kind is enough, and the receipts say the rest. */
-    private void warnOnce(RecordKind kind, EdgeException error) {
+    /** Records come by the thousand: one line for each kind is enough, and the receipts say the rest. From any thread. */
+    void warnOnce(RecordKind kind, EdgeException error) {
         if (warnedOf.add(kind)) {
             LOG.warn("{} was rejected: {} (logs further ones at DEBUG)", kind, error.getMessage());
         } else {

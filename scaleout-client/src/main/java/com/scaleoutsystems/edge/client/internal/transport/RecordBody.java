@@ -2,6 +2,8 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.RecordKind;
@@ -30,7 +32,10 @@ public sealed interface RecordBody {
     /** What this record has in common with all of its kind. */
     Traits traits();
 
-    /** About how many bytes the content takes. */
+    /** The most bytes of a record's content: servers take messages of 4 MiB, and one that is refused would be refused for ever. */
+    int MOST_BYTES = TaskReport.MOST_TEXT;
+
+    /** How many bytes the content takes in a message, about, and no fewer than its texts do. */
     int size();
 
     /** When the content came about. */
@@ -42,6 +47,50 @@ public sealed interface RecordBody {
     /** JSON text; null for kinds without a key. */
     @Nullable
     String payload();
+
+    /**
+     * Checks that a message can hold the content.
+     *
+     * @throws EdgeException INVALID_ARGUMENT if it is larger than {@link #MOST_BYTES}
+     */
+    default void requireFits() {
+        int size = size();
+        if (size > MOST_BYTES) {
+            throw new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "this " + traits().kind() + " has " + size + " bytes; a record holds at most " + MOST_BYTES
+                            + ", because servers accept messages of up to 4 MiB; send its content in several records, or "
+                            + "leave out what the server does not need");
+        }
+    }
+
+    /** How many bytes texts take in a message, which holds them in UTF-8. */
+    private static int bytes(String... texts) {
+        long bytes = 0;
+        for (String text : texts) {
+            bytes += text.length();
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                // Each half of a surrogate pair counts two of the four bytes that the pair takes.
+                bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+            }
+        }
+        return saturated(bytes);
+    }
+
+    /** How many bytes a text takes at the most as a value in JSON text, which is ASCII. */
+    private static int bytesInJson(String text) {
+        long bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            bytes += c < 0x20 || c >= 0x7f ? 6 : c == '"' || c == '\\' ? 2 : 1;
+        }
+        return saturated(bytes);
+    }
+
+    private static int saturated(long bytes) {
+        return (int) Math.min(bytes, Integer.MAX_VALUE);
+    }
 
     /**
      * What all records of a kind have in common.
@@ -135,7 +184,9 @@ public sealed interface RecordBody {
 
         @Override
         public int size() {
-            return metadata.length() + config.length();
+            // The message holds the task's data as a text within the JSON text of the metadata.
+            return saturated(
+                    (long) bytes(modelId, updateId, correlationId, roundId, sessionId, metadata) + bytesInJson(config));
         }
 
         /** The same update after its upload. */
@@ -173,7 +224,7 @@ public sealed interface RecordBody {
 
         @Override
         public int size() {
-            return data.length();
+            return bytes(modelId, correlationId, sessionId, data);
         }
     }
 
@@ -195,7 +246,7 @@ public sealed interface RecordBody {
 
         @Override
         public int size() {
-            return data.length();
+            return bytes(modelId, correlationId, sessionId, data);
         }
     }
 
@@ -218,7 +269,7 @@ public sealed interface RecordBody {
 
         @Override
         public int size() {
-            return payload.length();
+            return bytes(key, payload, inferenceId, modelId);
         }
     }
 
@@ -233,6 +284,7 @@ public sealed interface RecordBody {
 
         private static final Traits TRAITS = new Traits(RecordKind.MODEL_METRIC, Route.LINES, PriorityClass.ARTIFACT);
 
+        /** What a metric takes besides its name, on the wire or in memory. */
         private static final int BYTES_OF_ONE = 40;
 
         @Override
@@ -242,7 +294,11 @@ public sealed interface RecordBody {
 
         @Override
         public int size() {
-            return BYTES_OF_ONE * values.size();
+            long names = 0;
+            for (String name : values.keySet()) {
+                names += BYTES_OF_ONE + bytes(name);
+            }
+            return saturated(bytes(modelId, roundId, sessionId) + names);
         }
     }
 
@@ -262,7 +318,7 @@ public sealed interface RecordBody {
 
         @Override
         public int size() {
-            return text.length();
+            return bytes(text, type);
         }
     }
 
@@ -284,7 +340,7 @@ public sealed interface RecordBody {
 
         @Override
         public int size() {
-            return payload.length();
+            return bytes(key, payload);
         }
     }
 
@@ -305,7 +361,7 @@ public sealed interface RecordBody {
 
         @Override
         public int size() {
-            return payload.length();
+            return bytes(key, payload);
         }
     }
 }

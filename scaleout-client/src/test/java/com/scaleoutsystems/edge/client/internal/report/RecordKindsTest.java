@@ -1,12 +1,16 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody.Route;
 import com.scaleoutsystems.edge.client.internal.transport.RecordExamples;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.record.RecordKind;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must be there for each kind of record. */
 class RecordKindsTest {
@@ -66,6 +71,27 @@ class RecordKindsTest {
         assertThat(info.payload()).isEqualTo(keyed ? Optional.of("{\"value\": 1.5}") : Optional.empty());
         record.body(null);
         assertThat(record.info().payload()).as("on disk only").isEmpty();
+    }
+
+    /** A server refuses a message of more than 4 MiB, whatever its text is made of and whichever field is too long. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "\u20ac"})
+    void aRecordThatNoMessageCanHoldIsRefusedWhicheverFieldIsTooLong(String character) {
+        int bytes = character.getBytes(StandardCharsets.UTF_8).length;
+        String tooLong = character.repeat(RecordBody.MOST_BYTES / bytes + 1);
+        List<RecordBody> all = RecordExamples.with(tooLong);
+
+        assertThat(all.stream().map(body -> body.traits().kind())).contains(RecordKind.values());
+        assertThat(all)
+                .allSatisfy(body -> assertThatThrownBy(body::requireFits)
+                        .isInstanceOfSatisfying(EdgeException.class, error -> {
+                            assertThat(error.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+                            assertThat(error.retryable()).isFalse();
+                        })
+                        .hasMessageContaining("this " + body.traits().kind() + " has ")
+                        .hasMessageContaining(" bytes; a record holds at most 3145728")
+                        .hasMessageContaining("send its content in several records"));
+        assertThat(bodies()).allSatisfy(RecordBody::requireFits);
     }
 
     /** The senders go by it: a stream carries the records of one kind, and all of them. */

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -126,5 +128,32 @@ class RecordMessagesTest {
         ErrorCode failure = failureOf(body);
 
         assertThat(failure).isEqualTo(sent.messages.isEmpty() ? ErrorCode.UNIMPLEMENTED : ErrorCode.UNAVAILABLE);
+    }
+
+    static List<RecordBody> nastyBodies() {
+        return Stream.of("x", "\"", "\\", "\n", "\u0001", "\u007f", "\u00e9", "\u20ac", "\ud83d\ude00")
+                .flatMap(text -> RecordExamples.with(text.repeat(10_000)).stream())
+                .toList();
+    }
+
+    /** The client refuses by this size what no server would take. */
+    @Test
+    void noMessageIsLargerThanItsRecordSays() {
+        int frame = 300;
+        for (RecordBody body : nastyBodies()) {
+            sent.messages.clear();
+            RecordKind kind = body.traits().kind();
+            if (body.traits().route().stream().isPresent()) {
+                opened(kind).send("r-1", body);
+            } else {
+                failureOf(body);
+            }
+
+            assertThat(sent.messages)
+                    .singleElement()
+                    .satisfies(message -> assertThat(message.getSerializedSize())
+                            .as("%s", kind)
+                            .isLessThanOrEqualTo(body.size() + frame));
+        }
     }
 }

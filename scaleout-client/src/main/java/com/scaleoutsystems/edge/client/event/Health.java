@@ -39,6 +39,7 @@ public final class Health {
         long sent = 0;
         long rejected = 0;
         Map<DropReason, Long> dropped = Map.of();
+        List<String> troubles = List.of();
         List<String> runningTasks = List.of();
         List<String> stuckTasks = List.of();
 
@@ -57,6 +58,7 @@ public final class Health {
             sent = other.sent;
             rejected = other.rejected;
             dropped = other.dropped;
+            troubles = other.troubles;
             runningTasks = other.runningTasks;
             stuckTasks = other.stuckTasks;
         }
@@ -72,6 +74,7 @@ public final class Health {
                     .with("sent", sent)
                     .with("rejected", rejected)
                     .with("dropped", dropped)
+                    .with("troubles", troubles)
                     .with("runningTasks", runningTasks)
                     .with("stuckTasks", stuckTasks);
         }
@@ -241,6 +244,27 @@ public final class Health {
     public Health withDropped(Map<DropReason, Long> value) {
         Map<DropReason, Long> numbers = Map.copyOf(value);
         return changed(copy -> copy.dropped = numbers);
+    }
+
+    /**
+     * Why records keep failing although the client can reach the combiner, for people: one line for each cause, with the last error and the
+     * cure if the client knows one. The list is empty if there is no such record.
+     *
+     * @return the lines
+     */
+    public List<String> troubles() {
+        return values.troubles;
+    }
+
+    /**
+     * Changes why records keep failing.
+     *
+     * @param value one line for each cause
+     * @return the changed copy
+     */
+    public Health withTroubles(List<String> value) {
+        List<String> lines = List.copyOf(value);
+        return changed(copy -> copy.troubles = lines);
     }
 
     /**

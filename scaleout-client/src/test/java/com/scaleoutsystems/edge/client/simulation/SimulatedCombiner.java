@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
+import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
@@ -54,6 +55,8 @@ final class SimulatedCombiner implements CombinerTransport {
     private final Map<String, ScaleoutModel> models = new LinkedHashMap<>();
     private final List<TaskRequest> toDeliver = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
+    private final Map<String, EdgeException> broken = new LinkedHashMap<>();
+    private @Nullable RateLimit limit;
     private final Map<String, List<TaskReport>> doneReports = new LinkedHashMap<>();
     private final List<RecordBody> records = new ArrayList<>();
     private final List<String> recordIds = new ArrayList<>();
@@ -75,6 +78,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private @Nullable String silent;
     private @Nullable List<Runnable> heldBack;
     private @Nullable String poison;
+    private @Nullable EdgeException poisoned;
     private int pollsInFlight;
 
     SimulatedCombiner(VirtualEnv env) {
@@ -141,6 +145,55 @@ final class SimulatedCombiner implements CombinerTransport {
         faults.add(new Fault(text -> text.contains(call), error, false));
     }
 
+    /** Each call whose description holds the text fails before the server has seen it, until {@link #workAgain()}. */
+    void failAlways(String call, EdgeException error) {
+        broken.put(call, error);
+    }
+
+    /** What fails always works from now on. */
+    void workAgain() {
+        broken.clear();
+    }
+
+    /** A proxy lets so many calls pass in a second, and a few more at once. */
+    void limitRate(double perSecond, int burst) {
+        limit = new RateLimit(perSecond, burst);
+    }
+
+    private final class RateLimit {
+
+        private final double perSecond;
+        private final int burst;
+        private double tokens;
+        private long filled = env.nanos();
+
+        RateLimit(double perSecond, int burst) {
+            this.perSecond = perSecond;
+            this.burst = burst;
+            this.tokens = burst;
+        }
+
+        boolean passes() {
+            long now = env.nanos();
+            tokens = Math.min(burst, tokens + (now - filled) / 1e9 * perSecond);
+            filled = now;
+            boolean passes = tokens >= 1;
+            tokens -= passes ? 1 : 0;
+            return passes;
+        }
+    }
+
+    private @Nullable EdgeException refusal(String call) {
+        if (limit != null && !limit.passes()) {
+            return new ProxyAnswerException("a proxy answers in the combiner's place (HTTP 429)", 429, null);
+        }
+        return broken.entrySet().stream()
+                .filter(entry -> call.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** The server acts on the next call whose description holds the text, but its answer is lost. */
     void loseNextAnswer(String call) {
         EdgeException broken = new EdgeException(ErrorCode.UNAVAILABLE, "the connection broke", null, true, 1);
@@ -194,7 +247,13 @@ final class SimulatedCombiner implements CombinerTransport {
 
     /** A stream on which this text comes breaks. */
     void breakStreamsAt(String text) {
+        breakStreamsAt(text, new EdgeException(ErrorCode.INTERNAL, "poisoned", null, true, 1));
+    }
+
+    /** A stream on which this text comes breaks with this error. */
+    void breakStreamsAt(String text, EdgeException reason) {
         poison = text;
+        poisoned = reason;
     }
 
     /** No stream opens any more. */
@@ -465,9 +524,8 @@ final class SimulatedCombiner implements CombinerTransport {
             public void send(String recordId, RecordBody record) {
                 note("stream " + recordId + " " + record);
                 if (poison != null && record.toString().contains(poison) && streams.remove(receiver)) {
-                    env.schedule(
-                            latency(),
-                            () -> receiver.ended(new EdgeException(ErrorCode.INTERNAL, "poisoned", null, true, 1)));
+                    EdgeException reason = poisoned;
+                    env.schedule(latency(), () -> receiver.ended(reason));
                 }
                 if (streams.contains(receiver) && heldBack == null) {
                     take(recordId, record);
@@ -534,6 +592,10 @@ final class SimulatedCombiner implements CombinerTransport {
             try {
                 if (away) {
                     throw new EdgeException(ErrorCode.UNAVAILABLE, "away", null, true, 1);
+                }
+                EdgeException refusal = refusal(what);
+                if (refusal != null) {
+                    throw refusal;
                 }
                 if (fault != null && !fault.afterTheServerActed()) {
                     throw fault.error();

@@ -54,7 +54,8 @@ final class HealthCheck {
                 .withQueues(backlog.queues())
                 .withSent(backlog.sent())
                 .withRejected(backlog.rejected())
-                .withDropped(backlog.dropped());
+                .withDropped(backlog.dropped())
+                .withTroubles(backlog.troubles());
         boolean answers = state == ClientState.CONNECTED || state == ClientState.DEGRADED;
         return combiner.map(connected -> health.withReady(answers && !connected.isBlocked())
                         .withRunningTasks(connected.runningTasks())

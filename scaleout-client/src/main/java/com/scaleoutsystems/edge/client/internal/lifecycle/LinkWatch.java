@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.report.Heartbeats;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.task.Reachability;
+import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import org.slf4j.Logger;
@@ -26,7 +27,6 @@ final class LinkWatch implements Reachability {
     private final ListenerCalls listeners;
     private final boolean heartbeats;
     private LinkQuality quality = LinkQuality.HEALTHY;
-    private boolean unreachable;
 
     LinkWatch(Outbox outbox, StateMachine states, ListenerCalls listeners, ReportingSettings settings) {
         this.outbox = outbox;
@@ -37,19 +37,17 @@ final class LinkWatch implements Reachability {
 
     @Override
     public void reachable() {
-        if (unreachable) {
-            unreachable = false;
-            outbox.wake();
-        }
+        outbox.othersAnswer();
         showState();
     }
 
     @Override
     public void unreachable(EdgeException error) {
-        unreachable = true;
         if (!heartbeats && error.code() == ErrorCode.DEADLINE_EXCEEDED) {
             // Nothing else would notice that the combiner is silent.
             outbox.hold();
+        } else if (isOutage(error)) {
+            outbox.othersFail();
         }
         if (error.retryable()) {
             LOG.debug("a poll failed", error);
@@ -58,6 +56,11 @@ final class LinkWatch implements Reachability {
         }
         states.to(ClientState.RECONNECTING, String.valueOf(error.getMessage()));
         listeners.error(error);
+    }
+
+    /** A proxy that limits the rate of calls shows that the network works. */
+    private static boolean isOutage(EdgeException error) {
+        return !ProxyAnswerException.isTooManyRequests(error);
     }
 
     /** The combiner answers: well, or slowly. */
@@ -69,21 +72,28 @@ final class LinkWatch implements Reachability {
         }
     }
 
-    /** Receives the results of heartbeats, and lets this feed try again when the combiner answers again. */
+    /** Receives the results of heartbeats, which show this feed whether the combiner answers other calls than its own. */
     Heartbeats.Listener heartbeatListener(TaskFeed feed) {
         return new Heartbeats.Listener() {
 
             @Override
-            public void answersAgain() {
-                outbox.wake();
-                feed.retryNow();
+            public void answered() {
+                outbox.othersAnswer();
+                feed.othersAnswer();
+            }
+
+            @Override
+            public void failed(EdgeException error) {
+                if (isOutage(error)) {
+                    outbox.othersFail();
+                    feed.othersFail();
+                }
             }
 
             @Override
             public void silent() {
-                // A poll may be the first that is answered.
-                unreachable = true;
                 outbox.hold();
+                feed.othersFail();
             }
 
             @Override

@@ -167,7 +167,8 @@ public record ConnectionFault(String finding, String cure) {
                         + " there is one";
             case 404, 405 -> "check host and port, and that the proxy has a route to the combiner for gRPC";
             case 413 ->
-                "have the proxy's limit for bodies raised above the size of the models (nginx: client_max_body_size)";
+                "have the proxy's limit for bodies raised above the size of the models (nginx: client_max_body_size, 1 MB by"
+                        + " default)";
             case 429 -> "have the proxy's limit for the rate of calls raised";
             case 431 ->
                 "have the proxy's limit for headers raised, because a long access token needs it (nginx:"

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.client.event.QueueHealth;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,15 +13,18 @@ import java.util.Optional;
  *
  * @param queues what waits or is under way, by priority class
  * @param oldestAge how old the oldest is that waits
+ * @param troubles why records keep failing, a line for each cause
  */
 public record Backlog(
         Map<String, QueueHealth> queues,
         Optional<Duration> oldestAge,
         long sent,
         long rejected,
-        Map<DropReason, Long> dropped) {
+        Map<DropReason, Long> dropped,
+        List<String> troubles) {
 
-    static Backlog of(PriorityScheduler<OutboxRecord> scheduler, OutcomeCounts counts, long now) {
+    static Backlog of(OutboxContents contents, OutcomeCounts counts, long now) {
+        PriorityScheduler<OutboxRecord> scheduler = contents.scheduler();
         Map<String, Long> oldest = new LinkedHashMap<>();
         scheduler.inFlight().forEach(record -> oldest.merge(record.priorityClass(), record.since(), Math::min));
         Map<String, QueueHealth> queues = new LinkedHashMap<>();
@@ -40,7 +44,8 @@ public record Backlog(
                 age < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(age)),
                 counts.sent(),
                 counts.rejected(),
-                counts.dropped());
+                counts.dropped(),
+                contents.troubles().lines());
     }
 
     /** How many records wait or are under way. */

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,8 +33,11 @@ public final class Heartbeats {
 
     /** Learns what heartbeats show. */
     public interface Listener {
-        /** The combiner answers again. */
-        void answersAgain();
+        /** A heartbeat was answered. */
+        void answered();
+
+        /** A heartbeat failed. */
+        void failed(EdgeException error);
 
         /** A heartbeat is not answered: the combiner is silent. */
         void silent();
@@ -106,7 +110,7 @@ public final class Heartbeats {
                 answered(env.nanos() - start);
             } else {
                 LOG.debug("a heartbeat failed", error);
-                failed(error);
+                failed(Sender.asEdgeException(error));
             }
             next = strand.after(failing ? search() : interval, this::beat);
         });
@@ -130,23 +134,22 @@ public final class Heartbeats {
     }
 
     private void answered(long roundTrip) {
-        boolean again = failing;
         failing = false;
         judged(() -> link.answered(roundTrip, env.nanos()));
-        if (again) {
-            listener.answersAgain();
-        }
+        listener.answered();
     }
 
-    private void failed(Throwable error) {
-        failing = true;
-        boolean broken = error instanceof EdgeException known && known.code() == ErrorCode.UNAVAILABLE;
+    private void failed(EdgeException error) {
+        // A proxy that limits the rate of calls must not get more of them.
+        failing = !ProxyAnswerException.isTooManyRequests(error);
+        boolean broken = error.code() == ErrorCode.UNAVAILABLE;
         judged(() -> {
             link.failed(env.nanos());
             if (broken) {
                 link.broke();
             }
         });
+        listener.failed(error);
         transport.reconnectNow();
     }
 

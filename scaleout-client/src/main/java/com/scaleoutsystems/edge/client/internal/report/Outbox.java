@@ -74,7 +74,7 @@ public final class Outbox {
         this.blobs = blobs;
         this.rows = new OutboxRows(rows, blobs, env, strand);
         this.scheduler = new PriorityScheduler<>(settings.priorityClasses(), this::dropped);
-        this.contents = OutboxContents.of(this.rows, scheduler, settings, flushes);
+        this.contents = OutboxContents.of(this.rows, scheduler, settings, flushes, new Troubles(env, listeners));
         this.settlement = new Settlement(strand, contents, counts, listeners);
         this.admission = new Admission(env, strand, contents, settlement, this::enter);
         this.senders = new Senders(env, strand, contents, settlement, blobs, listeners, settings.legacyTelemetry());
@@ -181,14 +181,19 @@ public final class Outbox {
         senders.use(transport);
     }
 
-    /** The combiner is silent: the outbox begins nothing until {@link #wake()}. */
+    /** The combiner is silent: the outbox begins nothing until {@link #othersAnswer()}. */
     public void hold() {
         senders.each(Sender::hold);
     }
 
-    /** The combiner answers: waits after failures end. */
-    public void wake() {
-        senders.each(Sender::wake);
+    /** A poll or a heartbeat was not answered. */
+    public void othersFail() {
+        senders.each(Sender::othersFail);
+    }
+
+    /** A poll or a heartbeat was answered: what an outage holds up goes on. */
+    public void othersAnswer() {
+        senders.each(Sender::othersAnswer);
     }
 
     /** There is little time left: the outbox tries everything again now, and waits only shortly after failures from now on. */
@@ -276,7 +281,7 @@ public final class Outbox {
 
     /** What waits and what became of the rest. */
     public Backlog backlog() {
-        return Backlog.of(scheduler, counts, env.nanos());
+        return Backlog.of(contents, counts, env.nanos());
     }
 
     /** The priority classes, without the default one. */

@@ -14,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param scheduler in which order they are sent
  * @param capacity how much room they take
  * @param flushes who waits for their end
+ * @param troubles which of them keep failing
  */
-record OutboxContents(OutboxRows rows, PriorityScheduler<OutboxRecord> scheduler, Capacity capacity, Flushes flushes) {
+record OutboxContents(
+        OutboxRows rows,
+        PriorityScheduler<OutboxRecord> scheduler,
+        Capacity capacity,
+        Flushes flushes,
+        Troubles troubles) {
 
     /** So many records are dealt with in one step: a client with many of them leaves the strands' threads to others in between. */
     static final int SLICE = 1_000;
@@ -24,9 +30,13 @@ record OutboxContents(OutboxRows rows, PriorityScheduler<OutboxRecord> scheduler
     private static final long TRIED_AFTER_START = Duration.ofHours(1).toNanos();
 
     static OutboxContents of(
-            OutboxRows rows, PriorityScheduler<OutboxRecord> scheduler, ReportingSettings settings, Flushes flushes) {
-        return new OutboxContents(
-                rows, scheduler, new Capacity(settings.maxQueuedRecords(), settings.maxQueuedBytes()), flushes);
+            OutboxRows rows,
+            PriorityScheduler<OutboxRecord> scheduler,
+            ReportingSettings settings,
+            Flushes flushes,
+            Troubles troubles) {
+        Capacity capacity = new Capacity(settings.maxQueuedRecords(), settings.maxQueuedBytes());
+        return new OutboxContents(rows, scheduler, capacity, flushes, troubles);
     }
 
     /**
@@ -72,6 +82,7 @@ record OutboxContents(OutboxRows rows, PriorityScheduler<OutboxRecord> scheduler
             scheduler.remove(record);
         }
         rows.forget(record);
+        troubles.remove(record);
         capacity.give(record.bytes());
         flushes.ended(record.sequence());
     }

@@ -58,7 +58,9 @@ public final class OutboxRecord extends Scheduled {
     private @Nullable RecordBody body;
     private long sequence;
     private int failures;
-    private int late;
+    private int passedOver;
+    private int unlucky;
+    private @Nullable Long failedAt;
     private @Nullable Double uploadSeconds;
     private int uploads;
     private boolean kept;
@@ -165,13 +167,29 @@ public final class OutboxRecord extends Scheduled {
         failures = count;
     }
 
-    /** How often it got no answer in time while others did; never a reason to give it up. */
-    int late() {
-        return late;
+    /** How often it stepped aside for a reason that does not lie in itself; never a reason to give it up. */
+    int passedOver() {
+        return passedOver;
     }
 
-    void late(int count) {
-        late = count;
+    void passedOver(int count) {
+        passedOver = count;
+    }
+
+    /**
+     * The network failed it.
+     *
+     * @param othersAnswered when another call was answered last
+     * @param now when this attempt failed, by the same clock
+     * @return how often another call was answered between two such failures
+     */
+    int unlucky(long othersAnswered, long now) {
+        Long former = failedAt;
+        if (former != null && othersAnswered - former > 0) {
+            unlucky++;
+        }
+        failedAt = now;
+        return unlucky;
     }
 
     /** How long the upload of its model took; null as long as the combiner does not have it. */

@@ -7,8 +7,10 @@ import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Pauses;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.client.record.Outcome;
@@ -22,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends the records of one route. Each sender waits out its own failures and holds up no other.
  *
- * <p>A failure of the network or of the login says nothing about the records: they are tried again for as long as it takes. Any
- * other failure may lie in a record itself: it steps aside for a growing while, so that others are sent meanwhile, and is given up
- * after a number of attempts, which take more than an hour.
+ * <p>A failure of the network or of the login says nothing about the records: they are tried again for as long as it takes. One that
+ * fails so again and again while other calls are answered steps aside, so that others are sent meanwhile. Any other failure may lie in a
+ * record itself: it steps aside for a growing while, and is given up after a number of attempts, which take more than an hour.
  */
 abstract class Sender {
 
@@ -46,6 +48,9 @@ abstract class Sender {
             .withMaxAttempts(10)
             .withFirstDelay(Duration.ofMillis(100))
             .withMaxDelay(Duration.ofSeconds(1));
+
+    /** A record that the network failed so often, while other calls were answered, lets others pass. */
+    private static final int UNLUCKY = 3;
 
     /** So many records are read from the store at once. */
     private static final int READ_AT_ONCE = 128;
@@ -69,6 +74,9 @@ abstract class Sender {
         /** The record failed once more for a reason that may lie in itself. */
         void failedOnceMore(OutboxRecord record);
 
+        /** The record steps aside, not for the first time, or for a reason that people must mend. */
+        void inTrouble(OutboxRecord record, EdgeException error);
+
         /** The fate of records is known. */
         void settled(List<OutboxRecord> records, Outcome outcome);
     }
@@ -79,11 +87,14 @@ abstract class Sender {
     private final Env env;
     private final Strand strand;
     private final Source source;
+    private final Pauses pauses;
     private @Nullable CombinerTransport transport;
-    private @Nullable Cancellable pause;
     private RetryPolicy patience = PATIENCE;
     private RetryPolicy patienceWithOne = PATIENCE_WITH_ONE;
-    private int failuresInARow;
+
+    /** When another call was answered last, in nanoseconds; meaningless as long as none was. */
+    private long othersAnswered;
+
     private boolean reading;
     private boolean held;
     private boolean closed;
@@ -92,6 +103,8 @@ abstract class Sender {
         this.env = env;
         this.strand = strand;
         this.source = source;
+        this.pauses = new Pauses(env, strand, PATIENCE, this::proceed);
+        this.othersAnswered = env.nanos();
     }
 
     final Env env() {
@@ -116,19 +129,25 @@ abstract class Sender {
     final void hold() {
         held = true;
         held(true);
+        pauses.othersFail();
     }
 
     /** Learns whether the combiner is silent. */
     void held(boolean now) {}
 
-    /** The combiner answers again: do not wait any longer. */
-    final void wake() {
-        held = false;
-        held(false);
-        if (pause != null) {
-            pause.cancel();
-            pause = null;
+    /** Another call was not answered. */
+    final void othersFail() {
+        pauses.othersFail();
+    }
+
+    /** Another call was answered: what an outage holds up goes on. */
+    final void othersAnswer() {
+        othersAnswered = env.nanos();
+        if (held) {
+            held = false;
+            held(false);
         }
+        pauses.othersAnswer();
         proceed();
     }
 
@@ -141,9 +160,11 @@ abstract class Sender {
 
     /** Everything is tried again now, what has stepped aside too. */
     final void tryAll() {
-        failuresInARow = 0;
+        pauses.reset(patience);
         List.copyOf(aside.keySet()).forEach(this::stepBackIn);
-        wake();
+        held = false;
+        held(false);
+        proceed();
     }
 
     /** Sends nothing from now on, and ignores the ends of calls in progress. */
@@ -152,10 +173,7 @@ abstract class Sender {
         transport = null;
         aside.values().forEach(one -> one.end().cancel());
         aside.clear();
-        if (pause != null) {
-            pause.cancel();
-            pause = null;
-        }
+        pauses.end();
     }
 
     /** Sends as much as may be in flight. */
@@ -176,7 +194,7 @@ abstract class Sender {
     }
 
     private boolean mayGoOn() {
-        return pause == null && !held && !reading && room() > 0;
+        return !pauses.isOn() && !held && !reading && room() > 0;
     }
 
     /** Brings the content of this record and of those that come next into memory, and then sends them. */
@@ -222,7 +240,7 @@ abstract class Sender {
 
     final void delivered(List<OutboxRecord> records) {
         if (!closed) {
-            failuresInARow = 0;
+            pauses.succeeded();
             source.settled(records, new Outcome.Delivered());
         }
     }
@@ -231,7 +249,7 @@ abstract class Sender {
     final void failed(List<OutboxRecord> records) {
         if (!closed) {
             records.forEach(source::comeBack);
-            pause();
+            pauses.failed();
         }
     }
 
@@ -243,29 +261,47 @@ abstract class Sender {
         EdgeException error = asEdgeException(failure);
         if (!error.retryable()) {
             source.settled(List.of(record), new Outcome.Rejected(error));
-        } else if (error.code() == ErrorCode.DEADLINE_EXCEEDED && !held) {
-            // The combiner answers, but not to this record: others are sent meanwhile.
-            record.late(record.late() + 1);
-            stepAside(record, record.late());
-            pause();
-        } else if (!mayLieInTheRecord(error)) {
-            source.comeBack(record);
-            pause();
+        } else if (mayLieInTheRecord(error)) {
+            failedByItself(record, error);
+        } else if (isLate(error) || provesUnlucky(record, error)) {
+            record.passedOver(record.passedOver() + 1);
+            stepAside(record, error, record.passedOver(), isLate(error) ? patienceWithOne : patience);
         } else {
-            record.failures(record.failures() + 1);
-            if (record.failures() >= PATIENCE_WITH_ONE.maxAttempts()) {
-                source.settled(List.of(record), new Outcome.Rejected(givenUp(error, record.failures())));
-            } else {
-                source.failedOnceMore(record);
-                stepAside(record, record.failures());
-            }
-            pause();
+            source.comeBack(record);
+            pauses.failed();
         }
     }
 
+    private void failedByItself(OutboxRecord record, EdgeException error) {
+        record.failures(record.failures() + 1);
+        if (record.failures() >= PATIENCE_WITH_ONE.maxAttempts()) {
+            source.settled(List.of(record), new Outcome.Rejected(givenUp(error, record.failures())));
+            pauses.failedByItself();
+        } else {
+            source.failedOnceMore(record);
+            stepAside(record, error, record.failures(), patienceWithOne);
+        }
+    }
+
+    /** The combiner answers, but not to this record. */
+    private boolean isLate(EdgeException error) {
+        return error.code() == ErrorCode.DEADLINE_EXCEEDED && !held;
+    }
+
+    /** Whether the network fails this record for good while it lets other calls through; counts the failure. */
+    final boolean provesUnlucky(OutboxRecord record, EdgeException error) {
+        if (ProxyAnswerException.isTooLarge(error)) {
+            return true;
+        }
+        // A limit of the rate is for all calls.
+        boolean common = ProxyAnswerException.isTooManyRequests(error) || pauses.isOutage() || held;
+        return !common && record.unlucky(othersAnswered, env.nanos()) >= UNLUCKY;
+    }
+
+    /** Whether the reason may be one record, so that it should be tried alone. */
     static boolean mayLieInTheRecord(EdgeException error) {
         return switch (error.code()) {
-            case UNAVAILABLE, DEADLINE_EXCEEDED, UNAUTHENTICATED -> false;
+            case UNAVAILABLE, DEADLINE_EXCEEDED, UNAUTHENTICATED -> !error.retryable();
             default -> true;
         };
     }
@@ -292,12 +328,20 @@ abstract class Sender {
                 attempts);
     }
 
-    private void stepAside(OutboxRecord record, int times) {
-        Duration time = Backoff.delay(patienceWithOne, env.random(), times);
+    /** Others are sent meanwhile. They wait for the growing pauses of the way only if this record fails for the first time. */
+    private void stepAside(OutboxRecord record, EdgeException error, int times, RetryPolicy patienceNow) {
+        Duration time = Backoff.delay(patienceNow, env.random(), times);
         aside.put(record.id(), new Aside(record, strand.after(time, () -> {
             stepBackIn(record.id());
             proceed();
         })));
+        boolean tooLarge = ProxyAnswerException.isTooLarge(error);
+        if (times > 1 || tooLarge) {
+            source.inTrouble(record, error);
+            pauses.failedByItself();
+        } else {
+            pauses.failed();
+        }
     }
 
     private void stepBackIn(String id) {
@@ -305,15 +349,6 @@ abstract class Sender {
         if (back != null) {
             back.end().cancel();
             source.comeBack(back.record());
-        }
-    }
-
-    private void pause() {
-        if (pause == null) {
-            pause = strand.after(Backoff.delay(patience, env.random(), ++failuresInARow), () -> {
-                pause = null;
-                proceed();
-            });
         }
     }
 }

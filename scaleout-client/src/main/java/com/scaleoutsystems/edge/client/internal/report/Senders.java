@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
+import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -91,10 +92,14 @@ final class Senders {
 
         @Override
         public @Nullable OutboxRecord next() {
-            boolean fair = ++turn % FAIR_TURN == 0;
-            return fair
+            boolean fair = turn == FAIR_TURN - 1;
+            OutboxRecord next = fair
                     ? contents.scheduler().nextOldest(route.number(), env.nanos())
                     : contents.scheduler().next(route.number(), env.nanos());
+            if (next != null) {
+                turn = (turn + 1) % FAIR_TURN;
+            }
+            return next;
         }
 
         @Override
@@ -123,6 +128,11 @@ final class Senders {
         @Override
         public void failedOnceMore(OutboxRecord record) {
             contents.rows().update(record);
+        }
+
+        @Override
+        public void inTrouble(OutboxRecord record, EdgeException error) {
+            contents.troubles().add(record, error);
         }
 
         @Override

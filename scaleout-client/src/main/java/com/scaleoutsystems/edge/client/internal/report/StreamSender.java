@@ -206,7 +206,7 @@ final class StreamSender extends Sender {
         } else if (again.size() == 1) {
             failed(again.get(0), reason);
         } else {
-            if (mayLieInTheRecord(reason)) {
+            if (mayLieInTheRecord(reason) || provesUnlucky(again.get(0), reason)) {
                 window = 1;
             }
             failed(again);

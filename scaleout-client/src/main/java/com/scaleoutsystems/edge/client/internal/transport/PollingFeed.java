@@ -2,9 +2,9 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Pauses;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Polls for tasks. There is never more than one poll in flight. The next one starts an interval after the start of the former,
  * or at once when there is something to report, or after a growing wait when the combiner does not answer. For some time after a task came
- * or ended the interval is a short one. No error ends polling.
+ * or ended the interval is a short one. If the rate of calls is limited, polls come more slowly for a while. No error ends polling.
  */
 public final class PollingFeed implements TaskFeed {
 
@@ -33,12 +33,20 @@ public final class PollingFeed implements TaskFeed {
             .withFirstDelay(Duration.ofMillis(100))
             .withMaxDelay(Duration.ofSeconds(1));
 
+    /** How far apart polls are after the rate of calls was limited: twice as far after each refusal, and closer with each answer. */
+    private static final Duration FIRST_PACE = Duration.ofSeconds(1);
+
+    private static final Duration SLOWEST_PACE = Duration.ofSeconds(16);
+    private static final Duration NO_PACE = Duration.ofMillis(250);
+    private static final double QUICKER = 0.875;
+
     private final CombinerTransport transport;
     private final Env env;
     private final Strand strand;
     private final TaskSettings settings;
     private final Sink sink;
-    private Backoff backoff;
+    private final Pauses pauses;
+    private Duration pace = Duration.ZERO;
     private @Nullable Cancellable next;
     private long lastStart;
     private long activeUntil;
@@ -60,7 +68,7 @@ public final class PollingFeed implements TaskFeed {
         this.settings = settings;
         this.activeUntil = env.nanos();
         this.sink = sink;
-        this.backoff = new Backoff(PATIENCE, env.random());
+        this.pauses = new Pauses(env, strand, PATIENCE, () -> schedule(Duration.ZERO));
     }
 
     @Override
@@ -74,8 +82,8 @@ public final class PollingFeed implements TaskFeed {
         active();
         if (inFlight) {
             wakeAfterPoll = true;
-        } else if (running && backoff.failures() == 0) {
-            // While the combiner does not answer, the backoff decides: news do not make it answer.
+        } else if (running && !pauses.isOn()) {
+            // While the combiner does not answer, the pauses decide: news do not make it answer.
             schedule(Duration.ZERO);
         }
     }
@@ -86,21 +94,26 @@ public final class PollingFeed implements TaskFeed {
     }
 
     @Override
-    public void retryNow() {
-        if (running && !inFlight && backoff.failures() > 0) {
-            schedule(Duration.ZERO);
-        }
+    public void othersFail() {
+        pauses.othersFail();
+    }
+
+    @Override
+    public void othersAnswer() {
+        pauses.othersAnswer();
     }
 
     @Override
     public void hurry() {
-        backoff = new Backoff(HURRY, env.random());
+        pauses.reset(HURRY);
+        pace = Duration.ZERO;
         wake();
     }
 
     @Override
     public CompletionStage<@Nullable Void> stop() {
         running = false;
+        pauses.end();
         cancelNext();
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
         if (inFlight) {
@@ -116,7 +129,24 @@ public final class PollingFeed implements TaskFeed {
     }
 
     private Duration interval() {
-        return env.nanos() - activeUntil < 0 ? settings.activePollInterval() : settings.pollInterval();
+        Duration wanted = env.nanos() - activeUntil < 0 ? settings.activePollInterval() : settings.pollInterval();
+        return wanted.compareTo(pace) < 0 ? pace : wanted;
+    }
+
+    private void slowDown() {
+        Duration twice = pace.multipliedBy(2);
+        Duration longer = twice.compareTo(FIRST_PACE) < 0 ? FIRST_PACE : twice;
+        pace = longer.compareTo(SLOWEST_PACE) < 0 ? longer : SLOWEST_PACE;
+    }
+
+    private void speedUp() {
+        Duration shorter = Duration.ofNanos((long) (pace.toNanos() * QUICKER));
+        pace = shorter.compareTo(NO_PACE) < 0 ? Duration.ZERO : shorter;
+    }
+
+    /** Whether there are too many calls, for a proxy or for the combiner. */
+    private static boolean isTooMany(EdgeException error) {
+        return ProxyAnswerException.isTooManyRequests(error) || error.code() == ErrorCode.RESOURCE_EXHAUSTED;
     }
 
     private void poll() {
@@ -132,10 +162,10 @@ public final class PollingFeed implements TaskFeed {
             askedForTasks = sink.hasRoom();
             CombinerTransport.Poll poll = new CombinerTransport.Poll(reports, interval(), !askedForTasks);
             strand.when(transport.poll(poll), (polled, error) -> {
-                Duration failureWait = Duration.ZERO;
                 try {
                     if (polled != null) {
-                        backoff.reset();
+                        pauses.succeeded();
+                        speedUp();
                         sink.reported(polled.told());
                         sink.reachable();
                         sink.received(polled.tasks());
@@ -147,21 +177,27 @@ public final class PollingFeed implements TaskFeed {
                         wakeAfterPoll |= polled.told().size() < reports.size()
                                 && sink.reports().stream().anyMatch(TaskReport::done);
                     } else {
-                        failureWait = backoff.next();
-                        sink.unreachable(asEdgeException(error));
-                        transport.reconnectNow();
+                        failed(asEdgeException(error));
                     }
                 } finally {
-                    finished(failureWait);
+                    finished(polled == null);
                 }
             });
         } catch (RuntimeException | Error failure) {
-            finished(backoff.next());
+            finished(true);
             throw failure;
         }
     }
 
-    private void finished(Duration failureWait) {
+    private void failed(EdgeException error) {
+        if (isTooMany(error)) {
+            slowDown();
+        }
+        sink.unreachable(error);
+        transport.reconnectNow();
+    }
+
+    private void finished(boolean failed) {
         inFlight = false;
         if (stopped != null) {
             stopped.complete(null);
@@ -170,8 +206,8 @@ public final class PollingFeed implements TaskFeed {
             return;
         }
         sink.idle();
-        if (backoff.failures() > 0) {
-            schedule(failureWait);
+        if (failed) {
+            pauses.failed();
         } else if (wakeAfterPoll) {
             schedule(Duration.ZERO);
         } else {
@@ -181,7 +217,9 @@ public final class PollingFeed implements TaskFeed {
 
     private void schedule(Duration delay) {
         cancelNext();
-        next = strand.after(delay.isNegative() ? Duration.ZERO : delay, this::poll);
+        Duration paced = pace.minusNanos(env.nanos() - lastStart);
+        Duration wait = delay.compareTo(paced) < 0 ? paced : delay;
+        next = strand.after(wait.isNegative() ? Duration.ZERO : wait, this::poll);
     }
 
     private void cancelNext() {

@@ -2,9 +2,8 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.internal.core.Backoff;
-import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Pauses;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -29,10 +28,9 @@ public final class StreamFeed implements TaskFeed {
     private final CombinerTransport transport;
     private final Strand strand;
     private final Sink sink;
-    private final Backoff backoff;
+    private final Pauses pauses;
     private final UnknownCall unknown = new UnknownCall();
     private @Nullable TaskPush push;
-    private @Nullable Cancellable next;
 
     /** Tells streams apart, so that the late end of one does not touch its successor. */
     private int streamNumber;
@@ -45,7 +43,7 @@ public final class StreamFeed implements TaskFeed {
         this.transport = transport;
         this.strand = strand;
         this.sink = sink;
-        this.backoff = new Backoff(PATIENCE, env.random());
+        this.pauses = new Pauses(env, strand, PATIENCE, this::open);
     }
 
     @Override
@@ -60,7 +58,7 @@ public final class StreamFeed implements TaskFeed {
             try {
                 push = transport.subscribe(new PushedTasks(mine));
             } catch (RuntimeException | Error failure) {
-                next = strand.after(backoff.next(), this::open);
+                pauses.failed();
                 throw failure;
             }
             asked = false;
@@ -72,7 +70,7 @@ public final class StreamFeed implements TaskFeed {
     /** A stream that has not ended by now was accepted: before the first task there is no other sign. */
     private void settled(int which) {
         if (which == streamNumber && push != null) {
-            backoff.reset();
+            pauses.succeeded();
             unknown.reset();
             sink.reachable();
         }
@@ -100,12 +98,13 @@ public final class StreamFeed implements TaskFeed {
     }
 
     @Override
-    public void retryNow() {
-        if (running && push == null && next != null) {
-            next.cancel();
-            next = null;
-            open();
-        }
+    public void othersFail() {
+        pauses.othersFail();
+    }
+
+    @Override
+    public void othersAnswer() {
+        pauses.othersAnswer();
     }
 
     /** Nothing more is wanted: what the combiner has not pushed yet, it keeps. */
@@ -119,10 +118,7 @@ public final class StreamFeed implements TaskFeed {
     public CompletionStage<@Nullable Void> stop() {
         running = false;
         streamNumber++;
-        if (next != null) {
-            next.cancel();
-            next = null;
-        }
+        pauses.end();
         if (push != null) {
             push.close();
             push = null;
@@ -143,7 +139,7 @@ public final class StreamFeed implements TaskFeed {
             strand.execute(() -> {
                 if (mine == streamNumber) {
                     asked = false;
-                    backoff.reset();
+                    pauses.succeeded();
                     unknown.reset();
                     sink.reachable();
                     sink.received(List.of(task));
@@ -159,8 +155,11 @@ public final class StreamFeed implements TaskFeed {
                     push = null;
                     sink.unreachable(reason);
                     transport.reconnectNow();
-                    Duration wait = reason.code() == ErrorCode.UNIMPLEMENTED ? unknown.next() : backoff.next();
-                    next = strand.after(wait, StreamFeed.this::open);
+                    if (reason.code() == ErrorCode.UNIMPLEMENTED) {
+                        pauses.failedFor(unknown.next());
+                    } else {
+                        pauses.failed();
+                    }
                 }
             });
         }

@@ -18,8 +18,11 @@ public interface TaskFeed {
     /** Whether tasks may still arrive from a poll that was sent while there was room. */
     boolean mayBringTasks();
 
-    /** The combiner answers again: what waits after a failure is tried now. */
-    void retryNow();
+    /** A heartbeat was not answered. */
+    void othersFail();
+
+    /** A heartbeat was answered: what an outage holds up is tried again. */
+    void othersAnswer();
 
     /** There is little time left: what waits after a failure is tried again now, and from now on after short waits only. */
     void hurry();

@@ -36,6 +36,7 @@ public final class Health {
         final ClientState state;
         final LinkQuality linkQuality;
         Map<String, QueueHealth> queues = Map.of();
+        long unread = 0;
         long sent = 0;
         long rejected = 0;
         Map<DropReason, Long> dropped = Map.of();
@@ -55,6 +56,7 @@ public final class Health {
             state = other.state;
             linkQuality = other.linkQuality;
             queues = other.queues;
+            unread = other.unread;
             sent = other.sent;
             rejected = other.rejected;
             dropped = other.dropped;
@@ -71,6 +73,7 @@ public final class Health {
                     .with("state", state)
                     .with("linkQuality", linkQuality)
                     .with("queues", queues)
+                    .with("unread", unread)
                     .with("sent", sent)
                     .with("rejected", rejected)
                     .with("dropped", dropped)
@@ -186,6 +189,26 @@ public final class Health {
     public Health withQueues(Map<String, QueueHealth> value) {
         Map<String, QueueHealth> queues = Map.copyOf(value);
         return changed(copy -> copy.queues = queues);
+    }
+
+    /**
+     * How many records of earlier runs the client has not read from its state directory yet. They wait to be sent, too, and are not part
+     * of {@link #queues()}. A client reads them when it is built, which takes seconds if there are many.
+     *
+     * @return the number
+     */
+    public long unread() {
+        return values.unread;
+    }
+
+    /**
+     * Changes the number of records that the client has not read yet.
+     *
+     * @param value the number
+     * @return the changed copy
+     */
+    public Health withUnread(long value) {
+        return changed(copy -> copy.unread = value);
     }
 
     /**

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.ObjIntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -186,6 +187,11 @@ enum PlantedBug {
         @Override
         public void load(String identity, Table table, Consumer<Row> to) {
             real.load(identity, table, to);
+        }
+
+        @Override
+        public void keys(String identity, Table table, ObjIntConsumer<String> to) {
+            real.keys(identity, table, to);
         }
 
         @Override

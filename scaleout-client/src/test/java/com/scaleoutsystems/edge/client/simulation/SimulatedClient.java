@@ -189,10 +189,15 @@ final class SimulatedClient {
 
     /** The process is killed, and another one begins with what the stores have kept. */
     void killAndRestart() {
+        killAndBuild();
+        start();
+    }
+
+    /** The process is killed, and another one begins and has not joined yet. */
+    void killAndBuild() {
         env.kill();
         combiner.clientGone();
         runtime = process.get();
-        start();
     }
 
     private static Callbacks callbacks(@Nullable TrainCallback train, @Nullable ValidateCallback validate) {

@@ -80,6 +80,7 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         private final Map<String, ScaleoutModel> pinned = new HashMap<>();
         private final Map<String, ScaleoutModel> released = new HashMap<>();
         private final Set<String> inMemory = new HashSet<>();
+        private final Set<String> earlier = new HashSet<>();
         private boolean takesNoModels;
         private boolean withoutMemory;
         private @Nullable EdgeException opening;
@@ -88,6 +89,7 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         void forgetMemory() {
             inMemory.forEach(pinned::remove);
             inMemory.clear();
+            earlier.addAll(pinned.keySet());
         }
 
         Models afterPowerCut(RandomGenerator random) {
@@ -103,6 +105,7 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
 
         @Override
         public boolean pin(String id, ScaleoutModel model) {
+            earlier.remove(id);
             pinned.put(id, model.share());
             if (takesNoModels) {
                 inMemory.add(id);
@@ -130,8 +133,10 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         }
 
         @Override
-        public void retainOnly(Set<String> ids) {
-            pinned.keySet().retainAll(ids);
+        public void releaseEarlierExcept(Set<String> ids) {
+            earlier.removeAll(ids);
+            pinned.keySet().removeAll(earlier);
+            earlier.clear();
         }
 
         @Override

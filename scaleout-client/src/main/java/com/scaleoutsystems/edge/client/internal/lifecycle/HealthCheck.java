@@ -52,6 +52,7 @@ final class HealthCheck {
                 .withLive(state != ClientState.CLOSED)
                 .withStoring(client.adapters().store().works())
                 .withQueues(backlog.queues())
+                .withUnread(backlog.unread())
                 .withSent(backlog.sent())
                 .withRejected(backlog.rejected())
                 .withDropped(backlog.dropped())

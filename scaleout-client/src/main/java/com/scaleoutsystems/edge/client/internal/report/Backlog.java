@@ -12,18 +12,20 @@ import java.util.Optional;
  * What waits in the outbox and what became of the rest.
  *
  * @param queues what waits or is under way, by priority class
+ * @param unread how many records of earlier runs are to be read before they belong to a queue
  * @param oldestAge how old the oldest is that waits
  * @param troubles why records keep failing, a line for each cause
  */
 public record Backlog(
         Map<String, QueueHealth> queues,
+        long unread,
         Optional<Duration> oldestAge,
         long sent,
         long rejected,
         Map<DropReason, Long> dropped,
         List<String> troubles) {
 
-    static Backlog of(OutboxContents contents, OutcomeCounts counts, long now) {
+    static Backlog of(OutboxContents contents, int unread, OutcomeCounts counts, long now) {
         PriorityScheduler<OutboxRecord> scheduler = contents.scheduler();
         Map<String, Long> oldest = new LinkedHashMap<>();
         scheduler.inFlight().forEach(record -> oldest.merge(record.priorityClass(), record.since(), Math::min));
@@ -41,6 +43,7 @@ public record Backlog(
         long age = scheduler.oldestAge(now);
         return new Backlog(
                 queues,
+                unread,
                 age < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(age)),
                 counts.sent(),
                 counts.rejected(),
@@ -50,7 +53,7 @@ public record Backlog(
 
     /** How many records wait or are under way. */
     public long total() {
-        return queues.values().stream().mapToLong(QueueHealth::records).sum();
+        return unread + queues.values().stream().mapToLong(QueueHealth::records).sum();
     }
 
     /** How many records were dropped, whatever the reason. */

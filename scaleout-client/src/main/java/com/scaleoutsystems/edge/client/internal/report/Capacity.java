@@ -28,7 +28,12 @@ final class Capacity {
 
     /** Takes room for a record whether there is any or not. */
     void takeAnyway(long size) {
-        records.incrementAndGet();
+        takeAnyway(1, size);
+    }
+
+    /** Takes room for some records together, whether there is any or not. */
+    void takeAnyway(int count, long size) {
+        records.addAndGet(count);
         bytes.addAndGet(size);
     }
 

@@ -25,7 +25,12 @@ final class Flushes {
 
     /** One more record is to be settled. */
     void began() {
-        unsettled++;
+        began(1);
+    }
+
+    /** So many more records are to be settled. */
+    void began(int count) {
+        unsettled += count;
     }
 
     /** The record of this sequence is settled. */

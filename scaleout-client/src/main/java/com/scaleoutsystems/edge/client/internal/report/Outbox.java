@@ -14,10 +14,10 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.FlushResult;
-import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -54,11 +54,17 @@ public final class Outbox {
     private final Settlement settlement;
     private final Admission admission;
     private final Senders senders;
+    private final Restoration restoration;
+
+    /** New records of classes that keep the order: what is older and not read yet goes first. */
+    private final List<OutboxRecord> behindEarlier = new ArrayList<>();
+
     private @Nullable Cancellable nextExpiryCheck;
     private boolean closed;
 
     /**
-     * An outbox with what the store has kept. It sends nothing until it has a transport. Blocks on the disk.
+     * An outbox with what the store has kept, most of which is read later. It sends nothing until it has a transport. Blocks on the disk,
+     * but not for long.
      *
      * @param listeners receives transfers and the end of each record
      */
@@ -78,37 +84,44 @@ public final class Outbox {
         this.settlement = new Settlement(strand, contents, counts, listeners);
         this.admission = new Admission(env, strand, contents, settlement, this::enter);
         this.senders = new Senders(env, strand, contents, settlement, blobs, listeners, settings.legacyTelemetry());
-        restore();
+        this.restoration = new Restoration(env, strand, contents, settlement, senders::proceed);
+        restoration.whenDone(this::restored);
+        if (!flushes.isEmpty()) {
+            armExpiryCheck();
+        }
+        restoration.begin();
     }
 
     private void dropped(OutboxRecord record, DropReason reason) {
         settlement.drop(record, reason);
     }
 
-    private void restore() {
-        Set<String> models = new HashSet<>();
-        contents.restore(env.nanos(), record -> record.modelId().ifPresent(models::add), unreadable -> {
-            for (int i = 0; i < unreadable; i++) {
-                settlement.count(new Outcome.Dropped(DropReason.UNREADABLE));
-            }
-        });
-        blobs.retainOnly(models);
-        if (!flushes.isEmpty()) {
-            LOG.info(
-                    "{} records of an earlier run are waiting to be sent",
-                    scheduler.records().size());
-            armExpiryCheck();
-        }
+    private void restored() {
+        Set<String> models = unsentModels();
+        env.io().execute(() -> blobs.releaseEarlierExcept(models));
+        behindEarlier.forEach(scheduler::comeBack);
+        senders.proceed(behindEarlier);
+        behindEarlier.clear();
     }
 
-    /** The tasks whose results are still to be sent. */
+    /** Whether everything that earlier runs left is known. */
+    public boolean isRestored() {
+        return restoration.unread() == 0;
+    }
+
+    /** Runs the action when everything that earlier runs left is known: now, if it is. */
+    public void whenRestored(Runnable action) {
+        restoration.whenDone(action);
+    }
+
+    /** The tasks whose results are still to be sent, as far as they are known. */
     public Set<String> unsentResults() {
         Set<String> tasks = new HashSet<>();
         unsent().forEach(record -> record.correlationId().ifPresent(tasks::add));
         return tasks;
     }
 
-    /** The pinned models that are still to be sent. */
+    /** The pinned models that are still to be sent, as far as they are known. */
     public Set<String> unsentModels() {
         Set<String> models = new HashSet<>();
         unsent().forEach(record -> record.modelId().ifPresent(models::add));
@@ -168,6 +181,8 @@ public final class Outbox {
             record.phase(OutboxRecord.Phase.SENDING);
             if (closed) {
                 settlement.releaseAtClose(record);
+            } else if (!isRestored() && scheduler.keepsOrder(record.priorityClass())) {
+                behindEarlier.add(record);
             } else {
                 scheduler.comeBack(record);
                 armExpiryCheck();
@@ -228,6 +243,7 @@ public final class Outbox {
 
     /** Ends all sending; done when all receipts are. What is left stays in a durable store, and is dropped otherwise. */
     public CompletionStage<@Nullable Void> close() {
+        restoration.stop();
         closed = true;
         if (nextExpiryCheck != null) {
             nextExpiryCheck.cancel();
@@ -241,13 +257,14 @@ public final class Outbox {
         List<OutboxRecord> left = scheduler.records().stream()
                 .filter(record -> record.phase() == OutboxRecord.Phase.SENDING)
                 .toList();
-        if (!left.isEmpty()) {
-            long kept = left.stream().filter(settlement::isKeptAtClose).count();
+        int unread = restoration.unread();
+        if (unread + left.size() > 0) {
+            long kept = unread + left.stream().filter(settlement::isKeptAtClose).count();
             LOG.warn(
                     "{} records were not sent before the client was closed: {} are kept in the state directory, {} are lost",
-                    left.size(),
+                    unread + left.size(),
                     kept,
-                    left.size() - kept);
+                    unread + left.size() - kept);
         }
         rows.repayAll();
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
@@ -281,7 +298,7 @@ public final class Outbox {
 
     /** What waits and what became of the rest. */
     public Backlog backlog() {
-        return Backlog.of(contents, counts, env.nanos());
+        return Backlog.of(contents, restoration.unread(), counts, env.nanos());
     }
 
     /** The priority classes, without the default one. */

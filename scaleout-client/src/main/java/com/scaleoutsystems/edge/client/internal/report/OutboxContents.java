@@ -2,9 +2,6 @@ package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,29 +37,15 @@ record OutboxContents(
     }
 
     /**
-     * Takes in what earlier runs wrote down. Blocks on the disk: called before the client's strand is used.
+     * How old a record of an earlier run counts. Only a wall clock knows the age of a record, and it may have been wrong or set back. The
+     * order of records is certain.
      *
-     * @param restored receives each record
-     * @param unreadable receives the number of unreadable rows
+     * @param former since when the former record of its class has waited, if there is one
+     * @param started when the process began
      */
-    void restore(long now, Consumer<OutboxRecord> restored, Consumer<Integer> unreadable) {
-        Map<String, Long> latest = new HashMap<>();
-        rows.restore(
-                record -> {
-                    capacity.takeAnyway(record.bytes());
-                    record.since(sinceAfter(latest.get(record.priorityClass()), record, now));
-                    latest.put(record.priorityClass(), record.since());
-                    scheduler.append(record);
-                    flushes.began();
-                    restored.accept(record);
-                },
-                unreadable);
-    }
-
-    /** Only a wall clock knows the age of a record, and it may have been wrong or set back. The order of records is certain. */
-    private long sinceAfter(@Nullable Long former, OutboxRecord record, long now) {
+    long sinceAfter(@Nullable Long former, OutboxRecord record, long started) {
         long oldest = Math.max(0, scheduler.maxAge(record.priorityClass()) - TRIED_AFTER_START);
-        long since = now - Math.min(oldest, now - record.since());
+        long since = started - Math.min(oldest, started - record.since());
         return former == null || since - former > 0 ? since : former;
     }
 

@@ -4,7 +4,6 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
-import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
@@ -18,17 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * The outbox's rows in the store, and the ends of the models that are pinned for them. Keeps the content of a few records in memory as
  * well; that of all others is read when it is needed, so that memory stays flat however much waits. Lives on the client's strand.
  */
 final class OutboxRows {
-
-    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     /** How many bytes of content may be in memory besides what is being sent. */
     private static final long IN_MEMORY = 8L << 20;
@@ -64,33 +60,57 @@ final class OutboxRows {
     }
 
     /**
-     * Hands over what was there when the process began. Blocks on the disk: called before the client's strand is used.
-     *
-     * @param unreadable receives the number of unreadable rows
+     * Hands over the keys of the rows that were there when the process began, oldest first, each with the size of its row. Blocks on the
+     * disk: called before the client's strand is used.
      */
-    void restore(Consumer<OutboxRecord> to, Consumer<Integer> unreadable) {
+    void earlier(ObjIntConsumer<String> to) {
         // What was set aside keeps its key, which no later record may have.
         setAside.load(key -> nextSequence = Math.max(nextSequence, sequenceAfter(key)));
-        Batch batch = new Batch();
-        Instant wall = env.wall();
-        long nanos = env.nanos();
-        rows.load(Table.OUTBOX, row -> {
-            nextSequence = Math.max(nextSequence, sequenceAfter(row.key()));
-            try {
-                OutboxRecord record = OutboxCodec.read(row.key(), row.value(), wall, nanos);
-                record.phase(OutboxRecord.Phase.SENDING);
-                keep(record);
-                to.accept(record);
-            } catch (RuntimeException notUnderstood) {
-                dropRow(batch, row, notUnderstood);
-            }
+        rows.keys(Table.OUTBOX, (key, bytes) -> {
+            nextSequence = Math.max(nextSequence, sequenceAfter(key));
+            to.accept(key, bytes);
         });
-        if (!batch.isEmpty()) {
-            int count = batch.deletes().size();
-            LOG.warn("{} records in the state directory are unreadable; the client sets them aside", count);
-            unreadable.accept(count);
-            var unused = rows.commit(batch);
+    }
+
+    /** What a row of an earlier run holds: a record, or a reason why it cannot be read. */
+    record Earlier(
+            Row row,
+            @Nullable OutboxRecord record,
+            @Nullable RuntimeException unreadable) {}
+
+    /**
+     * Reads rows of earlier runs, in the order of the keys.
+     *
+     * @param wall the time when the process began
+     * @param nanos the same, by the clock for ages
+     */
+    CompletionStage<List<Earlier>> readEarlier(List<String> keys, Instant wall, long nanos) {
+        return rows.read(Table.OUTBOX, keys)
+                .thenApplyAsync(
+                        found -> keys.stream()
+                                .map(key -> earlier(key, found.getOrDefault(key, ""), wall, nanos))
+                                .toList(),
+                        env.io());
+    }
+
+    private static Earlier earlier(String key, String value, Instant wall, long nanos) {
+        Row row = new Row(Table.OUTBOX, key, value);
+        try {
+            return new Earlier(row, OutboxCodec.read(key, value, wall, nanos), null);
+        } catch (RuntimeException notUnderstood) {
+            return new Earlier(row, null, notUnderstood);
         }
+    }
+
+    /** Keeps rows that cannot be read where people can look at them, and takes them away from those that are to be sent. */
+    void setAside(List<Earlier> unreadable) {
+        Batch batch = new Batch();
+        for (Earlier earlier : unreadable) {
+            Row row = earlier.row();
+            batch.delete(Table.OUTBOX, row.key());
+            setAside.add(batch, row.key(), env.wall(), Failures.describe(earlier.unreadable()), row.value());
+        }
+        commit(batch, (ok, error) -> {});
     }
 
     private static long sequenceAfter(String key) {
@@ -99,11 +119,6 @@ final class OutboxRows {
         } catch (IllegalArgumentException otherKey) {
             return 0;
         }
-    }
-
-    private void dropRow(Batch batch, Row row, RuntimeException reason) {
-        batch.delete(Table.OUTBOX, row.key());
-        setAside.add(batch, row.key(), env.wall(), Failures.describe(reason), row.value());
     }
 
     /** Writes a new record into the batch, and gives it its place. */

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.PriorityClass.Demotion;
+import com.scaleoutsystems.edge.client.record.SendOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -139,6 +140,11 @@ final class PriorityScheduler<R extends Scheduled> {
     /** The rules that a record of a class follows. */
     PriorityClass rulesOf(String priorityClass) {
         return queueOf(priorityClass).rules();
+    }
+
+    /** Whether the records of a class are sent in the order in which they came. */
+    boolean keepsOrder(String priorityClass) {
+        return rulesOf(priorityClass).order() == SendOrder.OLDEST_FIRST;
     }
 
     /** Takes a record in, whatever the bounds of its class. */

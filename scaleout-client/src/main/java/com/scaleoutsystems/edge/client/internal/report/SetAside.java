@@ -28,9 +28,9 @@ final class SetAside {
 
     /** Finds what was set aside before, and tells its keys. Blocks on the disk. */
     void load(Consumer<String> keys) {
-        rows.load(Table.SET_ASIDE, row -> {
-            oldestFirst.addLast(row.key());
-            keys.accept(row.key());
+        rows.keys(Table.SET_ASIDE, (key, bytes) -> {
+            oldestFirst.addLast(key);
+            keys.accept(key);
         });
     }
 

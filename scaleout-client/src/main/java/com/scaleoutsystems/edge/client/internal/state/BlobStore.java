@@ -25,8 +25,11 @@ public interface BlobStore extends AutoCloseable {
     /** Lets go of a kept model; does nothing if there is none under the id. Never throws. */
     void release(String id);
 
-    /** Releases all models except these. Called at the start, before anything is pinned, when no row refers to the others. */
-    void retainOnly(Set<String> ids);
+    /**
+     * Releases what earlier processes have kept, except for the models of these ids and for those that were pinned again since. Called
+     * when it is known that no row refers to the others. Never throws.
+     */
+    void releaseEarlierExcept(Set<String> ids);
 
     /** Closes the store; models on disk stay there. */
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -47,14 +48,18 @@ public final class FileBlobStore implements BlobStore {
     private final Path folder;
     private final MemoryBlobStore unwritten = new MemoryBlobStore();
 
-    private FileBlobStore(Path folder) {
+    /** The files of earlier processes, unless their models were pinned again. Guarded by its monitor. */
+    private final Set<Path> earlier;
+
+    private FileBlobStore(Path folder, Set<Path> earlier) {
         this.folder = folder;
+        this.earlier = earlier;
     }
 
     /**
      * Opens the store of a state directory.
      *
-     * @throws EdgeException IO if its folder cannot be made
+     * @throws EdgeException IO if its folder cannot be made or read
      */
     public static FileBlobStore open(Path directory) {
         Path folder = directory.resolve("pinned");
@@ -62,7 +67,9 @@ public final class FileBlobStore implements BlobStore {
             OwnerOnly.directory(folder);
             OwnerOnly.tightenAll(folder);
             DurableFiles.syncDirectory(directory);
-            return new FileBlobStore(folder);
+            try (Stream<Path> files = Files.list(folder)) {
+                return new FileBlobStore(folder, files.collect(Collectors.toCollection(HashSet::new)));
+            }
         } catch (IOException e) {
             throw failure("the folder of pinned models " + folder + " cannot be used", e);
         }
@@ -71,6 +78,10 @@ public final class FileBlobStore implements BlobStore {
     @Override
     public boolean pin(String id, ScaleoutModel model) {
         try {
+            String prefix = fileName(id) + ".";
+            synchronized (earlier) {
+                earlier.removeIf(file -> idOf(file).equals(prefix));
+            }
             // Fails if the folder is gone: saving would make it again, in a state directory that is none.
             List<Path> before = files(id);
             Path file = folder.resolve(fileName(id) + "." + model.checksum() + (model.isRaw() ? RAW_ENDING : ENDING));
@@ -158,15 +169,12 @@ public final class FileBlobStore implements BlobStore {
     }
 
     @Override
-    public void retainOnly(Set<String> ids) {
+    public void releaseEarlierExcept(Set<String> ids) {
         Set<String> kept = ids.stream().map(id -> fileName(id) + ".").collect(Collectors.toSet());
-        List<Path> orphans;
-        try (Stream<Path> files = Files.list(folder)) {
-            orphans = files.filter(file -> !kept.contains(idOf(file))).toList();
-        } catch (IOException e) {
-            throw failure("the folder of pinned models " + folder + " cannot be read", e);
+        synchronized (earlier) {
+            earlier.stream().filter(file -> !kept.contains(idOf(file))).forEach(FileBlobStore::delete);
+            earlier.clear();
         }
-        orphans.forEach(FileBlobStore::delete);
     }
 
     private static void delete(Path file) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,11 @@ public final class IdentityRows {
     /** Hands over all rows of a table, in the order of their keys. May block on the disk: not for strands. */
     public void load(Table table, Consumer<Row> to) {
         store.load(identity, table, to);
+    }
+
+    /** Hands over the keys of a table, in their order, each with the size of its row in bytes. May block on the disk: not for strands. */
+    public void keys(Table table, ObjIntConsumer<String> to) {
+        store.keys(identity, table, to);
     }
 
     /** Reads some rows: the values of those that are there, by key. Never blocks. */

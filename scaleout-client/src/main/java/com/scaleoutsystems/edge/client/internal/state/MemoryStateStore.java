@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps rows in memory: they are lost with the process, and receipts say so. */
@@ -29,6 +30,11 @@ public final class MemoryStateStore implements StateStore {
             rows = List.copyOf(rowsOf(identity, table).values());
         }
         rows.forEach(to);
+    }
+
+    @Override
+    public void keys(String identity, Table table, ObjIntConsumer<String> to) {
+        load(identity, table, row -> to.accept(row.key(), row.value().length()));
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,12 +118,21 @@ public final class MvStateStore implements StateStore {
 
     @Override
     public void load(String identity, Table table, Consumer<Row> to) {
-        CompletableFuture<@Nullable Void> loaded = new CompletableFuture<>();
-        enqueue(new Reading<@Nullable Void>(loaded, open -> {
-            open.scan(identity, table, to);
+        readAll(open -> open.scan(identity, table, to));
+    }
+
+    @Override
+    public void keys(String identity, Table table, ObjIntConsumer<String> to) {
+        readAll(open -> open.keys(identity, table, to));
+    }
+
+    private void readAll(Consumer<StateFile> reader) {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        enqueue(new Reading<@Nullable Void>(done, open -> {
+            reader.accept(open);
             return null;
         }));
-        Blocking.join(loaded);
+        Blocking.join(done);
     }
 
     @Override

@@ -20,15 +20,19 @@ final class SealedText {
 
     /** The text, or nothing if it is not what was sealed in this place. */
     static Optional<String> open(String place, byte[] sealed) {
-        if (sealed.length < Integer.BYTES) {
-            return Optional.empty();
-        }
-        ByteBuffer bytes = ByteBuffer.wrap(sealed);
-        int expected = bytes.getInt();
-        if (checksum(place, bytes.duplicate()) != expected) {
-            return Optional.empty();
-        }
-        return Optional.of(StandardCharsets.UTF_8.decode(bytes).toString());
+        return isWhole(place, sealed)
+                ? Optional.of(StandardCharsets.UTF_8.decode(content(sealed)).toString())
+                : Optional.empty();
+    }
+
+    /** Whether it is what was sealed in this place. */
+    static boolean isWhole(String place, byte[] sealed) {
+        return sealed.length >= Integer.BYTES
+                && checksum(place, content(sealed)) == ByteBuffer.wrap(sealed).getInt();
+    }
+
+    private static ByteBuffer content(byte[] sealed) {
+        return ByteBuffer.wrap(sealed, Integer.BYTES, sealed.length - Integer.BYTES);
     }
 
     private static int checksum(String place, ByteBuffer content) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -32,7 +33,7 @@ final class StateFile {
     private final MVStore store;
     private final MVMap<String, byte[]> rows;
 
-    /** The size of all rows; negative until it was measured. */
+    /** The size of all rows; negative until they were read. */
     private long liveBytes = -1;
 
     private StateFile(MVStore store) {
@@ -129,12 +130,28 @@ final class StateFile {
     }
 
     void scan(String identity, Table table, Consumer<Row> to) {
+        forEach(
+                identity,
+                table,
+                (key, place, value) ->
+                        SealedText.open(place, value).ifPresent(text -> to.accept(new Row(table, key, text))));
+    }
+
+    void keys(String identity, Table table, ObjIntConsumer<String> to) {
+        forEach(identity, table, (key, place, value) -> to.accept(key, value.length));
+    }
+
+    /** Takes a row: its key, its place in the file, and its sealed value. */
+    private interface Visitor {
+        void visit(String key, String place, byte[] value);
+    }
+
+    private void forEach(String identity, Table table, Visitor visitor) {
         String prefix = prefix(identity, table);
         Cursor<String, byte[]> cursor = rows.cursor(prefix, prefix + Character.MAX_VALUE, false);
         while (cursor.hasNext()) {
-            String key = cursor.next();
-            SealedText.open(key, cursor.getValue())
-                    .ifPresent(text -> to.accept(new Row(table, key.substring(prefix.length()), text)));
+            String place = cursor.next();
+            visitor.visit(place.substring(prefix.length()), place, cursor.getValue());
         }
     }
 
@@ -153,12 +170,17 @@ final class StateFile {
     /** Reads everything, and tells whether all of it is sound. */
     boolean isSound() {
         try {
+            long total = 0;
             Cursor<String, byte[]> cursor = rows.cursor(null);
             while (cursor.hasNext()) {
-                if (SealedText.open(cursor.next(), cursor.getValue()).isEmpty()) {
+                String key = cursor.next();
+                byte[] value = cursor.getValue();
+                if (!SealedText.isWhole(key, value)) {
                     return false;
                 }
+                total += size(key, value);
             }
+            liveBytes = total;
             return true;
         } catch (RuntimeException | Error damage) {
             Memory.rethrowLack(damage);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that outlive a step and, where they are on disk, the process. One store serves all identities of a state directory. */
@@ -27,6 +28,15 @@ public interface StateStore extends AutoCloseable {
      * @param to takes one row after the other
      */
     void load(String identity, Table table, Consumer<Row> to);
+
+    /**
+     * Hands over the keys of one identity and table, in their order, each with the size of its row in bytes. Reads no content, so it is
+     * quick however many rows there are. May block on the disk: not for strands.
+     *
+     * @param identity whose rows are meant
+     * @param to takes one key after the other
+     */
+    void keys(String identity, Table table, ObjIntConsumer<String> to);
 
     /**
      * Reads some rows. Never blocks. Commits that were given before are seen.

@@ -38,6 +38,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
     private final Lanes lanes;
     private final TaskSettings settings;
     private final Function<PreparedTask, RunningTask> runningTasks;
+    private boolean recovered;
     private boolean closed;
     private boolean warnedOfNameless;
 
@@ -67,9 +68,9 @@ final class TaskIntake implements RestartHandler.OtherTasks {
         closed = true;
     }
 
-    /** Whether a task could run now or wait for its turn. */
+    /** Whether a task could run now or wait for its turn, and the client knows of the tasks of earlier processes. */
     boolean hasRoom() {
-        return !closed && lanes.haveRoom();
+        return recovered && !closed && lanes.haveRoom();
     }
 
     /** Whether a lane takes no more tasks because too many callbacks are stuck in it. */
@@ -98,6 +99,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
      * @param takeOver takes the task of such a result
      */
     void recover(Set<String> unsent, Consumer<LedgerEntry> takeOver) {
+        recovered = true;
         for (LedgerEntry entry : known.ledger().all()) {
             switch (entry.step()) {
                 case RECEIVED -> {

@@ -24,6 +24,7 @@ public final class TaskService {
     private final ResultDelivery results;
     private final TaskIntake intake;
     private final HostCalls hostCalls;
+    private final UpdateIds updateIds = new UpdateIds();
     private final List<CompletableFuture<@Nullable Void>> awaitingQuiet = new ArrayList<>();
     private @Nullable TaskFeed feed;
 
@@ -34,7 +35,6 @@ public final class TaskService {
         this.fetcher = new ModelFetcher(client, policy);
         this.known = KnownTasks.recovered(client, this::wake);
         this.results = new ResultDelivery(client, known);
-        UpdateIds updateIds = new UpdateIds();
         StagedModels staged = new StagedModels(client, fetcher);
         Handlers handlers = new Handlers(client, updateIds, staged);
         CallbackServices services = CallbackServices.of(client);
@@ -45,7 +45,6 @@ public final class TaskService {
                 new HostModels(client, policy, fetcher, staged),
                 new HostTasks(client, handlers, services, this::beginAutonomous));
         client.outbox().resultListener(results);
-        client.outbox().unsentModels().forEach(updateIds::claim);
     }
 
     /** Where a feed hands tasks over and gets reports. */
@@ -53,9 +52,18 @@ public final class TaskService {
         return new FeedSink(intake, known, results, this::tellIfQuiet, reachability);
     }
 
-    /** Deals with the tasks of earlier processes. */
+    /**
+     * Deals with the tasks of earlier processes, and takes new ones from then on: when the outbox knows which results are still to be sent.
+     */
     public void recover() {
-        intake.recover(client.outbox().unsentResults(), results::takeOver);
+        boolean later = !client.outbox().isRestored();
+        client.outbox().whenRestored(() -> {
+            client.outbox().unsentModels().forEach(updateIds::claim);
+            intake.recover(client.outbox().unsentResults(), results::takeOver);
+            if (later) {
+                wake();
+            }
+        });
     }
 
     /** Wakes this feed when there is something to report. */

@@ -81,10 +81,29 @@ class FileBlobStoreTest {
             Files.writeString(directory.resolve("pinned").resolve(".half.scm.tmp"), "half");
         }
         try (FileBlobStore store = FileBlobStore.open(directory)) {
-            store.retainOnly(Set.of("kept", "Kept Too", "never pinned"));
+            store.releaseEarlierExcept(Set.of("kept", "Kept Too", "never pinned"));
             assertThat(files()).hasSize(2);
             assertThat(store.open("kept")).isPresent().get().satisfies(ScaleoutModel::close);
             assertThat(store.open("Kept Too")).isPresent().get().satisfies(ScaleoutModel::close);
+            assertThat(store.open("orphan")).isEmpty();
+        }
+    }
+
+    /** The client learns late which models rows refer to, and works meanwhile. */
+    @Test
+    void whatIsPinnedAfterTheStartIsNoOrphanEvenIfItWasThereBefore() throws IOException {
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel model = model(1)) {
+            store.pin("again", model);
+            store.pin("orphan", model);
+        }
+        try (FileBlobStore store = FileBlobStore.open(directory);
+                ScaleoutModel model = model(1)) {
+            store.pin("again", model);
+            store.pin("new", model);
+            store.releaseEarlierExcept(Set.of());
+            assertThat(store.open("again")).isPresent().get().satisfies(ScaleoutModel::close);
+            assertThat(store.open("new")).isPresent().get().satisfies(ScaleoutModel::close);
             assertThat(store.open("orphan")).isEmpty();
         }
     }
@@ -139,7 +158,8 @@ class FileBlobStoreTest {
                 ScaleoutModel model = model(1);
                 ScaleoutModel raw = ScaleoutModel.fromStream(model.openTrainingModel())) {
             store.pin("update-1", raw);
-            store.retainOnly(Set.of("update-1"));
+            FileBlobStore later = FileBlobStore.open(directory);
+            later.releaseEarlierExcept(Set.of("update-1"));
             try (ScaleoutModel opened = store.open("update-1").orElseThrow()) {
                 assertThat(opened.isRaw()).isTrue();
                 assertThat(opened.modelId()).isEqualTo("update-1");

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +99,11 @@ class IdentityRowsTest {
         @Override
         public void load(String identity, Table table, Consumer<Row> to) {
             rows.load(identity, table, to);
+        }
+
+        @Override
+        public void keys(String identity, Table table, ObjIntConsumer<String> to) {
+            rows.keys(identity, table, to);
         }
 
         @Override

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +68,10 @@ class MvStateStoreTest {
             assertThat(rows.isDurable()).isTrue();
             assertThat(rows.load(Table.OUTBOX))
                     .containsExactly(new Row(Table.OUTBOX, "a", "record a"), new Row(Table.OUTBOX, "b", "record b"));
+            Map<String, Integer> sizes = new LinkedHashMap<>();
+            rows.keys(Table.OUTBOX, sizes::put);
+            assertThat(sizes.keySet()).containsExactly("a", "b");
+            assertThat(sizes.values()).allMatch(size -> size >= "record a".length());
             assertThat(rows.load(Table.LEDGER)).containsExactly(new Row(Table.LEDGER, "task", "é \u0000 \ud83d\ude00"));
             assertThat(keys(new IdentityRows(store, "two"), Table.OUTBOX)).containsExactly("z");
             assertThat(rows.read(Table.OUTBOX, List.of("b", "c", "a"))

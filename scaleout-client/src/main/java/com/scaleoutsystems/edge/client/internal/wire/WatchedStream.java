@@ -7,7 +7,9 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +33,11 @@ public final class WatchedStream implements RecordStream {
     private final Duration idleTimeout;
     private final Receiver receiver;
     private final Breakable stream;
+
+    /** The ids of the records that wait for their acknowledgement. */
+    private final Set<String> waiting = new HashSet<>();
+
     private @Nullable Cancellable end;
-    private int waiting;
     private boolean held;
     private boolean over;
 
@@ -52,13 +57,24 @@ public final class WatchedStream implements RecordStream {
 
     @Override
     public void send(String recordId, RecordBody record) {
-        stream.send(recordId, record);
+        // The acknowledgement may come before this method returns.
         strand.execute(() -> {
-            waiting++;
+            waiting.add(recordId);
             if (end == null) {
                 watch();
             }
         });
+        try {
+            stream.send(recordId, record);
+        } catch (RuntimeException failure) {
+            strand.execute(() -> {
+                waiting.remove(recordId);
+                if (waiting.isEmpty()) {
+                    watch();
+                }
+            });
+            throw failure;
+        }
     }
 
     @Override
@@ -80,15 +96,15 @@ public final class WatchedStream implements RecordStream {
         if (end != null) {
             end.cancel();
         }
-        end = over || held || waiting == 0 ? null : strand.after(idleTimeout, this::giveUp);
+        end = over || held || waiting.isEmpty() ? null : strand.after(idleTimeout, this::giveUp);
     }
 
     private void giveUp() {
         over = true;
         receiver.ended(new EdgeException(
                 ErrorCode.DEADLINE_EXCEEDED,
-                "a record stream is given up: " + waiting + " records wait, and the combiner acknowledged none for "
-                        + idleTimeout.toMillis() + " ms",
+                "a record stream is given up: " + waiting.size()
+                        + " records wait, and the combiner acknowledged none for " + idleTimeout.toMillis() + " ms",
                 null,
                 true,
                 1));
@@ -101,8 +117,11 @@ public final class WatchedStream implements RecordStream {
         public void acknowledged(List<String> recordIds) {
             receiver.acknowledged(recordIds);
             strand.execute(() -> {
-                waiting = Math.max(0, waiting - recordIds.size());
-                watch();
+                int before = waiting.size();
+                recordIds.forEach(waiting::remove);
+                if (waiting.size() < before) {
+                    watch();
+                }
             });
         }
 

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class WatchedStreamTest {
@@ -20,11 +22,54 @@ class WatchedStreamTest {
 
     private final Time time = new Time();
     private final List<EdgeException> ends = new ArrayList<>();
-    private final WatchedStream stream = new WatchedStream(time, IDLE, new Ends(), receiver -> new Mute());
+    private final List<String> acknowledged = new ArrayList<>();
+    private final List<RecordStream.Receiver> combiner = new ArrayList<>();
+    private final Mute mute = new Mute();
+    private final WatchedStream stream = new WatchedStream(time, IDLE, new Ends(), receiver -> {
+        combiner.add(receiver);
+        return mute;
+    });
+
+    private void send(String id) {
+        stream.send(id, new RecordBody.StatusLine("line", LogLevel.INFO, "", Instant.EPOCH));
+    }
+
+    @Test
+    void isGivenUpIfTheCombinerAcknowledgesOneRecordAsOftenAsThereAreRecords() {
+        List.of("1", "2", "3").forEach(this::send);
+        combiner.get(0).acknowledged(List.of("1", "1"));
+        combiner.get(0).acknowledged(List.of("1"));
+        time.pass(IDLE.dividedBy(2));
+        combiner.get(0).acknowledged(List.of("1", "another's"));
+        time.pass(IDLE.dividedBy(2));
+
+        assertThat(ends).singleElement().satisfies(end -> assertThat(end).hasMessageContaining("2 records wait"));
+    }
+
+    @Test
+    void isNotGivenUpWhenAllRecordsAreAcknowledgedHoweverEarly() {
+        mute.sending = id -> combiner.get(0).acknowledged(List.of(id));
+        List.of("1", "2").forEach(this::send);
+        time.pass(IDLE.multipliedBy(2));
+
+        assertThat(ends).isEmpty();
+        assertThat(acknowledged).containsExactly("1", "2");
+    }
+
+    @Test
+    void doesNotWaitForARecordThatCouldNotBeSent() {
+        mute.sending = id -> {
+            throw new IllegalArgumentException("no message");
+        };
+        assertThatThrownBy(() -> send("1")).hasMessage("no message");
+        time.pass(IDLE.multipliedBy(2));
+
+        assertThat(ends).isEmpty();
+    }
 
     @Test
     void isGivenUpInTimeHoweverOftenItHearsThatTheCombinerIsNotSilent() {
-        stream.send("1", new RecordBody.StatusLine("line", LogLevel.INFO, "", Instant.EPOCH));
+        send("1");
         for (int i = 0; i < 4; i++) {
             time.pass(IDLE.dividedBy(4));
             stream.hold(false);
@@ -35,7 +80,7 @@ class WatchedStreamTest {
 
     @Test
     void isNotGivenUpWhileTheCombinerIsSilentAltogether() {
-        stream.send("1", new RecordBody.StatusLine("line", LogLevel.INFO, "", Instant.EPOCH));
+        send("1");
         stream.hold(true);
         time.pass(IDLE.multipliedBy(2));
         assertThat(ends).isEmpty();
@@ -49,7 +94,7 @@ class WatchedStreamTest {
 
         @Override
         public void acknowledged(List<String> recordIds) {
-            throw new AssertionError("nothing is acknowledged");
+            acknowledged.addAll(recordIds);
         }
 
         @Override
@@ -60,8 +105,12 @@ class WatchedStreamTest {
 
     private static final class Mute implements WatchedStream.Breakable {
 
+        private Consumer<String> sending = id -> {};
+
         @Override
-        public void send(String recordId, RecordBody record) {}
+        public void send(String recordId, RecordBody record) {
+            sending.accept(recordId);
+        }
 
         @Override
         public void close() {}

@@ -162,6 +162,7 @@ public final class NetworkProfile {
 
     /**
      * The longest time for one call, from its start to its answer. Transfers of models have an idle timeout instead.
+     * The client doubts a connection to the combiner after half of this time without a sign of life.
      *
      * @return the timeout
      */

@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The network between clients and a server on this machine: it can be cut, and it can fall silent. */
+/** The network between clients and a server on this machine: it can be cut, it can fall silent, and it can swallow connections. */
 final class Relay implements AutoCloseable {
 
     private static final int BUFFER = 4 << 10;
@@ -33,6 +33,17 @@ final class Relay implements AutoCloseable {
 
     /** Counts the times that all connections ended, so that what was held back is not passed on afterwards. */
     private int age;
+
+    /** How many connections there have been, and how many of the first of them are swallowed. */
+    private int connections;
+
+    private int swallowed;
+
+    /** How many bytes may still pass, both ways together, before all connections are swallowed. */
+    private long beforeSwallowing = Long.MAX_VALUE;
+
+    /** A connection, by its number, and the age that it belongs to. */
+    private record Passage(int number, int age) {}
 
     private Relay(int target) {
         this.target = target;
@@ -111,6 +122,33 @@ final class Relay implements AutoCloseable {
         notifyAll();
     }
 
+    /**
+     * After so many more bytes, whatever comes over the connections of now disappears, as if it had arrived; neither side notices.
+     * Connections that are opened later work.
+     */
+    synchronized void swallowAfter(long bytes) {
+        beforeSwallowing = bytes;
+    }
+
+    synchronized boolean isSwallowing() {
+        return swallowed > 0;
+    }
+
+    /** How many connections there have been. */
+    synchronized int connections() {
+        return connections;
+    }
+
+    private synchronized boolean isSwallowed(Passage passage, int length) {
+        if (beforeSwallowing < length) {
+            beforeSwallowing = Long.MAX_VALUE;
+            swallowed = connections;
+        } else if (beforeSwallowing != Long.MAX_VALUE) {
+            beforeSwallowing -= length;
+        }
+        return passage.number() <= swallowed;
+    }
+
     private synchronized void breakConnections() {
         age++;
         open.forEach(Relay::close);
@@ -125,7 +163,7 @@ final class Relay implements AutoCloseable {
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
                 client.setTcpNoDelay(true);
                 server.setTcpNoDelay(true);
-                int mine = begin(client, server);
+                Passage mine = begin(client, server);
                 threads.execute(() -> copy(client, server, true, mine));
                 threads.execute(() -> copy(server, client, false, mine));
             }
@@ -134,22 +172,22 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    private synchronized int begin(Socket client, Socket server) {
+    private synchronized Passage begin(Socket client, Socket server) {
         open.add(client);
         open.add(server);
-        return age;
+        return new Passage(++connections, age);
     }
 
-    private void copy(Socket from, Socket to, boolean upwards, int mine) {
+    private void copy(Socket from, Socket to, boolean upwards, Passage mine) {
         byte[] buffer = new byte[BUFFER];
         try (from;
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                int passed = 0;
+                int passed = isSwallowed(mine, length) ? length : 0;
                 while (passed < length) {
-                    int more = pass(length - passed, upwards, mine);
+                    int more = pass(length - passed, upwards, mine.age());
                     out.write(buffer, passed, more);
                     passed += more;
                 }

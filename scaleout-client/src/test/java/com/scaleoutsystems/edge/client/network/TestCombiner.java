@@ -5,7 +5,11 @@ import com.scaleoutsystems.edge.proto.ClientAnnounceRequest;
 import com.scaleoutsystems.edge.proto.ClientReport;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
 import com.scaleoutsystems.edge.proto.CombinerDirective;
+import com.scaleoutsystems.edge.proto.FileChunk;
 import com.scaleoutsystems.edge.proto.Heartbeat;
+import com.scaleoutsystems.edge.proto.ModelMetric;
+import com.scaleoutsystems.edge.proto.ModelResponse;
+import com.scaleoutsystems.edge.proto.ModelServiceGrpc;
 import com.scaleoutsystems.edge.proto.Response;
 import com.scaleoutsystems.edge.proto.Status;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -28,7 +32,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
-/** A combiner that greets and has no tasks. Looks at the token of each call if told to. */
+/**
+ * A combiner that greets, takes status lines, metrics and models, and has no tasks. Looks at the token of each call if told to. Tolerates as few
+ * pings as gRPC's servers do by default.
+ */
 public final class TestCombiner implements AutoCloseable {
 
     private static final Metadata.Key<String> AUTHORIZATION =
@@ -43,12 +50,15 @@ public final class TestCombiner implements AutoCloseable {
     private final Server server;
     private volatile Predicate<Optional<String>> accepted = token -> true;
     private volatile int headerBytes;
+    private volatile Predicate<String> refusedLines = line -> false;
+    private volatile String refusal = "";
     private volatile String versionAnswer = "{\"success\": true}";
 
     private TestCombiner(ServerCredentials credentials, InetSocketAddress address) {
         this.server = NettyServerBuilder.forAddress(address, credentials)
                 .intercept(new Gate())
                 .addService(new Service())
+                .addService(new Models())
                 .build();
         try {
             server.start();
@@ -111,6 +121,12 @@ public final class TestCombiner implements AutoCloseable {
         versionAnswer = json;
     }
 
+    /** From now on these status lines are refused for good. */
+    void refuseLines(Predicate<String> lines, String reason) {
+        refusal = reason;
+        refusedLines = lines;
+    }
+
     public int port() {
         return server.getPort();
     }
@@ -152,6 +168,25 @@ public final class TestCombiner implements AutoCloseable {
         }
     }
 
+    private static final class Models extends ModelServiceGrpc.ModelServiceImplBase {
+
+        @Override
+        public StreamObserver<FileChunk> upload(StreamObserver<ModelResponse> answer) {
+            return new StreamObserver<>() {
+                @Override
+                public void onNext(FileChunk chunk) {}
+
+                @Override
+                public void onError(Throwable failure) {}
+
+                @Override
+                public void onCompleted() {
+                    Service.one(answer, ModelResponse.getDefaultInstance());
+                }
+            };
+        }
+    }
+
     private final class Service extends CombinerClientGrpc.CombinerClientImplBase {
 
         @Override
@@ -170,7 +205,17 @@ public final class TestCombiner implements AutoCloseable {
         }
 
         @Override
+        public void sendModelMetric(ModelMetric request, StreamObserver<Response> answer) {
+            one(answer, Response.getDefaultInstance());
+        }
+
+        @Override
         public void sendStatus(Status request, StreamObserver<Response> answer) {
+            if (refusedLines.test(request.getStatus())) {
+                answer.onError(
+                        io.grpc.Status.INVALID_ARGUMENT.withDescription(refusal).asRuntimeException());
+                return;
+            }
             one(answer, Response.getDefaultInstance());
         }
 

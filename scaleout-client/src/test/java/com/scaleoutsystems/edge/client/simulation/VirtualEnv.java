@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** One thread, virtual time, chance from a seed: everything happens in an order that the seed alone decides. */
-final class VirtualEnv implements Env {
+public final class VirtualEnv implements Env {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -40,13 +40,13 @@ final class VirtualEnv implements Env {
      *
      * @param callbackTime how long each callback seems to take
      */
-    VirtualEnv(long seed, Duration callbackTime) {
+    public VirtualEnv(long seed, Duration callbackTime) {
         this.random = new SplittableRandom(seed);
         this.callbackTime = callbackTime;
     }
 
     /** Takes steps until the condition holds. Fails when there is nothing left to do or the limit of virtual time is reached. */
-    void runUntil(BooleanSupplier condition, Duration limit) {
+    public void runUntil(BooleanSupplier condition, Duration limit) {
         long end = now + limit.toNanos();
         while (!condition.getAsBoolean()) {
             Step step = steps.poll();
@@ -97,7 +97,7 @@ final class VirtualEnv implements Env {
         return interrupts;
     }
 
-    Cancellable schedule(Duration delay, Runnable action) {
+    public Cancellable schedule(Duration delay, Runnable action) {
         Step step = new Step(now + Math.max(0, delay.toNanos()), count++, action);
         steps.add(step);
         return () -> steps.remove(step);

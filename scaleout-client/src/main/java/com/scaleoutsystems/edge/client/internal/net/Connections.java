@@ -178,9 +178,10 @@ public final class Connections {
      * A channel to a combiner; it connects when it is used. The caller shuts it down.
      *
      * @param answers judges the answers of all calls, which have an {@link AnswerMark}
+     * @param traffic counts what passes
      * @throws EdgeException INVALID_ARGUMENT if the combiner's host is none, or none for TLS
      */
-    public ManagedChannel channel(GrpcConnectionOptions combiner, ClientInterceptor answers) {
+    public ManagedChannel channel(GrpcConnectionOptions combiner, ClientInterceptor answers, Traffic traffic) {
         if (!looked.getAndSet(true)) {
             HeaderLog.warnIfOn();
         }
@@ -191,6 +192,8 @@ public final class Connections {
                 .offloadExecutor(env.io())
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         Math.min(Integer.MAX_VALUE, profile.connectTimeout().toMillis()))
+                .withOption(ChannelOption.RECVBUF_ALLOCATOR, traffic.allocator())
+                .withOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, traffic.estimator())
                 .maxInboundMessageSize(profile.maxMessageBytes())
                 .maxInboundMetadataSize(profile.maxMetadataBytes())
                 .keepAliveTime(profile.keepAliveInterval().toMillis(), TimeUnit.MILLISECONDS)

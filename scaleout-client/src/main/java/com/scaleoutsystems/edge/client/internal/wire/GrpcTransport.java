@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.internal.net.Traffic;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
@@ -12,7 +13,7 @@ import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc.CombinerClientStub;
-import io.grpc.ManagedChannel;
+import io.grpc.Channel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** A combiner over gRPC and the messages of the package {@code scaleout}, in whichever dialect of them it speaks. */
 final class GrpcTransport implements CombinerTransport {
 
-    private final ManagedChannel channel;
+    private final WatchedChannel channel;
     private final String clientId;
     private final CallIdentity credentials;
     private final UnaryCalls<CombinerClientStub> calls;
@@ -40,11 +41,16 @@ final class GrpcTransport implements CombinerTransport {
      */
     GrpcTransport(TransportParts parts, Function<PollCalls, DialectDetection> detection) {
         NetworkProfile network = parts.connections().profile();
-        this.channel = parts.connections().channel(parts.combiner(), new CombinerAnswers(parts.env()));
+        CombinerAnswers answers = new CombinerAnswers(parts.env());
         this.clientId = parts.identity().clientId();
         this.credentials = new CallIdentity(parts.identity(), parts.bearer());
-        this.calls = new UnaryCalls<>(
-                CombinerClientGrpc.newStub(channel).withCallCredentials(credentials), network.callTimeout());
+        this.channel = new WatchedChannel(
+                () -> connection(parts, answers),
+                over -> new PresenceCalls(calls(over, network), credentials, parts.identity(), parts.env())
+                        .announce(Announcement.VERSION_CHECK),
+                parts.env(),
+                network.callTimeout());
+        this.calls = calls(channel, network);
         this.presence = new PresenceCalls(calls, credentials, parts.identity(), parts.env());
         this.detection = detection.apply(new PollCalls(calls, clientId));
         this.recordStreams = new RecordStreams(channel, credentials, clientId, network.idleTimeout(), parts.env());
@@ -54,6 +60,17 @@ final class GrpcTransport implements CombinerTransport {
                 parts.transfers(),
                 parts.models(),
                 parts.env().io());
+    }
+
+    private UnaryCalls<CombinerClientStub> calls(Channel over, NetworkProfile network) {
+        return new UnaryCalls<>(
+                CombinerClientGrpc.newStub(over).withCallCredentials(credentials), network.callTimeout());
+    }
+
+    private static WatchedChannel.Connection connection(TransportParts parts, CombinerAnswers answers) {
+        Traffic traffic = new Traffic();
+        return new WatchedChannel.Connection(
+                parts.connections().channel(parts.combiner(), answers, traffic), traffic::read);
     }
 
     @Override
@@ -131,11 +148,11 @@ final class GrpcTransport implements CombinerTransport {
 
     @Override
     public void close() {
-        channel.shutdownNow();
+        channel.close();
     }
 
     @Override
     public void reconnectNow() {
-        channel.resetConnectBackoff();
+        channel.connectNow();
     }
 }

@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.client.internal.wire.ChunkStreams.SentChunk;
+import com.scaleoutsystems.edge.client.internal.wire.WatchedChannel.Replaced;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -61,21 +62,17 @@ final class ModelTransfers {
 
     /** Fetches a model; fails with DATA_LOSS, retryable, if it does not match its checksum. */
     Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
-        ClientCall<ModelRequest, ReceivedChunk> call =
-                channel.newCall(ChunkStreams.DOWNLOAD, options.withOption(CombinerAnswers.ABOUT, modelId));
-        Cancellation cancellation = new Cancellation(call);
-        return new Transfer<>(onIo(() -> received(call, modelId, progress, cancellation)), cancellation::cancel);
+        Cancellation cancellation = new Cancellation();
+        return new Transfer<>(onIo(() -> received(modelId, progress, cancellation)), cancellation::cancel);
     }
 
-    private ReceivedModel received(
-            ClientCall<ModelRequest, ReceivedChunk> call,
-            String modelId,
-            LongConsumer progress,
-            Cancellation cancellation) {
+    private ReceivedModel received(String modelId, LongConsumer progress, Cancellation cancellation) {
+        ClientCall<ModelRequest, ReceivedChunk> call =
+                channel.newCall(ChunkStreams.DOWNLOAD, options.withOption(CombinerAnswers.ABOUT, modelId));
         ModelRequest request = ModelRequest.newBuilder().setModelId(modelId).build();
         ScaleoutModel received = null;
         try (ReceivedChunks chunks = ReceivedChunks.start(call, request, settings.idleTimeout(), progress)) {
-            cancellation.started();
+            cancellation.started(call);
             received = ScaleoutModel.fromBuffers(chunks, models);
             Optional<String> checksum =
                     Optional.ofNullable(chunks.trailers().get(CHECKSUM)).filter(text -> !text.isEmpty());
@@ -105,24 +102,19 @@ final class ModelTransfers {
     /** A call may only be cancelled after it was started; a wish that comes earlier is kept. */
     private static final class Cancellation {
 
-        private final ClientCall<?, ?> call;
-        private boolean started;
+        private @Nullable ClientCall<?, ?> call;
         private boolean wanted;
 
-        Cancellation(ClientCall<?, ?> call) {
-            this.call = call;
-        }
-
-        synchronized void started() {
-            started = true;
+        synchronized void started(ClientCall<?, ?> started) {
+            call = started;
             if (wanted) {
-                call.cancel("the download was given up", null);
+                cancel();
             }
         }
 
         synchronized void cancel() {
             wanted = true;
-            if (started) {
+            if (call != null) {
                 call.cancel("the download was given up", null);
             }
         }
@@ -156,29 +148,30 @@ final class ModelTransfers {
 
     /** Stores a model; an answer of FAILED is a failure. */
     CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
-        CompletionStage<ModelResponse> answer = onIo(() -> {
-            Metadata metadata = new Metadata();
-            metadata.put(MODEL_ID, model.modelId());
-            metadata.put(CHECKSUM, model.checksum());
-            ClientCall<SentChunk, ModelResponse> call = channel.newCall(
-                    ChunkStreams.UPLOAD,
-                    options.withOnReadyThreshold(UPLOAD_BUFFER).withOption(CombinerAnswers.ABOUT, model.modelId()));
-            try (InputStream bytes = model.openStream()) {
-                SentChunks upload = SentChunks.start(call, metadata, settings, credentials);
-                long sent = 0;
-                while (sent < model.size()) {
-                    int size = (int) Math.min(settings.chunkSize(), model.size() - sent);
-                    upload.send(new SentChunk(bytes, size));
-                    sent += size;
-                    progress.accept(sent);
-                }
-                return stored(model, upload.finish());
-            } catch (IOException | RuntimeException | Error failure) {
-                call.cancel("the upload was given up", failure);
-                throw GrpcErrors.of("uploading model " + model.modelId(), failure);
+        return onIo(() -> sent(model, progress)).thenApply(stored -> null);
+    }
+
+    private ModelResponse sent(ScaleoutModel model, LongConsumer progress) {
+        Metadata metadata = new Metadata();
+        metadata.put(MODEL_ID, model.modelId());
+        metadata.put(CHECKSUM, model.checksum());
+        ClientCall<SentChunk, ModelResponse> call = channel.newCall(
+                ChunkStreams.UPLOAD,
+                options.withOnReadyThreshold(UPLOAD_BUFFER).withOption(CombinerAnswers.ABOUT, model.modelId()));
+        try (InputStream bytes = model.openStream()) {
+            SentChunks upload = SentChunks.start(call, metadata, settings, credentials);
+            long sent = 0;
+            while (sent < model.size()) {
+                int size = (int) Math.min(settings.chunkSize(), model.size() - sent);
+                upload.send(new SentChunk(bytes, size));
+                sent += size;
+                progress.accept(sent);
             }
-        });
-        return answer.thenApply(stored -> null);
+            return stored(model, upload.finish());
+        } catch (IOException | RuntimeException | Error failure) {
+            call.cancel("the upload was given up", failure);
+            throw GrpcErrors.of("uploading model " + model.modelId(), failure);
+        }
     }
 
     /** Stores what a model was trained to, without the container. */
@@ -209,11 +202,24 @@ final class ModelTransfers {
         CompletableFuture<T> result = new CompletableFuture<>();
         io.execute(() -> {
             try {
-                result.complete(transfer.get());
+                result.complete(onLivingConnection(transfer));
             } catch (RuntimeException | Error failure) {
                 result.completeExceptionally(failure);
             }
         });
         return result;
+    }
+
+    /** A transfer whose connection was replaced begins again on the new one; that is no failed attempt. */
+    private static <T> T onLivingConnection(Supplier<T> transfer) {
+        while (true) {
+            try {
+                return transfer.get();
+            } catch (EdgeException failure) {
+                if (!Replaced.isReasonOf(failure)) {
+                    throw failure;
+                }
+            }
+        }
     }
 }

@@ -92,7 +92,8 @@ class HostResolverTest {
         return new Connections(profile, new SystemEnv())
                 .channel(
                         GrpcConnectionOptions.of(host, 1).withTls(tls),
-                        MetadataUtils.newAttachHeadersInterceptor(new Metadata()));
+                        MetadataUtils.newAttachHeadersInterceptor(new Metadata()),
+                        new Traffic());
     }
 
     /** Java's own check of certificates takes no such name, so it would fail after each handshake. */

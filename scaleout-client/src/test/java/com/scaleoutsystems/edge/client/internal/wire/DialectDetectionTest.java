@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.net.Traffic;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
@@ -64,7 +65,8 @@ class DialectDetectionTest {
         channel = new Connections(NetworkProfile.defaults(), env)
                 .channel(
                         GrpcConnectionOptions.of("127.0.0.1", server.getPort()).withTls(TlsMode.PLAINTEXT),
-                        new CombinerAnswers(env));
+                        new CombinerAnswers(env),
+                        new Traffic());
     }
 
     @AfterEach

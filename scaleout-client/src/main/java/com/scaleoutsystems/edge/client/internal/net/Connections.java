@@ -12,7 +12,9 @@ import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.InsecureChannelCredentials;
+import io.grpc.LoadBalancerRegistry;
 import io.grpc.ManagedChannel;
+import io.grpc.NameResolverRegistry;
 import io.grpc.ProxiedSocketAddress;
 import io.grpc.ProxyDetector;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -179,9 +181,10 @@ public final class Connections {
      *
      * @param answers judges the answers of all calls, which have an {@link AnswerMark}
      * @param traffic counts what passes
-     * @throws EdgeException INVALID_ARGUMENT if the combiner's host is none, or none for TLS
+     * @throws EdgeException INVALID_ARGUMENT if the combiner's host is none, or none for TLS; FAILED_PRECONDITION if gRPC is not complete
      */
     public ManagedChannel channel(GrpcConnectionOptions combiner, ClientInterceptor answers, Traffic traffic) {
+        requireGrpcServices();
         if (!looked.getAndSet(true)) {
             HeaderLog.warnIfOn();
         }
@@ -238,6 +241,18 @@ public final class Connections {
     @SuppressWarnings("deprecation") // The other way is a registry that all clients of the JVM share.
     private static NettyChannelBuilder resolvedBy(HostResolver resolver, NettyChannelBuilder builder) {
         return builder.nameResolverFactory(resolver);
+    }
+
+    /** gRPC looks its own parts up in service files, and a program that was packed into one jar may have lost some of them. */
+    private static void requireGrpcServices() {
+        if (NameResolverRegistry.getDefaultRegistry().getProviderForScheme("dns") == null
+                || LoadBalancerRegistry.getDefaultRegistry().getProvider("pick_first") == null) {
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "gRPC cannot find its name resolver or load balancer: the jar of this program lacks entries of"
+                            + " META-INF/services/io.grpc.*; merge the files in META-INF/services when you pack several jars"
+                            + " into one (Maven Shade: ServicesResourceTransformer; Gradle Shadow: mergeServiceFiles())");
+        }
     }
 
     /** Whether the connection to a combiner is encrypted. */

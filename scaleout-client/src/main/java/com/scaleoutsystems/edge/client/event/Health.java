@@ -115,7 +115,8 @@ public final class Health {
     }
 
     /**
-     * Whether the client can take tasks: it is live, the combiner answers, and no lane is blocked by callbacks that ignore their abort.
+     * Whether the client can take tasks: it is live, the combiner answers, no lane is blocked by callbacks that ignore their abort, and
+     * there is no task that the client failed to end.
      *
      * @return true if it is ready
      */
@@ -311,7 +312,8 @@ public final class Health {
     }
 
     /**
-     * Those of the running tasks that ignore their abort.
+     * The tasks that do not end: those whose callbacks run and ignore their abort, and those that the client itself failed to end. The
+     * client tries again to end such a task until it succeeds.
      *
      * @return their correlation ids
      */

@@ -34,10 +34,69 @@ class LedgerTest {
         }
 
         client.runUntilDone("t" + (CAPACITY + 499));
+        client.runFor(Duration.ofSeconds(5));
 
         List<String> kept = new IdentityRows(store, "client-1")
                 .load(Table.LEDGER).stream().map(Row::key).toList();
         assertThat(kept).hasSize(CAPACITY).contains("t500").doesNotContain("t499");
+    }
+
+    @Test
+    void aClockThatIsSetMakesNoTaskRunTwice() {
+        for (Duration step : List.of(Duration.ofDays(9), Duration.ofDays(-9), Duration.ofDays(36_500))) {
+            Callbacks callbacks = new Callbacks();
+            callbacks.custom("c", (parameters, task) -> "done");
+            SimulatedClient client = new SimulatedClient(callbacks, 1, adapters -> adapters);
+            client.start();
+            run(client, 0);
+            client.env.setClockBy(step);
+            run(client, 1);
+
+            for (int life = 0; life < 2; life++) {
+                int told = client.doneReports("t0");
+                client.combiner.deliver(custom(0));
+                client.runUntil(() -> client.doneReports("t0") > told);
+                client.killAndRestart();
+            }
+
+            assertThat(client.env.callbacks()).as("after a step of %s", step).isEqualTo(2);
+        }
+    }
+
+    private static void run(SimulatedClient client, int number) {
+        client.combiner.deliver(custom(number));
+        client.runUntilDone("t" + number);
+        client.runFor(Duration.ofSeconds(5));
+    }
+
+    /** Which tasks are the oldest does not depend on the clock either: those of a machine whose clock was wrong leave no sooner. */
+    @Test
+    void theTasksThatWereToldFirstAreForgottenFirstWhateverTheClockSays() {
+        MemoryStateStore store = new MemoryStateStore();
+        SimulatedClient client = new SimulatedClient(1, null, null, TaskSettings.defaults(), store);
+        client.start();
+        tell(client, 0, CAPACITY / 2);
+        client.env.setClockBy(Duration.ofDays(-3_650));
+        tell(client, CAPACITY / 2, CAPACITY);
+        client.killAndRestart();
+        client.env.setClockBy(Duration.ofDays(3_650));
+
+        tell(client, CAPACITY, CAPACITY + 10);
+
+        List<String> kept = new IdentityRows(store, "client-1")
+                .load(Table.LEDGER).stream().map(Row::key).toList();
+        assertThat(kept)
+                .hasSize(CAPACITY)
+                .contains("t10", "t" + (CAPACITY - 1), "t" + (CAPACITY + 9))
+                .doesNotContain("t0", "t9");
+    }
+
+    private static void tell(SimulatedClient client, int from, int to) {
+        for (int i = from; i < to; i++) {
+            client.combiner.deliver(SimulatedCombiner.stop("t" + i, "INTERRUPTED"));
+        }
+        client.runUntilDone("t" + (to - 1));
+        client.runFor(Duration.ofSeconds(5));
     }
 
     /** Answers may be large and tasks many: a day of them must not fill memory and disk. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
+import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** When polls are made, in virtual time. */
@@ -187,9 +190,81 @@ class PollingTest {
         assertThat(polls).hasSize(2);
     }
 
+    @Test
+    void theNextPollWaitsUntilAllTasksOfTheLastOneAreTaken() {
+        answers.add(CompletableFuture.completedFuture(List.of(SimulatedCombiner.train("t", "m"))));
+        sink.taking = new CompletableFuture<>();
+        feed.start();
+        env.schedule(Duration.ofSeconds(30), () -> sink.taking.complete(null));
+
+        env.runUntil(() -> polls.size() == 2, LIMIT);
+
+        assertThat(polls).containsExactly(Duration.ZERO, Duration.ofSeconds(30));
+    }
+
+    @Test
+    void theTasksOfAnAnswerArriveWhateverItsReportsCause() {
+        answers.add(CompletableFuture.completedFuture(List.of(SimulatedCombiner.train("t", "m"))));
+        sink.failOnce = true;
+        env.failCall(0);
+        feed.start();
+
+        env.runUntil(() -> polls.size() == 2, LIMIT);
+
+        assertThat(sink.received).extracting(TaskRequest::correlationId).containsExactly("t");
+    }
+
+    /** As nginx does by default with messages of more than 1 MB. */
+    @Test
+    void aReportThatAProxyDoesNotLetPassKeepsNoOtherFromTheCombiner() {
+        long limit = 1_000_000;
+        List<Integer> refusals = new ArrayList<>();
+        List<String> passed = new ArrayList<>();
+        PollingFeed behindProxy = new PollingFeed(
+                new OnlyPolls(poll -> {
+                    long bytes = poll.reports().stream()
+                            .mapToLong(report -> report.response().length())
+                            .sum();
+                    if (bytes > limit) {
+                        refusals.add(polls.size());
+                        return CompletableFuture.failedFuture(
+                                new ProxyAnswerException("the message is too large", 413, null));
+                    }
+                    polls.add(Duration.ofNanos(env.nanos()));
+                    poll.reports().forEach(report -> passed.add(report.correlationId()));
+                    return CompletableFuture.completedFuture(List.of());
+                }),
+                env,
+                env.strand("test"),
+                SETTINGS,
+                sink);
+        sink.reports = List.of(report("large", 2_000_000), report("small", 10), report("other", 10));
+        behindProxy.start();
+
+        env.runUntil(() -> polls.size() == 1, LIMIT);
+        assertThat(passed).containsExactly("small", "other");
+        assertThat(refusals).hasSize(1);
+
+        env.runUntil(() -> polls.size() == 600, LIMIT);
+        assertThat(passed).doesNotContain("large");
+        assertThat(refusals).hasSizeBetween(5, 20);
+
+        sink.reports = List.of(report("halved", 600_000), report("half", 600_000));
+        passed.clear();
+        env.runUntil(() -> polls.size() == 650, LIMIT);
+        assertThat(passed).contains("halved");
+    }
+
+    private static TaskReport report(String id, int length) {
+        return new TaskReport(id, "COMPLETED", true, "x".repeat(length), null, null);
+    }
+
     private static final class RecordingSink implements TaskFeed.Sink {
 
         final List<EdgeException> errors = new ArrayList<>();
+        final List<TaskRequest> received = new ArrayList<>();
+        List<TaskReport> reports = List.of();
+        CompletableFuture<@Nullable Void> taking = CompletableFuture.completedFuture(null);
         int reachable;
         boolean failOnce;
 
@@ -200,7 +275,7 @@ class PollingTest {
 
         @Override
         public List<TaskReport> reports() {
-            return List.of();
+            return reports;
         }
 
         @Override
@@ -212,8 +287,9 @@ class PollingTest {
         }
 
         @Override
-        public void received(List<TaskRequest> tasks) {
-            // These tests look at the times of polls only.
+        public CompletionStage<@Nullable Void> received(List<TaskRequest> tasks) {
+            received.addAll(tasks);
+            return taking;
         }
 
         @Override

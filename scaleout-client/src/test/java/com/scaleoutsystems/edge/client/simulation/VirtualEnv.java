@@ -30,6 +30,9 @@ public final class VirtualEnv implements Env {
     private final List<Duration> interrupts = new ArrayList<>();
     private int callbacks;
     private boolean strandsHang;
+    private boolean faulty;
+    private int callsToFault;
+    private long stepsTaken;
     private Duration clockError = Duration.ZERO;
     private long now;
     private long count;
@@ -57,7 +60,50 @@ public final class VirtualEnv implements Env {
                 throw new AssertionError("the condition does not hold after " + Duration.ofNanos(now));
             }
             now = Math.max(now, step.due());
-            step.action().run();
+            stepsTaken++;
+            take(step.action());
+        }
+    }
+
+    /** A real strand goes on after a step that throws. Here, this would hide faults in all tests that do not look for it. */
+    private void take(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error fault) {
+            if (!faulty) {
+                throw fault;
+            }
+        }
+    }
+
+    /** How many steps were taken, on all threads. */
+    long stepsTaken() {
+        return stepsTaken;
+    }
+
+    /**
+     * Lets a call fail that reads the wall clock, draws an id or needs a thread. From now on, a step that throws harms no other.
+     *
+     * @param number which call, counted from now; negative for all calls
+     */
+    void failCall(int number) {
+        faulty = true;
+        callsToFault = number;
+    }
+
+    /** Lets no call fail. */
+    void failNoCall() {
+        callsToFault = 0;
+    }
+
+    /** Whether the call that fails is still to come. */
+    boolean failsLater() {
+        return callsToFault > 0;
+    }
+
+    private void mayFail() {
+        if (callsToFault < 0 || callsToFault > 0 && --callsToFault == 0) {
+            throw new OutOfMemoryError("unable to create native thread (made up)");
         }
     }
 
@@ -105,6 +151,7 @@ public final class VirtualEnv implements Env {
 
     @Override
     public Instant wall() {
+        mayFail();
         return START.plusNanos(now).plus(clockError);
     }
 
@@ -125,6 +172,7 @@ public final class VirtualEnv implements Env {
 
     @Override
     public String newId() {
+        mayFail();
         return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
@@ -152,16 +200,22 @@ public final class VirtualEnv implements Env {
 
     @Override
     public Executor io() {
-        return task -> schedule(Duration.ZERO, task);
+        return this::onAThread;
     }
 
     @Override
     public Executor continuations() {
-        return task -> schedule(Duration.ZERO, task);
+        return this::onAThread;
+    }
+
+    private void onAThread(Runnable task) {
+        mayFail();
+        schedule(Duration.ZERO, task);
     }
 
     @Override
     public CallbackThread callback(String name, Runnable body) {
+        mayFail();
         callbacks++;
         schedule(callbackTime, body);
         // A body runs in one step: there is no middle in which it could be interrupted, so the wish is only noted.

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.api;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -153,19 +154,33 @@ public final class TokenManager implements Bearer {
             return;
         }
         refreshing = true;
-        strand.when(api.refresh(endpoint, refreshToken), (tokens, error) -> {
-            if (tokens == null) {
-                refreshing = false;
-                pause(asEdgeException(error));
-                return;
-            }
-            refreshToken = tokens.refreshToken().orElse(refreshToken);
-            long came = env.nanos();
-            strand.when(keeper.keep(tokens, refreshToken), (kept, failure) -> {
-                refreshing = false;
-                use(tokens, came);
-            });
-        });
+        strand.when(
+                Stages.begun(() -> api.refresh(endpoint, refreshToken)),
+                (tokens, error) -> {
+                    if (tokens == null) {
+                        failed(error);
+                        return;
+                    }
+                    refreshToken = tokens.refreshToken().orElse(refreshToken);
+                    keep(tokens);
+                },
+                this::failed);
+    }
+
+    private void keep(Tokens tokens) {
+        long came = env.nanos();
+        strand.when(
+                Stages.begun(() -> keeper.keep(tokens, refreshToken)),
+                (kept, failure) -> {
+                    refreshing = false;
+                    use(tokens, came);
+                },
+                this::failed);
+    }
+
+    private void failed(@Nullable Throwable error) {
+        refreshing = false;
+        pause(asEdgeException(error));
     }
 
     private void use(Tokens tokens, long came) {

@@ -56,7 +56,8 @@ public final class Failures {
         return failure instanceof EdgeException ? message : name(failure) + ": " + message;
     }
 
-    private static String message(Throwable failure) {
+    /** The message of a failure; empty if it has none, or none that can be read. */
+    public static String message(Throwable failure) {
         try {
             String message = failure.getMessage();
             return message == null ? "" : message;

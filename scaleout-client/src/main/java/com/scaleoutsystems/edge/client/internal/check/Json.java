@@ -1,7 +1,9 @@
 package com.scaleoutsystems.edge.client.internal.check;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -30,7 +32,14 @@ public final class Json {
 
     private static final int MAX_DEPTH = 200;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    /** Reads texts of any length: whoever receives one has limited the message that it came in. */
+    public static final JsonFactory ANY_LENGTH = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(ANY_LENGTH)
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)

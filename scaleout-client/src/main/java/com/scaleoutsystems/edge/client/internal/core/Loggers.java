@@ -34,15 +34,28 @@ public final class Loggers {
         return new SafeLogger(LoggerFactory.getLogger(name));
     }
 
-    /** From now on the lines of this thread, the host's too, belong to a task. */
+    /** From now on the lines of this thread, the host's too, belong to a task. Never throws. */
     public static void enter(String clientId, String correlationId) {
-        MDC.put(MDC_CLIENT, ServerText.argument(clientId));
-        MDC.put(MDC_TASK, ServerText.argument(correlationId));
+        label(() -> {
+            MDC.put(MDC_CLIENT, ServerText.argument(clientId));
+            MDC.put(MDC_TASK, ServerText.argument(correlationId));
+        });
     }
 
-    /** From now on they belong to none. */
+    /** From now on they belong to none. Never throws. */
     public static void leave() {
-        MDC.remove(MDC_CLIENT);
-        MDC.remove(MDC_TASK);
+        label(() -> {
+            MDC.remove(MDC_CLIENT);
+            MDC.remove(MDC_TASK);
+        });
+    }
+
+    private static void label(Runnable change) {
+        try {
+            change.run();
+        } catch (RuntimeException | Error broken) {
+            // The provider's lines lack their labels; the task must not fail for that.
+            return;
+        }
     }
 }

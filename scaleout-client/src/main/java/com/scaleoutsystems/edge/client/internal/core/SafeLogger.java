@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.ServerText;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.Marker;
@@ -11,7 +12,10 @@ import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.spi.CallerBoundaryAware;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Passes on what is logged so that each message is one line, whatever its arguments hold, and shows no token. */
+/**
+ * Passes on what is logged so that each message is one line, whatever its arguments hold, and shows no token. Never throws: a logging
+ * provider that fails must not break the step that logs.
+ */
 final class SafeLogger extends LegacyAbstractLogger {
 
     private static final long serialVersionUID = 1L;
@@ -30,6 +34,19 @@ final class SafeLogger extends LegacyAbstractLogger {
     protected void handleNormalizedLoggingCall(
             Level level,
             @Nullable Marker marker,
+            String message,
+            @Nullable Object @Nullable [] arguments,
+            @Nullable Throwable failure) {
+        try {
+            log(level, message, arguments, failure);
+        } catch (RuntimeException | Error broken) {
+            // The provider loses this line. There is no other place to say so.
+            return;
+        }
+    }
+
+    private void log(
+            Level level,
             String message,
             @Nullable Object @Nullable [] arguments,
             @Nullable Throwable failure) {
@@ -66,26 +83,34 @@ final class SafeLogger extends LegacyAbstractLogger {
 
     @Override
     public boolean isTraceEnabled() {
-        return to.isTraceEnabled();
+        return isEnabled(to::isTraceEnabled);
     }
 
     @Override
     public boolean isDebugEnabled() {
-        return to.isDebugEnabled();
+        return isEnabled(to::isDebugEnabled);
     }
 
     @Override
     public boolean isInfoEnabled() {
-        return to.isInfoEnabled();
+        return isEnabled(to::isInfoEnabled);
     }
 
     @Override
     public boolean isWarnEnabled() {
-        return to.isWarnEnabled();
+        return isEnabled(to::isWarnEnabled);
     }
 
     @Override
     public boolean isErrorEnabled() {
-        return to.isErrorEnabled();
+        return isEnabled(to::isErrorEnabled);
+    }
+
+    private static boolean isEnabled(BooleanSupplier answer) {
+        try {
+            return answer.getAsBoolean();
+        } catch (RuntimeException | Error broken) {
+            return false;
+        }
     }
 }

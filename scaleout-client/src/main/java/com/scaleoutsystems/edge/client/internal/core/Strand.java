@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +46,23 @@ public interface Strand extends Executor {
             CompletionStage<T> stage,
             CompletableFuture<?> answer,
             BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step) {
+        when(stage, step, answer::completeExceptionally);
+    }
+
+    /**
+     * Does the same for a step that something waits for.
+     *
+     * @param broken receives on this strand what the step threw, so that nothing waits for ever; must not throw
+     */
+    default <T extends @Nullable Object> void when(
+            CompletionStage<T> stage,
+            BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step,
+            Consumer<? super Throwable> broken) {
         when(stage, (value, error) -> {
             try {
                 step.accept(value, error);
-            } catch (RuntimeException | Error failure) {
-                answer.completeExceptionally(failure);
+            } catch (RuntimeException | Error fault) {
+                broken.accept(fault);
             }
         });
     }

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class OutboxCodec {
             @Nullable String correlationId,
             @Nullable String modelId) {}
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    private static final JsonMapper MAPPER = JsonMapper.builder(Json.ANY_LENGTH)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .addModule(new SimpleModule()
                     .addSerializer(Instant.class, new InstantWriter())

@@ -148,9 +148,12 @@ final class StateFile {
 
     private void forEach(String identity, Table table, Visitor visitor) {
         String prefix = prefix(identity, table);
-        Cursor<String, byte[]> cursor = rows.cursor(prefix, prefix + Character.MAX_VALUE, false);
+        Cursor<String, byte[]> cursor = rows.cursor(prefix);
         while (cursor.hasNext()) {
             String place = cursor.next();
+            if (!place.startsWith(prefix)) {
+                return;
+            }
             visitor.visit(place.substring(prefix.length()), place, cursor.getValue());
         }
     }

@@ -1,9 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -80,21 +79,27 @@ public interface StateStore extends AutoCloseable {
      */
     record Row(Table table, String key, String value) {}
 
-    /** Changes that belong together. Deletes come before puts. */
+    /** Changes that belong together. The last change of a row counts. */
     final class Batch {
 
-        private final List<Row> puts = new ArrayList<>();
-        private final List<Row> deletes = new ArrayList<>();
+        private record Place(Table table, String key) {}
+
+        private final Map<Place, Row> puts = new LinkedHashMap<>();
+        private final Map<Place, Row> deletes = new LinkedHashMap<>();
 
         /** Adds or replaces a row. */
         public Batch put(Table table, String key, String value) {
-            puts.add(new Row(table, key, value));
+            Place place = new Place(table, key);
+            deletes.remove(place);
+            puts.put(place, new Row(table, key, value));
             return this;
         }
 
         /** Removes a row if it is there. */
         public Batch delete(Table table, String key) {
-            deletes.add(new Row(table, key, ""));
+            Place place = new Place(table, key);
+            puts.remove(place);
+            deletes.put(place, new Row(table, key, ""));
             return this;
         }
 
@@ -104,13 +109,13 @@ public interface StateStore extends AutoCloseable {
         }
 
         /** The rows to add or replace. */
-        public List<Row> puts() {
-            return Collections.unmodifiableList(puts);
+        public Collection<Row> puts() {
+            return Collections.unmodifiableCollection(puts.values());
         }
 
         /** The rows to remove; their values mean nothing. */
-        public List<Row> deletes() {
-            return Collections.unmodifiableList(deletes);
+        public Collection<Row> deletes() {
+            return Collections.unmodifiableCollection(deletes.values());
         }
     }
 }

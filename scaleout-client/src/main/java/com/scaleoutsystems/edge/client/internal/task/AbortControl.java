@@ -79,7 +79,16 @@ final class AbortControl {
         }
     }
 
+    /** Never throws: the task is aborted even if no thread can be had for its actions. */
     private void run(Runnable action) {
+        try {
+            begin(action);
+        } catch (RuntimeException | Error noThread) {
+            LOG.warn("no thread for an abort action", Failures.printable(noThread));
+        }
+    }
+
+    private void begin(Runnable action) {
         threads.execute(() -> {
             synchronized (running) {
                 if (over) {

@@ -43,8 +43,8 @@ final class CallbackRunner {
         Optional<Instant> deadline = task.timeLimit().map(limit -> env.wall().plus(limit));
         CallbackContext context = new CallbackContext(task.request(), task.settings(), abort, deadline, services);
         TaskHandler.CallbackInput input = new TaskHandler.CallbackInput(model, context, fetchTime);
-        String id = task.request().correlationId();
-        String name = "scaleout-" + task.lane().name() + "-" + clientId + "-" + id;
+        String name = "scaleout-" + task.lane().name() + "-" + clientId + "-"
+                + TaskTexts.shown(task.request().correlationId());
         return env.callback(name, () -> run(task, input, context, completion));
     }
 

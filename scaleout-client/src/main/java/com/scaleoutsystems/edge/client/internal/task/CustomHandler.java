@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Utf8;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.task.CustomCallback;
@@ -44,10 +45,11 @@ record CustomHandler(CustomCallback callback, HostLog log, boolean bareParameter
     /** JSON text that fits into a report. */
     static String text(String what, @Nullable Object value, HostLog log) {
         String text = log.json(what, value);
-        if (text.length() > TaskReport.MOST_TEXT) {
+        long bytes = Utf8.length(text);
+        if (bytes > TaskReport.MOST_TEXT) {
             throw new EdgeException(
                     ErrorCode.INVALID_ARGUMENT,
-                    what + " has " + text.length() + " bytes as JSON; a report holds at most " + TaskReport.MOST_TEXT
+                    what + " has " + bytes + " bytes as JSON; a report holds at most " + TaskReport.MOST_TEXT
                             + "; send more of it as records or as a model");
         }
         return text;

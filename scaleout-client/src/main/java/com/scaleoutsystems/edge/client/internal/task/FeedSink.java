@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** What a feed sees of the tasks: takes requests from it and gives it reports. Lives on the client's strand. */
@@ -61,8 +62,8 @@ final class FeedSink implements TaskFeed.Sink {
     }
 
     @Override
-    public void received(List<TaskRequest> tasks) {
-        intake.receive(tasks);
+    public CompletionStage<@Nullable Void> received(List<TaskRequest> tasks) {
+        return intake.receive(tasks);
     }
 
     @Override

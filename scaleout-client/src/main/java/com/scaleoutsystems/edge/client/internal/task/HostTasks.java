@@ -137,7 +137,7 @@ public final class HostTasks {
                 started.complete(new Started(start.begin(request, handler), client.strand()));
             } catch (EdgeException refused) {
                 started.completeExceptionally(refused);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 started.completeExceptionally(new EdgeException(
                         ErrorCode.INTERNAL, "the task could not be started: " + Failures.describe(failure), failure));
             }

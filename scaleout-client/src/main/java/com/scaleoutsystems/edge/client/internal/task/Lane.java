@@ -2,8 +2,6 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.task.LaneSettings;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -20,16 +18,13 @@ final class Lane {
     /** A task that needs a place in a lane. Called on the client's strand. */
     interface Guest {
 
-        /** The guest has a place now. */
+        /** The guest has a place now. Never throws: a guest that cannot start leaves the lane. */
         void start();
-
-        /** {@link #start()} threw this; the guest ends and leaves the lane. */
-        void couldNotStart(Throwable failure);
     }
 
     private final LaneSettings settings;
     private final int maxWaiting;
-    private final Deque<Guest> waiting = new ArrayDeque<>();
+    private final Set<Guest> waiting = new LinkedHashSet<>();
     private final Set<Guest> holders = new LinkedHashSet<>();
     private final Set<Guest> stuck = new LinkedHashSet<>();
 
@@ -65,7 +60,7 @@ final class Lane {
         if (!hasRoom()) {
             return false;
         }
-        waiting.addLast(guest);
+        waiting.add(guest);
         advance();
         return true;
     }
@@ -93,18 +88,10 @@ final class Lane {
 
     private void advance() {
         while (!isBlocked() && holders.size() < settings.width() && !waiting.isEmpty()) {
-            Guest next = waiting.removeFirst();
+            Guest next = waiting.iterator().next();
+            waiting.remove(next);
             holders.add(next);
-            start(next);
-        }
-    }
-
-    /** A guest that cannot start ends, and the next one gets its turn. */
-    private static void start(Guest guest) {
-        try {
-            guest.start();
-        } catch (RuntimeException | Error failure) {
-            guest.couldNotStart(failure);
+            next.start();
         }
     }
 }

@@ -20,7 +20,7 @@ final class LedgerCodec {
     static String write(LedgerEntry entry) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("step", entry.step().name());
-        fields.put("received_at", entry.receivedAt().toString());
+        fields.put("change", entry.change());
         fields.put("status", entry.status());
         fields.put("response", entry.response());
         fields.put("started_at", text(entry.startedAt()));
@@ -40,27 +40,27 @@ final class LedgerCodec {
         return fields;
     }
 
-    /** The entry of a row; nothing, and a line in the log, if it cannot be understood. */
-    static Optional<LedgerEntry> read(String correlationId, String row) {
+    /** The entry of a row. If the row cannot be understood, its task counts as one that has ended. */
+    static LedgerEntry read(String correlationId, String row) {
         try {
             Map<String, @Nullable Object> fields = Json.readObject("a ledger row", row);
-            return Optional.of(new LedgerEntry(
+            return new LedgerEntry(
                     correlationId,
                     LedgerEntry.Step.valueOf(text(fields, "step")),
-                    Instant.parse(text(fields, "received_at")),
+                    fields.get("change") instanceof Number number ? number.longValue() : 0,
                     fields.get("request") instanceof Map<?, ?> request
                             ? Optional.of(request(correlationId, request))
                             : Optional.empty(),
                     text(fields, "status"),
                     text(fields, "response"),
                     instant(fields.get("started_at")),
-                    instant(fields.get("completed_at"))));
+                    instant(fields.get("completed_at")));
         } catch (RuntimeException notUnderstood) {
             LOG.warn(
-                    "the record of task {} is unreadable; the client treats the task as new",
+                    "the client's record of task {} is unreadable; the client does not run this task again",
                     correlationId,
                     notUnderstood);
-            return Optional.empty();
+            return LedgerEntry.unreadable(correlationId);
         }
     }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the ledger knows of one task.
  *
+ * @param change the ledger numbers all changes of its entries; of two entries, the one with the greater number changed later
  * @param request what the combiner sent; absent once the task has ended
  * @param status how the task ended, once it has
  * @param response the JSON text for the combiner, once the task has ended
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record LedgerEntry(
         String correlationId,
         Step step,
-        Instant receivedAt,
+        long change,
         Optional<TaskRequest> request,
         String status,
         String response,
@@ -35,18 +36,24 @@ record LedgerEntry(
     }
 
     static LedgerEntry received(TaskRequest request, Instant at) {
-        return new LedgerEntry(request.correlationId(), Step.RECEIVED, at, Optional.of(request), "", "", at, null);
+        return new LedgerEntry(request.correlationId(), Step.RECEIVED, 0, Optional.of(request), "", "", at, null);
+    }
+
+    /** A row of an earlier process that cannot be understood. Whether the task ran is not known, so it does not run again. */
+    static LedgerEntry unreadable(String correlationId) {
+        TaskEnd end = TaskEnd.failed("the client's own record of this task is unreadable");
+        return new LedgerEntry(
+                correlationId, Step.TOLD, 0, Optional.empty(), end.status().name(), end.response(), null, null);
     }
 
     LedgerEntry resultStored() {
         return new LedgerEntry(
-                correlationId, Step.RESULT_STORED, receivedAt, request, status, response, startedAt, completedAt);
+                correlationId, Step.RESULT_STORED, change, request, status, response, startedAt, completedAt);
     }
 
     /** The result could not be stored: a crash loses it. */
     LedgerEntry resultNotStored() {
-        return new LedgerEntry(
-                correlationId, Step.RECEIVED, receivedAt, request, status, response, startedAt, completedAt);
+        return new LedgerEntry(correlationId, Step.RECEIVED, change, request, status, response, startedAt, completedAt);
     }
 
     /** The task has ended; begun is when it was started in this process, or null. */
@@ -54,7 +61,7 @@ record LedgerEntry(
         return new LedgerEntry(
                 correlationId,
                 Step.DONE,
-                receivedAt,
+                change,
                 Optional.empty(),
                 end.status().name(),
                 end.response(),
@@ -63,11 +70,15 @@ record LedgerEntry(
     }
 
     LedgerEntry told() {
-        return new LedgerEntry(correlationId, Step.TOLD, receivedAt, request, status, response, startedAt, completedAt);
+        return new LedgerEntry(correlationId, Step.TOLD, change, request, status, response, startedAt, completedAt);
     }
 
     LedgerEntry withoutAnswer() {
-        return new LedgerEntry(correlationId, step, receivedAt, request, status, "", startedAt, completedAt);
+        return new LedgerEntry(correlationId, step, change, request, status, "", startedAt, completedAt);
+    }
+
+    LedgerEntry changed(long number) {
+        return new LedgerEntry(correlationId, step, number, request, status, response, startedAt, completedAt);
     }
 
     boolean isDone() {

@@ -26,6 +26,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -72,7 +73,9 @@ final class ModelFetcher {
         if (flight == null) {
             flight = new Flight(modelId);
             flights.put(modelId, flight);
-            flight.lookIntoCache();
+            Fetch first = flight.join();
+            flight.begin();
+            return first;
         }
         return flight.join();
     }
@@ -146,8 +149,31 @@ final class ModelFetcher {
             List.copyOf(waiting).forEach(this::leave);
         }
 
-        void lookIntoCache() {
-            strand.when(CompletableFuture.supplyAsync(this::trustedFromCache, env.io()), (found, error) -> {
+        /** Begins the search. Never throws: whoever waits for the model hears what went wrong. */
+        void begin() {
+            try {
+                lookIntoCache();
+            } catch (RuntimeException | Error fault) {
+                broken(fault);
+            }
+        }
+
+        private <T extends @Nullable Object> void when(
+                CompletionStage<T> stage, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step) {
+            strand.when(stage, step, this::broken);
+        }
+
+        /** A step threw: nothing waits for this model any longer, and the next task that needs it begins again. */
+        private void broken(Throwable fault) {
+            LOG.error("a step with model {} failed; this is a fault of the SDK", modelId, Failures.printable(fault));
+            failed(fault);
+            if (model != null) {
+                model.close();
+            }
+        }
+
+        private void lookIntoCache() {
+            when(CompletableFuture.supplyAsync(this::trustedFromCache, env.io()), (found, error) -> {
                 if (error != null) {
                     LOG.warn("the model cache is unreadable; the client downloads model {}", modelId, error);
                 }
@@ -177,7 +203,7 @@ final class ModelFetcher {
         }
 
         private void download() {
-            strand.when(attempts.start(), (received, error) -> {
+            when(attempts.start(), (received, error) -> {
                 if (received != null) {
                     arrived(received.model());
                     keep(received.model(), received.checksum().isPresent());
@@ -228,7 +254,7 @@ final class ModelFetcher {
                     }
                 }
             };
-            strand.when(CompletableFuture.runAsync(keep, env.io()), (kept, error) -> {
+            when(CompletableFuture.runAsync(keep, env.io()), (kept, error) -> {
                 if (error != null) {
                     LOG.warn("the client cannot keep model {} for later tasks: {}", modelId, Failures.describe(error));
                 }

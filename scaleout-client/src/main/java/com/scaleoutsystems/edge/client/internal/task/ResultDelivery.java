@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
@@ -9,11 +10,14 @@ import com.scaleoutsystems.edge.client.internal.report.ResultListener;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -41,7 +45,7 @@ final class ResultDelivery implements ResultListener {
     void ready(RunningTask task, TaskHandler.Sent result) {
         Optional<String> modelId = result.model().map(ScaleoutModel::modelId);
         CompletableFuture<Boolean> pinned = CompletableFuture.supplyAsync(() -> pin(result.model()), env.io());
-        client.strand().when(pinned, (durable, notPinned) -> {
+        task.when(pinned, (durable, notPinned) -> {
             if (durable == null) {
                 task.fail("the trained model could not be kept: " + Failures.describe(notPinned), notPinned);
             } else {
@@ -76,8 +80,7 @@ final class ResultDelivery implements ResultListener {
             client.outbox().acceptUnstored(record);
             return;
         }
-        known.ledger().find(id).ifPresent(entry -> known.ledger().put(batch, entry.resultStored()));
-        client.strand().when(client.rows().commit(batch), (done, notStored) -> {
+        task.when(commit(id, batch), (done, notStored) -> {
             if (notStored == null) {
                 unwritable.works();
                 client.outbox().accept(record);
@@ -90,6 +93,14 @@ final class ResultDelivery implements ResultListener {
                         Failures.describe(notStored));
                 client.outbox().acceptUnstored(record);
             }
+        });
+    }
+
+    /** Stores the result and the ledger's step. Never throws: the record is in the outbox by now, and must be sent whatever happens. */
+    private CompletionStage<@Nullable Void> commit(String correlationId, Batch batch) {
+        return Stages.begun(() -> {
+            known.ledger().find(correlationId).ifPresent(entry -> known.ledger().put(batch, entry.resultStored()));
+            return client.rows().commit(batch);
         });
     }
 
@@ -118,23 +129,27 @@ final class ResultDelivery implements ResultListener {
         TaskEnd end = end(outcome);
         Optional<RunningTask> task = known.active().find(correlationId);
         LedgerEntry former = takenOver.remove(correlationId);
-        // In the commit that removes the record: a crash right after it must find that the task has ended.
-        known.ledger()
-                .find(correlationId)
-                .filter(entry -> !entry.isDone())
-                .ifPresent(entry -> known.ledger()
-                        .put(
-                                batch,
-                                entry.done(
-                                        end,
-                                        task.flatMap(RunningTask::startedAt).orElse(null),
-                                        env.wall())));
+        try {
+            noteEnd(correlationId, end, task.flatMap(RunningTask::startedAt), batch);
+        } catch (RuntimeException | Error fault) {
+            // The records of this batch must not suffer. The end is noted once more after the commit.
+            LOG.error(
+                    "the end of task {} is not in the commit of its result", correlationId, Failures.printable(fault));
+        }
         if (task.isPresent()) {
             return outcome.isDelivered()
                     ? task.get()::delivered
                     : () -> task.get().fail(end.reason(), null);
         }
         return former == null ? () -> {} : () -> known.ends().endedEarlierTask(former, end);
+    }
+
+    /** In the commit that removes the record: a crash right after it must find that the task has ended. */
+    private void noteEnd(String correlationId, TaskEnd end, Optional<Instant> startedAt, Batch batch) {
+        known.ledger()
+                .find(correlationId)
+                .filter(entry -> !entry.isDone())
+                .ifPresent(entry -> known.ledger().put(batch, entry.done(end, startedAt.orElse(null), env.wall())));
     }
 
     private static TaskEnd end(Outcome outcome) {

@@ -17,13 +17,20 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** One task on its way from its lane to its result. Lives on the client's strand. */
+/**
+ * One task on its way from its lane to its result. Lives on the client's strand. Each step of a task runs in {@link #step} or
+ * {@link #when}: a step that throws ends the task, so that no task and no place in a lane is lost.
+ */
 final class RunningTask implements Lane.Guest {
 
     private static final Logger LOG = Loggers.of(Loggers.TASK);
+
+    /** The end of a task one of whose steps threw. The text is fixed: what was thrown may have no text to give. */
+    static final TaskEnd FAULT = TaskEnd.failed("a step of the client failed; the client's log says more");
 
     /** Whoever keeps a task and takes what comes of it. Called on the client's strand. */
     interface Host {
@@ -31,7 +38,7 @@ final class RunningTask implements Lane.Guest {
         /** The callback has returned a result. It is stored and sent; then the task is {@link #delivered()} or has failed. */
         void resultReady(RunningTask task, TaskHandler.Sent result);
 
-        /** The task has ended. */
+        /** The task has ended. Never throws. */
         void ended(RunningTask task, TaskEnd end);
 
         /** The callback ignores its abort: another task gets its place in the lane. */
@@ -75,6 +82,9 @@ final class RunningTask implements Lane.Guest {
     /** The size of the callback's model; zero if it has none. */
     private long modelBytes;
 
+    /** Whether the callback has returned. */
+    private boolean returned;
+
     /** A task that waits for its lane. */
     RunningTask(PreparedTask task, TaskResources resources, Host host) {
         this.task = task;
@@ -116,9 +126,44 @@ final class RunningTask implements Lane.Guest {
         return value;
     }
 
+    /** Runs a step for this task. If the step throws, the task ends as FAILED. Never throws. */
+    private void step(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error fault) {
+            broken(fault);
+        }
+    }
+
+    /** Runs a step for this task on the strand, when work done elsewhere has ended. If the step throws, the task ends as FAILED. */
+    <T extends @Nullable Object> void when(
+            CompletionStage<T> stage, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step) {
+        strand.when(stage, step, this::broken);
+    }
+
+    /** A step for this task threw: the task ends. Never throws. */
+    void broken(Throwable fault) {
+        if (phase == Phase.DONE) {
+            LOG.error("a step of task {} failed after its end", correlationId(), Failures.printable(fault));
+        }
+        try {
+            if (thread != null && !returned) {
+                // The callback goes on, and nothing waits for it.
+                stuck = true;
+                host.stuck(this);
+            }
+        } finally {
+            end(FAULT, fault);
+        }
+    }
+
     /** The lane has a place for the task: fetches its model if it needs one, and calls the callback. */
     @Override
     public void start() {
+        step(this::fetchOrCall);
+    }
+
+    private void fetchOrCall() {
         phase = Phase.FETCHING;
         startedAt = env.wall();
         if (!task.handler().needsModel()) {
@@ -129,7 +174,7 @@ final class RunningTask implements Lane.Guest {
         long fetchStart = env.nanos();
         ModelFetcher.Fetch fetching = resources.models().fetch(request().modelId());
         fetch = fetching;
-        strand.when(fetching.model(), (model, error) -> {
+        when(fetching.model(), (model, error) -> {
             if (phase != Phase.FETCHING) {
                 // The task was aborted meanwhile and has left its lane.
                 if (model != null) {
@@ -143,16 +188,11 @@ final class RunningTask implements Lane.Guest {
         });
     }
 
-    @Override
-    public void couldNotStart(Throwable failure) {
-        fail(Failures.describe(failure), failure);
-    }
-
     private void enterCallback(Optional<ScaleoutModel> model, Duration fetchTime) {
         phase = Phase.RUNNING;
         modelBytes = model.map(ScaleoutModel::size).orElse(0L);
-        task.handler().statusBeforeCallback(request()).ifPresent(text -> status(text, LogLevel.INFO));
         try {
+            task.handler().statusBeforeCallback(request()).ifPresent(text -> status(text, LogLevel.INFO));
             thread = resources.callbacks().start(task, abort, model, fetchTime, this::callbackEnded);
         } catch (RuntimeException | Error noThread) {
             model.ifPresent(ScaleoutModel::close);
@@ -163,16 +203,27 @@ final class RunningTask implements Lane.Guest {
     }
 
     private void callbackEnded(TaskHandler.@Nullable Result result, @Nullable Throwable failure) {
+        returned = true;
+        if (stuck) {
+            step(() -> callbackEndedLate(result));
+        } else {
+            step(() -> callbackEndedInTime(result, failure));
+        }
+    }
+
+    private void callbackEndedLate(TaskHandler.@Nullable Result result) {
+        host.unstuck(this);
+        LOG.warn("the stuck callback of task {} has returned", correlationId());
+        discard(result);
+    }
+
+    private void callbackEndedInTime(TaskHandler.@Nullable Result result, @Nullable Throwable failure) {
         overtime.cancel();
         interrupt.cancel();
         Optional<AbortReason> reason = abort.reason();
-        if (stuck) {
-            LOG.warn("the stuck callback of task {} has returned", correlationId());
-            discard(result);
-            host.unstuck(this);
-        } else if (reason.isPresent()) {
-            discard(result);
+        if (reason.isPresent()) {
             interrupted(reason.get());
+            discard(result);
         } else if (failure instanceof TaskAbortedException stopped) {
             end(TaskEnd.interrupted(reason(stopped)), stopped);
         } else if (result == null) {
@@ -203,8 +254,8 @@ final class RunningTask implements Lane.Guest {
     }
 
     private static String reason(TaskAbortedException stopped) {
-        String given = stopped.getMessage();
-        return given == null || given.isBlank() ? Failures.describe(stopped) : given;
+        String given = Failures.message(stopped);
+        return given.isBlank() ? Failures.describe(stopped) : given;
     }
 
     /** Asks the task to stop; nothing changes once its result is stored. */
@@ -218,6 +269,10 @@ final class RunningTask implements Lane.Guest {
      * @param grace how long the callback may take to notice before it is interrupted
      */
     void abort(AbortReason reason, Duration grace) {
+        step(() -> stop(reason, grace));
+    }
+
+    private void stop(AbortReason reason, Duration grace) {
         switch (phase) {
             case WAITING, FETCHING -> {
                 abort.abort(reason);
@@ -242,7 +297,8 @@ final class RunningTask implements Lane.Guest {
         }
         nextStep = due;
         interrupt.cancel();
-        interrupt = strand.after(grace, interrupted ? () -> giveUp(reason) : () -> interruptCallback(reason, grace));
+        Runnable next = interrupted ? () -> giveUp(reason) : () -> interruptCallback(reason, grace);
+        interrupt = strand.after(grace, () -> step(next));
     }
 
     private void interruptCallback(AbortReason reason, Duration grace) {
@@ -273,13 +329,18 @@ final class RunningTask implements Lane.Guest {
 
     /** The combiner has the task's result. */
     void delivered() {
-        task.handler().statusAfterDelivery().ifPresent(text -> status(text, LogLevel.AUDIT));
-        end(TaskEnd.completed(), null);
+        step(() -> {
+            try {
+                task.handler().statusAfterDelivery().ifPresent(text -> status(text, LogLevel.AUDIT));
+            } finally {
+                end(TaskEnd.completed(), null);
+            }
+        });
     }
 
     /** The task ended without a result, or the combiner did not take its result. */
     void fail(String reason, @Nullable Throwable failure) {
-        end(TaskEnd.failed(reason), failure);
+        step(() -> end(TaskEnd.failed(reason), failure));
     }
 
     private void end(TaskEnd end, @Nullable Throwable failure) {
@@ -287,17 +348,14 @@ final class RunningTask implements Lane.Guest {
             return;
         }
         phase = Phase.DONE;
+        host.ended(this, end);
+        lane().leave(this);
         Throwable shown = failure == null ? null : Failures.printable(failure);
         if (end.status() == TaskStatus.FAILED) {
             LOG.warn("task {} ({}) failed: {}", correlationId(), request().type(), end.reason(), shown);
         }
         if (shown != null) {
             env.continuations().execute(() -> value.completeExceptionally(shown));
-        }
-        try {
-            host.ended(this, end);
-        } finally {
-            lane().leave(this);
         }
     }
 

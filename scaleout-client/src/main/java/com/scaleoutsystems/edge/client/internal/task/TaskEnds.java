@@ -8,12 +8,16 @@ import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -21,6 +25,11 @@ import org.slf4j.Logger;
 final class TaskEnds {
 
     private static final Logger LOG = Loggers.of(Loggers.TASK);
+
+    /** How long the client waits before it tries again to note an end. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    private static final int ENDS_IN_ONE_STEP = 64;
 
     private final SaidOnce unwritable = new SaidOnce();
     private final Env env;
@@ -31,6 +40,7 @@ final class TaskEnds {
     private final Runnable wake;
     private final Map<String, TaskReport> untold = new LinkedHashMap<>();
     private final Map<String, Runnable> afterReport = new HashMap<>();
+    private final Set<String> notNoted = new LinkedHashSet<>();
 
     /** How many ends are being written: no longer active, and not yet to be reported. */
     private int underWay;
@@ -56,11 +66,26 @@ final class TaskEnds {
     }
 
     /**
-     * Writes down how a task ended, then reports it to the combiner and to the host.
+     * Writes down how a task ended, then reports it to the combiner and to the host. Never throws: an end that cannot be noted now is
+     * noted later, because a task whose end is lost would never end for the combiner.
      *
      * @param startedAt when the task got its place in its lane, or null if it did not or if the ledger knows
      */
     void ended(TaskRequest request, TaskEnd end, @Nullable Instant startedAt) {
+        try {
+            note(request, end, startedAt);
+            notNoted.remove(request.correlationId());
+        } catch (RuntimeException | Error fault) {
+            notNoted.add(request.correlationId());
+            LOG.error(
+                    "the end of task {} could not be noted; the client tries again: {}",
+                    request.correlationId(),
+                    Failures.describe(fault));
+            strand.after(REST, () -> ended(request, end, startedAt));
+        }
+    }
+
+    private void note(TaskRequest request, TaskEnd end, @Nullable Instant startedAt) {
         Instant now = env.wall();
         LedgerEntry done = ledger.find(request.correlationId())
                 .orElseGet(() -> LedgerEntry.received(request, now))
@@ -68,6 +93,13 @@ final class TaskEnds {
         end.afterReport().ifPresent(action -> afterReport.put(request.correlationId(), action));
         underWay++;
         strand.when(ledger.write(done), (ok, error) -> {
+            underWay--;
+            try {
+                tell(done);
+                wake.run();
+            } finally {
+                listeners.taskFinished(request, end.status(), end.reason());
+            }
             if (error == null) {
                 unwritable.works();
             } else {
@@ -77,11 +109,12 @@ final class TaskEnds {
                         done.correlationId(),
                         Failures.describe(error));
             }
-            underWay--;
-            tell(done);
-            wake.run();
-            listeners.taskFinished(request, end.status(), end.reason());
         });
+    }
+
+    /** The correlation ids of tasks that have ended and whose ends could not be noted yet. */
+    Set<String> notNoted() {
+        return notNoted;
     }
 
     /** Does the same for a task that an earlier process received. */
@@ -106,30 +139,41 @@ final class TaskEnds {
 
     /** The combiner has these reports. One that was replaced meanwhile is reported again. */
     void told(List<TaskReport> reports) {
+        List<String> known = new ArrayList<>();
         for (TaskReport report : reports) {
             if (report.done() && untold.remove(report.correlationId(), report)) {
+                known.add(report.correlationId());
                 autonomous.forget(report.correlationId());
-                noteTold(report.correlationId());
                 Runnable action = afterReport.remove(report.correlationId());
                 if (action != null) {
                     runApart(action);
                 }
             }
         }
+        noteTold(known.iterator());
     }
 
-    /** Spares a report after a restart. Nothing waits for this. */
-    private void noteTold(String correlationId) {
-        ledger.find(correlationId)
-                .filter(entry -> entry.step() == LedgerEntry.Step.DONE)
-                .ifPresent(entry -> strand.when(ledger.write(entry.told()), (ok, error) -> {
-                    if (error != null) {
-                        LOG.debug(
-                                "the client could not store that the combiner knows the end of task {}",
-                                correlationId,
-                                error);
-                    }
-                }));
+    /** Spares reports after a restart. Nothing waits for this, so many ends take many steps of the strand. */
+    private void noteTold(Iterator<String> known) {
+        List<LedgerEntry> told = new ArrayList<>();
+        for (int i = 0; i < ENDS_IN_ONE_STEP && known.hasNext(); i++) {
+            ledger.find(known.next())
+                    .filter(entry -> entry.step() == LedgerEntry.Step.DONE)
+                    .ifPresent(entry -> told.add(entry.told()));
+        }
+        if (!told.isEmpty()) {
+            strand.when(ledger.write(told), (ok, error) -> {
+                if (error != null) {
+                    LOG.debug(
+                            "the client could not store that the combiner knows the ends of {} tasks",
+                            told.size(),
+                            error);
+                }
+            });
+        }
+        if (known.hasNext()) {
+            strand.execute(() -> noteTold(known));
+        }
     }
 
     /** On a thread of its own, because the action is the host's: it may end the process, and wait for whatever it likes. */
@@ -156,6 +200,6 @@ final class TaskEnds {
 
     /** Whether all ends are written down and reported. */
     boolean allTold() {
-        return underWay == 0 && untold.isEmpty();
+        return underWay == 0 && notNoted.isEmpty() && untold.isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -13,11 +14,15 @@ import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
@@ -28,6 +33,8 @@ import org.slf4j.event.Level;
 final class TaskIntake implements RestartHandler.OtherTasks {
 
     private static final Logger LOG = Loggers.of(Loggers.TASK);
+
+    private static final int TASKS_IN_ONE_STEP = 64;
 
     private final SaidOnce unwritable = new SaidOnce();
     private final Env env;
@@ -40,7 +47,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
     private final Function<PreparedTask, RunningTask> runningTasks;
     private boolean recovered;
     private boolean closed;
-    private boolean warnedOfNameless;
+    private boolean warnedOfIds;
 
     /**
      * An intake that takes tasks.
@@ -101,61 +108,87 @@ final class TaskIntake implements RestartHandler.OtherTasks {
     void recover(Set<String> unsent, Consumer<LedgerEntry> takeOver) {
         recovered = true;
         for (LedgerEntry entry : known.ledger().all()) {
-            switch (entry.step()) {
-                case RECEIVED -> {
-                    if (settings.runsAgainAfterRestart() && entry.request().isPresent()) {
-                        begin(entry.request().get());
-                    } else {
-                        known.ends().endedEarlierTask(entry, TaskEnd.failed("client restarted"));
-                    }
-                }
-                case RESULT_STORED -> {
-                    if (unsent.contains(entry.correlationId())) {
-                        takeOver.accept(entry);
-                    } else {
-                        known.ends()
-                                .endedEarlierTask(
-                                        entry, TaskEnd.failed("the result was given up before it could be sent"));
-                    }
-                }
-                case DONE -> known.ends().tell(entry);
-                case TOLD -> {}
+            try {
+                recover(entry, unsent, takeOver);
+            } catch (RuntimeException | Error fault) {
+                // The other tasks must not suffer.
+                broken(entry.request().orElseGet(() -> TaskRequest.of(entry.correlationId(), "")), fault);
             }
         }
     }
 
-    /** Takes the tasks that the combiner sent. */
-    void receive(List<TaskRequest> tasks) {
+    private void recover(LedgerEntry entry, Set<String> unsent, Consumer<LedgerEntry> takeOver) {
+        switch (entry.step()) {
+            case RECEIVED -> {
+                if (settings.runsAgainAfterRestart() && entry.request().isPresent()) {
+                    begin(entry.request().get());
+                } else {
+                    known.ends().endedEarlierTask(entry, TaskEnd.failed("client restarted"));
+                }
+            }
+            case RESULT_STORED -> {
+                if (unsent.contains(entry.correlationId())) {
+                    takeOver.accept(entry);
+                } else {
+                    known.ends()
+                            .endedEarlierTask(entry, TaskEnd.failed("the result was given up before it could be sent"));
+                }
+            }
+            case DONE -> known.ends().tell(entry);
+            case TOLD -> {}
+        }
+    }
+
+    /**
+     * Takes the tasks that the combiner sent. Many tasks take many steps of the strand, so that other work gets its turn between them.
+     *
+     * @return completes on the strand when all tasks are taken
+     */
+    CompletionStage<@Nullable Void> receive(List<TaskRequest> tasks) {
         List<TaskRequest> restartsLast = new ArrayList<>(tasks);
         restartsLast.sort(Comparator.comparing(task -> task.type().equals(TaskTypes.RESTART)));
-        for (TaskRequest task : restartsLast) {
+        CompletableFuture<@Nullable Void> taken = new CompletableFuture<>();
+        receive(restartsLast.iterator(), taken);
+        return taken;
+    }
+
+    private void receive(Iterator<TaskRequest> tasks, CompletableFuture<@Nullable Void> taken) {
+        for (int i = 0; i < TASKS_IN_ONE_STEP && tasks.hasNext(); i++) {
+            TaskRequest task = tasks.next();
             try {
                 receive(task);
-            } catch (RuntimeException | Error failure) {
+            } catch (RuntimeException | Error fault) {
                 // The other tasks must not suffer.
-                LOG.error(
-                        "the client failed to accept task {}; this is a bug in the SDK", task.correlationId(), failure);
-                fail(task, failure);
+                broken(task, fault);
             }
+        }
+        if (tasks.hasNext()) {
+            strand.execute(() -> receive(tasks, taken));
+        } else {
+            taken.complete(null);
         }
     }
 
-    private void fail(TaskRequest request, Throwable failure) {
-        known.active()
-                .find(request.correlationId())
-                .ifPresentOrElse(
-                        task -> task.fail(Failures.describe(failure), failure),
-                        () -> endWithoutRun(request, TaskEnd.failed(Failures.describe(failure))));
+    /** A step with a task threw, before or after the task became active. */
+    private void broken(TaskRequest request, Throwable fault) {
+        known.active().find(request.correlationId()).ifPresentOrElse(task -> task.broken(fault), () -> {
+            LOG.error(
+                    "the client failed to accept task {}; this is a fault of the SDK",
+                    TaskTexts.shown(request.correlationId()),
+                    Failures.printable(fault));
+            endWithoutRun(request, RunningTask.FAULT);
+        });
     }
 
     private void receive(TaskRequest request) {
         String id = request.correlationId();
-        if (id.isEmpty()) {
-            LOG.atLevel(warnedOfNameless ? Level.DEBUG : Level.WARN)
+        if (id.isEmpty() || TaskTexts.isTooLong(id)) {
+            LOG.atLevel(warnedOfIds ? Level.DEBUG : Level.WARN)
                     .log(
-                            "the client ignores a task of type '{}' without a correlation id (logged once)",
-                            request.type());
-            warnedOfNameless = true;
+                            "the client ignores a task of type '{}' without a correlation id of 1 to {} bytes (logged once)",
+                            TaskTexts.shown(request.type()),
+                            TaskTexts.MOST_BYTES);
+            warnedOfIds = true;
             return;
         }
         Optional<AbortReason> stop = stopWish(request.status());
@@ -201,10 +234,15 @@ final class TaskIntake implements RestartHandler.OtherTasks {
         }
         RunningTask task;
         try {
+            TaskTexts.check(request);
             task = runningTasks.apply(lanes.prepare(request, handlers.of(request, this)));
         } catch (EdgeException refused) {
             String reason = Failures.describe(refused);
-            LOG.warn("the client refuses task {} ({}): {}", request.correlationId(), request.type(), reason);
+            LOG.warn(
+                    "the client refuses task {} ({}): {}",
+                    request.correlationId(),
+                    TaskTexts.shown(request.type()),
+                    reason);
             endWithoutRun(request, TaskEnd.failed(reason));
             return;
         }
@@ -229,7 +267,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
 
     private void enter(RunningTask task) {
         known.active().add(task);
-        strand.when(known.ledger().write(LedgerEntry.received(task.request(), env.wall())), (done, error) -> {
+        task.when(Stages.begun(() -> noted(task.request())), (done, error) -> {
             if (error == null) {
                 unwritable.works();
             } else {
@@ -243,6 +281,10 @@ final class TaskIntake implements RestartHandler.OtherTasks {
                 task.fail("busy", null);
             }
         });
+    }
+
+    private CompletionStage<@Nullable Void> noted(TaskRequest request) {
+        return known.ledger().write(LedgerEntry.received(request, env.wall()));
     }
 
     private void endWithoutRun(TaskRequest request, TaskEnd end) {

@@ -1,60 +1,74 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.check.Stages;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
- * Every task that the client received. A task that comes again is answered from the ledger and never run twice. Lives on the client's
- * strand.
+ * Every task that the client received. A task that comes again is answered from the ledger and never run twice. What the ledger forgets
+ * does not depend on any clock. Each change costs the same, however many tasks there are. Lives on the client's strand.
  */
 final class TaskLedger {
 
-    /** How many tasks are remembered. */
-    private static final int CAPACITY = 10_000;
+    private static final Logger LOG = Loggers.of(Loggers.TASK);
 
-    /** How long a task is remembered after its end. */
-    private static final Duration MEMORY = Duration.ofDays(7);
+    /** How many tasks are remembered. A task whose end the combiner does not know is always remembered. */
+    private static final int CAPACITY = 10_000;
 
     /** How many characters the answers that the combiner has may take together; the oldest are forgotten first. */
     private static final long ANSWERS = 8 << 20;
 
     private final IdentityRows rows;
-    private final Map<String, LedgerEntry> entries = new HashMap<>();
-    private final Deque<String> oldestFirst = new ArrayDeque<>();
+
+    /** In the order in which the tasks came. */
+    private final Map<String, LedgerEntry> entries = new LinkedHashMap<>();
+
+    /** The tasks that may be forgotten because the combiner knows their ends, in the order in which it was told. */
+    private final Set<String> told = new LinkedHashSet<>();
 
     /** The lengths of the answers that may be forgotten, oldest first. */
     private final Map<String, Integer> answers = new LinkedHashMap<>();
 
     private long answersInAll;
+    private long lastChange;
 
-    /** A ledger with the rows of an earlier process; rows that cannot be read are forgotten. */
+    /** A ledger with the rows of an earlier process. */
     TaskLedger(IdentityRows rows, List<Row> recovered) {
         this.rows = rows;
         List<LedgerEntry> kept = new ArrayList<>();
+        Batch tooLong = new Batch();
         for (Row row : recovered) {
-            LedgerCodec.read(row.key(), row.value()).ifPresent(kept::add);
+            if (TaskTexts.isTooLong(row.key())) {
+                tooLong.delete(Table.LEDGER, row.key());
+            } else {
+                kept.add(LedgerCodec.read(row.key(), row.value()));
+            }
         }
-        kept.sort(Comparator.comparing(LedgerEntry::receivedAt));
+        kept.sort(Comparator.comparingLong(LedgerEntry::change));
         for (LedgerEntry entry : kept) {
-            entries.put(entry.correlationId(), entry);
-            oldestFirst.addLast(entry.correlationId());
-            noteAnswer(entry);
+            lastChange = entry.change();
+            keep(entry);
+        }
+        if (!tooLong.isEmpty()) {
+            LOG.warn(
+                    "the client forgets {} tasks of an earlier run: their correlation ids are longer than {} bytes",
+                    tooLong.deletes().size(),
+                    TaskTexts.MOST_BYTES);
+            var unused = rows.commit(tooLong);
         }
     }
 
@@ -64,32 +78,42 @@ final class TaskLedger {
 
     /** All tasks, oldest first. */
     List<LedgerEntry> all() {
-        return oldestFirst.stream().map(entries::get).filter(Objects::nonNull).toList();
+        return List.copyOf(entries.values());
     }
 
-    /** Remembers the entry now. The stage completes once the store has it. */
+    /** Remembers the entry now. The stage completes once the store has it, and fails if it cannot be written. */
     CompletionStage<@Nullable Void> write(LedgerEntry entry) {
-        Batch batch = new Batch();
-        put(batch, entry);
-        return rows.commit(batch);
+        return write(List.of(entry));
+    }
+
+    /** Remembers the entries now. The stage completes once the store has all of them, and fails if they cannot be written. */
+    CompletionStage<@Nullable Void> write(List<LedgerEntry> several) {
+        return Stages.begun(() -> {
+            Batch batch = new Batch();
+            several.forEach(entry -> put(batch, entry));
+            return rows.commit(batch);
+        });
     }
 
     /** Remembers the entry now, and in the store with the rest of the batch. */
-    void put(Batch batch, LedgerEntry entry) {
-        if (entries.put(entry.correlationId(), entry) == null) {
-            oldestFirst.addLast(entry.correlationId());
-            forgetOldest(batch, entry.receivedAt().minus(MEMORY));
-        }
+    void put(Batch batch, LedgerEntry given) {
+        LedgerEntry entry = given.changed(++lastChange);
+        keep(entry);
         batch.put(Table.LEDGER, entry.correlationId(), LedgerCodec.write(entry));
-        noteAnswer(entry);
+        forgetOldest(batch);
         forgetAnswers(batch);
     }
 
-    private void noteAnswer(LedgerEntry entry) {
-        if (entry.step() == LedgerEntry.Step.TOLD && !entry.response().isEmpty()) {
-            dropAnswer(entry.correlationId());
-            answers.put(entry.correlationId(), entry.response().length());
-            answersInAll += entry.response().length();
+    private void keep(LedgerEntry entry) {
+        String id = entry.correlationId();
+        entries.put(id, entry);
+        if (entry.step() == LedgerEntry.Step.TOLD) {
+            told.add(id);
+            dropAnswer(id);
+            if (!entry.response().isEmpty()) {
+                answers.put(id, entry.response().length());
+                answersInAll += entry.response().length();
+            }
         }
     }
 
@@ -98,37 +122,26 @@ final class TaskLedger {
         answersInAll -= length == null ? 0 : length;
     }
 
+    private void forgetOldest(Batch batch) {
+        while (entries.size() > CAPACITY && !told.isEmpty()) {
+            String oldest = told.iterator().next();
+            told.remove(oldest);
+            entries.remove(oldest);
+            dropAnswer(oldest);
+            batch.delete(Table.LEDGER, oldest);
+        }
+    }
+
     private void forgetAnswers(Batch batch) {
         while (answersInAll > ANSWERS) {
             String oldest = answers.keySet().iterator().next();
             dropAnswer(oldest);
             LedgerEntry entry = entries.get(oldest);
             if (entry != null) {
-                entries.put(oldest, entry.withoutAnswer());
-                batch.put(Table.LEDGER, oldest, LedgerCodec.write(entry.withoutAnswer()));
+                LedgerEntry shorter = entry.withoutAnswer();
+                entries.put(oldest, shorter);
+                batch.put(Table.LEDGER, oldest, LedgerCodec.write(shorter));
             }
         }
-    }
-
-    private void forgetOldest(Batch batch, Instant longAgo) {
-        // A task that has not ended is never forgotten: it becomes the youngest instead.
-        for (int i = oldestFirst.size(); i > 0 && isTooMuch(longAgo); i--) {
-            String oldest = oldestFirst.removeFirst();
-            LedgerEntry entry = entries.get(oldest);
-            if (entry != null && entry.isDone()) {
-                entries.remove(oldest);
-                dropAnswer(oldest);
-                batch.delete(Table.LEDGER, oldest);
-            } else {
-                oldestFirst.addLast(oldest);
-            }
-        }
-    }
-
-    private boolean isTooMuch(Instant longAgo) {
-        LedgerEntry oldest = entries.get(oldestFirst.getFirst());
-        return entries.size() > CAPACITY
-                || oldest == null
-                || oldest.receivedAt().isBefore(longAgo);
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,14 +109,15 @@ public final class TaskService {
         return known.active().inCallback();
     }
 
-    /** The correlation ids of tasks whose callbacks ignored their abort and still run. */
+    /** The correlation ids of tasks whose callbacks ignored their abort and still run, and of tasks that the client could not end yet. */
     public List<String> stuckTasks() {
-        return known.active().stuck();
+        return Stream.concat(known.active().stuck().stream(), known.ends().notNoted().stream())
+                .toList();
     }
 
-    /** Whether a lane takes no more tasks because too many callbacks are stuck in it. */
+    /** Whether a lane takes no more tasks because too many callbacks are stuck in it, or the client cannot end a task. */
     public boolean isBlocked() {
-        return intake.isBlocked();
+        return intake.isBlocked() || !known.ends().notNoted().isEmpty();
     }
 
     private void wake() {

@@ -2,11 +2,13 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Pauses;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +47,7 @@ public final class PollingFeed implements TaskFeed {
     private final Strand strand;
     private final TaskSettings settings;
     private final Sink sink;
+    private final PollRoom room = new PollRoom();
     private final Pauses pauses;
     private Duration pace = Duration.ZERO;
     private @Nullable Cancellable next;
@@ -158,29 +161,18 @@ public final class PollingFeed implements TaskFeed {
         wakeAfterPoll = false;
         lastStart = env.nanos();
         try {
-            List<TaskReport> reports = sink.reports();
+            List<TaskReport> reports = room.fitting(sink.reports());
             askedForTasks = sink.hasRoom();
             CombinerTransport.Poll poll = new CombinerTransport.Poll(reports, interval(), !askedForTasks);
             strand.when(transport.poll(poll), (polled, error) -> {
-                try {
-                    if (polled != null) {
-                        pauses.succeeded();
-                        speedUp();
-                        sink.reported(polled.told());
-                        sink.reachable();
-                        sink.received(polled.tasks());
-                        if (!polled.tasks().isEmpty()) {
-                            active();
-                        }
-                        // A poll may have no room for all reports, in generation 1.0 only for one: the next poll, which
-                        // starts at once, takes the others.
-                        wakeAfterPoll |= polled.told().size() < reports.size()
-                                && sink.reports().stream().anyMatch(TaskReport::done);
-                    } else {
+                if (polled == null) {
+                    try {
                         failed(asEdgeException(error));
+                    } finally {
+                        finished(true);
                     }
-                } finally {
-                    finished(polled == null);
+                } else {
+                    answered(polled, reports.size());
                 }
             });
         } catch (RuntimeException | Error failure) {
@@ -189,7 +181,35 @@ public final class PollingFeed implements TaskFeed {
         }
     }
 
+    private void answered(CombinerTransport.Polled polled, int reports) {
+        pauses.succeeded();
+        speedUp();
+        room.answered();
+        try {
+            sink.reported(polled.told());
+            // A poll may have no room for all reports, in generation 1.0 only for one: the next poll, which starts at once, takes the
+            // others.
+            wakeAfterPoll |= polled.told().size() < reports && sink.reports().stream().anyMatch(TaskReport::done);
+            sink.reachable();
+        } finally {
+            // Whatever threw, the combiner has handed these tasks over.
+            take(polled.tasks());
+        }
+    }
+
+    /** The poll is over when its tasks are taken, which may need many steps. */
+    private void take(List<TaskRequest> tasks) {
+        if (tasks.isEmpty()) {
+            finished(false);
+            return;
+        }
+        active();
+        askedForTasks = true;
+        strand.when(Stages.begun(() -> sink.received(tasks)), (taken, error) -> finished(false));
+    }
+
     private void failed(EdgeException error) {
+        room.failed(error);
         if (isTooMany(error)) {
             slowDown();
         }

@@ -142,7 +142,7 @@ public final class StreamFeed implements TaskFeed {
                     pauses.succeeded();
                     unknown.reset();
                     sink.reachable();
-                    sink.received(List.of(task));
+                    var unused = sink.received(List.of(task));
                     askForMore();
                 }
             });

@@ -42,10 +42,14 @@ public interface TaskFeed {
         /** The combiner has these reports. */
         void reported(List<TaskReport> reports);
 
-        /** Tasks that came. */
-        void received(List<TaskRequest> tasks);
+        /**
+         * Tasks that came.
+         *
+         * @return completes on the strand when all of them are taken
+         */
+        CompletionStage<@Nullable Void> received(List<TaskRequest> tasks);
 
-        /** A call is over, whatever its end, and all that it brought was handed over. */
+        /** A call is over, whatever its end, and all that it brought was taken. */
         void idle();
 
         /** The combiner answered. */

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
+import com.scaleoutsystems.edge.client.internal.check.Utf8;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,10 @@ public record TaskReport(
         @Nullable Announcement announcement) {
 
     /**
-     * The longest text in the report of a task, and in all reports of one poll together: servers take messages of 4 MiB, and a poll that
-     * is refused would be refused for ever.
+     * The most bytes of answer and parameters in the report of a task, and of all reports in one poll together: servers take messages of
+     * 4 MiB, and a poll that is too large would be refused whenever it is sent.
      */
     public static final int MOST_TEXT = 3 << 20;
-
-    /** What a report takes besides its texts, at the most. */
-    private static final int FRAME = 300;
 
     /**
      * What tells the combiner of an autonomous task: one that the client started itself.
@@ -50,12 +48,11 @@ public record TaskReport(
         this(correlationId, status, done, response, startedAt, completedAt, null);
     }
 
-    /** About how many bytes it takes in a message; texts are ASCII. */
-    public int size() {
-        int announced = announcement == null
-                ? 0
-                : announcement.type().length() + announcement.parameters().length();
-        return FRAME + correlationId.length() + response.length() + announced;
+    /** How many bytes its texts take in a message. */
+    long textBytes() {
+        long announced =
+                announcement == null ? 0 : Utf8.length(announcement.type()) + Utf8.length(announcement.parameters());
+        return Utf8.length(correlationId) + Utf8.length(response) + announced;
     }
 
     /** Whether the report tells the combiner of an autonomous task that it does not know yet. */
@@ -65,7 +62,7 @@ public record TaskReport(
 
     /** The same report for a combiner that does not know the task: without the parameters if there is no room for them. */
     public TaskReport announcing(String type, String parameters) {
-        boolean room = response.length() + parameters.length() <= MOST_TEXT;
+        boolean room = Utf8.length(response) + Utf8.length(parameters) <= MOST_TEXT;
         return new TaskReport(
                 correlationId,
                 status,

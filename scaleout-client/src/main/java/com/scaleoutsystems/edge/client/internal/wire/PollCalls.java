@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
+import com.google.protobuf.CodedOutputStream;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Polled;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
@@ -27,12 +28,11 @@ final class PollCalls {
 
     /** Reports all tasks and fetches as many as there are. */
     CompletionStage<Polled> all(Poll poll) {
-        List<TaskReport> told = fitting(poll.reports());
         ClientReport.Builder report = ClientReport.newBuilder()
                 .setClientId(clientId)
                 .setPollIntervalMs(Messages.milliseconds(poll.interval()))
                 .setSkipPollingTasks(poll.skipTasks());
-        told.forEach(task -> report.addReports(Messages.activityReport(clientId, task)));
+        List<TaskReport> told = addFitting(report, poll.reports());
         return calls.<CombinerDirective>call(
                         "polling", (service, answer) -> service.pollAndReportAsync(report.build(), answer))
                 .thenApply(directive -> new Polled(
@@ -43,13 +43,16 @@ final class PollCalls {
     }
 
     /** As many reports as one message holds, and always the first: the others come with the next poll, which follows at once. */
-    private static List<TaskReport> fitting(List<TaskReport> reports) {
+    private List<TaskReport> addFitting(ClientReport.Builder message, List<TaskReport> reports) {
         List<TaskReport> fitting = new ArrayList<>();
-        long size = 0;
+        long bytes = 0;
         for (TaskReport report : reports) {
-            if (fitting.isEmpty() || size + report.size() <= TaskReport.MOST_TEXT) {
+            ActivityReport part = Messages.activityReport(clientId, report);
+            int size = CodedOutputStream.computeMessageSize(ClientReport.REPORTS_FIELD_NUMBER, part);
+            if (fitting.isEmpty() || bytes + size <= TaskReport.MOST_TEXT) {
                 fitting.add(report);
-                size += report.size();
+                message.addReports(part);
+                bytes += size;
             }
         }
         return fitting;

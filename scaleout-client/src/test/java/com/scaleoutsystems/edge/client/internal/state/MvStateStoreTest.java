@@ -92,6 +92,36 @@ class MvStateStoreTest {
     }
 
     @Test
+    void theLastChangeOfARowCounts() {
+        try (MvStateStore store = MvStateStore.open(folder, env)) {
+            IdentityRows rows = new IdentityRows(store, "one");
+            done(rows.commit(record("a").delete(Table.OUTBOX, "a").put(Table.LEDGER, "t", "1")));
+            assertThat(rows.load(Table.OUTBOX)).isEmpty();
+            assertThat(rows.load(Table.LEDGER)).hasSize(1);
+        }
+    }
+
+    /** U+FFFF sorts after all other characters. */
+    @Test
+    void eachTableGivesAllItsRowsWhateverCharactersTheirKeysBeginWith() {
+        List<String> keys = List.of("\u0000", "plain", "\ud83d\ude00", "\uffff", "\uffffplain", "\uffff\uffff");
+        try (MvStateStore store = MvStateStore.open(folder, env)) {
+            for (Table table : Table.values()) {
+                Batch batch = new Batch();
+                keys.forEach(key -> batch.put(table, key, table + key));
+                done(new IdentityRows(store, "one").commit(batch));
+            }
+        }
+        try (MvStateStore store = MvStateStore.open(folder, env)) {
+            for (Table table : Table.values()) {
+                assertThat(new IdentityRows(store, "one").load(table))
+                        .extracting(Row::key)
+                        .containsExactlyElementsOf(keys);
+            }
+        }
+    }
+
+    @Test
     void aCommitIsDoneOnlyAfterItsSync() {
         try (FaultyDisk disk = new FaultyDisk()) {
             OneThreadEnv env = new OneThreadEnv();

@@ -1,0 +1,156 @@
+package com.scaleoutsystems.edge.client.simulation;
+
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model;
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.client.event.Health;
+import com.scaleoutsystems.edge.client.internal.task.Callbacks;
+import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
+import com.scaleoutsystems.edge.client.task.TrainResult;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Whatever a step throws, wherever it throws: each task ends, and its lane takes the next one. In virtual time. */
+class FaultAnywhereTest {
+
+    /** More calls than a task makes. */
+    private static final int MANY = 1_000;
+
+    private static SimulatedClient client() {
+        Callbacks callbacks = new Callbacks();
+        callbacks.train(
+                (model, task) -> TrainResult.of(model("update-" + task.request().correlationId(), 1), 10));
+        callbacks.custom("c", (parameters, task) -> "done");
+        callbacks.inference((model, task) -> null);
+        callbacks.custom("broken", (parameters, task) -> {
+            throw new IllegalStateException("on purpose");
+        });
+        SimulatedClient client = new SimulatedClient(callbacks, TaskSettings.defaults(), 1);
+        client.combiner.addModel("m", 0);
+        client.start();
+        client.runFor(Duration.ofSeconds(10));
+        return client;
+    }
+
+    private static TaskRequest custom(String name, String id) {
+        return TaskRequest.of(id, "Custom_" + name).withData("{}");
+    }
+
+    private static String status(SimulatedClient client, String task) {
+        List<TaskReport> reports = client.combiner.doneReports().get(task);
+        return reports.get(0).status();
+    }
+
+    private static Health health(SimulatedClient client) {
+        CompletableFuture<Health> health = client.runtime.health().toCompletableFuture();
+        client.runUntil(health::isDone);
+        return health.join();
+    }
+
+    /** Lets the first call fail that the task causes, then, in a second client, the second call, and so on. */
+    private static int everyCallFailsOnce(TaskRequest task, TaskRequest next, int most) {
+        for (int number = 1; number <= most; number++) {
+            SimulatedClient client = client();
+            client.env.failCall(number);
+            client.combiner.deliver(task);
+            client.runFor(Duration.ofMinutes(5));
+            boolean struck = !client.env.failsLater();
+            client.env.failNoCall();
+            int callbacks = client.env.callbacks();
+
+            assertThat(client.combiner.doneReports())
+                    .as("the fault of call %s", number)
+                    .containsKey(task.correlationId());
+            client.combiner.deliver(next);
+            client.runFor(Duration.ofMinutes(5));
+            assertThat(client.env.callbacks())
+                    .as("the callback after the fault of call %s", number)
+                    .isEqualTo(callbacks + 1);
+            assertThat(health(client).stuckTasks()).isEmpty();
+            if (!struck) {
+                return number - 1;
+            }
+        }
+        return most;
+    }
+
+    @Test
+    void aTrainingEndsAndItsLaneTakesTheNext() {
+        // Those that follow belong to the sending of its result.
+        int calls = 15;
+        assertThat(everyCallFailsOnce(train("t", "m"), train("next", "m"), calls))
+                .isEqualTo(calls);
+    }
+
+    @Test
+    void anInferenceEndsAndItsLaneTakesTheNext() {
+        TaskRequest inference = SimulatedCombiner.task("t", "Scaleout_Inference", "m");
+        TaskRequest next = SimulatedCombiner.task("next", "Scaleout_Inference", "m");
+        assertThat(everyCallFailsOnce(inference, next, MANY)).isGreaterThan(5);
+    }
+
+    @Test
+    void aCustomTaskEndsAndItsLaneTakesTheNext() {
+        assertThat(everyCallFailsOnce(custom("c", "t"), custom("c", "next"), MANY)).isGreaterThan(2);
+    }
+
+    @Test
+    void aTaskThatCannotBeEndedIsShownByHealthAndEndedLater() {
+        SimulatedClient client = client();
+        client.combiner.deliver(custom("c", "t"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+
+        client.env.failCall(-1);
+        client.runFor(Duration.ofSeconds(30));
+        Health broken = health(client);
+        client.env.failNoCall();
+        client.runUntilDone("t");
+
+        assertThat(broken.stuckTasks()).containsExactly("t");
+        assertThat(broken.ready()).isFalse();
+        assertThat(health(client).stuckTasks()).isEmpty();
+        assertThat(health(client).ready()).isTrue();
+    }
+
+    @Test
+    void aLoggingProviderThatThrowsHarmsNoTask() {
+        SimulatedClient client = client();
+        PrintStream former = System.err;
+        System.setErr(new PrintStream(former, true, StandardCharsets.UTF_8) {
+
+            private final Thread mine = Thread.currentThread();
+
+            @Override
+            public void println(String line) {
+                if (Thread.currentThread() == mine) {
+                    throw new IllegalStateException("no line can be logged");
+                }
+                super.println(line);
+            }
+        });
+        try {
+            client.combiner.deliver(custom("broken", "t"));
+            client.runUntilDone("t");
+            client.combiner.deliver(TaskRequest.of("", "nameless"));
+            client.combiner.deliver(TaskRequest.of("unknown", "Scaleout_Nonsense"));
+            client.combiner.deliver(train("no model", "unknown"));
+            client.runUntilDone("no model");
+            client.combiner.deliver(train("next", "m"));
+            client.runUntilDone("next");
+        } finally {
+            System.setErr(former);
+        }
+
+        assertThat(status(client, "t")).isEqualTo("FAILED");
+        assertThat(status(client, "unknown")).isEqualTo("FAILED");
+        assertThat(status(client, "no model")).isEqualTo("FAILED");
+        assertThat(status(client, "next")).isEqualTo("COMPLETED");
+    }
+}

@@ -98,7 +98,8 @@ class FaultAnywhereTest {
 
     @Test
     void aCustomTaskEndsAndItsLaneTakesTheNext() {
-        assertThat(everyCallFailsOnce(custom("c", "t"), custom("c", "next"), MANY)).isGreaterThan(2);
+        assertThat(everyCallFailsOnce(custom("c", "t"), custom("c", "next"), MANY))
+                .isGreaterThan(2);
     }
 
     @Test

@@ -46,10 +46,7 @@ final class SafeLogger extends LegacyAbstractLogger {
     }
 
     private void log(
-            Level level,
-            String message,
-            @Nullable Object @Nullable [] arguments,
-            @Nullable Throwable failure) {
+            Level level, String message, @Nullable Object @Nullable [] arguments, @Nullable Throwable failure) {
         LoggingEventBuilder event = to.makeLoggingEventBuilder(level);
         if (event instanceof CallerBoundaryAware aware) {
             aware.setCallerBoundary(CALLED);

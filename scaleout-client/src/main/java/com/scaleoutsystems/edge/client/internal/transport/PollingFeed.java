@@ -187,9 +187,11 @@ public final class PollingFeed implements TaskFeed {
         room.answered();
         try {
             sink.reported(polled.told());
-            // A poll may have no room for all reports, in generation 1.0 only for one: the next poll, which starts at once, takes the
+            // A poll may have no room for all reports, in generation 1.0 only for one: the next poll, which starts at
+            // once, takes the
             // others.
-            wakeAfterPoll |= polled.told().size() < reports && sink.reports().stream().anyMatch(TaskReport::done);
+            wakeAfterPoll |=
+                    polled.told().size() < reports && sink.reports().stream().anyMatch(TaskReport::done);
             sink.reachable();
         } finally {
             // Whatever threw, the combiner has handed these tasks over.

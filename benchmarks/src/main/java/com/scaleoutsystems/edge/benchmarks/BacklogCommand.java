@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -63,7 +64,8 @@ final class BacklogCommand implements Callable<Integer> {
 
     private static void print(PrintStream out, Run run) {
         FIGURES.forEach(figure -> out.printf(
-                "%-40s %6.2f s%n", figure.name(), run.samples().get(figure).get(0)));
+                "%-40s %6.2f s%n",
+                figure.name(), Objects.requireNonNull(run.samples().get(figure)).get(0)));
         out.printf("%-40s %6.0f MiB%n%n", "peak RSS", run.peakRssMebibytes());
     }
 

@@ -13,8 +13,6 @@ import java.util.function.ObjIntConsumer;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
-import org.h2.mvstore.type.ByteArrayDataType;
-import org.h2.mvstore.type.StringDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +38,7 @@ final class StateFile {
         this.store = store;
         this.rows = store.openMap(
                 ROWS,
-                new MVMap.Builder<String, byte[]>()
-                        .keyType(StringDataType.INSTANCE)
-                        .valueType(ByteArrayDataType.INSTANCE));
+                new MVMap.Builder<String, byte[]>().keyType(new RowTypes.Keys()).valueType(new RowTypes.Contents()));
     }
 
     /**

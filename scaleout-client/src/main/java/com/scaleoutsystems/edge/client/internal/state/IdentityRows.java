@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
@@ -112,7 +113,7 @@ public final class IdentityRows {
         long number = ++commits;
         Batch whole = withOwed(batch, ledger);
         ledger.keySet().forEach(key -> latest.put(key, number));
-        return new Begun(number, ledger, begun(whole));
+        return new Begun(number, ledger, Stages.begun(() -> store.commit(identity, whole)));
     }
 
     private CompletionStage<@Nullable Void> watched(Begun begun) {
@@ -133,14 +134,6 @@ public final class IdentityRows {
 
     private void repaySome() {
         var unused = commit(new Batch());
-    }
-
-    private CompletionStage<@Nullable Void> begun(Batch batch) {
-        try {
-            return store.commit(identity, batch);
-        } catch (RuntimeException | Error failure) {
-            return CompletableFuture.failedFuture(failure);
-        }
     }
 
     private Batch withOwed(Batch batch, Map<String, Optional<String>> ledger) {

@@ -87,11 +87,15 @@ final class HostResolver extends NameResolverProvider {
                             : Arrays.stream(lookup.addresses(host))
                                     .map(address -> new EquivalentAddressGroup(new InetSocketAddress(address, port)))
                                     .toList());
-        } catch (IOException | RuntimeException notFound) {
-            return StatusOr.fromStatus(Status.UNAVAILABLE
-                    .withDescription("Unable to resolve host " + host)
-                    .withCause(notFound));
+        } catch (IOException | RuntimeException | Error notFound) {
+            return notFound(notFound);
         }
+    }
+
+    private StatusOr<List<EquivalentAddressGroup>> notFound(Throwable reason) {
+        return StatusOr.fromStatus(Status.UNAVAILABLE
+                .withDescription("Unable to resolve host " + host)
+                .withCause(reason));
     }
 
     /** Lives in the channel's synchronization context. */
@@ -132,10 +136,15 @@ final class HostResolver extends NameResolverProvider {
                 return;
             }
             searching = true;
-            threads.execute(() -> {
-                StatusOr<List<EquivalentAddressGroup>> found = find();
-                args.getSynchronizationContext().execute(() -> tell(found));
-            });
+            try {
+                threads.execute(() -> tellLater(find()));
+            } catch (RuntimeException | Error noThread) {
+                tellLater(notFound(noThread));
+            }
+        }
+
+        private void tellLater(StatusOr<List<EquivalentAddressGroup>> found) {
+            args.getSynchronizationContext().execute(() -> tell(found));
         }
 
         private void tell(StatusOr<List<EquivalentAddressGroup>> found) {

@@ -319,6 +319,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public CompletionStage<Hello> announce(Announcement what) {
+        env.mayFail();
         return call("announce " + what, () -> new Hello(true, "1.1.0", "ok"));
     }
 
@@ -334,6 +335,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public CompletionStage<Polled> poll(Poll poll) {
+        env.mayFail();
         pollsInFlight++;
         if (pollsInFlight > 1) {
             throw new AssertionError("two polls in flight");
@@ -401,6 +403,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public TaskPush subscribe(TaskPush.Receiver receiver) {
+        env.mayFail();
         note("subscribe");
         if (refusal != null) {
             EdgeException failure = refusal;
@@ -461,6 +464,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
+        env.mayFail();
         CompletionStage<ReceivedModel> result = call("download " + modelId, () -> {
             ScaleoutModel model = models.get(modelId);
             if (model == null) {
@@ -473,6 +477,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+        env.mayFail();
         return call("upload " + model.modelId() + " " + model.checksum(), () -> {
             models.put(model.modelId(), model.share());
             return null;
@@ -486,6 +491,7 @@ final class SimulatedCombiner implements CombinerTransport {
             return CompletableFuture.failedFuture(
                     unknownStreams.waiting(RecordKind.INFERENCE_RESULT).orElse(UNKNOWN));
         }
+        env.mayFail();
         return call("send " + recordId + " " + record, () -> {
             take(recordId, record);
             if (record instanceof RecordBody.ModelUpdate update && !models.containsKey(update.updateId())) {
@@ -503,6 +509,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public RecordStream open(RecordKind kind, RecordStream.Receiver receiver) {
+        env.mayFail();
         note("open " + kind);
         return new WatchedStream(env.strand("watch"), IDLE_TIMEOUT, receiver, watch -> stream(kind, watch));
     }
@@ -522,6 +529,7 @@ final class SimulatedCombiner implements CombinerTransport {
         return new WatchedStream.Breakable() {
             @Override
             public void send(String recordId, RecordBody record) {
+                env.mayFail();
                 note("stream " + recordId + " " + record);
                 if (poison != null && record.toString().contains(poison) && streams.remove(receiver)) {
                     EdgeException reason = poisoned;
@@ -554,11 +562,13 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public CompletionStage<@Nullable Void> heartbeat(Duration interval) {
+        env.mayFail();
         return call("heartbeat", () -> null);
     }
 
     @Override
     public CompletionStage<@Nullable Void> reportBacklog(long waiting, long dropped, Optional<Duration> oldestAge) {
+        env.mayFail();
         return call("backlog " + waiting + " " + dropped + " " + oldestAge, () -> null);
     }
 

@@ -82,7 +82,7 @@ public final class VirtualEnv implements Env {
     }
 
     /**
-     * Lets a call fail that reads the wall clock, draws an id or needs a thread. From now on, a step that throws harms no other.
+     * Lets a call fail that reads the wall clock, draws an id, needs a thread or goes to the combiner. From now on, a step that throws harms no other.
      *
      * @param number which call, counted from now; negative for all calls
      */
@@ -101,7 +101,8 @@ public final class VirtualEnv implements Env {
         return callsToFault > 0;
     }
 
-    private void mayFail() {
+    /** Fails if this is the call that is to fail. */
+    void mayFail() {
         if (callsToFault < 0 || callsToFault > 0 && --callsToFault == 0) {
             throw new OutOfMemoryError("unable to create native thread (made up)");
         }
@@ -205,7 +206,8 @@ public final class VirtualEnv implements Env {
 
     @Override
     public Executor continuations() {
-        return this::onAThread;
+        // Never throws, as the real one.
+        return task -> schedule(Duration.ZERO, task);
     }
 
     private void onAThread(Runnable task) {

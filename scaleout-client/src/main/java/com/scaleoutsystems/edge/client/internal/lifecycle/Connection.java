@@ -45,6 +45,9 @@ final class Connection {
         if (started) {
             return;
         }
+        // What may fail comes first: as long as nothing has begun, the host can start again.
+        tasks.feed(feed);
+        tasks.recover();
         started = true;
         outbox.use(combiner.transport());
         if (settings.heartbeats()) {
@@ -54,8 +57,6 @@ final class Connection {
             combiner.telemetry().start();
         }
         combiner.backlogReports().start();
-        tasks.feed(feed);
-        tasks.recover();
         feed.start();
         combiner.announcements().connect();
     }
@@ -118,7 +119,6 @@ final class Connection {
 
     /** Lets go of the combiner without a word. */
     void abandon() {
-        tasks.stop();
         combiner.announcements().stop();
         var unused = fallSilent();
         combiner.transport().close();
@@ -134,7 +134,7 @@ final class Connection {
         return tasks.stuckTasks();
     }
 
-    /** Whether the client takes no tasks for now. */
+    /** Whether a lane accepts no tasks because too many callbacks are stuck. */
     boolean isBlocked() {
         return tasks.isBlocked();
     }

@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.join.Joining;
@@ -162,10 +163,7 @@ final class StartUp {
                 greet(combiner, known.get(), result);
                 return;
             }
-            if (api == null) {
-                api = settings.api().map(this::open).orElse(null);
-            }
-            strand.when(joining.logIn(api(), settings.credential()), result, (in, error) -> {
+            strand.when(Stages.begun(this::loggedIn), result, (in, error) -> {
                 if (in == null || states.isClosing()) {
                     greeting = null;
                     HostRequests.fail(result, error);
@@ -175,6 +173,13 @@ final class StartUp {
                 }
             });
         });
+    }
+
+    private CompletionStage<LoggedIn> loggedIn() {
+        if (api == null) {
+            api = settings.api().map(this::open).orElse(null);
+        }
+        return joining.logIn(api(), settings.credential());
     }
 
     private void requireNoCombiner() {
@@ -193,7 +198,7 @@ final class StartUp {
             return;
         }
         connection = made;
-        strand.when(made.greet(), result, (ok, error) -> {
+        strand.when(Stages.begun(made::greet), result, (ok, error) -> {
             greeting = null;
             if (error != null) {
                 made.abandon();

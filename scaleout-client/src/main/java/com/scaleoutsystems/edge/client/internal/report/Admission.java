@@ -90,9 +90,12 @@ final class Admission {
         if (stagingScheduled.compareAndSet(false, true)) {
             strand.execute(() -> {
                 stagingScheduled.set(false);
-                storeSlice();
-                if (!staging.isEmpty()) {
-                    scheduleSlice();
+                try {
+                    storeSlice();
+                } finally {
+                    if (!staging.isEmpty()) {
+                        scheduleSlice();
+                    }
                 }
             });
         }
@@ -145,24 +148,32 @@ final class Admission {
     private void storeSlice() {
         List<OutboxRecord> slice = new ArrayList<>();
         Batch batch = new Batch();
+        try {
+            takeStaged(slice, batch);
+        } finally {
+            // What a fault leaves of the slice is written nevertheless.
+            if (!slice.isEmpty()) {
+                contents.rows().commit(batch, (ok, error) -> {
+                    if (error == null) {
+                        stored(slice);
+                    } else {
+                        notStored(slice, error);
+                    }
+                });
+            }
+        }
+    }
+
+    private void takeStaged(List<OutboxRecord> slice, Batch batch) {
         for (int i = 0; i < OutboxContents.SLICE; i++) {
             OutboxRecord next = staging.poll();
             if (next == null) {
-                break;
+                return;
             }
             taken++;
             if (fits(next) && write(batch, next)) {
                 slice.add(next);
             }
-        }
-        if (!slice.isEmpty()) {
-            contents.rows().commit(batch, (ok, error) -> {
-                if (error == null) {
-                    stored(slice);
-                } else {
-                    notStored(slice, error);
-                }
-            });
         }
     }
 

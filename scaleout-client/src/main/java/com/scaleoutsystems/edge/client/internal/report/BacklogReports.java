@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -62,8 +63,10 @@ public final class BacklogReports {
     }
 
     private void report() {
-        Backlog backlog = outbox.backlog();
-        latest = transport.reportBacklog(backlog.total(), backlog.droppedInAll(), backlog.oldestAge());
+        latest = Stages.begun(() -> {
+            Backlog backlog = outbox.backlog();
+            return transport.reportBacklog(backlog.total(), backlog.droppedInAll(), backlog.oldestAge());
+        });
         strand.when(latest, (done, error) -> {
             if (error instanceof EdgeException known && isRefusal(known.code())) {
                 again(refused(known));

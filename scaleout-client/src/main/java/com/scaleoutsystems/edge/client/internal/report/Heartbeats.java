@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.report;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -99,7 +100,7 @@ public final class Heartbeats {
             return;
         }
         long start = env.nanos();
-        latest = transport.heartbeat(interval);
+        latest = Stages.begun(() -> transport.heartbeat(interval));
         armDeadline();
         strand.when(latest, (done, error) -> {
             deadline = cancelled(deadline);

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.client.event.LinkQuality;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -59,7 +60,7 @@ public final class NodeTelemetry {
     }
 
     private void look(boolean tell) {
-        strand.when(CompletableFuture.supplyAsync(env::load, env.io()), (load, error) -> {
+        strand.when(Stages.begun(() -> CompletableFuture.supplyAsync(env::load, env.io())), (load, error) -> {
             if (!running) {
                 return;
             }

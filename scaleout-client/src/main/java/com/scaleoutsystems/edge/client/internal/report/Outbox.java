@@ -97,11 +97,11 @@ public final class Outbox {
     }
 
     private void restored() {
-        Set<String> models = unsentModels();
-        env.io().execute(() -> blobs.releaseEarlierExcept(models));
         behindEarlier.forEach(scheduler::comeBack);
         senders.proceed(behindEarlier);
         behindEarlier.clear();
+        Set<String> models = unsentModels();
+        env.io().execute(() -> blobs.releaseEarlierExcept(models));
     }
 
     /** Whether everything that earlier runs left is known. */

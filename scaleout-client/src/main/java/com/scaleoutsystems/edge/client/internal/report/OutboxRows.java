@@ -3,7 +3,9 @@ package com.scaleoutsystems.edge.client.internal.report;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
@@ -11,20 +13,25 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
  * The outbox's rows in the store, and the ends of the models that are pinned for them. Keeps the content of a few records in memory as
  * well; that of all others is read when it is needed, so that memory stays flat however much waits. Lives on the client's strand.
  */
 final class OutboxRows {
+
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     /** How many bytes of content may be in memory besides what is being sent. */
     private static final long IN_MEMORY = 8L << 20;
@@ -43,6 +50,9 @@ final class OutboxRows {
 
     /** The models of such records, by sequence: a row that is found after a restart must find its model. */
     private final Map<Long, String> owedModels = new HashMap<>();
+
+    /** Models without a record that are not released yet. */
+    private final List<String> unneeded = new ArrayList<>();
 
     private long nextSequence;
     private long bytesInMemory;
@@ -157,8 +167,7 @@ final class OutboxRows {
     void commit(Batch batch, BiConsumer<? super @Nullable Object, ? super @Nullable Throwable> then) {
         List<Long> repaid = owed.take(OWED_AT_ONCE);
         repaid.forEach(sequence -> batch.delete(Table.OUTBOX, OutboxRecord.key(sequence)));
-        CompletionStage<@Nullable Void> commit = rows.commit(batch);
-        strand.when(commit, (ok, error) -> {
+        strand.when(Stages.begun(() -> rows.commit(batch)), (ok, error) -> {
             if (error != null) {
                 owe(batch);
             } else {
@@ -188,7 +197,7 @@ final class OutboxRows {
         records.forEach(record -> owed.add(record.sequence()));
     }
 
-    /** Lets go of the model of a record whose row has gone. */
+    /** Lets go of the model of a record whose row has gone. Never throws: the record has more to come. */
     void releaseModel(OutboxRecord record) {
         releaseModel(record.modelId().orElse(null));
     }
@@ -199,9 +208,20 @@ final class OutboxRows {
     }
 
     private void releaseModel(@Nullable String id) {
-        if (id != null) {
-            env.io().execute(() -> blobs.release(id));
+        if (id == null) {
+            return;
         }
+        unneeded.add(id);
+        List<String> models = List.copyOf(unneeded);
+        unneeded.clear();
+        CompletionStage<@Nullable Void> released =
+                Stages.begun(() -> CompletableFuture.runAsync(() -> models.forEach(blobs::release), env.io()));
+        strand.when(released, (done, error) -> {
+            if (error != null) {
+                LOG.debug("models could not be released; they go with the next one", error);
+                unneeded.addAll(models);
+            }
+        });
     }
 
     /** The record waits: its content stays in memory if there is room or no row, and is read again later otherwise. */
@@ -226,7 +246,7 @@ final class OutboxRows {
     }
 
     /**
-     * Reads the content of records that have none in memory.
+     * Reads the content of records that have none in memory. Never throws.
      *
      * @param unreadable receives those without a readable row
      */
@@ -235,11 +255,14 @@ final class OutboxRows {
                 .filter(record -> record.body() == null)
                 .map(OutboxRecord::key)
                 .toList();
-        strand.when(rows.read(Table.OUTBOX, keys), (found, error) -> {
-            if (found != null) {
-                records.forEach(record -> fill(record, found, unreadable));
+        strand.when(Stages.begun(() -> rows.read(Table.OUTBOX, keys)), (found, error) -> {
+            try {
+                if (found != null) {
+                    records.forEach(record -> fill(record, found, unreadable));
+                }
+            } finally {
+                then.run();
             }
-            then.run();
         });
     }
 

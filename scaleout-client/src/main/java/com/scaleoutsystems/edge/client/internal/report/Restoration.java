@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.report;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
@@ -17,8 +18,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,14 +108,17 @@ final class Restoration {
 
     private void next() {
         if (!stopped) {
-            strand.when(begun(slice()), (rows, error) -> {
-                if (rows != null && !stopped) {
-                    unreadable.works();
-                    take(rows);
-                } else if (!stopped) {
-                    failed(error);
-                }
-            });
+            strand.when(
+                    Stages.begun(() -> contents.rows().readEarlier(slice(), wall, started)), this::read, this::failed);
+        }
+    }
+
+    private void read(@Nullable List<OutboxRows.Earlier> rows, @Nullable Throwable error) {
+        if (rows == null) {
+            failed(error);
+        } else if (!stopped) {
+            unreadable.works();
+            take(rows);
         }
     }
 
@@ -133,17 +135,10 @@ final class Restoration {
         return keys;
     }
 
-    private CompletionStage<List<OutboxRows.Earlier>> begun(List<String> keys) {
-        try {
-            return contents.rows().readEarlier(keys, wall, started);
-        } catch (RuntimeException | Error failure) {
-            return CompletableFuture.failedFuture(failure);
-        }
-    }
-
+    /** What was read and not taken in is read again. */
     private void failed(@Nullable Throwable error) {
         boolean storeIsClosed = error instanceof EdgeException known && known.code() == ErrorCode.FAILED_PRECONDITION;
-        if (!storeIsClosed) {
+        if (!stopped && !storeIsClosed) {
             unreadable.fails(
                     LOG,
                     "{} records of an earlier run cannot be read; the client tries again, and takes no tasks before: {}",
@@ -157,7 +152,6 @@ final class Restoration {
         List<OutboxRecord> records = new ArrayList<>();
         List<OutboxRows.Earlier> notUnderstood = new ArrayList<>();
         for (OutboxRows.Earlier row : rows) {
-            unread.removeFirst();
             OutboxRecord record = row.record();
             if (record == null) {
                 notUnderstood.add(row);
@@ -165,6 +159,7 @@ final class Restoration {
                 add(record);
                 records.add(record);
             }
+            unread.removeFirst();
         }
         if (!notUnderstood.isEmpty()) {
             drop(notUnderstood);
@@ -172,12 +167,14 @@ final class Restoration {
         if (unread.isEmpty()) {
             // What was taken for the rows is now given back for the records one by one.
             contents.capacity().takeAnyway(0, bytesOfRecords - bytesOfRows);
+            bytesOfRows = bytesOfRecords;
         }
         restored.accept(records);
         if (unread.isEmpty()) {
-            List<Runnable> actions = List.copyOf(atEnd);
-            atEnd.clear();
-            actions.forEach(Runnable::run);
+            while (!atEnd.isEmpty()) {
+                atEnd.get(0).run();
+                atEnd.remove(0);
+            }
         } else {
             next();
         }
@@ -194,7 +191,11 @@ final class Restoration {
 
     private void drop(List<OutboxRows.Earlier> rows) {
         LOG.warn("{} records in the state directory are unreadable; the client sets them aside", rows.size());
-        contents.rows().setAside(rows);
+        try {
+            contents.rows().setAside(rows);
+        } catch (RuntimeException | Error fault) {
+            LOG.warn("they could not be set aside, and stay where they are", Failures.printable(fault));
+        }
         rows.forEach(row -> {
             settlement.count(new Outcome.Dropped(DropReason.UNREADABLE));
             contents.capacity().give(0);

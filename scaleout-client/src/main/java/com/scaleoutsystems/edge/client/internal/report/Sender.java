@@ -4,9 +4,11 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Pauses;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
@@ -19,16 +21,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
  * Sends the records of one route. Each sender waits out its own failures and holds up no other.
  *
  * <p>A failure of the network or of the login says nothing about the records: they are tried again for as long as it takes. One that
  * fails so again and again while other calls are answered steps aside, so that others are sent meanwhile. Any other failure may lie in a
- * record itself: it steps aside for a growing while, and is given up after a number of attempts, which take more than an hour.
+ * record itself: it steps aside for a growing while, and is given up after a number of attempts, which take more than an hour. Whatever a
+ * step throws is such a failure, too.
  */
 abstract class Sender {
+
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     /** How a route waits after failures. */
     private static final RetryPolicy PATIENCE = RetryPolicy.defaults()
@@ -188,7 +197,7 @@ abstract class Sender {
             if (body == null) {
                 read(record);
             } else {
-                send(combiner, record, body);
+                begin(combiner, record, body);
             }
         }
     }
@@ -223,7 +232,7 @@ abstract class Sender {
             if (body == null) {
                 unread.add(record);
             } else if (combiner != null && mayGoOn()) {
-                send(combiner, record, body);
+                begin(combiner, record, body);
             } else {
                 source.comeBack(record);
             }
@@ -233,10 +242,33 @@ abstract class Sender {
         }
     }
 
+    /** What is thrown here is a failure of this record, which must not stay in flight for ever. */
+    private void begin(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
+        try {
+            send(combiner, record, body);
+        } catch (RuntimeException | Error fault) {
+            ended(record, fault);
+        }
+    }
+
     /** How many more records may be in flight. */
     abstract int room();
 
     abstract void send(CombinerTransport combiner, OutboxRecord record, RecordBody body);
+
+    /** The attempt for a record has failed, unless it has ended already: the record is no longer in flight. */
+    abstract void ended(OutboxRecord record, @Nullable Throwable failure);
+
+    /** Begins work for a record, and hands its result to a step. What either of them throws ends the attempt. */
+    final <T extends @Nullable Object> void when(
+            OutboxRecord record,
+            Supplier<? extends CompletionStage<T>> work,
+            BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step) {
+        strand.when(Stages.begun(work), step, fault -> {
+            ended(record, fault);
+            proceed();
+        });
+    }
 
     final void delivered(List<OutboxRecord> records) {
         if (!closed) {
@@ -258,7 +290,17 @@ abstract class Sender {
         if (closed) {
             return;
         }
-        EdgeException error = asEdgeException(failure);
+        try {
+            judge(record, asEdgeException(failure));
+        } catch (RuntimeException | Error fault) {
+            LOG.debug("the failure of {} could not be dealt with", record, Failures.printable(fault));
+            stepBackIn(record.id());
+            source.comeBack(record);
+            pauses.failed();
+        }
+    }
+
+    private void judge(OutboxRecord record, EdgeException error) {
         if (!error.retryable()) {
             source.settled(List.of(record), new Outcome.Rejected(error));
         } else if (mayLieInTheRecord(error)) {
@@ -311,11 +353,14 @@ abstract class Sender {
             return known;
         }
         boolean lack = Memory.ranOut(failure);
+        // An error of the machine may pass, such as that of a class that cannot be loaded now. What a record causes
+        // stays.
+        boolean mayPass = lack || failure instanceof Error;
         return new EdgeException(
                 lack ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.INTERNAL,
                 "sending failed: " + Failures.describe(failure) + (lack ? "; " + Memory.heap() : ""),
                 failure,
-                lack,
+                mayPass,
                 1);
     }
 

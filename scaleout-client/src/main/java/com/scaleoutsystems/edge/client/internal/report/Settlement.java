@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -93,7 +94,8 @@ final class Settlement {
             rows.delete(batch, record);
             if (outcome instanceof Outcome.Rejected rejected) {
                 warnOnce(record.kind(), rejected.error());
-                rows.setAside(batch, record, String.valueOf(rejected.error().getMessage()));
+                step(() -> rows.setAside(
+                        batch, record, String.valueOf(rejected.error().getMessage())));
             }
             record.correlationId().ifPresent(id -> then.add(resultListener.settle(id, outcome, batch)));
         }
@@ -109,11 +111,20 @@ final class Settlement {
                 } else {
                     rows.releaseModelLater(record);
                 }
-                remove(record, outcome);
+                step(() -> remove(record, outcome));
             }
-            then.forEach(Runnable::run);
+            then.forEach(Settlement::step);
             contents.flushes().tell();
         });
+    }
+
+    /** A fault with one record harms no other. */
+    private static void step(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error fault) {
+            LOG.error("a step at the end of a record failed", Failures.printable(fault));
+        }
     }
 
     /** Ends a record without a step on the disk, and releases its model unless the record is kept. */

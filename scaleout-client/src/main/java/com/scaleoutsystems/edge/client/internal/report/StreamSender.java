@@ -82,32 +82,36 @@ final class StreamSender extends Sender {
 
     @Override
     void send(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
+        unacknowledged.put(record.id(), record);
         source().sent(record);
         alone = aloneAlways || !combiner.streams(kind);
         if (alone) {
+            unacknowledged.remove(record.id());
             sendAlone(combiner, record, body);
             return;
         }
-        unacknowledged.put(record.id(), record);
         lastTraffic = env().nanos();
-        try {
-            RecordStream open = stream;
-            if (open == null) {
-                open = combiner.open(kind, new Acknowledgements(++streamNumber));
-                stream = open;
-                watchOver();
-            }
-            open.send(record.id(), body);
-        } catch (RuntimeException failure) {
-            // A broken stream tells so by its events: this record is at fault, and only this one is given up.
-            unacknowledged.remove(record.id());
+        RecordStream open = stream;
+        if (open == null) {
+            open = combiner.open(kind, new Acknowledgements(++streamNumber));
+            stream = open;
+            watchOver();
+        }
+        // A broken stream tells so by its events: what is thrown here is the fault of this record alone.
+        open.send(record.id(), body);
+    }
+
+    @Override
+    void ended(OutboxRecord record, @Nullable Throwable failure) {
+        boolean underWay = calls.remove(record.id());
+        if (unacknowledged.remove(record.id()) != null || underWay) {
             failed(record, failure);
         }
     }
 
     private void sendAlone(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
         calls.add(record.id());
-        strand().when(combiner.send(record.id(), body), (done, error) -> {
+        when(record, () -> combiner.send(record.id(), body), (done, error) -> {
             if (!calls.remove(record.id())) {
                 return;
             }

@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Sends records by calls of their own, one after the other; uploads the model first where a record has one. */
 final class UnarySender extends Sender {
@@ -20,7 +21,7 @@ final class UnarySender extends Sender {
 
     private final BlobStore blobs;
     private final ModelUploads uploads;
-    private boolean inFlight;
+    private @Nullable OutboxRecord inFlight;
 
     UnarySender(Env env, Strand strand, Source source, BlobStore blobs, ModelUploads uploads) {
         super(env, strand, source);
@@ -30,12 +31,12 @@ final class UnarySender extends Sender {
 
     @Override
     int room() {
-        return inFlight ? 0 : 1;
+        return inFlight == null ? 1 : 0;
     }
 
     @Override
     void send(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
-        inFlight = true;
+        inFlight = record;
         if (body instanceof RecordBody.ModelUpdate update) {
             Double seconds = record.uploadSeconds();
             if (seconds == null) {
@@ -50,11 +51,11 @@ final class UnarySender extends Sender {
 
     private void openPinned(CombinerTransport combiner, OutboxRecord record, RecordBody.ModelUpdate update) {
         String id = record.modelId().orElse(update.updateId());
-        strand().when(CompletableFuture.supplyAsync(() -> blobs.open(id), env().io()), (model, error) -> {
+        when(record, () -> CompletableFuture.supplyAsync(() -> blobs.open(id), env().io()), (model, error) -> {
             if (error != null) {
-                ended(record, unreadable(id, error));
+                failedNow(record, unreadable(id, error));
             } else if (model == null || model.isEmpty()) {
-                ended(
+                failedNow(
                         record,
                         new EdgeException(
                                 ErrorCode.DATA_LOSS, "the trained model " + id + " is gone from the state directory"));
@@ -66,10 +67,10 @@ final class UnarySender extends Sender {
 
     private void upload(
             CombinerTransport combiner, OutboxRecord record, RecordBody.ModelUpdate update, ScaleoutModel model) {
-        strand().when(uploads.upload(combiner, model), (time, error) -> {
+        when(record, () -> uploads.upload(combiner, model), (time, error) -> {
             model.close();
             if (time == null) {
-                ended(record, error);
+                failedNow(record, error);
                 return;
             }
             double seconds = time.toNanos() / 1e9;
@@ -80,20 +81,29 @@ final class UnarySender extends Sender {
 
     private void announce(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
         source().sent(record);
-        strand().when(combiner.send(record.id(), body), (done, error) -> {
+        when(record, () -> combiner.send(record.id(), body), (done, error) -> {
             if (error != null) {
-                ended(record, record.uploads() > 0 && isNotFound(error) ? lost(record, asEdgeException(error)) : error);
+                failedNow(
+                        record,
+                        record.uploads() > 0 && isNotFound(error) ? lost(record, asEdgeException(error)) : error);
                 return;
             }
-            inFlight = false;
+            inFlight = null;
             delivered(List.of(record));
             proceed();
         });
     }
 
-    private void ended(OutboxRecord record, Throwable error) {
-        inFlight = false;
-        failed(record, error);
+    @Override
+    void ended(OutboxRecord record, @Nullable Throwable failure) {
+        if (inFlight == record) {
+            inFlight = null;
+            failed(record, failure);
+        }
+    }
+
+    private void failedNow(OutboxRecord record, @Nullable Throwable failure) {
+        ended(record, failure);
         proceed();
     }
 

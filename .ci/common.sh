@@ -57,6 +57,16 @@ javac_home() {
   dirname "$(dirname "$(readlink -f "$javac")")"
 }
 
+# Tests start an nginx of their own. Installing it must not start the system's service.
+need_nginx() {
+  PATH="$PATH:/usr/sbin" command -v nginx >/dev/null && return
+  command -v apt-get >/dev/null || fail "nginx not found: install it"
+  begin "install nginx"
+  apt-get -q update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends nginx-light ||
+    fail "nginx could not be installed: install it"
+  end
+}
+
 # copy_to FOLDER: what a clone would have, together with changes that are not committed yet.
 copy_to() {
   rm -rf "$1"

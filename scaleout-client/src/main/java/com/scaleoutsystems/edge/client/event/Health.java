@@ -115,8 +115,8 @@ public final class Health {
     }
 
     /**
-     * Whether the client can take tasks: it is live, the combiner answers, no lane is blocked by callbacks that ignore their abort, and
-     * there is no task that the client failed to end.
+     * Whether the client takes tasks: it is live, the combiner answers, the client has read the records of earlier runs, no lane is blocked
+     * by callbacks that ignore their abort, and there is no task that the client failed to end.
      *
      * @return true if it is ready
      */

@@ -192,6 +192,29 @@ class FaultAnywhereTest {
     }
 
     @Test
+    void endsThatCannotBeNotedAreSaidOnceAndGivenUpWithTheClient() {
+        SimulatedClient client = client();
+        client.combiner.deliver(custom("c", "t"));
+        client.combiner.deliver(train("u", "m"));
+        client.runUntil(() -> client.env.callbacks() == 2);
+        try (LogLines log = new LogLines()) {
+            client.env.failCall(-1);
+            client.runFor(Duration.ofSeconds(30));
+            assertThat(health(client).stuckTasks()).containsExactlyInAnyOrder("t", "u");
+            client.close(Duration.ofSeconds(3));
+
+            assertThat(log.with("could not be noted")).hasSize(1);
+        }
+        client.runFor(Duration.ofMinutes(1));
+        long steps = client.env.stepsTaken();
+        client.runFor(Duration.ofHours(1));
+
+        assertThat(client.env.stepsTaken())
+                .as("nothing happens but the end of the hour")
+                .isEqualTo(steps + 1);
+    }
+
+    @Test
     void aLoggingProviderThatThrowsHarmsNoTask() {
         SimulatedClient client = client();
         PrintStream former = System.err;

@@ -186,6 +186,24 @@ class RestorationTest {
     }
 
     @Test
+    void aClientThatTakesNoTasksYetIsNotReady() {
+        SimulatedClient client = clientWithLines(QUIET);
+
+        reading = AWAY;
+        client.killAndRestart();
+        client.combiner.deliver(train("t", "m"));
+        client.runFor(Duration.ofMinutes(1));
+        Health before = health(client);
+        assertThat(before.unread()).isEqualTo(MANY);
+        assertThat(before.live()).isTrue();
+        assertThat(before.ready()).isFalse();
+
+        reading = null;
+        client.runUntilDone("t");
+        assertThat(health(client).ready()).isTrue();
+    }
+
+    @Test
     void newRecordsKeepTheirPlaceBehindThoseThatAreNotReadYet() {
         SimulatedClient client = clientWithLines(QUIET);
 

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
+import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -154,6 +155,29 @@ class TroubleTest {
             client.runUntilDone("spent" + i);
         }
         afterwardsAllIsWell(client);
+    }
+
+    /** No combiner has seen such an announcement: it is made again for as long as it takes, and then no more. */
+    @Test
+    void anAnnouncementThatAPageAnswersIsMadeAgainUntilTheCombinerTakesIt() {
+        SimulatedClient client = new SimulatedClient(callbacks, TaskSettings.defaults(), 1);
+        client.combiner.failAlways("announce CONNECT", new ProxyAnswerException("a web page (HTTP 404)", 404, null));
+        client.start();
+        client.runFor(Duration.ofHours(1));
+        assertThat(taken(client)).isZero();
+
+        client.combiner.workAgain();
+        client.runFor(Duration.ofMinutes(5));
+        assertThat(taken(client)).isOne();
+        long announced = client.combiner.calls("announce CONNECT");
+        client.runFor(Duration.ofMinutes(30));
+        assertThat(client.combiner.calls("announce CONNECT")).isEqualTo(announced);
+    }
+
+    private static long taken(SimulatedClient client) {
+        return client.combiner.log().stream()
+                .filter(line -> line.endsWith("← announce CONNECT"))
+                .count();
     }
 
     @ParameterizedTest

@@ -119,6 +119,7 @@ final class Connection {
 
     /** Lets go of the combiner without a word. */
     void abandon() {
+        tasks.stop();
         combiner.announcements().stop();
         var unused = fallSilent();
         combiner.transport().close();
@@ -134,7 +135,7 @@ final class Connection {
         return tasks.stuckTasks();
     }
 
-    /** Whether a lane accepts no tasks because too many callbacks are stuck. */
+    /** Whether the client takes no tasks for now. */
     boolean isBlocked() {
         return tasks.isBlocked();
     }

@@ -31,6 +31,7 @@ final class TaskEnds {
 
     private static final int ENDS_IN_ONE_STEP = 64;
 
+    private final SaidOnce unnoted = new SaidOnce();
     private final SaidOnce unwritable = new SaidOnce();
     private final Env env;
     private final Strand strand;
@@ -44,6 +45,8 @@ final class TaskEnds {
 
     /** How many ends are being written: no longer active, and not yet to be reported. */
     private int underWay;
+
+    private boolean stopped;
 
     /**
      * No ends yet.
@@ -67,7 +70,7 @@ final class TaskEnds {
 
     /**
      * Writes down how a task ended, then reports it to the combiner and to the host. Never throws: an end that cannot be noted now is
-     * noted later, because a task whose end is lost would never end for the combiner.
+     * noted later, unless the client is closed meanwhile, because a task whose end is lost would never end for the combiner.
      *
      * @param startedAt when the task got its place in its lane, or null if it did not or if the ledger knows
      */
@@ -75,14 +78,27 @@ final class TaskEnds {
         try {
             note(request, end, startedAt);
             notNoted.remove(request.correlationId());
+            if (notNoted.isEmpty()) {
+                unnoted.works();
+            }
         } catch (RuntimeException | Error fault) {
             notNoted.add(request.correlationId());
-            LOG.error(
+            unnoted.fails(
+                    LOG,
                     "the end of task {} could not be noted; the client tries again: {}",
                     request.correlationId(),
                     Failures.describe(fault));
-            strand.after(REST, () -> ended(request, end, startedAt));
+            strand.after(REST, () -> {
+                if (!stopped) {
+                    ended(request, end, startedAt);
+                }
+            });
         }
+    }
+
+    /** Tries no more to note what could not be noted; the next process ends these tasks. */
+    void stop() {
+        stopped = true;
     }
 
     private void note(TaskRequest request, TaskEnd end, @Nullable Instant startedAt) {

@@ -80,9 +80,9 @@ final class TaskIntake implements RestartHandler.OtherTasks {
         return recovered && !closed && lanes.haveRoom();
     }
 
-    /** Whether a lane takes no more tasks because too many callbacks are stuck in it. */
+    /** Whether tasks of earlier processes are still unknown, or a lane takes no more tasks because too many callbacks are stuck in it. */
     boolean isBlocked() {
-        return lanes.areBlocked();
+        return !recovered || lanes.areBlocked();
     }
 
     @Override

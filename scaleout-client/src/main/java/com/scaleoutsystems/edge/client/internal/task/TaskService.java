@@ -115,9 +115,14 @@ public final class TaskService {
                 .toList();
     }
 
-    /** Whether a lane takes no more tasks because too many callbacks are stuck in it, or the client cannot end a task. */
+    /** Whether the client takes no tasks: it does not know those of earlier processes yet, a lane is blocked, or a task cannot be ended. */
     public boolean isBlocked() {
         return intake.isBlocked() || !known.ends().notNoted().isEmpty();
+    }
+
+    /** The client is closed, whatever has not ended. */
+    public void stop() {
+        known.ends().stop();
     }
 
     private void wake() {

@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.net.AnswerMark;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
+import com.scaleoutsystems.edge.client.internal.wire.RefusedCalls.Subject;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -15,9 +16,6 @@ import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -39,27 +37,18 @@ final class CombinerAnswers implements ClientInterceptor {
     /** What a call is about, such as the id of a record: each record has its own hour. */
     static final CallOptions.Key<String> ABOUT = CallOptions.Key.createWithDefault("about", "");
 
-    private static final long PATIENCE_NANOS = Duration.ofHours(1).toNanos();
-
     private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
-
-    /** Of so many refusals the client remembers when they began. */
-    private static final int MOST_REFUSALS = 1_000;
 
     /** Some proxies and servers accept no field of a header that is larger. */
     private static final int LARGE_TOKEN = 4_096;
 
-    /** A call, and what it is about. */
-    private record Subject(String method, String about) {}
-
-    private final Env env;
     private final Set<String> answered = ConcurrentHashMap.newKeySet();
-    private final Map<Subject, Long> refusedSince = new LinkedHashMap<>();
+    private final RefusedCalls refusedCalls;
 
     /** The combiner has answered nothing yet. */
     CombinerAnswers(Env env) {
-        this.env = env;
+        this.refusedCalls = new RefusedCalls(env);
     }
 
     @Override
@@ -134,7 +123,7 @@ final class CombinerAnswers implements ClientInterceptor {
                 }
                 if (AnswerMark.isGrpc(trailers)) {
                     refreshToken(status.getCode() == Status.Code.UNAUTHENTICATED);
-                    return isRefusal(status) ? refused(subject, status) : status;
+                    return isRefusal(status) ? refused(subject, status, trailers) : status;
                 }
                 OptionalInt end = AnswerMark.httpStatus(trailers);
                 if (end.isPresent() || httpStatus > OK) {
@@ -177,33 +166,20 @@ final class CombinerAnswers implements ClientInterceptor {
 
     private void accepted(Subject subject) {
         answered.add(subject.method());
-        synchronized (refusedSince) {
-            refusedSince.remove(subject);
-        }
+        refusedCalls.accepted(subject);
     }
 
-    private Status refused(Subject subject, Status status) {
-        if (!answered.contains(subject.method()) || nanosRefused(subject) >= PATIENCE_NANOS) {
+    private Status refused(Subject subject, Status status, Metadata trailers) {
+        if (!answered.contains(subject.method()) || refusedCalls.refused(subject)) {
             return status;
         }
-        EdgeException refusal = GrpcErrors.of("the call", status.asRuntimeException());
+        EdgeException refusal = GrpcErrors.of("the call", status.asRuntimeException(trailers));
         return failed(new ProxyAnswerException(
                 GrpcErrors.describe(status)
                         + "; the combiner has answered this call before, so a proxy in between may refuse it: check the proxy's"
                         + " routes and permissions; the client tries again for an hour",
                 0,
                 refusal));
-    }
-
-    private long nanosRefused(Subject subject) {
-        long now = env.nanos();
-        synchronized (refusedSince) {
-            Long since = refusedSince.putIfAbsent(subject, now);
-            if (refusedSince.size() > MOST_REFUSALS) {
-                refusedSince.remove(refusedSince.keySet().iterator().next());
-            }
-            return since == null ? 0 : now - since;
-        }
     }
 
     /** Without gRPC's own status as its cause, whose text is the whole web page. */

@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.net.AnswerMark;
 import com.scaleoutsystems.edge.client.internal.net.Traffic;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -31,9 +32,9 @@ import org.slf4j.Logger;
  * would notice that by its pings alone, which servers allow only every five minutes.
  *
  * <p>While a call with a single answer waits for it and there is no sign of life, the channel asks the combiner a question over the same
- * connection. If nothing comes, it asks the question over a second connection. If the combiner answers there and the first connection stays
- * silent, the second one takes its place, and all calls on the first one end with {@link Replaced}. A combiner that is slow, or that
- * hangs altogether, answers over both connections or over neither, and keeps the first.
+ * connection. If nothing comes, it asks the question over a second connection. If the combiner answers there, even with an error, and the
+ * first connection stays silent, the second one takes its place, and all calls on the first one end with {@link Replaced}. A combiner that
+ * is slow, or that hangs altogether, answers over both connections or over neither, and keeps the first.
  */
 final class WatchedChannel extends Channel {
 
@@ -124,23 +125,43 @@ final class WatchedChannel extends Channel {
         return new SimpleForwardingClientCall<>(call) {
             @Override
             public void start(Listener<A> listener, Metadata headers) {
-                boolean watched = method.getType() == MethodType.UNARY;
-                if (watched) {
+                if (method.getType() == MethodType.UNARY) {
                     strand.execute(() -> begun(call));
                 }
-                super.start(
-                        new SimpleForwardingClientCallListener<>(listener) {
-                            @Override
-                            public void onClose(Status status, Metadata trailers) {
-                                super.onClose(reason(connection, status), trailers);
-                                if (watched) {
-                                    strand.execute(() -> waiting.remove(call));
-                                }
-                            }
-                        },
-                        headers);
+                try {
+                    super.start(new Ending<>(listener, connection, call), headers);
+                } catch (RuntimeException | Error failure) {
+                    ended(call);
+                    throw failure;
+                }
             }
         };
+    }
+
+    /** Says why a call ended, and that it waits no longer. */
+    private final class Ending<A> extends SimpleForwardingClientCallListener<A> {
+
+        private final Connection connection;
+        private final Object call;
+
+        Ending(ClientCall.Listener<A> listener, Connection connection, Object call) {
+            super(listener);
+            this.connection = connection;
+            this.call = call;
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            try {
+                super.onClose(reason(connection, status), trailers);
+            } finally {
+                ended(call);
+            }
+        }
+    }
+
+    private void ended(Object call) {
+        strand.execute(() -> waiting.remove(call));
     }
 
     private Status reason(Connection connection, Status status) {
@@ -184,24 +205,30 @@ final class WatchedChannel extends Channel {
 
     private void doubt(Connection silent) {
         doubting = true;
-        ifSilent(silent, () -> {
+        orKeep(() -> ifSilent(silent, () -> {
             LOG.debug("nothing arrives from the combiner; the client tries a second connection");
-            Connection opened = open();
+            Connection opened = opening.get();
+            second = opened;
             strand.when(question.apply(opened.channel()), (answer, error) -> {
-                if (error == null) {
-                    ifSilent(silent, () -> replace(silent, opened));
+                if (error == null || isAnswer(error)) {
+                    orKeep(() -> ifSilent(silent, () -> replace(silent, opened)));
                 } else {
                     keep();
                 }
             });
-        });
+        }));
     }
 
-    private Connection open() {
+    /** A combiner that answers with an error lives, too. */
+    private static boolean isAnswer(Throwable error) {
+        Metadata trailers = Status.trailersFromThrowable(error);
+        return trailers != null && AnswerMark.isGrpc(trailers);
+    }
+
+    /** If the step throws, the doubt ends: it may begin again. */
+    private void orKeep(Runnable step) {
         try {
-            Connection opened = opening.get();
-            second = opened;
-            return opened;
+            step.run();
         } catch (RuntimeException | Error failure) {
             keep();
             throw failure;
@@ -216,7 +243,7 @@ final class WatchedChannel extends Channel {
             if (closed || doubted.traffic().get().showsLifeSince(before)) {
                 keep();
             } else {
-                action.run();
+                orKeep(action);
             }
         });
     }

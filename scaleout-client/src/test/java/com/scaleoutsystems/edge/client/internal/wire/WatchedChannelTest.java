@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** In virtual time, with the client's usual times: a heartbeat every 2 s, and 30 s for each call. */
@@ -53,6 +54,10 @@ class WatchedChannelTest {
     private boolean hangs;
     private boolean refuses;
     private boolean cannotOpen;
+    private boolean cannotBegin;
+    private boolean rests;
+    private int questionThatThrows = -1;
+    private Status answerToQuestions = Status.OK;
     private Duration heartbeatTime = Duration.ZERO;
     private @Nullable WatchedChannel channel;
 
@@ -88,6 +93,9 @@ class WatchedChannelTest {
 
     private CompletionStage<Response> ask(Channel over) {
         questions++;
+        if (questions == questionThatThrows) {
+            throw new IllegalStateException("no question");
+        }
         return calls(over)
                 .call(
                         "asking",
@@ -95,6 +103,9 @@ class WatchedChannelTest {
     }
 
     private void beat() {
+        if (rests) {
+            return;
+        }
         CompletionStage<Response> heartbeat = calls(channel())
                 .call(
                         "the heartbeat",
@@ -287,6 +298,73 @@ class WatchedChannelTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void questionThatCannotBeAskedIsAskedAgain(int number) {
+        connection(0).dead = true;
+        questionThatThrows = number;
+        try {
+            run(LONGEST_SILENCE);
+            throw new AssertionError("nothing was thrown");
+        } catch (IllegalStateException thrownInAStep) {
+            assertThat(thrownInAStep).hasMessage("no question");
+        }
+
+        assertThat(timeUntilTheNextAnswer()).isLessThan(LONGEST_SILENCE);
+        assertThat(connections.subList(0, connections.size() - 1)).allMatch(ManagedChannel::isShutdown);
+    }
+
+    /** Whatever the combiner thinks of the question: it answers over the second connection, and nothing comes over the first. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Status.Code.class,
+            names = {"UNAUTHENTICATED", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "UNAVAILABLE"})
+    void combinerThatAnswersWithAnErrorLives(Status.Code code) {
+        answerToQuestions = code.toStatus();
+        connection(0).dead = true;
+
+        assertThat(timeUntilTheNextAnswer()).isLessThan(LONGEST_SILENCE);
+        assertThat(connections).hasSize(2);
+        assertThat(connection(0).isShutdown()).isTrue();
+    }
+
+    @Test
+    void callThatCannotBeginIsNotWaitedFor() {
+        rests = true;
+        run(Duration.ofSeconds(5));
+        cannotBegin = true;
+        assertThat(ask(channel()).toCompletableFuture()).isCompletedExceptionally();
+        questions = 0;
+        run(Duration.ofHours(1));
+
+        assertThat(questions).isZero();
+    }
+
+    @Test
+    void callWhoseEndCannotBeToldIsNotWaitedFor() {
+        rests = true;
+        run(Duration.ofSeconds(5));
+        channel()
+                .newCall(CombinerClientGrpc.getAnnounceMethod(), CallOptions.DEFAULT)
+                .start(
+                        new ClientCall.Listener<>() {
+                            @Override
+                            public void onClose(Status status, Metadata trailers) {
+                                throw new IllegalStateException("no end");
+                            }
+                        },
+                        new Metadata());
+        try {
+            run(Duration.ofSeconds(5));
+            throw new AssertionError("nothing was thrown");
+        } catch (IllegalStateException thrownInAStep) {
+            assertThat(thrownInAStep).hasMessage("no end");
+        }
+        run(Duration.ofHours(1));
+
+        assertThat(questions).isZero();
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 16, 22, 26, 30})
     void closingEndsAllConnections(int seconds) {
         connection(0).dead = true;
@@ -368,6 +446,9 @@ class WatchedChannelTest {
 
         @Override
         public void start(Listener<A> answers, Metadata headers) {
+            if (cannotBegin) {
+                throw new IllegalStateException("no call");
+            }
             listener = answers;
             network.calls.add(this);
             network.sent += 300;
@@ -380,9 +461,7 @@ class WatchedChannelTest {
         }
 
         private void arrive() {
-            boolean heartbeat = method.getFullMethodName()
-                    .equals(CombinerClientGrpc.getSendHeartbeatMethod().getFullMethodName());
-            env.schedule(heartbeat ? heartbeatTime : Duration.ZERO, () -> {
+            env.schedule(isHeartbeat() ? heartbeatTime : Duration.ZERO, () -> {
                 if (hangs) {
                     hanging.add(this::answer);
                 } else {
@@ -391,12 +470,27 @@ class WatchedChannelTest {
             });
         }
 
+        private boolean isHeartbeat() {
+            return method.getFullMethodName()
+                    .equals(CombinerClientGrpc.getSendHeartbeatMethod().getFullMethodName());
+        }
+
+        /** As the connection marks what came with a status of gRPC. */
+        private static Metadata marked() {
+            Metadata trailers = new Metadata();
+            trailers.put(Metadata.Key.of("scaleout-answer", Metadata.ASCII_STRING_MARSHALLER), "grpc");
+            return trailers;
+        }
+
         private void answer() {
             network.hop(() -> {
                 if (listener != null) {
                     network.received += 100;
-                    listener.onMessage(answer(method));
-                    close(Status.OK);
+                    Status status = isHeartbeat() ? Status.OK : answerToQuestions;
+                    if (status.isOk()) {
+                        listener.onMessage(answer(method));
+                    }
+                    close(status, marked());
                 }
             });
         }
@@ -407,12 +501,16 @@ class WatchedChannelTest {
         }
 
         void close(Status status) {
+            close(status, new Metadata());
+        }
+
+        private void close(Status status, Metadata trailers) {
             Listener<A> waiting = listener;
             listener = null;
             network.calls.remove(this);
             deadline.cancel();
             if (waiting != null) {
-                waiting.onClose(status, new Metadata());
+                waiting.onClose(status, trailers);
             }
         }
 

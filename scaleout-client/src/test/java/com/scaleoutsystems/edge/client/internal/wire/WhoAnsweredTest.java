@@ -346,6 +346,7 @@ class WhoAnsweredTest {
         server.answer(Page.grpc(200, Status.Code.PERMISSION_DENIED.value(), "not you"));
         isTheNetworks(failure(combiner.send("r-1", line)));
         pass(Duration.ofMinutes(30));
+        isTheNetworks(failure(combiner.send("r-1", line)));
         isTheNetworks(failure(combiner.send("r-2", line)));
         server.answer(Page.message());
         succeeds(combiner.send("r-3", line));

@@ -52,6 +52,32 @@ class RecordSizesTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // as of a host whose compiler does not look for null
+    void whatIsNullIsRefusedByNameWhenItIsLogged() {
+        SimulatedClient client = new SimulatedClient(1, null, null);
+        client.start();
+        var log = client.runtime.log();
+        LogOptions inTask = LogOptions.defaults().withContext(LoggingContext.of("m", "1", "session"));
+        Map<String, Delivery> refused = Map.of(
+                "the message is null", log.sendStatus(null),
+                "the level is null", log.sendStatus("text", null),
+                "the payload is null", log.logTelemetry("t", null),
+                "the map of attributes is null", log.logAttributes(null),
+                "the map of metrics is null", log.logMetric(null, inTask));
+
+        refused.forEach((reason, delivery) -> {
+            client.await(delivery.outcome());
+            assertThat(delivery.stored().toCompletableFuture()).isCompletedWithValue(Delivery.Stored.NOT_STORED);
+            assertThat(delivery.outcome().toCompletableFuture().join())
+                    .isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
+                        assertThat(rejected.error().code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+                        assertThat(rejected.error()).hasMessageContaining(reason);
+                    });
+        });
+        assertThat(client.combiner.records()).isEmpty();
+    }
+
+    @Test
     void aTaskWhoseResultNoMessageCanHoldFailsWithSizeLimitAndCure() {
         SimulatedClient client = new SimulatedClient(
                 1,

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.check;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** Checks of durations that users give. */
 public final class Durations {
@@ -11,6 +12,7 @@ public final class Durations {
     private Durations() {}
 
     public static Duration requirePositive(String name, Duration value) {
+        Objects.requireNonNull(value, () -> name + " is null");
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(name + " is " + value + "; it must be longer than zero");
         }

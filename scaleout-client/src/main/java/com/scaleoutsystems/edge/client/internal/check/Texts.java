@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /** Checks of texts that users give, and what becomes of them. */
 public final class Texts {
@@ -22,7 +23,7 @@ public final class Texts {
     private Texts() {}
 
     public static String requireText(String name, String value) {
-        if (value.isBlank()) {
+        if (Objects.requireNonNull(value, () -> name + " is null").isBlank()) {
             throw new IllegalArgumentException(name + " is blank");
         }
         return value;

@@ -80,7 +80,8 @@ public class HostLog implements RecordLog {
         return record(
                 () -> {
                     Map<String, Float> values = new LinkedHashMap<>();
-                    metrics.forEach((key, value) -> values.put(required("a metric's name", key), number(key, value)));
+                    given("the map of metrics", metrics)
+                            .forEach((key, value) -> values.put(required("a metric's name", key), number(key, value)));
                     return new RecordBody.Metric(
                             context.modelId(),
                             context.roundId(),
@@ -96,7 +97,8 @@ public class HostLog implements RecordLog {
     public Delivery logTelemetry(String key, Map<String, ?> payload, LogOptions options) {
         checkAbort(options);
         return record(
-                () -> new RecordBody.Telemetry(required("a telemetry key", key), json(key, payload), env.wall()),
+                () -> new RecordBody.Telemetry(
+                        required("a telemetry key", key), json(key, given("the payload", payload)), env.wall()),
                 options);
     }
 
@@ -119,7 +121,7 @@ public class HostLog implements RecordLog {
         return record(
                 () -> new RecordBody.Inference(
                         required("the key of a result", key),
-                        json(key, payload),
+                        json(key, given("the payload", payload)),
                         context.inferenceId(),
                         context.modelId(),
                         env.wall()),
@@ -141,7 +143,7 @@ public class HostLog implements RecordLog {
         checkAbort(options);
         Map<String, Object> copy;
         try {
-            copy = new LinkedHashMap<>(attributes);
+            copy = new LinkedHashMap<>(given("the map of attributes", attributes));
         } catch (RuntimeException error) {
             return outbox.reject(unusable(error));
         }
@@ -165,7 +167,10 @@ public class HostLog implements RecordLog {
 
     @Override
     public Delivery sendStatus(String message, LogLevel level, LogOptions options) {
-        return record(() -> new RecordBody.StatusLine(message, level, options.statusType(), env.wall()), options);
+        return record(
+                () -> new RecordBody.StatusLine(
+                        given("the message", message), given("the level", level), options.statusType(), env.wall()),
+                options);
     }
 
     private void checkAbort(LogOptions options) {
@@ -204,6 +209,14 @@ public class HostLog implements RecordLog {
             throw new EdgeException(ErrorCode.INVALID_ARGUMENT, what + " is empty");
         }
         return text;
+    }
+
+    /** A host whose compiler does not check for null may give it. */
+    private static <T> T given(String what, @Nullable T value) {
+        if (value == null) {
+            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, what + " is null");
+        }
+        return value;
     }
 
     private static float number(String key, @Nullable Number value) {

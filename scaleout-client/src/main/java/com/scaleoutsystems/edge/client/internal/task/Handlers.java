@@ -31,8 +31,9 @@ final class Handlers {
             return new RestartHandler(callbacks.restart(), others);
         }
         TaskKind kind = TaskTypes.kindOf(request.type())
-                .orElseThrow(
-                        () -> new EdgeException(ErrorCode.UNIMPLEMENTED, "unknown task type '" + request.type() + "'"));
+                .orElseThrow(() -> new EdgeException(
+                        ErrorCode.UNIMPLEMENTED,
+                        "unknown task type '" + request.type() + "'; the types of custom tasks begin with Custom_"));
         return handler(kind, request);
     }
 

@@ -27,9 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -137,27 +139,14 @@ class NginxTest {
     /** Logs records for the time of the page, and for as long as something has not met it. */
     private void logUntil(EdgeClient client, BooleanSupplier met) {
         long start = System.nanoTime();
-        while (System.nanoTime() - start < PAGE_TIME.toNanos() || !met.getAsBoolean()) {
-            assertThat(System.nanoTime() - start).isLessThan(PATIENCE.toNanos());
+        await(() -> {
             logOfEachKind(client);
-            pause();
-        }
+            return System.nanoTime() - start >= PAGE_TIME.toNanos() && met.getAsBoolean();
+        });
     }
 
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(BETWEEN_RECORDS.toMillis());
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await().atMost(PATIENCE).pollInterval(BETWEEN_RECORDS).until(condition);
     }
 
     private void assertAllDelivered() {

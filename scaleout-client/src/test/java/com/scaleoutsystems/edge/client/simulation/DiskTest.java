@@ -240,13 +240,21 @@ class DiskTest {
 
     @Test
     void whatIsLoggedRightBeforeTheCloseIsKept() {
-        try (SimulatedDisk disk = new SimulatedDisk()) {
+        try (SimulatedDisk disk = new SimulatedDisk();
+                LogLines log = new LogLines()) {
             SimulatedClient client = client(1, QUIET, disk);
-            Delivery last = client.runtime.log().sendStatus("last");
+            List<Delivery> last = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                last.add(client.runtime.log().sendStatus("last"));
+            }
             client.runtime.close(Duration.ofSeconds(1));
             client.runUntil(() -> client.runtime.state() == ClientState.CLOSED);
 
-            assertThat(last.outcome().toCompletableFuture()).isCompletedWithValue(new Outcome.Kept());
+            assertThat(last)
+                    .allSatisfy(delivery -> assertThat(delivery.outcome().toCompletableFuture())
+                            .isCompletedWithValue(new Outcome.Kept()));
+            assertThat(log.with("5 records were not sent before the client was closed: 5 are kept"))
+                    .hasSize(1);
         }
     }
 

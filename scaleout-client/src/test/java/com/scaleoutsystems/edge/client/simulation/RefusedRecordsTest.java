@@ -123,6 +123,22 @@ class RefusedRecordsTest {
         assertThat(health(client).troubles()).isEmpty();
     }
 
+    @Test
+    void aLateAnswerIsSoonTriedAgainThoughAProxyRefusedTheRecordOften() {
+        SimulatedClient client = client();
+        for (int i = 0; i < 9; i++) {
+            client.combiner.failNext("StatusLine[text=odd", TOO_LARGE);
+        }
+        client.combiner.failNext(
+                "StatusLine[text=odd", new EdgeException(ErrorCode.DEADLINE_EXCEEDED, "late", null, true, 1));
+        Delivery line = client.runtime.log().sendStatus("odd");
+        client.runUntil(() -> client.combiner.calls("send " + line.id()) == 10);
+        long late = client.env.nanos();
+
+        assertThat(outcome(client, line).isDelivered()).isTrue();
+        assertThat(Duration.ofNanos(client.env.nanos() - late)).isLessThan(Duration.ofSeconds(10));
+    }
+
     /** A stream adds up what it carries, so it is not clear which record was too much. */
     @Test
     void aBodyLimitOnAStreamHoldsUpTheOneRecordThatIsTooLargeAndNoOther() {

@@ -253,9 +253,9 @@ public final class Outbox {
     }
 
     private CompletionStage<@Nullable Void> leave() {
-        // Records that are being written or deleted end when that is done.
+        // Records that are being written end when that is done, as those that are being deleted.
         List<OutboxRecord> left = scheduler.records().stream()
-                .filter(record -> record.phase() == OutboxRecord.Phase.SENDING)
+                .filter(record -> record.phase() != OutboxRecord.Phase.SETTLED)
                 .toList();
         int unread = restoration.unread();
         if (unread + left.size() > 0) {

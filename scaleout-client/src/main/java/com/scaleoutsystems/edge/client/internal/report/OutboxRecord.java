@@ -58,6 +58,7 @@ public final class OutboxRecord extends Scheduled {
     private @Nullable RecordBody body;
     private long sequence;
     private int failures;
+    private int late;
     private int passedOver;
     private int unlucky;
     private @Nullable Long failedAt;
@@ -167,13 +168,14 @@ public final class OutboxRecord extends Scheduled {
         failures = count;
     }
 
-    /** How often it stepped aside for a reason that does not lie in itself; never a reason to give it up. */
-    int passedOver() {
-        return passedOver;
+    /** It steps aside for a reason that does not lie in itself, which is never a reason to give it up: how often by now. */
+    int passedOverOnceMore() {
+        return ++passedOver;
     }
 
-    void passedOver(int count) {
-        passedOver = count;
+    /** It steps aside because the combiner did not answer in time: how often by now. The waits for this reason grow longer than others. */
+    int lateOnceMore() {
+        return ++late;
     }
 
     /**

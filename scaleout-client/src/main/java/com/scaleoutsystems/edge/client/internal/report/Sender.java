@@ -305,9 +305,10 @@ abstract class Sender {
             source.settled(List.of(record), new Outcome.Rejected(error));
         } else if (mayLieInTheRecord(error)) {
             failedByItself(record, error);
-        } else if (isLate(error) || provesUnlucky(record, error)) {
-            record.passedOver(record.passedOver() + 1);
-            stepAside(record, error, record.passedOver(), isLate(error) ? patienceWithOne : patience);
+        } else if (isLate(error)) {
+            stepAside(record, error, record.lateOnceMore(), patienceWithOne);
+        } else if (provesUnlucky(record, error)) {
+            stepAside(record, error, record.passedOverOnceMore(), patience);
         } else {
             source.comeBack(record);
             pauses.failed();

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Utf8;
 import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,18 +66,9 @@ public sealed interface RecordBody {
         }
     }
 
-    /** How many bytes texts take in a message, which holds them in UTF-8. */
+    /** How many bytes texts take in a message. */
     private static int bytes(String... texts) {
-        long bytes = 0;
-        for (String text : texts) {
-            bytes += text.length();
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                // Each half of a surrogate pair counts two of the four bytes that the pair takes.
-                bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
-            }
-        }
-        return saturated(bytes);
+        return saturated(Arrays.stream(texts).mapToLong(Utf8::length).sum());
     }
 
     /** How many bytes a text takes at the most as a value in JSON text, which is ASCII. */

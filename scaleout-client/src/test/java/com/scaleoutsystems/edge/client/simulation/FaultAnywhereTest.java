@@ -5,6 +5,7 @@ import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.event.Health;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a step throws, wherever it throws: each task ends, and its lane takes the next one. In virtual time. */
@@ -61,13 +63,20 @@ class FaultAnywhereTest {
         return health.join();
     }
 
+    private static void runUntilOrForAMinute(SimulatedClient client, BooleanSupplier condition) {
+        boolean[] over = {false};
+        client.env.schedule(Duration.ofMinutes(1), () -> over[0] = true);
+        client.runUntil(() -> over[0] || condition.getAsBoolean());
+    }
+
     /** Lets the first call fail that the task causes, then, in a second client, the second call, and so on. */
     private static int everyCallFailsOnce(TaskRequest task, TaskRequest next, int most) {
         for (int number = 1; number <= most; number++) {
             SimulatedClient client = client();
             client.env.failCall(number);
             client.combiner.deliver(task);
-            client.runFor(Duration.ofMinutes(1));
+            runUntilOrForAMinute(client, () -> client.doneReports(task.correlationId()) > 0);
+            client.runFor(Duration.ofSeconds(1));
             boolean struck = !client.env.failsLater();
             client.env.failNoCall();
             int callbacks = client.env.callbacks();
@@ -76,7 +85,7 @@ class FaultAnywhereTest {
                     .as("the fault of call %s", number)
                     .containsKey(task.correlationId());
             client.combiner.deliver(next);
-            client.runFor(Duration.ofMinutes(1));
+            runUntilOrForAMinute(client, () -> client.env.callbacks() > callbacks);
             assertThat(client.env.callbacks())
                     .as("the callback after the fault of call %s", number)
                     .isEqualTo(callbacks + 1);
@@ -117,6 +126,7 @@ class FaultAnywhereTest {
             SimulatedClient client = client();
             List<Delivery> first = logged(client, "first");
             client.env.failCall(number);
+            client.runFor(Duration.ofMinutes(1));
             allDelivered(client, number, first);
             struck = !client.env.failsLater();
             client.env.failNoCall();
@@ -125,13 +135,14 @@ class FaultAnywhereTest {
         assertThat(number).isGreaterThan(8);
     }
 
+    /** A channel that cannot be made, a task of an earlier process whose end cannot be noted, a call that cannot begin. */
     @Test
     void aStartThatBreaksCanBeTriedAgain() {
         int number = 0;
         boolean struck = true;
         while (struck) {
             number++;
-            SimulatedClient client = new SimulatedClient(1, null, null);
+            SimulatedClient client = killedClient();
             client.env.failCall(number);
             CompletableFuture<?> greeted = greeted(client);
             CompletableFuture<?> started = client.runtime.start().toCompletableFuture();
@@ -142,9 +153,45 @@ class FaultAnywhereTest {
             CompletableFuture<?> again = greeted.isCompletedExceptionally() ? greeted(client) : greeted;
             client.await(again);
             client.await(client.runtime.start());
+            client.combiner.deliver(custom("c", "new"));
             allDelivered(client, number, logged(client, "first"));
+            runUntilOrForAMinute(client, () -> client.doneReports("new") > 0);
+
+            assertThat(client.combiner.doneReports())
+                    .as("the fault of call %s", number)
+                    .containsOnlyKeys("old", "new");
+            assertThat(client.combiner.calls("announce CONNECT") - 1)
+                    .as("the announcement after the fault of call %s", number)
+                    .isEqualTo(1);
         }
-        assertThat(number).isGreaterThan(2);
+        assertThat(number).isGreaterThan(5);
+    }
+
+    /** Its process was killed while a task ran, and the next one is about to start. */
+    private static SimulatedClient killedClient() {
+        Callbacks callbacks = new Callbacks();
+        callbacks.custom("c", (parameters, task) -> "done");
+        SimulatedClient client = new SimulatedClient(callbacks, 1, FaultAnywhereTest::withChannelsThatMayFail);
+        client.start();
+        client.combiner.deliver(custom("c", "old"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+        client.killAndBuild();
+        return client;
+    }
+
+    private static Adapters withChannelsThatMayFail(Adapters real) {
+        VirtualEnv env = (VirtualEnv) real.env();
+        return new Adapters(
+                env,
+                real.store(),
+                real.blobs(),
+                real.models(),
+                real.directory(),
+                real.apis(),
+                (options, identity, bearer) -> {
+                    env.mayFail();
+                    return real.transports().transport(options, identity, bearer);
+                });
     }
 
     private static CompletableFuture<?> greeted(SimulatedClient client) {
@@ -165,7 +212,10 @@ class FaultAnywhereTest {
     }
 
     private static void allDelivered(SimulatedClient client, int number, List<Delivery> deliveries) {
-        client.runFor(Duration.ofMinutes(1));
+        runUntilOrForAMinute(
+                client,
+                () -> deliveries.stream()
+                        .allMatch(one -> one.outcome().toCompletableFuture().isDone()));
         for (Delivery delivery : deliveries) {
             assertThat(delivery.outcome().toCompletableFuture())
                     .as("the fault of call %s", number)

@@ -126,6 +126,27 @@ class JoiningTest {
     }
 
     @Test
+    void anApiThatCannotBeOpenedIsOpenedByTheNextGreeting() {
+        GrpcConnectionOptions combiner = GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT);
+        List<URI> opened = new ArrayList<>();
+        SimulatedClient client = new SimulatedClient(URL, (url, strand) -> {
+            opened.add(url);
+            if (opened.size() == 1) {
+                throw new OutOfMemoryError("unable to create native thread (made up)");
+            }
+            return new WithoutPackage(0);
+        });
+        CompletableFuture<?> first = client.runtime.initGrpcHandler(combiner).toCompletableFuture();
+        client.runUntil(first::isDone);
+        assertThat(first).isCompletedExceptionally();
+
+        client.await(client.runtime.initGrpcHandler(combiner));
+        client.await(client.runtime.start());
+
+        assertThat(opened).containsExactly(URL, URL);
+    }
+
+    @Test
     void waitingEndsWhenTheClientIsClosed() {
         WithoutPackage api = new WithoutPackage(Integer.MAX_VALUE);
         SimulatedClient client = waiting(api, Duration.ofHours(1));

@@ -20,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** When polls are made, in virtual time. */
 class PollingTest {
@@ -214,9 +216,16 @@ class PollingTest {
         assertThat(sink.received).extracting(TaskRequest::correlationId).containsExactly("t");
     }
 
-    /** As nginx does by default with messages of more than 1 MB. */
-    @Test
-    void aReportThatAProxyDoesNotLetPassKeepsNoOtherFromTheCombiner() {
+    /** As nginx refuses by default what has more than 1 MB, and as a combiner with a lower limit than usual refuses it. */
+    static List<EdgeException> refusalsOfSize() {
+        return List.of(
+                new ProxyAnswerException("the message is too large", 413, null),
+                new EdgeException(ErrorCode.RESOURCE_EXHAUSTED, "larger than max", null, false, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusalsOfSize")
+    void aReportThatIsTooLargeOnItsWayKeepsNoOtherFromTheCombiner(EdgeException refusal) {
         long limit = 1_000_000;
         List<Integer> refusals = new ArrayList<>();
         List<String> passed = new ArrayList<>();
@@ -227,8 +236,7 @@ class PollingTest {
                             .sum();
                     if (bytes > limit) {
                         refusals.add(polls.size());
-                        return CompletableFuture.failedFuture(
-                                new ProxyAnswerException("the message is too large", 413, null));
+                        return CompletableFuture.failedFuture(refusal);
                     }
                     polls.add(Duration.ofNanos(env.nanos()));
                     poll.reports().forEach(report -> passed.add(report.correlationId()));

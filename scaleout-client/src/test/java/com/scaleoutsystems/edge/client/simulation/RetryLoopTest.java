@@ -125,6 +125,22 @@ class RetryLoopTest {
     }
 
     @Test
+    void anAttemptThatThrowsIsRepeatedIfTheCallerSaysSo() {
+        List<String> attempts = new ArrayList<>();
+        RetryLoop<String> loop = new RetryLoop<String>(env, strand, POLICY, () -> {
+                    attempts.add("attempt");
+                    if (attempts.size() == 1) {
+                        throw new IllegalStateException("a fault");
+                    }
+                    return CompletableFuture.completedFuture("answer");
+                })
+                .retryAfter(failure -> failure instanceof IllegalStateException);
+
+        assertThat(ended(loop.start()).join()).isEqualTo("answer");
+        assertThat(attempts).hasSize(2);
+    }
+
+    @Test
     void aHookThatThrowsFailsTheLoop() {
         IllegalStateException fault = new IllegalStateException("a fault");
         answer(List.of(passing()));

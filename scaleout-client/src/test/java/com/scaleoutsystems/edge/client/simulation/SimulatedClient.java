@@ -28,6 +28,7 @@ import com.scaleoutsystems.edge.client.task.ValidateCallback;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.TrustPolicy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -134,6 +135,24 @@ final class SimulatedClient {
                 UnaryOperator.identity());
     }
 
+    /** A client that has not joined yet, and whose API may be one that cannot be opened. */
+    SimulatedClient(URI url, Adapters.ApiFactory apis) {
+        this(
+                1,
+                settings(
+                        Optional.of(url),
+                        TaskSettings.defaults(),
+                        TrustPolicy.defaults(),
+                        id -> Optional.empty(),
+                        JoinSettings.defaults(),
+                        ReportingSettings.defaults().withNodeTelemetry(false),
+                        List.of()),
+                new Callbacks(),
+                Disk.memory(new MemoryStateStore()),
+                apis,
+                UnaryOperator.identity());
+    }
+
     SimulatedClient(long seed, @Nullable TrainCallback train, ReportingSettings reporting, Disk disk) {
         this(seed, train, reporting, disk, List.of());
     }
@@ -147,6 +166,7 @@ final class SimulatedClient {
         this(
                 seed,
                 settings(
+                        Optional.empty(),
                         TaskSettings.defaults(),
                         TrustPolicy.defaults(),
                         id -> Optional.empty(),
@@ -214,10 +234,17 @@ final class SimulatedClient {
     private static ClientSettings settings(
             TaskSettings tasks, TrustPolicy trust, SignatureSource signatures, JoinSettings join) {
         return settings(
-                tasks, trust, signatures, join, ReportingSettings.defaults().withNodeTelemetry(false), List.of());
+                Optional.empty(),
+                tasks,
+                trust,
+                signatures,
+                join,
+                ReportingSettings.defaults().withNodeTelemetry(false),
+                List.of());
     }
 
     private static ClientSettings settings(
+            Optional<URI> api,
             TaskSettings tasks,
             TrustPolicy trust,
             SignatureSource signatures,
@@ -225,7 +252,7 @@ final class SimulatedClient {
             ReportingSettings reporting,
             List<EdgeClientListener> listeners) {
         return new ClientSettings(
-                Optional.empty(),
+                api,
                 Credential.none(),
                 "client-1",
                 "simulated",

@@ -13,8 +13,6 @@ import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.network.Generation;
-import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
-import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.task.AbortReason;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.client.task.CustomCallback;
@@ -484,18 +482,13 @@ class TaskKindsTest {
         SimulatedClient client =
                 new SimulatedClient(callbacks, TaskSettings.defaults().withArrival(TaskArrival.PUSHED), 1);
         client.combiner.addModel("m", 0);
-        EdgeException refusal = new EdgeException(ErrorCode.INTERNAL, "not now");
-        client.combiner.refuseNextSubscription(refusal);
+        client.combiner.refuseNextSubscription(new EdgeException(ErrorCode.INTERNAL, "not now"));
 
-        client.await(client.runtime.initGrpcHandler(
-                GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT)));
-        CompletableFuture<?> start = client.runtime.start().toCompletableFuture();
-        client.runUntil(start::isDone);
-        assertThat(start.handle((ok, error) -> error).join()).isSameAs(refusal);
-
+        client.start();
         client.combiner.deliver(train("a", "m"));
         client.runUntil(
                 () -> client.combiner.records(RecordBody.ModelUpdate.class).size() == 1);
+        assertThat(client.combiner.calls("announce CONNECT")).isEqualTo(1);
     }
 
     @Test

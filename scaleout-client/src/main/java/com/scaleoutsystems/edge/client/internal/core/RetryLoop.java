@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,7 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
         this.attempt = attempt;
     }
 
-    /** Tries again after these failures, and after no others. */
+    /** Tries again after these failures, and after no others. What an attempt throws is such a failure. */
     public RetryLoop<T> retryAfter(Predicate<? super Throwable> failures) {
         retryable = failures;
         return this;
@@ -95,14 +96,7 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
             endCancelled();
             return;
         }
-        CompletionStage<T> begun;
-        try {
-            begun = attempt.get();
-        } catch (RuntimeException | Error failure) {
-            result.completeExceptionally(failure);
-            return;
-        }
-        strand.when(begun, (value, error) -> {
+        strand.when(Stages.begun(attempt), (value, error) -> {
             if (error == null) {
                 result.complete(value);
             } else {

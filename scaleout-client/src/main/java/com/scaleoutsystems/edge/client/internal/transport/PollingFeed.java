@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -160,25 +161,25 @@ public final class PollingFeed implements TaskFeed {
         inFlight = true;
         wakeAfterPoll = false;
         lastStart = env.nanos();
-        try {
-            List<TaskReport> reports = room.fitting(sink.reports());
-            askedForTasks = sink.hasRoom();
-            CombinerTransport.Poll poll = new CombinerTransport.Poll(reports, interval(), !askedForTasks);
-            strand.when(transport.poll(poll), (polled, error) -> {
-                if (polled == null) {
-                    try {
-                        failed(asEdgeException(error));
-                    } finally {
-                        finished(true);
-                    }
-                } else {
-                    answered(polled, reports.size());
+        List<TaskReport> reports = new ArrayList<>();
+        strand.when(Stages.begun(() -> begun(reports)), (polled, error) -> {
+            if (polled == null) {
+                try {
+                    failed(asEdgeException(error));
+                } finally {
+                    finished(true);
                 }
-            });
-        } catch (RuntimeException | Error failure) {
-            finished(true);
-            throw failure;
-        }
+            } else {
+                answered(polled, reports.size());
+            }
+        });
+    }
+
+    /** Begins a poll with those of the reports that it has room for. */
+    private CompletionStage<CombinerTransport.Polled> begun(List<TaskReport> reports) {
+        reports.addAll(room.fitting(sink.reports()));
+        askedForTasks = sink.hasRoom();
+        return transport.poll(new CombinerTransport.Poll(List.copyOf(reports), interval(), !askedForTasks));
     }
 
     private void answered(CombinerTransport.Polled polled, int reports) {

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Pauses;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -55,15 +56,44 @@ public final class StreamFeed implements TaskFeed {
     private void open() {
         if (running && push == null) {
             int mine = ++streamNumber;
+            asked = false;
             try {
                 push = transport.subscribe(new PushedTasks(mine));
+                askForMore();
             } catch (RuntimeException | Error failure) {
-                pauses.failed();
-                throw failure;
+                failed(asEdgeException(failure));
+                return;
             }
-            asked = false;
-            askForMore();
             strand.after(SETTLED, () -> settled(mine));
+        }
+    }
+
+    private static EdgeException asEdgeException(Throwable failure) {
+        return failure instanceof EdgeException known
+                ? known
+                : new EdgeException(
+                        ErrorCode.INTERNAL,
+                        "the stream of tasks could not be opened: " + Failures.describe(failure),
+                        failure);
+    }
+
+    /** There is no stream now: it is opened again after a pause. */
+    private void failed(EdgeException reason) {
+        forgetPush();
+        sink.unreachable(reason);
+        transport.reconnectNow();
+        if (reason.code() == ErrorCode.UNIMPLEMENTED) {
+            pauses.failedFor(unknown.next());
+        } else {
+            pauses.failed();
+        }
+    }
+
+    private void forgetPush() {
+        TaskPush open = push;
+        push = null;
+        if (open != null) {
+            open.close();
         }
     }
 
@@ -78,8 +108,8 @@ public final class StreamFeed implements TaskFeed {
 
     private void askForMore() {
         if (push != null && !asked && sink.hasRoom()) {
-            asked = true;
             push.request();
+            asked = true;
         }
     }
 
@@ -119,10 +149,7 @@ public final class StreamFeed implements TaskFeed {
         running = false;
         streamNumber++;
         pauses.end();
-        if (push != null) {
-            push.close();
-            push = null;
-        }
+        forgetPush();
         return CompletableFuture.completedFuture(null);
     }
 
@@ -153,13 +180,7 @@ public final class StreamFeed implements TaskFeed {
             strand.execute(() -> {
                 if (mine == streamNumber) {
                     push = null;
-                    sink.unreachable(reason);
-                    transport.reconnectNow();
-                    if (reason.code() == ErrorCode.UNIMPLEMENTED) {
-                        pauses.failedFor(unknown.next());
-                    } else {
-                        pauses.failed();
-                    }
+                    failed(reason);
                 }
             });
         }

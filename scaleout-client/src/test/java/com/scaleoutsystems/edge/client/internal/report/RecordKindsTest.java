@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody.Route;
 import com.scaleoutsystems.edge.client.internal.transport.RecordExamples;
+import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,22 @@ class RecordKindsTest {
         assertThat(read.route()).isEqualTo(record.route());
         assertThat(read.priorityClass()).isEqualTo(body.traits().priorityClass());
         assertThat(read.bytes()).isEqualTo(record.bytes());
+    }
+
+    /** Earlier releases stored records of any length. Jackson reads no text of more than 20 million characters by default. */
+    @Test
+    void aLongRecordOfAnEarlierReleaseIsReadAgain() {
+        RecordBody line = new RecordBody.StatusLine("x".repeat(21_000_000), LogLevel.INFO, "", NOW);
+        OutboxRecord record = new OutboxRecord(
+                OutboxRecord.Header.of("r-1", line, NOW, null, null),
+                line.traits().priorityClass(),
+                0,
+                line,
+                null);
+        String row = OutboxCodec.write(record);
+
+        assertThat(OutboxCodec.read(record.key(), row, NOW, 0).body()).isEqualTo(line);
+        assertThat(OutboxCodec.readBody(record.key(), row)).isEqualTo(line);
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client;
 
 import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
+import com.scaleoutsystems.edge.client.internal.check.Libraries;
 import com.scaleoutsystems.edge.client.internal.check.Texts;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
@@ -469,11 +470,16 @@ public final class EdgeClientBuilder {
      *
      * @return the client
      * @throws com.scaleoutsystems.edge.EdgeException FAILED_PRECONDITION if another client has the state directory or it belongs
-     *     to another id, or if the default directory is wanted and the user has no home directory; IO if it cannot be written
+     *     to another id, or if the default directory is wanted and the user has no home directory, or if the libraries on the class path do
+     *     not fit together; IO if it cannot be written
      */
     public EdgeClient build() {
-        return new EdgeClient(
-                ClientRuntime.open(this::settings, Optional.ofNullable(clientId), callbacks(), chosenDirectory()));
+        try {
+            return new EdgeClient(
+                    ClientRuntime.open(this::settings, Optional.ofNullable(clientId), callbacks(), chosenDirectory()));
+        } catch (LinkageError failure) {
+            throw Libraries.misfit(failure);
+        }
     }
 
     /** The host's code that was set on this builder so far. */

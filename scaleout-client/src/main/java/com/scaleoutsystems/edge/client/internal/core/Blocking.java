@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.core;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Libraries;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.internal.CallerStack;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +70,9 @@ public final class Blocking {
         if (Memory.ranOut(failure)) {
             return new EdgeException(
                     ErrorCode.RESOURCE_EXHAUSTED, Failures.describe(failure) + "; " + Memory.heap(), failure);
+        }
+        if (Libraries.doNotFit(failure)) {
+            return Libraries.misfit(failure);
         }
         return new EdgeException(ErrorCode.INTERNAL, "a fault of the SDK: " + Failures.describe(failure), failure);
     }

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.net;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Hosts;
+import com.scaleoutsystems.edge.client.internal.check.Libraries;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
@@ -183,6 +184,7 @@ public final class Connections {
      * @param traffic counts what passes
      * @throws EdgeException INVALID_ARGUMENT if the combiner's host is none, or none for TLS; FAILED_PRECONDITION if gRPC is not complete
      */
+    @SuppressWarnings("deprecation") // the option's newer name is missing in the Netty of older gRPC versions
     public ManagedChannel channel(GrpcConnectionOptions combiner, ClientInterceptor answers, Traffic traffic) {
         requireGrpcServices();
         if (!looked.getAndSet(true)) {
@@ -195,7 +197,7 @@ public final class Connections {
                 .offloadExecutor(env.io())
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         Math.min(Integer.MAX_VALUE, profile.connectTimeout().toMillis()))
-                .withOption(ChannelOption.RECVBUF_ALLOCATOR, traffic.allocator())
+                .withOption(ChannelOption.RCVBUF_ALLOCATOR, traffic.allocator())
                 .withOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, traffic.estimator())
                 .maxInboundMessageSize(profile.maxMessageBytes())
                 .maxInboundMetadataSize(profile.maxMetadataBytes())
@@ -245,6 +247,7 @@ public final class Connections {
 
     /** gRPC looks its own parts up in service files, and a program that was packed into one jar may have lost some of them. */
     private static void requireGrpcServices() {
+        Libraries.requireGrpc();
         if (NameResolverRegistry.getDefaultRegistry().getProviderForScheme("dns") == null
                 || LoadBalancerRegistry.getDefaultRegistry().getProvider("pick_first") == null) {
             throw new EdgeException(

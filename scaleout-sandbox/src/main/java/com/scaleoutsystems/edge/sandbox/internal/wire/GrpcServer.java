@@ -7,8 +7,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,7 +34,7 @@ public final class GrpcServer {
             List<BindableService> services,
             List<ServerInterceptor> interceptors)
             throws IOException {
-        this.eventLoops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, threads, NioIoHandler.newFactory());
+        this.eventLoops = eventLoops(threads);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
                 .channelType(NioServerSocketChannel.class)
                 .bossEventLoopGroup(eventLoops)
@@ -75,6 +74,12 @@ public final class GrpcServer {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** By the name that the Netty of older gRPC versions has too: {@code MultiThreadIoEventLoopGroup} is missing up to gRPC 1.81. */
+    @SuppressWarnings("deprecation")
+    private static EventLoopGroup eventLoops(ThreadFactory threads) {
+        return new NioEventLoopGroup(EVENT_LOOPS, threads);
     }
 
     private static ServerServiceDefinition intercepted(BindableService service, List<ServerInterceptor> interceptors) {

@@ -76,6 +76,18 @@ copy_to() {
   done | tar --null --files-from=- --create | tar --extract --directory="$1"
 }
 
+# local_repository FOLDER: what Maven has downloaded on this machine, as links if possible, and no build of the SDK. Programs of users
+# resolve from there, so that no build ever finds an old build in the machine's own repository.
+local_repository() {
+  local downloaded="$HOME/.m2/repository"
+  rm -rf "$1"
+  mkdir -p "$1"
+  if [ -d "$downloaded" ]; then
+    cp -al "$downloaded/." "$1" 2>/dev/null || cp -a "$downloaded/." "$1"
+  fi
+  rm -rf "$1/com/scaleoutsystems"
+}
+
 # keep LOG: shows its input, and keeps it without colours.
 keep() {
   sed -u 's/\x1b\[[0-9;]*m//g' | tee "$work/$1.log"

@@ -94,6 +94,23 @@ class OwnedFilesTest {
         assertThat(files()).isEmpty();
     }
 
+    /** On many systems a process that closes any channel on a file loses all its locks on that file. */
+    @Test
+    void anotherProcessLeavesFilesOfThisOneAloneAfterThisOneHasLookedForLeftovers() throws Exception {
+        OwnedFiles files = OwnedFiles.in(folder);
+        Path file = files.newFile("model", ".tmp");
+        OwnedFiles.deleteLeftovers(folder);
+
+        Process other = owner();
+        try {
+            assertThat(file).exists();
+        } finally {
+            other.destroyForcibly();
+            assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            files.release();
+        }
+    }
+
     @Test
     void aDirectoryOfADeadOwnerGoesWithAllThatIsInItAndNothingElse() throws IOException {
         Path outside = Files.createDirectory(folder.resolve("outside"));

@@ -56,6 +56,20 @@ class PausesTest {
     }
 
     @Test
+    void theFirstPauseOfTheNextOutageIsShort() {
+        pauses.othersFail();
+        attempt();
+        runFor(Duration.ofMinutes(10));
+        pauses.othersAnswer();
+        pauses.end();
+        pauses.othersFail();
+        int before = attempts.size();
+
+        attempt();
+        env.runUntil(() -> attempts.size() == before + 2, Duration.ofSeconds(2));
+    }
+
+    @Test
     void afterAnOutageTheWayWaitsForWhatItEarnedBeforeAndNoLonger() {
         attempt();
         runFor(Duration.ofSeconds(10));

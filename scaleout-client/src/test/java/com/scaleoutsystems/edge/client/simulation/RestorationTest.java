@@ -52,6 +52,7 @@ class RestorationTest {
     private final MemoryStateStore rows = new MemoryStateStore();
     private final SimulatedDisk models = new SimulatedDisk();
     private @Nullable EdgeException reading;
+    private int slices;
 
     /** A disk that keeps rows and models, and needs a while to read some rows. */
     private final class SlowDisk implements SimulatedClient.Disk {
@@ -93,6 +94,7 @@ class RestorationTest {
         @Override
         public CompletionStage<Map<String, String>> read(String identity, Table table, Collection<String> keys) {
             EdgeException failure = reading;
+            slices++;
             CompletableFuture<Map<String, String>> found = new CompletableFuture<>();
             env.schedule(SLICE, () -> {
                 if (failure == null) {
@@ -273,6 +275,9 @@ class RestorationTest {
             assertThat(log.with(left + " records were not sent before the client was closed: " + left + " are kept"))
                     .hasSize(1);
         }
+        int read = slices;
+        client.runFor(Duration.ofMinutes(1));
+        assertThat(slices).as("a client that is closed reads nothing more").isEqualTo(read);
 
         client.killAndRestart();
         client.runUntil(() -> client.combiner.records().size() >= MANY);

@@ -229,6 +229,19 @@ class WhoAnsweredTest {
         isAProxys(failure(combiner.heartbeat(Duration.ofSeconds(5))), status);
     }
 
+    /** A status of gRPC makes no web page an answer of gRPC. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "application/grpc-web", "application/grpcx", ""})
+    void anAnswerOfAnotherTypeWithAStatusOfGrpcIsTheNetworksFault(String type) {
+        String notFound = String.valueOf(Status.Code.UNIMPLEMENTED.value());
+        Map<String, String> headers = type.isEmpty()
+                ? Map.of("grpc-status", notFound)
+                : Map.of("content-type", type, "grpc-status", notFound);
+        server.answer(new Page(404, headers, new byte[0], Map.of()));
+
+        isAProxys(failure(combiner.heartbeat(Duration.ofSeconds(5))), 404);
+    }
+
     /** Whatever the HTTP status is. */
     @ParameterizedTest
     @EnumSource(value = Status.Code.class, names = "OK", mode = EnumSource.Mode.EXCLUDE)

@@ -92,19 +92,22 @@ class FileBlobStoreTest {
     /** The client learns late which models rows refer to, and works meanwhile. */
     @Test
     void whatIsPinnedAfterTheStartIsNoOrphanEvenIfItWasThereBefore() throws IOException {
-        try (FileBlobStore store = FileBlobStore.open(directory);
-                ScaleoutModel model = model(1)) {
-            store.pin("again", model);
-            store.pin("orphan", model);
-        }
-        try (FileBlobStore store = FileBlobStore.open(directory);
-                ScaleoutModel model = model(1)) {
-            store.pin("again", model);
-            store.pin("new", model);
-            store.releaseEarlierExcept(Set.of());
-            assertThat(store.open("again")).isPresent().get().satisfies(ScaleoutModel::close);
-            assertThat(store.open("new")).isPresent().get().satisfies(ScaleoutModel::close);
-            assertThat(store.open("orphan")).isEmpty();
+        // One model for both stores: another one would have another checksum, and so another file.
+        try (ScaleoutModel model = model(1)) {
+            try (FileBlobStore store = FileBlobStore.open(directory)) {
+                store.pin("again", model);
+                store.pin("orphan", model);
+            }
+            List<String> before = files();
+            try (FileBlobStore store = FileBlobStore.open(directory)) {
+                store.pin("again", model);
+                assertThat(files()).as("the same file").isEqualTo(before);
+                store.pin("new", model);
+                store.releaseEarlierExcept(Set.of());
+                assertThat(store.open("again")).isPresent().get().satisfies(ScaleoutModel::close);
+                assertThat(store.open("new")).isPresent().get().satisfies(ScaleoutModel::close);
+                assertThat(store.open("orphan")).isEmpty();
+            }
         }
     }
 

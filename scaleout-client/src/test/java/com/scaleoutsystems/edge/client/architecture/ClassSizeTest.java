@@ -18,7 +18,14 @@ class ClassSizeTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"scaleout-client", "scaleout-model", "scaleout-sandbox", "scaleout-cli", "examples", "benchmarks"
+            strings = {
+                "scaleout-client",
+                "scaleout-model",
+                "scaleout-sandbox",
+                "scaleout-testing",
+                "scaleout-cli",
+                "examples",
+                "benchmarks"
             })
     void noClassOfMainIsTooLarge(String module) {
         List<Path> files = SourceLines.filesBelow(Path.of("..", module, "src", "main", "java"));

@@ -1,4 +1,4 @@
-package com.scaleoutsystems.edge.client.architecture;
+package com.scaleoutsystems.edge.testing.architecture;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedArrayType;

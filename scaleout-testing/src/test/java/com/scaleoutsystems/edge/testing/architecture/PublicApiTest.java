@@ -1,10 +1,11 @@
-package com.scaleoutsystems.edge.client.architecture;
+package com.scaleoutsystems.edge.testing.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.testing.TaskRun;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -40,7 +41,8 @@ class PublicApiTest {
         return Stream.of(
                 Arguments.of("scaleout-model", ScaleoutModel.class),
                 Arguments.of("scaleout-client", EdgeClient.class),
-                Arguments.of("scaleout-sandbox", Sandbox.class));
+                Arguments.of("scaleout-sandbox", Sandbox.class),
+                Arguments.of("scaleout-testing", TaskRun.class));
     }
 
     @ParameterizedTest

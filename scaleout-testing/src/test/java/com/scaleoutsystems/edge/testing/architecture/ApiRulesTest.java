@@ -1,4 +1,4 @@
-package com.scaleoutsystems.edge.client.architecture;
+package com.scaleoutsystems.edge.testing.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
@@ -38,7 +38,8 @@ class ApiRulesTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .withImportOption(place -> !place.contains("/edge/proto/"))
             .importPackages(ROOT)
-            .that(resideInAnyPackage(ROOT, ROOT + ".model..", ROOT + ".client..", ROOT + ".sandbox..")
+            .that(resideInAnyPackage(
+                            ROOT, ROOT + ".model..", ROOT + ".client..", ROOT + ".sandbox..", ROOT + ".testing..")
                     .and(resideOutsideOfPackages("..internal.."))
                     .and(modifier(JavaModifier.PUBLIC)));
 

@@ -1,19 +1,17 @@
 package com.scaleoutsystems.edge.client.internal.check;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import java.io.IOException;
+import com.scaleoutsystems.edge.internal.PythonSeparators;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -45,7 +43,7 @@ public final class Json {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    private static final ObjectWriter WRITER = MAPPER.writer(new Separators());
+    private static final ObjectWriter WRITER = MAPPER.writer(new PythonSeparators());
     private static final TypeReference<LinkedHashMap<String, @Nullable Object>> OBJECT = new TypeReference<>() {};
 
     private Json() {}
@@ -156,26 +154,6 @@ public final class Json {
             }
             notFinite.accept(path + " is " + value);
             return null;
-        }
-    }
-
-    private static final class Separators extends MinimalPrettyPrinter {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public void writeObjectFieldValueSeparator(JsonGenerator out) throws IOException {
-            out.writeRaw(": ");
-        }
-
-        @Override
-        public void writeObjectEntrySeparator(JsonGenerator out) throws IOException {
-            out.writeRaw(", ");
-        }
-
-        @Override
-        public void writeArrayValueSeparator(JsonGenerator out) throws IOException {
-            out.writeRaw(", ");
         }
     }
 }

@@ -1,16 +1,14 @@
 package com.scaleoutsystems.edge.sandbox.internal.core;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
+import com.scaleoutsystems.edge.internal.PythonSeparators;
 import java.util.Collections;
 import java.util.Map;
 
@@ -22,7 +20,7 @@ public final class ServerJson {
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    private static final ObjectWriter WRITER = MAPPER.writer(new Spaced());
+    private static final ObjectWriter WRITER = MAPPER.writer(new PythonSeparators());
 
     private ServerJson() {}
 
@@ -47,26 +45,6 @@ public final class ServerJson {
             return WRITER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("can't be written as JSON: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    /** Python's way of setting blanks, which clients of this network see from real servers. */
-    private static final class Spaced extends MinimalPrettyPrinter {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public void writeObjectFieldValueSeparator(JsonGenerator out) throws IOException {
-            out.writeRaw(": ");
-        }
-
-        @Override
-        public void writeObjectEntrySeparator(JsonGenerator out) throws IOException {
-            out.writeRaw(", ");
-        }
-
-        @Override
-        public void writeArrayValueSeparator(JsonGenerator out) throws IOException {
-            out.writeRaw(", ");
         }
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -139,7 +140,8 @@ public final class ModelStore implements AutoCloseable {
         try {
             ModelContent content = load(modelId);
             if (content == null) {
-                try (ScaleoutModel fetched = fetcher.apply(modelId)) {
+                try (ScaleoutModel fetched =
+                        Objects.requireNonNull(fetcher.apply(modelId), "the fetcher returned null; expected a model")) {
                     content = keepFetched(modelId, fetched);
                 }
             }

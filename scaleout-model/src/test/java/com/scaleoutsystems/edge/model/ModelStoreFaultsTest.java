@@ -190,6 +190,15 @@ class ModelStoreFaultsTest {
     }
 
     @Test
+    void aFetcherThatReturnsNullIsNamedAndBlocksNothing() {
+        try (ModelStore store = store()) {
+            assertThatThrownBy(() -> store.fetch("m", id -> null))
+                    .hasMessageContaining("the fetcher returned null; expected a model");
+            store.fetch("m", id -> raw(id, 10)).close();
+        }
+    }
+
+    @Test
     void nothingThatAFetcherThrowsBlocksTheNextOne() {
         try (ModelStore store = store()) {
             for (Throwable thrown : List.of(new IOException("checked"), new StackOverflowError(), new Error())) {

@@ -138,6 +138,18 @@ class ModelFetchingTest {
         assertThat(callbacks).isEmpty();
     }
 
+    @Test
+    void aSourceOfSignaturesThatReturnsNullIsNamed() {
+        KeyPair keys = keys();
+        SimulatedClient client = client(TrustPolicy.defaults().withSigner("owner", keys.getPublic()), id -> null);
+        client.combiner.deliver(train("t", "m"));
+        client.runUntilDone("t");
+
+        assertThat(report(client, "t").response())
+                .contains("the source of signatures returned null; expected an Optional");
+        assertThat(client.combiner.calls("download")).isEqualTo(1);
+    }
+
     private static ModelSignature signature(KeyPair keys, String modelId) {
         try (var model = model(modelId, 0)) {
             return model.sign(keys.getPrivate(), "owner");

@@ -237,6 +237,25 @@ class TaskKindsTest {
     }
 
     @Test
+    void aRestartWithoutAnythingToRunFailsAndAbortsNothing() {
+        callbacks.train((model, task) -> TrainResult.of(model("u", 1), 1));
+        callbacks.restart((abort, force) -> null);
+        SimulatedClient client = started();
+        client.combiner.deliver(train("t", "m"));
+        client.runUntil(() -> client.env.callbacks() == 1);
+
+        TaskReport report = done(
+                client,
+                TaskRequest.of("r", "Scaleout_RestartClient")
+                        .withData("{\"parameters\": {\"abort_ongoing_tasks\": true}}"));
+
+        assertThat(report.status()).isEqualTo("FAILED");
+        assertThat(report.response()).contains("the restart callback returned null; expected");
+        client.runUntilDone("t");
+        assertThat(report(client, "t").status()).isEqualTo("COMPLETED");
+    }
+
+    @Test
     void aRestartRunsAfterTheCombinerKnowsOfIt() {
         SimulatedClient client = started();
         callbacks.restart((abort, force) -> () -> called.add(

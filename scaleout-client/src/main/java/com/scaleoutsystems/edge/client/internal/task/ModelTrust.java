@@ -43,13 +43,16 @@ public record ModelTrust(TrustPolicy policy, SignatureSource signatures) {
     }
 
     private @Nullable ModelSignature signature(String modelId) {
+        Optional<ModelSignature> found;
         try {
-            return signatures.signature(modelId).orElse(null);
+            found = signatures.signature(modelId);
         } catch (Exception e) {
             throw new EdgeException(
                     ErrorCode.UNAVAILABLE,
                     "the signature of model " + modelId + " cannot be found out: " + Failures.describe(e),
                     e);
         }
+        return TaskHandler.returned("source of signatures", found, "an Optional")
+                .orElse(null);
     }
 }

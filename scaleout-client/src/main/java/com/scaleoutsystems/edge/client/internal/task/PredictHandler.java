@@ -1,7 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
@@ -24,11 +22,8 @@ record PredictHandler(PredictCallback callback, Env env, HostLog log) implements
     }
 
     RecordBody.Prediction predict(CallbackInput input) throws Exception {
-        Map<String, ?> values = callback.predict(input.model(), input.task());
-        if (values == null) {
-            throw new EdgeException(
-                    ErrorCode.INVALID_ARGUMENT, "the predict callback returned null; expected a map of values");
-        }
+        Map<String, ?> values = TaskHandler.returned(
+                "predict callback", callback.predict(input.model(), input.task()), "a map of values");
         TaskRequest request = input.request();
         return new RecordBody.Prediction(
                 request.modelId(),

@@ -53,10 +53,13 @@ record RestartHandler(Optional<RestartCallback> callback, OtherTasks others) imp
         Map<String, Object> parameters = input.task().settings();
         boolean abort = isSet(parameters, ABORT);
         RestartCallback consent = callback.orElseThrow();
-        Runnable restart = consent.onRestartRequested(abort, isSet(parameters, FORCE));
+        Runnable restart = TaskHandler.returned(
+                "restart callback",
+                consent.onRestartRequested(abort, isSet(parameters, FORCE)),
+                "what restarts the program, or an exception to refuse");
         if (abort) {
             others.abortOthers();
         }
-        return new Answered(null, "", Optional.ofNullable(restart));
+        return new Answered(null, "", Optional.of(restart));
     }
 }

@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.task.TaskContext;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -16,7 +18,7 @@ interface TaskHandler {
      * Checks what can be checked before the model is fetched.
      *
      * @return the settings or parameters that the callback gets
-     * @throws com.scaleoutsystems.edge.EdgeException if the task cannot run; it then ends as FAILED with this message
+     * @throws EdgeException if the task cannot run; it then ends as FAILED with this message
      */
     Map<String, Object> prepare(TaskRequest request);
 
@@ -63,6 +65,21 @@ interface TaskHandler {
         TaskRequest request() {
             return task.request();
         }
+    }
+
+    /**
+     * What a callback returned.
+     *
+     * @param callback names it
+     * @param expected names what it must return
+     * @throws EdgeException INVALID_ARGUMENT if it returned null
+     */
+    static <T> T returned(String callback, @Nullable T value, String expected) {
+        if (value == null) {
+            throw new EdgeException(
+                    ErrorCode.INVALID_ARGUMENT, "the " + callback + " returned null; expected " + expected);
+        }
+        return value;
     }
 
     /** What the callback produced. */

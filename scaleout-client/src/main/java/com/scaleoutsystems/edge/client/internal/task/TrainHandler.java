@@ -44,12 +44,9 @@ record TrainHandler(TrainCallback callback, Env env, HostLog log, UpdateIds upda
     @Override
     public Result call(CallbackInput input) throws Exception {
         long start = env.nanos();
-        TrainResult result = callback.train(input.model(), input.task());
+        TrainResult result =
+                TaskHandler.returned("train callback", callback.train(input.model(), input.task()), "a TrainResult");
         double seconds = (env.nanos() - start) / 1e9;
-        if (result == null) {
-            throw new EdgeException(
-                    ErrorCode.INVALID_ARGUMENT, "the train callback returned null; expected a TrainResult");
-        }
         // The update has a handle of its own, and only this code can close the callback's.
         try (ScaleoutModel trained = result.model()) {
             return announced(result, trained, input.request(), seconds, input.fetchTime());

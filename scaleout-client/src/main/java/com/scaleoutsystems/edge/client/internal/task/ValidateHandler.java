@@ -1,7 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.report.HostLog;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
@@ -36,11 +34,8 @@ record ValidateHandler(ValidateCallback callback, Env env, HostLog log) implemen
 
     @Override
     public Result call(CallbackInput input) throws Exception {
-        Map<String, ?> metrics = callback.validate(input.model(), input.task());
-        if (metrics == null) {
-            throw new EdgeException(
-                    ErrorCode.INVALID_ARGUMENT, "the validate callback returned null; expected a map of metrics");
-        }
+        Map<String, ?> metrics = TaskHandler.returned(
+                "validate callback", callback.validate(input.model(), input.task()), "a map of metrics");
         TaskRequest request = input.request();
         return new Sent(
                 new RecordBody.Validation(

@@ -2,10 +2,13 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,12 +16,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A combiner that sends tens of thousands of tasks in one answer, in virtual time. */
 class FloodTest {
 
     private static final int TASKS = 30_000;
+
+    /** Enough to flood a log. */
+    private static final int MANY = 3_000;
 
     /** No step of the strand takes more tasks than this. */
     private static final int IN_ONE_STEP = 64;
@@ -33,7 +44,7 @@ class FloodTest {
         made[0] = new SimulatedClient(
                 callbacks,
                 1,
-                adapters -> CommitCounter.counting(adapters, (env, batch) -> {
+                adapters -> StoreProxy.counting(adapters, (env, batch) -> {
                     batch.puts().stream()
                             .filter(row -> row.table() == Table.LEDGER)
                             .forEach(row -> inLedger.add(row.key()));
@@ -56,6 +67,100 @@ class FloodTest {
 
         assertThat(inLedger).hasSize(TASKS);
         assertThat(changesInStep.values()).allMatch(changes -> changes <= IN_ONE_STEP);
+    }
+
+    private static List<String> warnings(LogLines log) {
+        return Stream.of("WARN", "ERROR", "INFO")
+                .flatMap(level -> log.with(" " + level + " ").stream())
+                .filter(line -> !line.contains(" INFO scaleout.client - client client-1:"))
+                .toList();
+    }
+
+    /** A client that the combiner floods with tasks of one kind, all of which fail. */
+    private static List<String> warningsAbout(String type) {
+        Callbacks callbacks = new Callbacks();
+        callbacks.custom("broken", (parameters, task) -> {
+            throw new IllegalStateException("on purpose");
+        });
+        SimulatedClient client = new SimulatedClient(callbacks, TaskSettings.defaults(), 1);
+        try (LogLines log = new LogLines()) {
+            client.start();
+            for (int i = 0; i < MANY; i++) {
+                client.combiner.deliver(TaskRequest.of("t" + i, type).withData("{}"));
+            }
+            client.runFor(Duration.ofSeconds(30));
+            assertThat(client.combiner.doneReports()).hasSizeGreaterThan(MANY / 2);
+            return warnings(log);
+        }
+    }
+
+    @Test
+    void manyRefusedTasksHaveFewLinesInTheLogAndTheirNumber() {
+        List<String> warnings = warningsAbout("Scaleout_Nonsense");
+
+        assertThat(warnings).hasSize(11);
+        assertThat(warnings.get(0)).contains("the client refuses task t0 (Scaleout_Nonsense)");
+        assertThat(warnings.get(10))
+                .contains("2990 more like these in 10 s")
+                .contains("the client refuses task t2999 (Scaleout_Nonsense)");
+    }
+
+    @Test
+    void manyTasksThatFailHaveFewLinesInTheLogAndTheirNumber() {
+        List<String> warnings = warningsAbout("Custom_broken");
+
+        assertThat(warnings).hasSizeBetween(11, 40).anyMatch(line -> line.contains(" more like these in 10 s"));
+        assertThat(warnings.get(0)).contains("busy");
+    }
+
+    @Test
+    void manyTasksOfAnEarlierRunHaveFewLinesInTheLog() {
+        SimulatedClient client = flooded();
+        client.runUntil(() -> inLedger.size() > MANY);
+        try (LogLines log = new LogLines()) {
+            client.killAndRestart();
+            client.runFor(Duration.ofMinutes(1));
+
+            assertThat(log.with(" of an earlier run ended as FAILED")).hasSizeBetween(2, 11);
+        }
+    }
+
+    /** A flooded client whose store answers in this way. */
+    private static List<String> warningsWith(UnaryOperator<CompletionStage<@Nullable Void>> answers) {
+        Callbacks callbacks = new Callbacks();
+        callbacks.custom("c", (parameters, task) -> "done");
+        SimulatedClient client = new SimulatedClient(callbacks, 1, adapters -> StoreProxy.answering(adapters, answers));
+        try (LogLines log = new LogLines()) {
+            client.start();
+            for (int i = 0; i < MANY; i++) {
+                client.combiner.deliver(TaskRequest.of("t" + i, "Custom_c").withData("{}"));
+            }
+            client.runFor(Duration.ofSeconds(20));
+            assertThat(client.combiner.doneReports()).hasSizeGreaterThan(MANY / 2);
+            return log.with(" could not be stored").stream()
+                    .filter(line -> line.contains(" WARN "))
+                    .toList();
+        }
+    }
+
+    @Test
+    void aDiskThatFailsNowAndThenHasFewLinesInTheLog() {
+        boolean[] fails = {false};
+
+        assertThat(warningsWith(answer -> {
+                    fails[0] = !fails[0];
+                    return fails[0]
+                            ? CompletableFuture.failedFuture(new EdgeException(ErrorCode.IO, "input/output error"))
+                            : answer;
+                }))
+                .hasSizeBetween(1, 20);
+    }
+
+    @Test
+    void aStoreThatTheClientHasClosedIsNoWarning() {
+        assertThat(warningsWith(answer -> CompletableFuture.failedFuture(
+                        new EdgeException(ErrorCode.FAILED_PRECONDITION, "the state directory is closed"))))
+                .isEmpty();
     }
 
     @Test

@@ -66,6 +66,11 @@ public final class Failures {
         }
     }
 
+    /** Whether a failure says that the client, or what it keeps, is closed: no fault, but what the host wanted. */
+    public static boolean isOfClose(@Nullable Throwable failure) {
+        return failure instanceof EdgeException known && known.code() == ErrorCode.FAILED_PRECONDITION;
+    }
+
     private static String name(Throwable failure) {
         String simple = failure.getClass().getSimpleName();
         return simple.isEmpty() ? failure.getClass().getName() : simple;

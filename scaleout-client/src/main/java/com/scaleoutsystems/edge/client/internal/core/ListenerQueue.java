@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
-import com.scaleoutsystems.edge.client.internal.check.Failures;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
@@ -34,7 +33,7 @@ final class ListenerQueue {
 
     private final EdgeClientListener listener;
     private final Executor threads;
-    private final SaidOnce noThread = new SaidOnce();
+    private final SaidOnce noThread = new SaidOnce(System::nanoTime);
     private final Object lock = new Object();
     private final Deque<Event> frequent = new ArrayDeque<>();
     private final Deque<Event> others = new ArrayDeque<>();
@@ -101,13 +100,12 @@ final class ListenerQueue {
     private void begin() {
         try {
             threads.execute(this::tellAll);
-            noThread.works();
+            noThread.works(LOG, "getting threads for a listener");
         } catch (RuntimeException | Error failure) {
             synchronized (lock) {
                 telling = false;
             }
-            noThread.fails(
-                    LOG, "no thread for a listener; its events wait for the next one: {}", Failures.describe(failure));
+            noThread.fails(LOG, failure, "no thread for a listener; its events wait for the next one");
         }
     }
 
@@ -152,7 +150,7 @@ final class ListenerQueue {
         } catch (Throwable failure) {
             // A listener in another language may throw anything.
             LOG.atLevel(warnedOfFailure ? Level.DEBUG : Level.WARN)
-                    .setCause(Failures.printable(failure))
+                    .setCause(failure)
                     .log("a listener failed (logs further failures at DEBUG)");
             warnedOfFailure = true;
         }

@@ -1,6 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
-import com.scaleoutsystems.edge.client.internal.check.Failures;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -24,7 +23,7 @@ final class OvertakingExecutor implements Executor {
     private final Executor threads;
     private final BiFunction<Duration, Runnable, Cancellable> timer;
     private final Logger log;
-    private final SaidOnce noThread = new SaidOnce();
+    private final SaidOnce noThread = new SaidOnce(System::nanoTime);
     private final Queue<Runnable> waiting = new ArrayDeque<>();
 
     /** The worker whose turn it is. Any other one stops when its call returns. */
@@ -63,10 +62,10 @@ final class OvertakingExecutor implements Executor {
         Worker worker = new Worker();
         try {
             threads.execute(worker);
-            noThread.works();
+            noThread.works(log, "getting threads for receipts");
             return worker;
         } catch (RuntimeException | Error failure) {
-            noThread.fails(log, "no thread for receipts; the client tries again: {}", Failures.describe(failure));
+            noThread.fails(log, failure, "no thread for receipts; the client tries again");
             return null;
         }
     }
@@ -167,9 +166,7 @@ final class OvertakingExecutor implements Executor {
                 try {
                     call.run();
                 } catch (RuntimeException | Error failure) {
-                    log.error(
-                            "a receipt could not be completed; this is a fault of the SDK",
-                            Failures.printable(failure));
+                    log.error("a receipt could not be completed; this is a fault of the SDK", failure);
                 }
             }
         }

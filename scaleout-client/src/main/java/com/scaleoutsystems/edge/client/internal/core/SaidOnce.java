@@ -1,26 +1,68 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * Logs the first of a run of failures at WARN and the rest at DEBUG, until something works again. For failures that repeat, such as
- * those of a full disk. Thread-safe.
+ * Logs the first of a run of failures at WARN and the rest at DEBUG. The run ends when something works again and nothing has failed for ten
+ * seconds; then a line says how many failures there were besides the first. For failures that repeat, such as those of a full disk.
+ * Thread-safe.
  */
 public final class SaidOnce {
 
-    private final AtomicBoolean said = new AtomicBoolean();
+    /** Works and failures of one run may take turns: what was begun before the disk failed still ends well. */
+    static final Duration QUIET = Duration.ofSeconds(10);
 
-    /** Logs a failure; the message is one of SLF4J's, with its arguments. */
-    public void fails(Logger log, String message, @Nullable Object... arguments) {
-        log.atLevel(said.getAndSet(true) ? Level.DEBUG : Level.WARN)
-                .log(message + " (logs further ones at DEBUG until it works again)", arguments);
+    private final LongSupplier nanos;
+    private boolean failing;
+    private long latest;
+    private long more;
+
+    /**
+     * Nothing has failed yet.
+     *
+     * @param nanos monotonic time
+     */
+    public SaidOnce(LongSupplier nanos) {
+        this.nanos = nanos;
     }
 
-    /** It worked: the next failure is the first of a run again. */
-    public void works() {
-        said.set(false);
+    /**
+     * Logs a failure, with its reason at the end. One that comes of the client's own close is no news.
+     *
+     * @param message one of SLF4J's, with its arguments
+     */
+    public synchronized void fails(
+            Logger log, @Nullable Throwable failure, String message, @Nullable Object... arguments) {
+        @Nullable Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = Failures.describe(failure);
+        if (Failures.isOfClose(failure)) {
+            log.debug(message + ": {}", all);
+            return;
+        }
+        log.atLevel(failing ? Level.DEBUG : Level.WARN)
+                .log(message + ": {} (logs further ones at DEBUG until it works again)", all);
+        more = failing ? more + 1 : 0;
+        failing = true;
+        latest = nanos.getAsLong();
+    }
+
+    /**
+     * It worked: unless it has failed just now, the next failure is the first of a run again.
+     *
+     * @param what names it
+     */
+    public synchronized void works(Logger log, String what) {
+        if (failing && nanos.getAsLong() - latest >= QUIET.toNanos()) {
+            failing = false;
+            if (more > 0) {
+                log.warn("{} works again; it has failed {} more times", what, more);
+            }
+        }
     }
 }

@@ -1,6 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
-import com.scaleoutsystems.edge.client.internal.check.Failures;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -77,7 +76,7 @@ final class SerialExecutor implements Executor {
             try {
                 task.run();
             } catch (RuntimeException | Error failure) {
-                log.error("a step failed; this is a fault of the SDK", Failures.printable(failure));
+                log.error("a step failed; this is a fault of the SDK", failure);
             }
             tasks++;
         } while (tasks < MOST_TASKS && nanos.getAsLong() - start < SLICE.toNanos());

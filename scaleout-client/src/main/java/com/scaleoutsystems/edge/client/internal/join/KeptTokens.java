@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Texts;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.state.SavedTokens;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
@@ -25,6 +26,7 @@ final class KeptTokens {
 
     private static final Logger LOG = Loggers.of(Loggers.API);
 
+    private final FewLines lines;
     private final Env env;
     private final Optional<TokenFile> file;
     private final Optional<TokenCallback> callback;
@@ -33,6 +35,7 @@ final class KeptTokens {
     private CompletionStage<@Nullable Void> told = CompletableFuture.completedFuture(null);
 
     KeptTokens(Env env, Optional<TokenFile> file, Optional<TokenCallback> callback) {
+        this.lines = new FewLines(env, LOG);
         this.env = env;
         this.file = file;
         this.callback = callback;
@@ -84,10 +87,10 @@ final class KeptTokens {
         try {
             to.save(tokens, env.wall());
         } catch (EdgeException unwritable) {
-            LOG.warn("{}", unwritable.getMessage());
+            lines.warn("{}", unwritable.getMessage());
         } catch (RuntimeException unusableKey) {
             // The host's key may lie in a store that is away. The tokens are there, and may be the only ones.
-            LOG.warn(
+            lines.warn(
                     "the client cannot save the tokens, because their encryption failed ({}); it may be unable to join again after a"
                             + " restart",
                     Failures.describe(unusableKey));
@@ -103,12 +106,12 @@ final class KeptTokens {
                 env.io()));
     }
 
-    private static void tell(TokenCallback host, Tokens tokens, String refreshToken) {
+    private void tell(TokenCallback host, Tokens tokens, String refreshToken) {
         try {
             host.tokensRefreshed(tokens.accessToken(), refreshToken, tokens.expiresAt());
         } catch (Throwable failure) {
             // Only its kind: the message of a callback that got secrets may hold them.
-            LOG.warn("the token callback failed: {}", failure.getClass().getName());
+            lines.warn("the token callback failed: {}", failure.getClass().getName());
         }
     }
 

@@ -65,7 +65,7 @@ public record Adapters(
         Transports transports =
                 new Transports(connections, settings.generation(), settings.transfers(), models.settings(), env);
         BlobStore blobs = directory
-                .<BlobStore>map(state -> FileBlobStore.open(state.path()))
+                .<BlobStore>map(state -> FileBlobStore.open(state.path(), env))
                 .orElseGet(MemoryBlobStore::new);
         StateStore store = directory
                 .<StateStore>map(state -> MvStateStore.open(state.path(), env))

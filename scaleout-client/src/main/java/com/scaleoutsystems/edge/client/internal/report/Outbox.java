@@ -81,7 +81,7 @@ public final class Outbox {
         this.rows = new OutboxRows(rows, blobs, env, strand);
         this.scheduler = new PriorityScheduler<>(settings.priorityClasses(), this::dropped);
         this.contents = OutboxContents.of(this.rows, scheduler, settings, flushes, new Troubles(env, listeners));
-        this.settlement = new Settlement(strand, contents, counts, listeners);
+        this.settlement = new Settlement(env, strand, contents, counts, listeners);
         this.admission = new Admission(env, strand, contents, settlement, this::enter);
         this.senders = new Senders(env, strand, contents, settlement, blobs, listeners, settings.legacyTelemetry());
         this.restoration = new Restoration(env, strand, contents, settlement, senders::proceed);

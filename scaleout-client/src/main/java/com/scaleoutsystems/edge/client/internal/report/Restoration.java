@@ -1,7 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
-import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -40,7 +38,7 @@ final class Restoration {
 
     private record Unread(String key, int bytes) {}
 
-    private final SaidOnce unreadable = new SaidOnce();
+    private final SaidOnce unreadable;
     private final Strand strand;
     private final OutboxContents contents;
     private final Settlement settlement;
@@ -65,6 +63,7 @@ final class Restoration {
             OutboxContents contents,
             Settlement settlement,
             Consumer<List<OutboxRecord>> restored) {
+        this.unreadable = new SaidOnce(env::nanos);
         this.strand = strand;
         this.contents = contents;
         this.settlement = settlement;
@@ -117,7 +116,7 @@ final class Restoration {
         if (rows == null) {
             failed(error);
         } else if (!stopped) {
-            unreadable.works();
+            unreadable.works(LOG, "reading the records of an earlier run");
             take(rows);
         }
     }
@@ -137,13 +136,12 @@ final class Restoration {
 
     /** What was read and not taken in is read again. */
     private void failed(@Nullable Throwable error) {
-        boolean storeIsClosed = error instanceof EdgeException known && known.code() == ErrorCode.FAILED_PRECONDITION;
-        if (!stopped && !storeIsClosed) {
+        if (!stopped && !Failures.isOfClose(error)) {
             unreadable.fails(
                     LOG,
-                    "{} records of an earlier run cannot be read; the client tries again, and takes no tasks before: {}",
-                    unread.size(),
-                    Failures.describe(error));
+                    error,
+                    "{} records of an earlier run cannot be read; the client tries again, and takes no tasks before",
+                    unread.size());
             strand.after(REST, this::next);
         }
     }
@@ -194,7 +192,7 @@ final class Restoration {
         try {
             contents.rows().setAside(rows);
         } catch (RuntimeException | Error fault) {
-            LOG.warn("they could not be set aside, and stay where they are", Failures.printable(fault));
+            LOG.warn("they could not be set aside, and stay where they are", fault);
         }
         rows.forEach(row -> {
             settlement.count(new Outcome.Dropped(DropReason.UNREADABLE));

@@ -293,7 +293,7 @@ abstract class Sender {
         try {
             judge(record, asEdgeException(failure));
         } catch (RuntimeException | Error fault) {
-            LOG.debug("the failure of {} could not be dealt with", record, Failures.printable(fault));
+            LOG.debug("the failure of {} could not be dealt with", record, fault);
             stepBackIn(record.id());
             source.comeBack(record);
             pauses.failed();

@@ -1,7 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -29,6 +30,7 @@ final class Settlement {
 
     private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
+    private final FewLines lines;
     private final Strand strand;
     private final OutboxContents contents;
     private final OutcomeCounts counts;
@@ -43,7 +45,8 @@ final class Settlement {
 
     private ResultListener resultListener = (correlationId, outcome, batch) -> () -> {};
 
-    Settlement(Strand strand, OutboxContents contents, OutcomeCounts counts, ListenerCalls listeners) {
+    Settlement(Env env, Strand strand, OutboxContents contents, OutcomeCounts counts, ListenerCalls listeners) {
+        this.lines = new FewLines(env, LOG);
         this.strand = strand;
         this.contents = contents;
         this.counts = counts;
@@ -113,17 +116,17 @@ final class Settlement {
                 }
                 step(() -> remove(record, outcome));
             }
-            then.forEach(Settlement::step);
+            then.forEach(this::step);
             contents.flushes().tell();
         });
     }
 
     /** A fault with one record harms no other. */
-    private static void step(Runnable step) {
+    private void step(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException | Error fault) {
-            LOG.error("a step at the end of a record failed", Failures.printable(fault));
+            lines.error("a step at the end of a record failed", fault);
         }
     }
 

@@ -2,7 +2,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -44,14 +44,15 @@ public final class FileBlobStore implements BlobStore {
 
     private static final Pattern NAME = Pattern.compile("(.+\\.)([0-9a-f]{64})(\\.scm|\\.raw)");
 
-    private final SaidOnce unwritable = new SaidOnce();
+    private final SaidOnce unwritable;
     private final Path folder;
     private final MemoryBlobStore unwritten = new MemoryBlobStore();
 
     /** The files of earlier processes, unless their models were pinned again. Guarded by its monitor. */
     private final Set<Path> earlier;
 
-    private FileBlobStore(Path folder, Set<Path> earlier) {
+    private FileBlobStore(Path folder, Set<Path> earlier, Env env) {
+        this.unwritable = new SaidOnce(env::nanos);
         this.folder = folder;
         this.earlier = earlier;
     }
@@ -61,14 +62,14 @@ public final class FileBlobStore implements BlobStore {
      *
      * @throws EdgeException IO if its folder cannot be made or read
      */
-    public static FileBlobStore open(Path directory) {
+    public static FileBlobStore open(Path directory, Env env) {
         Path folder = directory.resolve("pinned");
         try {
             OwnerOnly.directory(folder);
             OwnerOnly.tightenAll(folder);
             DurableFiles.syncDirectory(directory);
             try (Stream<Path> files = Files.list(folder)) {
-                return new FileBlobStore(folder, files.collect(Collectors.toCollection(HashSet::new)));
+                return new FileBlobStore(folder, files.collect(Collectors.toCollection(HashSet::new)), env);
             }
         } catch (IOException e) {
             throw failure("the folder of pinned models " + folder + " cannot be used", e);
@@ -89,15 +90,15 @@ public final class FileBlobStore implements BlobStore {
             OwnerOnly.tightenAll(file);
             before.stream().filter(other -> !other.equals(file)).forEach(FileBlobStore::delete);
             DurableFiles.syncDirectory(folder);
-            unwritable.works();
+            unwritable.works(LOG, "keeping models in " + folder);
             return true;
         } catch (EdgeException | IOException notWritten) {
             unwritable.fails(
                     LOG,
-                    "model {} cannot be written to {}; it is kept in memory and lost if the process ends before it is sent: {}",
+                    notWritten,
+                    "model {} cannot be written to {}; it is kept in memory and lost if the process ends before it is sent",
                     id,
-                    folder,
-                    Failures.describe(notWritten));
+                    folder);
             unwritten.pin(id, model);
             return false;
         }

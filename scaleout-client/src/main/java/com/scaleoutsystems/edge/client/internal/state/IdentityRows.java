@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
@@ -119,7 +120,8 @@ public final class IdentityRows {
     private CompletionStage<@Nullable Void> watched(Begun begun) {
         CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
         var unused = begun.commit().whenComplete((ok, error) -> {
-            boolean isMoreOwed = ended(begun, error != null);
+            // What a closed store refuses cannot be put right.
+            boolean isMoreOwed = ended(begun, error != null && !Failures.isOfClose(error));
             if (error == null) {
                 result.complete(null);
             } else {

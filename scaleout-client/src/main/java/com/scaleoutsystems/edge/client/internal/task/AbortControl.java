@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.internal.check.Failures;
-import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.task.AbortReason;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * The abort signal of one task. The SDK sets it once, and any thread may read it. Actions run one at a time, and none runs after the
@@ -17,16 +15,16 @@ import org.slf4j.Logger;
  */
 final class AbortControl {
 
-    private static final Logger LOG = Loggers.of(Loggers.TASK);
-
     private final Executor threads;
+    private final FewLines lines;
     private final List<Runnable> actions = new ArrayList<>();
     private volatile @Nullable AbortReason reason;
     private final Object running = new Object();
     private volatile boolean over;
 
-    AbortControl(Executor threads) {
+    AbortControl(Executor threads, FewLines lines) {
         this.threads = threads;
+        this.lines = lines;
     }
 
     Optional<AbortReason> reason() {
@@ -84,7 +82,7 @@ final class AbortControl {
         try {
             begin(action);
         } catch (RuntimeException | Error noThread) {
-            LOG.warn("no thread for an abort action", Failures.printable(noThread));
+            lines.warn("no thread for an abort action", noThread);
         }
     }
 
@@ -97,7 +95,7 @@ final class AbortControl {
                 try {
                     action.run();
                 } catch (RuntimeException | Error failure) {
-                    LOG.warn("an abort action failed", Failures.printable(failure));
+                    lines.warn("an abort action failed", failure);
                 }
             }
         });

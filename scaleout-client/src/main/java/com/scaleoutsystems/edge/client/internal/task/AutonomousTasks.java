@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import java.util.HashMap;
@@ -28,7 +30,13 @@ final class AutonomousTasks {
         }
     }
 
+    private final FewLines lines;
     private final Map<String, Task> unknownToCombiner = new HashMap<>();
+
+    /** No tasks yet. */
+    AutonomousTasks(Env env) {
+        this.lines = new FewLines(env, LOG);
+    }
 
     void started(String correlationId, String type, String parameters) {
         unknownToCombiner.put(correlationId, new Task(type, parameters));
@@ -50,7 +58,7 @@ final class AutonomousTasks {
         Task task = unknownToCombiner.get(report.correlationId());
         if (task != null && ++task.announcements >= ANNOUNCEMENTS) {
             unknownToCombiner.remove(report.correlationId());
-            LOG.warn(
+            lines.warn(
                     "the combiner does not acknowledge the task {} ({}) that this client started; the client continues to report it",
                     report.correlationId(),
                     task.type);

@@ -4,6 +4,8 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Json;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.Delivery;
@@ -36,12 +38,14 @@ public final class HostTasks {
         RunningTask begin(TaskRequest request, AutonomousHandler handler);
     }
 
+    private final FewLines lines;
     private final TaskDependencies client;
     private final Handlers handlers;
     private final CallbackServices services;
     private final AutonomousStart start;
 
     HostTasks(TaskDependencies client, Handlers handlers, CallbackServices services, AutonomousStart start) {
+        this.lines = new FewLines(client.env(), Loggers.of(Loggers.TASK));
         this.client = client;
         this.handlers = handlers;
         this.services = services;
@@ -81,7 +85,7 @@ public final class HostTasks {
 
     private CallbackContext context(TaskRequest request, Map<String, Object> settings) {
         return new CallbackContext(
-                request, settings, new AbortControl(client.env().io()), Optional.empty(), services);
+                request, settings, new AbortControl(client.env().io(), lines), Optional.empty(), services);
     }
 
     private InferenceCallback inference() {

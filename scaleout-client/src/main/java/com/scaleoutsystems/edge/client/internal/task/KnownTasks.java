@@ -17,7 +17,7 @@ record KnownTasks(TaskLedger ledger, ActiveTasks active, TaskEnds ends, Autonomo
      */
     static KnownTasks recovered(TaskDependencies client, Runnable wake) {
         TaskLedger ledger = new TaskLedger(client.rows(), client.recovered().ledger());
-        AutonomousTasks autonomous = new AutonomousTasks();
+        AutonomousTasks autonomous = new AutonomousTasks(client.env());
         TaskEnds ends = new TaskEnds(client.env(), client.strand(), client.listeners(), ledger, autonomous, wake);
         return new KnownTasks(ledger, new ActiveTasks(), ends, autonomous);
     }

@@ -40,11 +40,11 @@ final class LedgerCodec {
         return fields;
     }
 
-    /** The entry of a row. If the row cannot be understood, its task counts as one that has ended. */
-    static LedgerEntry read(String correlationId, String row) {
+    /** The entry of a row; empty if the row cannot be understood. */
+    static Optional<LedgerEntry> read(String correlationId, String row) {
         try {
             Map<String, @Nullable Object> fields = Json.readObject("a ledger row", row);
-            return new LedgerEntry(
+            return Optional.of(new LedgerEntry(
                     correlationId,
                     LedgerEntry.Step.valueOf(text(fields, "step")),
                     fields.get("change") instanceof Number number ? number.longValue() : 0,
@@ -54,13 +54,10 @@ final class LedgerCodec {
                     text(fields, "status"),
                     text(fields, "response"),
                     instant(fields.get("started_at")),
-                    instant(fields.get("completed_at")));
+                    instant(fields.get("completed_at"))));
         } catch (RuntimeException notUnderstood) {
-            LOG.warn(
-                    "the client's record of task {} is unreadable; the client does not run this task again",
-                    correlationId,
-                    notUnderstood);
-            return LedgerEntry.unreadable(correlationId);
+            LOG.debug("the client's record of task {} is unreadable", correlationId, notUnderstood);
+            return Optional.empty();
         }
     }
 

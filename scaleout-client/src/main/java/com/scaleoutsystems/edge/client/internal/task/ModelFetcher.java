@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
@@ -45,11 +46,13 @@ final class ModelFetcher {
     private final ModelTrust trust;
     private final RetryPolicy retry;
     private final ListenerCalls listeners;
+    private final FewLines lines;
     private final Map<String, Flight> flights = new ConcurrentHashMap<>();
 
     ModelFetcher(TaskDependencies client, TaskPolicy policy) {
         this.transport = client.transport();
         this.env = client.env();
+        this.lines = new FewLines(env, LOG);
         this.strand = client.strand();
         this.cache = client.models();
         this.trust = policy.trust();
@@ -165,7 +168,7 @@ final class ModelFetcher {
 
         /** A step threw: nothing waits for this model any longer, and the next task that needs it begins again. */
         private void broken(Throwable fault) {
-            LOG.error("a step with model {} failed; this is a fault of the SDK", modelId, Failures.printable(fault));
+            lines.error("a step with model {} failed; this is a fault of the SDK", modelId, fault);
             failed(fault);
             if (model != null) {
                 model.close();
@@ -174,8 +177,8 @@ final class ModelFetcher {
 
         private void lookIntoCache() {
             when(CompletableFuture.supplyAsync(this::trustedFromCache, env.io()), (found, error) -> {
-                if (error != null) {
-                    LOG.warn("the model cache is unreadable; the client downloads model {}", modelId, error);
+                if (error != null && !Failures.isOfClose(error)) {
+                    lines.warn("the model cache is unreadable; the client downloads model {}", modelId, error);
                 }
                 if (found != null && found.isPresent()) {
                     arrived(found.get());
@@ -196,7 +199,7 @@ final class ModelFetcher {
                 ScaleoutModel model = found.get();
                 return Optional.of(trust.verified(modelId, model, Optional.of(model.checksum())));
             } catch (EdgeException refused) {
-                LOG.warn("model {} in the cache is no longer trusted: {}", modelId, refused.getMessage());
+                lines.warn("model {} in the cache is no longer trusted: {}", modelId, refused.getMessage());
                 cache.forget(modelId);
                 return Optional.empty();
             }
@@ -255,8 +258,9 @@ final class ModelFetcher {
                 }
             };
             when(CompletableFuture.runAsync(keep, env.io()), (kept, error) -> {
-                if (error != null) {
-                    LOG.warn("the client cannot keep model {} for later tasks: {}", modelId, Failures.describe(error));
+                if (error != null && !Failures.isOfClose(error)) {
+                    lines.warn(
+                            "the client cannot keep model {} for later tasks: {}", modelId, Failures.describe(error));
                 }
                 over();
             });

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.task;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.report.OutboxRecord;
@@ -28,7 +29,8 @@ final class ResultDelivery implements ResultListener {
 
     private static final Logger LOG = Loggers.of(Loggers.TASK);
 
-    private final SaidOnce unwritable = new SaidOnce();
+    private final SaidOnce unwritable;
+    private final FewLines lines;
     private final TaskDependencies client;
     private final Env env;
     private final KnownTasks known;
@@ -38,6 +40,8 @@ final class ResultDelivery implements ResultListener {
     ResultDelivery(TaskDependencies client, KnownTasks known) {
         this.client = client;
         this.env = client.env();
+        this.unwritable = new SaidOnce(env::nanos);
+        this.lines = new FewLines(env, LOG);
         this.known = known;
     }
 
@@ -82,15 +86,15 @@ final class ResultDelivery implements ResultListener {
         }
         task.when(commit(id, batch), (done, notStored) -> {
             if (notStored == null) {
-                unwritable.works();
+                unwritable.works(LOG, "storing results");
                 client.outbox().accept(record);
             } else {
                 takeBack(id);
                 unwritable.fails(
                         LOG,
-                        "the result of task {} could not be stored; a crash before it is sent loses it: {}",
-                        id,
-                        Failures.describe(notStored));
+                        notStored,
+                        "the result of task {} could not be stored; a crash before it is sent loses it",
+                        id);
                 client.outbox().acceptUnstored(record);
             }
         });
@@ -133,8 +137,7 @@ final class ResultDelivery implements ResultListener {
             noteEnd(correlationId, end, task.flatMap(RunningTask::startedAt), batch);
         } catch (RuntimeException | Error fault) {
             // The records of this batch must not suffer. The end is noted once more after the commit.
-            LOG.error(
-                    "the end of task {} is not in the commit of its result", correlationId, Failures.printable(fault));
+            lines.error("the end of task {} is not in the commit of its result", correlationId, fault);
         }
         if (task.isPresent()) {
             return outcome.isDelivered()

@@ -92,7 +92,7 @@ final class RunningTask implements Lane.Guest {
         this.host = host;
         this.env = resources.env();
         this.strand = resources.strand();
-        this.abort = new AbortControl(env.io());
+        this.abort = new AbortControl(env.io(), resources.lines());
     }
 
     TaskRequest request() {
@@ -144,7 +144,7 @@ final class RunningTask implements Lane.Guest {
     /** A step for this task threw: the task ends. Never throws. */
     void broken(Throwable fault) {
         if (phase == Phase.DONE) {
-            LOG.error("a step of task {} failed after its end", correlationId(), Failures.printable(fault));
+            resources.lines().error("a step of task {} failed after its end", correlationId(), fault);
         }
         try {
             if (thread != null && !returned) {
@@ -213,7 +213,7 @@ final class RunningTask implements Lane.Guest {
 
     private void callbackEndedLate(TaskHandler.@Nullable Result result) {
         host.unstuck(this);
-        LOG.warn("the stuck callback of task {} has returned", correlationId());
+        resources.lines().warn("the stuck callback of task {} has returned", correlationId());
         discard(result);
     }
 
@@ -303,9 +303,11 @@ final class RunningTask implements Lane.Guest {
 
     private void interruptCallback(AbortReason reason, Duration grace) {
         if (phase == Phase.RUNNING && thread != null) {
-            LOG.warn(
-                    "the callback of task {} has not reacted to the abort; the client interrupts its thread",
-                    correlationId());
+            resources
+                    .lines()
+                    .warn(
+                            "the callback of task {} has not reacted to the abort; the client interrupts its thread",
+                            correlationId());
             interrupted = true;
             nextStep = null;
             thread.interrupt();
@@ -316,7 +318,11 @@ final class RunningTask implements Lane.Guest {
     /** The callback ignores abort and interrupt: the task ends without it. */
     private void giveUp(AbortReason reason) {
         if (phase == Phase.RUNNING) {
-            LOG.warn("the callback of task {} ignores the interrupt; the client continues without it", correlationId());
+            resources
+                    .lines()
+                    .warn(
+                            "the callback of task {} ignores the interrupt; the client continues without it",
+                            correlationId());
             stuck = true;
             host.stuck(this);
             interrupted(reason);
@@ -352,7 +358,9 @@ final class RunningTask implements Lane.Guest {
         lane().leave(this);
         Throwable shown = failure == null ? null : Failures.printable(failure);
         if (end.status() == TaskStatus.FAILED) {
-            LOG.warn("task {} ({}) failed: {}", correlationId(), request().type(), end.reason(), shown);
+            resources
+                    .lines()
+                    .warn("task {} ({}) failed: {}", correlationId(), request().type(), end.reason(), shown);
         }
         if (shown != null) {
             env.continuations().execute(() -> value.completeExceptionally(shown));

@@ -1,6 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
@@ -17,12 +19,14 @@ final class StagedModels {
 
     private static final Logger LOG = Loggers.of(Loggers.TASK);
 
+    private final SaidOnce unwritable;
     private final IdentityRows rows;
     private final ModelFetcher models;
     private final Set<String> ids = new LinkedHashSet<>();
 
     /** The models that an earlier process staged. */
     StagedModels(TaskDependencies client, ModelFetcher models) {
+        this.unwritable = new SaidOnce(client.env()::nanos);
         this.rows = client.rows();
         this.models = models;
         for (Row row : client.recovered().staged()) {
@@ -65,10 +69,16 @@ final class StagedModels {
         noted(rows.commit(new Batch().delete(Table.STAGED, modelId)), modelId);
     }
 
-    private static void noted(CompletionStage<@Nullable Void> commit, String modelId) {
+    private void noted(CompletionStage<@Nullable Void> commit, String modelId) {
         var unused = commit.whenComplete((done, error) -> {
-            if (error != null) {
-                LOG.warn("the client will forget after a restart that model {} was staged or unstaged", modelId, error);
+            if (error == null) {
+                unwritable.works(LOG, "storing which models are staged");
+            } else {
+                unwritable.fails(
+                        LOG,
+                        Stages.cause(error),
+                        "the client will forget after a restart that model {} was staged or unstaged",
+                        modelId);
             }
         });
     }

@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
@@ -31,8 +31,9 @@ final class TaskEnds {
 
     private static final int ENDS_IN_ONE_STEP = 64;
 
-    private final SaidOnce unnoted = new SaidOnce();
-    private final SaidOnce unwritable = new SaidOnce();
+    private final SaidOnce unnoted;
+    private final SaidOnce unwritable;
+    private final FewLines lines;
     private final Env env;
     private final Strand strand;
     private final ListenerCalls listeners;
@@ -61,6 +62,9 @@ final class TaskEnds {
             AutonomousTasks autonomous,
             Runnable wake) {
         this.env = env;
+        this.unnoted = new SaidOnce(env::nanos);
+        this.unwritable = new SaidOnce(env::nanos);
+        this.lines = new FewLines(env, LOG);
         this.strand = strand;
         this.listeners = listeners;
         this.ledger = ledger;
@@ -79,15 +83,15 @@ final class TaskEnds {
             note(request, end, startedAt);
             notNoted.remove(request.correlationId());
             if (notNoted.isEmpty()) {
-                unnoted.works();
+                unnoted.works(LOG, "noting the ends of tasks");
             }
         } catch (RuntimeException | Error fault) {
             notNoted.add(request.correlationId());
             unnoted.fails(
                     LOG,
-                    "the end of task {} could not be noted; the client tries again: {}",
-                    request.correlationId(),
-                    Failures.describe(fault));
+                    fault,
+                    "the end of task {} could not be noted; the client tries again",
+                    request.correlationId());
             strand.after(REST, () -> {
                 if (!stopped) {
                     ended(request, end, startedAt);
@@ -117,13 +121,13 @@ final class TaskEnds {
                 listeners.taskFinished(request, end.status(), end.reason());
             }
             if (error == null) {
-                unwritable.works();
+                unwritable.works(LOG, "storing the ends of tasks");
             } else {
                 unwritable.fails(
                         LOG,
-                        "the end of task {} could not be stored; the client reports it nevertheless: {}",
-                        done.correlationId(),
-                        Failures.describe(error));
+                        error,
+                        "the end of task {} could not be stored; the client reports it nevertheless",
+                        done.correlationId());
             }
         });
     }
@@ -136,7 +140,7 @@ final class TaskEnds {
     /** Does the same for a task that an earlier process received. */
     void endedEarlierTask(LedgerEntry entry, TaskEnd end) {
         TaskRequest request = entry.request().orElseGet(() -> TaskRequest.of(entry.correlationId(), ""));
-        LOG.info("task {} of an earlier run ended as {} {}", entry.correlationId(), end.status(), end.reason());
+        lines.info("task {} of an earlier run ended as {} {}", entry.correlationId(), end.status(), end.reason());
         ended(request, end, entry.startedAt());
     }
 
@@ -197,15 +201,15 @@ final class TaskEnds {
         try {
             var unused = env.callback("scaleout-restart", () -> run(action));
         } catch (RuntimeException | Error noThread) {
-            LOG.warn("no thread for the restart that the program allowed", noThread);
+            lines.warn("no thread for the restart that the program allowed", noThread);
         }
     }
 
-    private static void run(Runnable action) {
+    private void run(Runnable action) {
         try {
             action.run();
         } catch (Throwable failure) {
-            LOG.warn("the action that follows the end of a task failed", Failures.printable(failure));
+            lines.warn("the action that follows the end of a task failed", failure);
         }
     }
 

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
@@ -36,7 +37,8 @@ final class TaskIntake implements RestartHandler.OtherTasks {
 
     private static final int TASKS_IN_ONE_STEP = 64;
 
-    private final SaidOnce unwritable = new SaidOnce();
+    private final SaidOnce unwritable;
+    private final FewLines lines;
     private final Env env;
     private final Strand strand;
     private final ListenerCalls listeners;
@@ -61,6 +63,8 @@ final class TaskIntake implements RestartHandler.OtherTasks {
             Handlers handlers,
             Function<PreparedTask, RunningTask> runningTasks) {
         this.env = client.env();
+        this.unwritable = new SaidOnce(env::nanos);
+        this.lines = new FewLines(env, LOG);
         this.strand = client.strand();
         this.listeners = client.listeners();
         this.settings = settings;
@@ -172,10 +176,10 @@ final class TaskIntake implements RestartHandler.OtherTasks {
     /** A step with a task threw, before or after the task became active. */
     private void broken(TaskRequest request, Throwable fault) {
         known.active().find(request.correlationId()).ifPresentOrElse(task -> task.broken(fault), () -> {
-            LOG.error(
+            lines.error(
                     "the client failed to accept task {}; this is a fault of the SDK",
                     TaskTexts.shown(request.correlationId()),
-                    Failures.printable(fault));
+                    fault);
             endWithoutRun(request, RunningTask.FAULT);
         });
     }
@@ -238,7 +242,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
             task = runningTasks.apply(lanes.prepare(request, handlers.of(request, this)));
         } catch (EdgeException refused) {
             String reason = Failures.describe(refused);
-            LOG.warn(
+            lines.warn(
                     "the client refuses task {} ({}): {}",
                     request.correlationId(),
                     TaskTexts.shown(request.type()),
@@ -269,13 +273,13 @@ final class TaskIntake implements RestartHandler.OtherTasks {
         known.active().add(task);
         task.when(Stages.begun(() -> noted(task.request())), (done, error) -> {
             if (error == null) {
-                unwritable.works();
+                unwritable.works(LOG, "storing tasks");
             } else {
                 unwritable.fails(
                         LOG,
-                        "task {} could not be stored; the client runs it nevertheless: {}",
-                        task.correlationId(),
-                        Failures.describe(error));
+                        error,
+                        "task {} could not be stored; the client runs it nevertheless",
+                        task.correlationId());
             }
             if (task.isWaiting() && !task.lane().enter(task)) {
                 task.fail("busy", null);

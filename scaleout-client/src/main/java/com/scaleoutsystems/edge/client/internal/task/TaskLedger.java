@@ -50,18 +50,24 @@ final class TaskLedger {
     TaskLedger(IdentityRows rows, List<Row> recovered) {
         this.rows = rows;
         List<LedgerEntry> kept = new ArrayList<>();
+        int unreadable = 0;
         Batch tooLong = new Batch();
         for (Row row : recovered) {
             if (TaskTexts.isTooLong(row.key())) {
                 tooLong.delete(Table.LEDGER, row.key());
             } else {
-                kept.add(LedgerCodec.read(row.key(), row.value()));
+                Optional<LedgerEntry> entry = LedgerCodec.read(row.key(), row.value());
+                unreadable += entry.isEmpty() ? 1 : 0;
+                kept.add(entry.orElseGet(() -> LedgerEntry.unreadable(row.key())));
             }
         }
         kept.sort(Comparator.comparingLong(LedgerEntry::change));
         for (LedgerEntry entry : kept) {
             lastChange = entry.change();
             keep(entry);
+        }
+        if (unreadable > 0) {
+            LOG.warn("the client's records of {} tasks are unreadable; it does not run these tasks again", unreadable);
         }
         if (!tooLong.isEmpty()) {
             LOG.warn(

@@ -1,6 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import java.time.Duration;
 
@@ -8,6 +10,7 @@ import java.time.Duration;
  * What all running tasks of a client share.
  *
  * @param abortGrace how long callbacks may take to notice an abort before they are interrupted
+ * @param lines logs what becomes of tasks
  */
 record TaskResources(
         Env env,
@@ -15,7 +18,8 @@ record TaskResources(
         Duration abortGrace,
         ModelFetcher models,
         CallbackRunner callbacks,
-        StatusLines statusLines) {
+        StatusLines statusLines,
+        FewLines lines) {
 
     static TaskResources of(
             TaskDependencies client, TaskPolicy policy, ModelFetcher models, CallbackServices services) {
@@ -25,6 +29,7 @@ record TaskResources(
                 policy.tasks().abortGrace(),
                 models,
                 new CallbackRunner(client.clientId(), client.env(), client.strand(), services),
-                new StatusLines(client.log(), policy.statusLines()));
+                new StatusLines(client.log(), policy.statusLines()),
+                new FewLines(client.env(), Loggers.of(Loggers.TASK)));
     }
 }

@@ -38,7 +38,7 @@ class LoggersTest {
             LOG.warn("task {} failed", hostile);
             LOG.warn("task {} ({}) failed", hostile, List.of(hostile));
             LOG.atLevel(Level.WARN).log("task {} {} {} failed", hostile, 1, hostile);
-            new SaidOnce().fails(LOG, "task {} failed", hostile);
+            new SaidOnce(System::nanoTime).fails(LOG, new IllegalStateException(hostile), "task {} failed", hostile);
             LOG.warn(hostile);
 
             assertThat(lines.with("")).hasSize(5).allMatch(line -> line.contains(Loggers.TASK));

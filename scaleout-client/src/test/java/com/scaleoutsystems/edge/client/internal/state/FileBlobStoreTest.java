@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.simulation.LogLines;
+import com.scaleoutsystems.edge.client.simulation.VirtualEnv;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -45,12 +48,12 @@ class FileBlobStoreTest {
     @Test
     void aPinnedModelOutlivesTheStoreAndTheHandleItCameWith() {
         String checksum;
-        try (FileBlobStore store = FileBlobStore.open(directory);
+        try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv());
                 ScaleoutModel model = model(1)) {
             store.pin("update-1", model);
             checksum = model.checksum();
         }
-        try (FileBlobStore store = FileBlobStore.open(directory)) {
+        try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv())) {
             assertThat(checksum(store, "update-1")).isEqualTo(checksum);
             store.release("update-1");
             assertThat(store.open("update-1")).isEmpty();
@@ -61,7 +64,7 @@ class FileBlobStoreTest {
     @ParameterizedTest
     @ValueSource(strings = {"../../outside", "a/b", "UPPER", "upper", "", "con:", "é", "sha256.x"})
     void anyIdHasAFileOfItsOwnInTheFolder(String id) throws IOException {
-        try (FileBlobStore store = FileBlobStore.open(directory);
+        try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv());
                 ScaleoutModel model = model(1);
                 ScaleoutModel other = model(2)) {
             store.pin(id, model);
@@ -73,14 +76,14 @@ class FileBlobStoreTest {
 
     @Test
     void whatNobodyRefersToIsRemovedAtTheStart() throws IOException {
-        try (FileBlobStore store = FileBlobStore.open(directory);
+        try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv());
                 ScaleoutModel model = model(1)) {
             store.pin("kept", model);
             store.pin("Kept Too", model);
             store.pin("orphan", model);
             Files.writeString(directory.resolve("pinned").resolve(".half.scm.tmp"), "half");
         }
-        try (FileBlobStore store = FileBlobStore.open(directory)) {
+        try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv())) {
             store.releaseEarlierExcept(Set.of("kept", "Kept Too", "never pinned"));
             assertThat(files()).hasSize(2);
             assertThat(store.open("kept")).isPresent().get().satisfies(ScaleoutModel::close);
@@ -94,12 +97,12 @@ class FileBlobStoreTest {
     void whatIsPinnedAfterTheStartIsNoOrphanEvenIfItWasThereBefore() throws IOException {
         // One model for both stores: another one would have another checksum, and so another file.
         try (ScaleoutModel model = model(1)) {
-            try (FileBlobStore store = FileBlobStore.open(directory)) {
+            try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv())) {
                 store.pin("again", model);
                 store.pin("orphan", model);
             }
             List<String> before = files();
-            try (FileBlobStore store = FileBlobStore.open(directory)) {
+            try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv())) {
                 store.pin("again", model);
                 assertThat(files()).as("the same file").isEqualTo(before);
                 store.pin("new", model);
@@ -113,7 +116,7 @@ class FileBlobStoreTest {
 
     @Test
     void aModelThatCannotBeWrittenIsKeptInMemory() throws IOException {
-        try (FileBlobStore store = FileBlobStore.open(directory);
+        try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv());
                 ScaleoutModel model = model(1)) {
             Files.delete(directory.resolve("pinned"));
             Files.createFile(directory.resolve("pinned"));
@@ -136,7 +139,8 @@ class FileBlobStoreTest {
     @Test
     void modelsThatCannotBeWrittenAreWarnedOfOnceUntilOneCanAgain() throws IOException {
         Path pinned = directory.resolve("pinned");
-        try (FileBlobStore store = FileBlobStore.open(directory);
+        VirtualEnv env = new VirtualEnv(1, Duration.ZERO);
+        try (FileBlobStore store = FileBlobStore.open(directory, env);
                 ScaleoutModel model = model(1);
                 LogLines log = new LogLines()) {
             for (int time = 0; time < 2; time++) {
@@ -147,6 +151,9 @@ class FileBlobStoreTest {
                 }
                 Files.delete(pinned);
                 Files.createDirectory(pinned);
+                boolean[] over = {false};
+                env.schedule(Duration.ofSeconds(10), () -> over[0] = true);
+                env.runUntil(() -> over[0], Duration.ofMinutes(1));
                 assertThat(store.pin("written", model)).isTrue();
                 store.release("written");
             }
@@ -157,11 +164,11 @@ class FileBlobStoreTest {
 
     @Test
     void aModelThatIsNoContainerStaysSoAndKeepsTheIdThatItDoesNotCarry() throws IOException {
-        try (FileBlobStore store = FileBlobStore.open(directory);
+        try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv());
                 ScaleoutModel model = model(1);
                 ScaleoutModel raw = ScaleoutModel.fromStream(model.openTrainingModel())) {
             store.pin("update-1", raw);
-            FileBlobStore later = FileBlobStore.open(directory);
+            FileBlobStore later = FileBlobStore.open(directory, new SystemEnv());
             later.releaseEarlierExcept(Set.of("update-1"));
             try (ScaleoutModel opened = store.open("update-1").orElseThrow()) {
                 assertThat(opened.isRaw()).isTrue();
@@ -177,7 +184,7 @@ class FileBlobStoreTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 10, 100})
     void aFileThatIsCutOffIsSaidToBeDamagedAndNotTheDisk(int left) throws IOException {
-        try (FileBlobStore store = FileBlobStore.open(directory);
+        try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv());
                 ScaleoutModel model = model(1)) {
             store.pin("update-1", model);
             Path file = directory.resolve("pinned").resolve(files().get(0));
@@ -193,7 +200,7 @@ class FileBlobStoreTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aFlippedByteIsNoticedWhereverItIs(boolean isRaw) throws IOException {
-        try (FileBlobStore store = FileBlobStore.open(directory);
+        try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv());
                 ScaleoutModel container = model(1);
                 ScaleoutModel raw = ScaleoutModel.fromStream(container.openTrainingModel())) {
             store.pin("update-1", isRaw ? raw : container);
@@ -216,7 +223,7 @@ class FileBlobStoreTest {
 
     @Test
     void whatIsPinnedUnderTheSameIdTakesThePlaceOfWhatWas() throws IOException {
-        try (FileBlobStore store = FileBlobStore.open(directory);
+        try (FileBlobStore store = FileBlobStore.open(directory, new SystemEnv());
                 ScaleoutModel first = model(1);
                 ScaleoutModel second = model(2);
                 ScaleoutModel neighbour = model(3)) {

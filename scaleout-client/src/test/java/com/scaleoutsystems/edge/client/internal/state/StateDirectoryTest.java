@@ -83,7 +83,7 @@ class StateDirectoryTest {
 
     private void keepSomething(String id) {
         try (StateDirectory directory = StateDirectory.open(folder);
-                FileBlobStore blobs = FileBlobStore.open(folder);
+                FileBlobStore blobs = FileBlobStore.open(folder, new SystemEnv());
                 StoredModelCache models = StoredModelCache.open(folder, ModelStoreSettings.defaults());
                 MvStateStore store = MvStateStore.open(folder, new SystemEnv());
                 ScaleoutModel model = ScaleoutModel.fromModelParameters(

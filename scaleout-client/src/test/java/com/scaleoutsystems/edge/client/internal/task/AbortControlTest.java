@@ -2,8 +2,12 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.simulation.LogLines;
+import com.scaleoutsystems.edge.client.simulation.VirtualEnv;
 import com.scaleoutsystems.edge.client.task.AbortReason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +26,8 @@ class AbortControlTest {
 
     @Test
     void anActionThatFailsIsLoggedAndTheOthersRun() {
-        AbortControl abort = new AbortControl(Runnable::run);
+        AbortControl abort = new AbortControl(
+                Runnable::run, new FewLines(new VirtualEnv(1, Duration.ZERO), Loggers.of(Loggers.TASK)));
         List<String> ran = new ArrayList<>();
         abort.onAbort(() -> {
             throw new Unreadable();

@@ -16,8 +16,10 @@ import com.scaleoutsystems.edge.client.task.TrainResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -279,6 +281,54 @@ class ClosingTest {
         assertThat(Duration.ofNanos(client.env.nanos() - asked))
                 .isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
         assertThat(client.runtime.state()).isNotEqualTo(ClientState.CLOSED);
+    }
+
+    /**
+     * Three records are stored, and two more are being written when the time of the close is nearly over.
+     *
+     * @param lastAnswer what the store answers then, if it does
+     */
+    private static String lineLeft(Optional<CompletionStage<@Nullable Void>> lastAnswer) {
+        boolean[] last = {false};
+        SimulatedClient client = new SimulatedClient(new Callbacks(), 1, adapters -> {
+            VirtualEnv env = (VirtualEnv) adapters.env();
+            return StoreProxy.answering(adapters, answer -> last[0] ? late(env, lastAnswer) : answer);
+        });
+        client.start();
+        client.combiner.goAway();
+        for (int i = 0; i < 3; i++) {
+            client.await(client.runtime.log().sendStatus("stored").stored());
+        }
+        last[0] = true;
+        client.runtime.log().sendStatus("being written");
+        client.runtime.log().sendStatus("being written");
+        long start = client.env.nanos();
+        try (LogLines log = new LogLines()) {
+            client.close(Duration.ofSeconds(3));
+
+            assertThat(Duration.ofNanos(client.env.nanos() - start)).isLessThan(Duration.ofSeconds(4));
+            return String.join("\n", log.with(" records were not sent"));
+        }
+    }
+
+    private static CompletionStage<@Nullable Void> late(
+            VirtualEnv env, Optional<CompletionStage<@Nullable Void>> answer) {
+        CompletableFuture<@Nullable Void> came = new CompletableFuture<>();
+        answer.ifPresent(known -> env.schedule(Duration.ofMillis(3_100), () -> came.complete(null)));
+        return came.thenCompose(now -> answer.orElseThrow());
+    }
+
+    @Test
+    void theLineAtTheEndSaysWhatTheStoreHasAnswered() {
+        EdgeException full = new EdgeException(ErrorCode.IO, "no space left on device");
+
+        assertThat(lineLeft(Optional.of(CompletableFuture.completedFuture(null))))
+                .endsWith("5 records were not sent before the client was closed:"
+                        + " 5 are kept in the state directory, 0 are lost");
+        assertThat(lineLeft(Optional.of(CompletableFuture.failedFuture(full))))
+                .endsWith("3 are kept in the state directory, 2 are lost");
+        assertThat(lineLeft(Optional.empty()))
+                .endsWith("3 are kept in the state directory, 0 are lost; the disk has not answered yet for 2");
     }
 
     @Test

@@ -6,20 +6,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
+import com.scaleoutsystems.edge.client.internal.state.BlobStore;
+import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
+import com.scaleoutsystems.edge.client.internal.state.StateStore;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
+import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.DropReason;
+import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.record.LoggingContext;
 import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +39,8 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever a step throws, wherever it throws: each task ends, and its lane takes the next one. In virtual time. */
 class FaultAnywhereTest {
+
+    private static final ReportingSettings QUIET = ReportingSettings.defaults().withNodeTelemetry(false);
 
     /** More calls than a task makes. */
     private static final int MANY = 1_000;
@@ -192,6 +205,129 @@ class FaultAnywhereTest {
                     env.mayFail();
                     return real.transports().transport(options, identity, bearer);
                 });
+    }
+
+    /** Its store needs a minute to read. */
+    private static SimulatedClient.Disk slowDisk(MemoryStateStore rows) {
+        SimulatedClient.Disk disk = SimulatedClient.Disk.memory(rows);
+        return new SimulatedClient.Disk() {
+            @Override
+            public StateStore store(VirtualEnv env) {
+                return StoreProxy.slow(rows, env, Duration.ofMinutes(1));
+            }
+
+            @Override
+            public BlobStore blobs() {
+                return disk.blobs();
+            }
+        };
+    }
+
+    /** Whatever breaks when the records of an earlier run have been read, one of which cannot be understood. */
+    @Test
+    void theRecordsOfAnEarlierRunAreReadAgain() {
+        int number = 0;
+        boolean struck = true;
+        while (struck) {
+            number++;
+            MemoryStateStore rows = new MemoryStateStore();
+            SimulatedClient client = new SimulatedClient(
+                    1, (model, task) -> TrainResult.of(model("update", 1), 10), QUIET, slowDisk(rows));
+            client.combiner.addModel("m", 0);
+            for (int i = 0; i < 10; i++) {
+                client.runtime.log().sendStatus("line " + i);
+            }
+            client.runFor(Duration.ofSeconds(1));
+            IdentityRows all = new IdentityRows(rows, "client-1");
+            var unused = all.commit(
+                    new Batch().put(Table.OUTBOX, all.load(Table.OUTBOX).get(5).key(), "{}"));
+            client.killAndRestart();
+            client.runUntil(() -> client.env.nanos() > Duration.ofSeconds(60).toNanos());
+            client.env.failCall(number);
+            client.runFor(Duration.ofSeconds(10));
+            struck = !client.env.failsLater();
+            client.env.failNoCall();
+            client.combiner.deliver(train("t", "m"));
+            client.runFor(Duration.ofMinutes(3));
+
+            String fault = "the fault of call " + number;
+            assertThat(client.combiner.records(RecordBody.StatusLine.class))
+                    .as(fault)
+                    .filteredOn(line -> line.text().startsWith("line"))
+                    .hasSize(9);
+            assertThat(client.combiner.doneReports()).as(fault).containsKey("t");
+            assertThat(health(client).unread()).as(fault).isZero();
+            assertThat(health(client).dropped()).as(fault).isEqualTo(Map.of(DropReason.UNREADABLE, 1L));
+            CompletableFuture<FlushResult> flushed =
+                    client.runtime.flush(Duration.ofMinutes(1)).toCompletableFuture();
+            client.await(flushed);
+            assertThat(flushed.join().remaining()).as(fault).isZero();
+        }
+        assertThat(number).isGreaterThan(5);
+    }
+
+    @Test
+    void theLoadOfTheMachineIsMeasuredAgain() {
+        for (int number = 1; number <= 40; number++) {
+            SimulatedClient client = new SimulatedClient(
+                    1, null, QUIET.withNodeTelemetry(true), SimulatedClient.Disk.memory(new MemoryStateStore()));
+            client.start();
+            client.env.failCall(number);
+            client.runFor(Duration.ofMinutes(3));
+            assertThat(client.env.failsLater()).isFalse();
+            int before = client.combiner.records().size();
+            client.runFor(Duration.ofMinutes(3));
+
+            assertThat(client.combiner.records().size())
+                    .as("the fault of call %s", number)
+                    .isGreaterThan(before);
+        }
+    }
+
+    /** More than the client keeps in memory, so that it has to be read from the store. */
+    @Test
+    void aRouteGoesOnAfterAStoreThatThrowsInsteadOfReading() {
+        String text = "x".repeat(1_000_000);
+        boolean[] broken = {false};
+        SimulatedClient client = clientWhoseStoreThrows(broken);
+        List<Delivery> all = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            all.add(client.runtime.log().sendStatus(text));
+        }
+        client.runFor(Duration.ofSeconds(1));
+        broken[0] = true;
+        client.start();
+        allDelivered(client, 1, all);
+
+        assertThat(broken[0]).isFalse();
+    }
+
+    @Test
+    void theRecordsOfAnEarlierRunAreReadFromAStoreThatThrewFirst() {
+        boolean[] broken = {false};
+        SimulatedClient client = clientWhoseStoreThrows(broken);
+        client.runtime.log().sendStatus("line");
+        client.runFor(Duration.ofSeconds(1));
+        client.env.failCall(0);
+        broken[0] = true;
+        client.killAndRestart();
+        client.runFor(Duration.ofMinutes(1));
+
+        assertThat(broken[0]).isFalse();
+        assertThat(client.combiner.records(RecordBody.StatusLine.class)).hasSize(1);
+    }
+
+    /** The next time that it is to read something, if that is wanted. */
+    private static SimulatedClient clientWhoseStoreThrows(boolean[] wanted) {
+        return new SimulatedClient(
+                new Callbacks(),
+                1,
+                adapters -> StoreProxy.reading(adapters, () -> {
+                    if (wanted[0]) {
+                        wanted[0] = false;
+                        throw new OutOfMemoryError("Java heap space (made up)");
+                    }
+                }));
     }
 
     private static CompletableFuture<?> greeted(SimulatedClient client) {

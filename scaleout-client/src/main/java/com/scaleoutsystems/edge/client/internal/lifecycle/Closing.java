@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -128,18 +129,21 @@ final class Closing {
         });
     }
 
-    private CompletionStage<?> drain(Connection connection) {
+    private CompletionStage<@Nullable Void> drain(Connection connection) {
         return connection.drain(Duration.ofNanos((long) (budget.length().toNanos() * GRACE)));
     }
 
     private void release() {
-        CompletionStage<?> records = begun(outbox::close);
+        CompletionStage<@Nullable Void> records = Stages.begun(outbox::close);
         connection.ifPresent(connection -> step("the transport", connection::abandon));
         api.ifPresent(api -> step("the API client", api::close));
         long disk = now() + DISK.toNanos();
         LongSupplier end = () -> Math.max(budget.until(1) - disk, 0) + disk;
         within(
-                new Step(end, () -> {}, () -> within(new Step(end, Closing::warnOfDisk, done), this::filesReleased)),
+                new Step(
+                        end,
+                        outbox::tellLeft,
+                        () -> within(new Step(end, Closing::warnOfDisk, done), this::filesReleased)),
                 () -> records);
     }
 
@@ -147,7 +151,7 @@ final class Closing {
         LOG.warn("the disk of the state directory does not answer; the client closes without it");
     }
 
-    private CompletionStage<?> filesReleased() {
+    private CompletionStage<@Nullable Void> filesReleased() {
         return CompletableFuture.runAsync(this::releaseFiles, adapters.env().io());
     }
 
@@ -167,27 +171,20 @@ final class Closing {
         }
     }
 
-    private void within(double partOfBudget, Supplier<CompletionStage<?>> work, Runnable next) {
+    private <T extends @Nullable Object> void within(
+            double partOfBudget, Supplier<? extends CompletionStage<T>> work, Runnable next) {
         within(new Step(() -> budget.until(partOfBudget), () -> {}, next), work);
     }
 
-    private void within(Step step, Supplier<CompletionStage<?>> work) {
+    private <T extends @Nullable Object> void within(Step step, Supplier<? extends CompletionStage<T>> work) {
         current = step;
         step.setTimer();
-        strand.when(begun(work), (ok, error) -> {
+        strand.when(Stages.begun(work), (ok, error) -> {
             if (error != null) {
                 LOG.debug("a step of closing failed", error);
             }
             step.end();
         });
-    }
-
-    private static CompletionStage<?> begun(Supplier<CompletionStage<?>> work) {
-        try {
-            return work.get();
-        } catch (RuntimeException | Error failure) {
-            return CompletableFuture.failedFuture(failure);
-        }
     }
 
     /** Ends when its work is done, has failed, or has used up its part of the budget. Then the next one begins. */

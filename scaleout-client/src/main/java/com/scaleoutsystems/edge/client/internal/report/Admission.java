@@ -90,12 +90,9 @@ final class Admission {
         if (stagingScheduled.compareAndSet(false, true)) {
             strand.execute(() -> {
                 stagingScheduled.set(false);
-                try {
-                    storeSlice();
-                } finally {
-                    if (!staging.isEmpty()) {
-                        scheduleSlice();
-                    }
+                storeSlice();
+                if (!staging.isEmpty()) {
+                    scheduleSlice();
                 }
             });
         }
@@ -148,32 +145,24 @@ final class Admission {
     private void storeSlice() {
         List<OutboxRecord> slice = new ArrayList<>();
         Batch batch = new Batch();
-        try {
-            takeStaged(slice, batch);
-        } finally {
-            // What a fault leaves of the slice is written nevertheless.
-            if (!slice.isEmpty()) {
-                contents.rows().commit(batch, (ok, error) -> {
-                    if (error == null) {
-                        stored(slice);
-                    } else {
-                        notStored(slice, error);
-                    }
-                });
-            }
-        }
-    }
-
-    private void takeStaged(List<OutboxRecord> slice, Batch batch) {
         for (int i = 0; i < OutboxContents.SLICE; i++) {
             OutboxRecord next = staging.poll();
             if (next == null) {
-                return;
+                break;
             }
             taken++;
-            if (fits(next) && write(batch, next)) {
+            if (isWritten(batch, next)) {
                 slice.add(next);
             }
+        }
+        if (!slice.isEmpty()) {
+            contents.rows().commit(batch, (ok, error) -> {
+                if (error == null) {
+                    stored(slice);
+                } else {
+                    notStored(slice, error);
+                }
+            });
         }
     }
 
@@ -186,8 +175,28 @@ final class Admission {
     private void notStored(List<OutboxRecord> slice, Throwable error) {
         contents.rows().owe(slice);
         Outcome refused = new Outcome.Rejected(notWritten(error));
-        slice.forEach(record -> settlement.release(record, refused));
+        for (OutboxRecord record : slice) {
+            record.hasNoRow();
+            record.phase(OutboxRecord.Phase.SETTLED);
+            settlement.release(record, refused);
+        }
         contents.flushes().tell();
+    }
+
+    /** Writes a record into the batch if there is room for it. A record with which anything fails is rejected and harms no other. */
+    private boolean isWritten(Batch batch, OutboxRecord record) {
+        try {
+            if (closed || !fits(record)) {
+                refuse(record, new Outcome.Dropped(closed ? DropReason.CLIENT_CLOSED : DropReason.QUEUE_FULL));
+                return false;
+            }
+            contents.rows().put(batch, record);
+        } catch (RuntimeException | Error fault) {
+            refuse(record, new Outcome.Rejected(notWritten(fault)));
+            return false;
+        }
+        contents.add(record);
+        return true;
     }
 
     /** Whether the class of a record has room for it, or makes room. */
@@ -198,23 +207,7 @@ final class Admission {
         while (!fits && scheduler.rulesOf(name).dropsOldest() && scheduler.dropOldest(name)) {
             fits = scheduler.hasRoom(name, record.bytes());
         }
-        if (closed || !fits) {
-            refuse(record, new Outcome.Dropped(closed ? DropReason.CLIENT_CLOSED : DropReason.QUEUE_FULL));
-            return false;
-        }
-        return true;
-    }
-
-    /** Writes a record into the batch. A record that cannot be written is rejected and harms no other. */
-    private boolean write(Batch batch, OutboxRecord record) {
-        try {
-            contents.rows().put(batch, record);
-        } catch (RuntimeException | OutOfMemoryError unwritable) {
-            refuse(record, new Outcome.Rejected(notWritten(unwritable)));
-            return false;
-        }
-        contents.add(record);
-        return true;
+        return fits;
     }
 
     private void refuse(OutboxRecord record, Outcome outcome) {

@@ -11,13 +11,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** OutcomeCounts the records that are not settled, and tells those who wait for them. Lives on the client's strand. */
+/** Counts the records that are not settled, and tells those who wait for them. Lives on the client's strand. */
 final class Flushes {
 
     private final OutcomeCounts counts;
-    private final List<CompletableFuture<@Nullable Void>> awaitingEmpty = new ArrayList<>();
+    private final List<Few> awaitingFew = new ArrayList<>();
     private final List<Flush> flushes = new ArrayList<>();
     private int unsettled;
+
+    /** Someone waits until only so many are left. */
+    private record Few(int count, CompletableFuture<@Nullable Void> reached) {}
 
     Flushes(OutcomeCounts counts) {
         this.counts = counts;
@@ -44,10 +47,15 @@ final class Flushes {
     }
 
     CompletionStage<@Nullable Void> empty() {
-        CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
-        awaitingEmpty.add(empty);
+        return downTo(0);
+    }
+
+    /** Completes when only so many records are to be settled. */
+    CompletionStage<@Nullable Void> downTo(int count) {
+        Few few = new Few(count, new CompletableFuture<>());
+        awaitingFew.add(few);
         tell();
-        return empty;
+        return few.reached();
     }
 
     /** Waits for all records of lower sequences than the given one. */
@@ -67,11 +75,10 @@ final class Flushes {
                 flush.done.complete(null);
             }
         }
-        if (unsettled == 0) {
-            List<CompletableFuture<@Nullable Void>> told = new ArrayList<>(awaitingEmpty);
-            awaitingEmpty.clear();
-            told.forEach(empty -> empty.complete(null));
-        }
+        List<Few> told =
+                awaitingFew.stream().filter(few -> unsettled <= few.count()).toList();
+        awaitingFew.removeAll(told);
+        told.forEach(few -> few.reached().complete(null));
     }
 
     /** Waits for the records that are there when it begins. */

@@ -107,13 +107,16 @@ public final class Heartbeats {
             if (!running) {
                 return;
             }
-            if (error == null) {
-                answered(env.nanos() - start);
-            } else {
-                LOG.debug("a heartbeat failed", error);
-                failed(Sender.asEdgeException(error));
+            try {
+                if (error == null) {
+                    answered(env.nanos() - start);
+                } else {
+                    LOG.debug("a heartbeat failed", error);
+                    failed(Sender.asEdgeException(error));
+                }
+            } finally {
+                next = strand.after(failing ? search() : interval, this::beat);
             }
-            next = strand.after(failing ? search() : interval, this::beat);
         });
     }
 

@@ -64,13 +64,13 @@ public final class NodeTelemetry {
             if (!running) {
                 return;
             }
+            Duration wait = link.get() == LinkQuality.HEALTHY ? INTERVAL : STRETCHED;
+            next = strand.after(wait, () -> look(true));
             if (load == null) {
                 LOG.debug("the client cannot measure the node's load", error);
             } else if (tell && transport.knowsDialect()) {
                 tell(load);
             }
-            Duration wait = link.get() == LinkQuality.HEALTHY ? INTERVAL : STRETCHED;
-            next = strand.after(wait, () -> look(true));
         });
     }
 

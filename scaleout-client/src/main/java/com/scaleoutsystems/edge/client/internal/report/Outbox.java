@@ -62,6 +62,11 @@ public final class Outbox {
     private @Nullable Cancellable nextExpiryCheck;
     private boolean closed;
 
+    /** What was not sent before the close, as long as it has not been told. */
+    private @Nullable List<OutboxRecord> left;
+
+    private boolean toldLeft;
+
     /**
      * An outbox with what the store has kept, most of which is read later. It sends nothing until it has a transport. Blocks on the disk,
      * but not for long.
@@ -241,7 +246,7 @@ public final class Outbox {
         });
     }
 
-    /** Ends all sending; done when all receipts are. What is left stays in a durable store, and is dropped otherwise. */
+    /** Ends all sending; done when all receipts are, which may take as long as the store does. What is left stays in a durable store, and is dropped otherwise. */
     public CompletionStage<@Nullable Void> close() {
         restoration.stop();
         closed = true;
@@ -249,27 +254,52 @@ public final class Outbox {
             nextExpiryCheck.cancel();
         }
         senders.each(Sender::close);
-        return admission.close().thenCompose(staged -> leave());
+        return admission.close().thenCompose(staged -> leave()).thenRun(this::tellLeft);
     }
 
     private CompletionStage<@Nullable Void> leave() {
-        // Records that are being written end when that is done, as those that are being deleted.
-        List<OutboxRecord> left = scheduler.records().stream()
+        List<OutboxRecord> unsent = left();
+        left = unsent;
+        rows.repayAll();
+        CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
+        releaseSlice(unsent.iterator(), released);
+        // Records that are being written end when the store has answered, as those that are being deleted.
+        return released.thenCompose(done -> flushes.downTo(restoration.unread()));
+    }
+
+    private List<OutboxRecord> left() {
+        return scheduler.records().stream()
                 .filter(record -> record.phase() != OutboxRecord.Phase.SETTLED)
                 .toList();
-        int unread = restoration.unread();
-        if (unread + left.size() > 0) {
-            long kept = unread + left.stream().filter(settlement::isKeptAtClose).count();
-            LOG.warn(
-                    "{} records were not sent before the client was closed: {} are kept in the state directory, {} are lost",
-                    unread + left.size(),
-                    kept,
-                    unread + left.size() - kept);
+    }
+
+    /** Logs, once, what was not sent and what becomes of it: when the store has answered for all of it, or when the time is up. */
+    public void tellLeft() {
+        if (toldLeft) {
+            return;
         }
-        rows.repayAll();
-        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-        releaseSlice(left.iterator(), done);
-        return done;
+        toldLeft = true;
+        List<OutboxRecord> records = left == null ? left() : left;
+        left = null;
+        long unread = restoration.unread();
+        long all = unread + records.size();
+        if (all == 0) {
+            return;
+        }
+        long unanswered = records.stream()
+                .filter(record -> record.phase() == OutboxRecord.Phase.STORING)
+                .count();
+        long kept = unread
+                + records.stream()
+                        .filter(record -> record.phase() != OutboxRecord.Phase.STORING)
+                        .filter(settlement::isKeptAtClose)
+                        .count();
+        LOG.warn(
+                "{} records were not sent before the client was closed: {} are kept in the state directory, {} are lost{}",
+                all,
+                kept,
+                all - kept - unanswered,
+                unanswered == 0 ? "" : "; the disk has not answered yet for " + unanswered);
     }
 
     private void releaseSlice(Iterator<OutboxRecord> left, CompletableFuture<@Nullable Void> done) {

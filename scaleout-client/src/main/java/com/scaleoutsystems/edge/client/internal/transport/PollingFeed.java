@@ -228,13 +228,16 @@ public final class PollingFeed implements TaskFeed {
         if (!running) {
             return;
         }
-        sink.idle();
-        if (failed) {
-            pauses.failed();
-        } else if (wakeAfterPoll) {
-            schedule(Duration.ZERO);
-        } else {
-            schedule(interval().minusNanos(env.nanos() - lastStart));
+        try {
+            sink.idle();
+        } finally {
+            if (failed) {
+                pauses.failed();
+            } else if (wakeAfterPoll) {
+                schedule(Duration.ZERO);
+            } else {
+                schedule(interval().minusNanos(env.nanos() - lastStart));
+            }
         }
     }
 

@@ -21,9 +21,11 @@ import io.grpc.stub.MetadataUtils;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +46,12 @@ class HostResolverTest {
         threads.shutdownNow();
     }
 
-    @SuppressWarnings("deprecation") // As in Connections.
     private ManagedChannel channel(int port, HostResolver.Lookup lookup) {
+        return channel(port, lookup, threads);
+    }
+
+    @SuppressWarnings("deprecation") // As in Connections.
+    private static ManagedChannel channel(int port, HostResolver.Lookup lookup, Executor threads) {
         HostResolver resolver = new HostResolver(NAME, port, lookup, Optional.empty(), threads);
         return NettyChannelBuilder.forTarget(resolver.target(), InsecureChannelCredentials.create())
                 .nameResolverFactory(resolver)
@@ -85,6 +91,40 @@ class HostResolverTest {
             }
             assertThat(combiner.calls()).hasSize(1);
             assertThat(asked.get()).isGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSearchThatCouldNotBeginOrBrokeIsMadeAgain(boolean begins) {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Error noThread = new OutOfMemoryError("unable to create native thread (made up)");
+        Executor someThreads = task -> {
+            if (!begins && broken.getAndSet(false)) {
+                throw noThread;
+            }
+            threads.execute(task);
+        };
+        try (TestCombiner combiner = TestCombiner.plain()) {
+            ManagedChannel channel = channel(
+                    combiner.port(),
+                    host -> {
+                        if (broken.getAndSet(false)) {
+                            throw noThread;
+                        }
+                        return new InetAddress[] {InetAddress.getLoopbackAddress()};
+                    },
+                    someThreads);
+            try {
+                assertThatThrownBy(() -> call(channel)).hasMessageContaining("Unable to resolve host " + NAME);
+                channel.resetConnectBackoff();
+                CombinerClientGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(30, TimeUnit.SECONDS)
+                        .withWaitForReady()
+                        .sendHeartbeat(Heartbeat.getDefaultInstance());
+            } finally {
+                channel.shutdownNow();
+            }
         }
     }
 

@@ -184,6 +184,31 @@ class UnreadableFailuresTest {
     }
 
     @Test
+    void aLackOfMemoryWhileSomethingIsLoggedIsToldByItsReceipt() {
+        SimulatedClient client = started();
+        Map<String, Object> large = new AbstractMap<>() {
+            @Override
+            public Set<Entry<String, Object>> entrySet() {
+                throw new OutOfMemoryError("Java heap space");
+            }
+        };
+
+        List<Delivery> deliveries = List.of(
+                client.runtime.log().logTelemetry("t", large),
+                client.runtime.log().logAttributes(large));
+
+        for (Delivery delivery : deliveries) {
+            CompletableFuture<Outcome> outcome = delivery.outcome().toCompletableFuture();
+            client.runUntil(outcome::isDone);
+            assertThat(outcome.join())
+                    .isInstanceOfSatisfying(
+                            Outcome.Rejected.class,
+                            rejected -> assertThat(rejected.error().code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
+        }
+        goesOn(client);
+    }
+
+    @Test
     void whatCannotBeLoggedIsRejected() {
         SimulatedClient client = started();
         Map<String, Object> broken = new AbstractMap<>() {

@@ -69,7 +69,8 @@ final class JsonHttp {
             secrets.add(token);
         }
         CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
-        client.newCall(prepared).enqueue(new Callback() {
+        Call call = client.newCall(prepared);
+        Callback callback = new Callback() {
             @Override
             public void onFailure(Call call, IOException e) {
                 answer.completeExceptionally(unreachable(e));
@@ -81,9 +82,17 @@ final class JsonHttp {
                     answer.complete(read(response, secrets));
                 } catch (IOException e) {
                     answer.completeExceptionally(unreachable(e));
+                } catch (RuntimeException | Error fault) {
+                    // The HTTP library tells nobody of it.
+                    answer.completeExceptionally(impossible(fault));
                 }
             }
-        });
+        };
+        try {
+            call.enqueue(callback);
+        } catch (RuntimeException | Error noThread) {
+            answer.completeExceptionally(impossible(noThread));
+        }
         return answer;
     }
 
@@ -113,6 +122,14 @@ final class JsonHttp {
                 "the Scaleout Edge API at " + base + " cannot be reached: " + ConnectionFault.describe(cause),
                 // The HTTP library quotes what it did not understand.
                 Failures.loggable(cause),
+                Optional.empty());
+    }
+
+    /** The error of a call that this computer could not make, such as for lack of memory or of threads. */
+    private EdgeException impossible(Throwable fault) {
+        return new TryLaterException(
+                "the call to the Scaleout Edge API at " + base + " failed: " + Failures.describe(fault),
+                Failures.loggable(fault),
                 Optional.empty());
     }
 

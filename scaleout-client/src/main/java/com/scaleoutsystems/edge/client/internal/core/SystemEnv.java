@@ -51,7 +51,8 @@ public final class SystemEnv implements Env {
 
     @Override
     public Strand strand(String name) {
-        return new SystemStrand(new SerialExecutor(SharedThreads.STEPS, System::nanoTime, Loggers.of(Loggers.CLIENT)));
+        return new SystemStrand(new SerialExecutor(
+                SharedThreads.STEPS, SystemEnv::onTimer, System::nanoTime, Loggers.of(Loggers.CLIENT)));
     }
 
     @Override

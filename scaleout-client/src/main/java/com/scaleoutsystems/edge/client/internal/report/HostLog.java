@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Json;
+import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
@@ -144,7 +145,7 @@ public class HostLog implements RecordLog {
         Map<String, Object> copy;
         try {
             copy = new LinkedHashMap<>(given("the map of attributes", attributes));
-        } catch (RuntimeException error) {
+        } catch (RuntimeException | Error error) {
             return outbox.reject(unusable(error));
         }
         List<Delivery> parts = new ArrayList<>();
@@ -193,15 +194,17 @@ public class HostLog implements RecordLog {
             return outbox.log(body.get(), options.priorityClass());
         } catch (EdgeException error) {
             return outbox.reject(error);
-        } catch (RuntimeException error) {
-            // A host's map may throw anything; a training loop must not fail for what it logs.
+        } catch (RuntimeException | Error error) {
+            // A host's map may throw anything, and memory may run out; a training loop must not fail for what it logs.
             return outbox.reject(unusable(error));
         }
     }
 
-    private static EdgeException unusable(RuntimeException error) {
+    private static EdgeException unusable(Throwable error) {
         return new EdgeException(
-                ErrorCode.INVALID_ARGUMENT, "cannot be logged: " + Failures.describe(error), Failures.printable(error));
+                Memory.ranOut(error) ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.INVALID_ARGUMENT,
+                "cannot be logged: " + Failures.describe(error),
+                Failures.printable(error));
     }
 
     private static String required(String what, @Nullable String text) {

@@ -191,19 +191,21 @@ public final class MvStateStore implements StateStore {
     private void beginWrite() {
         synchronized (waiting) {
             nextWrite = null;
-            if (!writing && !waiting.isEmpty()) {
+            if (!writing && (closed || !waiting.isEmpty())) {
                 dispatchWrite();
             }
         }
     }
 
+    /** If there is no thread to be had now, the store tries again: what waits must not wait for the next commit, which may never come. */
     private void dispatchWrite() {
         writing = true;
         try {
             env.io().execute(this::write);
         } catch (RuntimeException | Error noThread) {
             writing = false;
-            throw noThread;
+            LOG.debug("no thread to write the state file; the client tries again", noThread);
+            nextWrite = timer.after(REST, this::beginWrite);
         }
     }
 

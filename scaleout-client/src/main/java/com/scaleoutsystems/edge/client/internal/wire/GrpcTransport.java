@@ -96,7 +96,7 @@ final class GrpcTransport implements CombinerTransport {
     @Override
     public TaskPush subscribe(TaskPush.Receiver receiver) {
         return new LaterTaskPush(
-                detection.detected(), () -> GrpcTaskPush.open(channel, credentials, clientId, receiver));
+                detection.detected(), receiver, () -> GrpcTaskPush.open(channel, credentials, clientId, receiver));
     }
 
     @Override

@@ -13,9 +13,21 @@ final class LaterTaskPush implements TaskPush {
     private int wanted;
     private boolean closed;
 
-    LaterTaskPush(CompletionStage<?> before, Supplier<TaskPush> opening) {
+    /**
+     * A stream that opens as soon as the stage has ended.
+     *
+     * @param receiver learns of an opening that fails, as of the end of a stream
+     */
+    LaterTaskPush(CompletionStage<?> before, Receiver receiver, Supplier<TaskPush> opening) {
         this.opening = opening;
-        var unused = before.whenComplete((done, error) -> open());
+        var unused = before.whenComplete((done, error) -> {
+            try {
+                open();
+            } catch (RuntimeException | Error failure) {
+                // Nobody looks at the stage that would fail with it.
+                receiver.ended(GrpcErrors.of("opening the stream of tasks", failure));
+            }
+        });
     }
 
     private synchronized void open() {

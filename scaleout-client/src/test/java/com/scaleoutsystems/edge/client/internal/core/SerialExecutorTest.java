@@ -1,9 +1,12 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
@@ -17,10 +20,25 @@ class SerialExecutorTest {
     /** What waits for a thread; each thread that becomes free takes the first. */
     private final Queue<Runnable> pool = new ArrayDeque<>();
 
+    private final Queue<Runnable> timers = new ArrayDeque<>();
+    private boolean noThreads;
     private long now;
 
     private SerialExecutor strand() {
-        return new SerialExecutor(pool::add, () -> now, LoggerFactory.getLogger(getClass()));
+        return new SerialExecutor(this::thread, this::timer, () -> now, LoggerFactory.getLogger(getClass()));
+    }
+
+    private void thread(Runnable body) {
+        if (noThreads) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        pool.add(body);
+    }
+
+    private Cancellable timer(Duration delay, Runnable step) {
+        assertThat(delay).isEqualTo(SerialExecutor.RETRY);
+        timers.add(step);
+        return () -> timers.remove(step);
     }
 
     /** A strand that always has another step to take. */
@@ -62,6 +80,26 @@ class SerialExecutorTest {
                     .isEqualTo(STEP.multipliedBy(2L * flooded))
                     .isLessThanOrEqualTo(SerialExecutor.SLICE.plus(STEP).multipliedBy(flooded));
         }
+    }
+
+    @Test
+    void aStepThatFindsNoThreadRunsAsSoonAsThereIsOneThoughNobodyCallsAgain() {
+        List<String> ran = new ArrayList<>();
+        Executor strand = strand();
+        noThreads = true;
+        assertThatCode(() -> strand.execute(() -> ran.add("first"))).doesNotThrowAnyException();
+        assertThatCode(() -> strand.execute(() -> ran.add("second"))).doesNotThrowAnyException();
+        assertThat(timers).hasSize(1);
+        timers.remove().run();
+        noThreads = false;
+
+        while (!timers.isEmpty()) {
+            timers.remove().run();
+        }
+
+        assertThat(pool).hasSize(1);
+        pool.remove().run();
+        assertThat(ran).containsExactly("first", "second");
     }
 
     @Test

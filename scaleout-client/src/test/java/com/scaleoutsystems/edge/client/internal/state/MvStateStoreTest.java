@@ -442,6 +442,51 @@ class MvStateStoreTest {
         }
     }
 
+    /** A commit within five milliseconds after another one is begun by the timer. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCommitThatFindsNoThreadIsWrittenOnceThereIsOne(boolean byTheTimer) {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            OneThreadEnv env = new OneThreadEnv();
+            MvStateStore store = MvStateStore.open(disk.files(), env);
+            if (byTheTimer) {
+                done(store.commit("one", record("a")));
+            }
+            env.noThreads(!byTheTimer);
+            CompletionStage<?> commit = store.commit("one", record("b"));
+            env.noThreads(true);
+            env.pass(GATHERING);
+            env.pass(Duration.ofSeconds(1));
+            assertThat(commit.toCompletableFuture()).isNotDone();
+            env.noThreads(false);
+
+            env.pass(Duration.ofSeconds(1));
+
+            assertThat(commit.toCompletableFuture()).isCompleted();
+            store.close();
+        }
+    }
+
+    @Test
+    void aStoreWhoseClosingFindsNoThreadIsClosedOnceThereIsOne() throws Exception {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            OneThreadEnv env = new OneThreadEnv();
+            MvStateStore store = MvStateStore.open(disk.files(), env);
+            env.noThreads(true);
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(store::close);
+            await().until(env::hasSomethingToDoLater);
+            assertThat(closed).isNotDone();
+            env.noThreads(false);
+
+            env.pass(Duration.ofSeconds(1));
+
+            assertThat(closed).succeedsWithin(Duration.ofSeconds(20));
+            try (MvStateStore again = MvStateStore.open(disk.files(), new OneThreadEnv())) {
+                assertThat(again.works()).isTrue();
+            }
+        }
+    }
+
     @Test
     void lackOfMemoryIsNoFaultOfTheDiskAndNoDamage() {
         try (FaultyDisk disk = new FaultyDisk()) {

@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -14,8 +15,14 @@ import java.util.random.RandomGenerator;
 /** Does everything on the calling thread; what is to happen later happens when the test says so. */
 final class OneThreadEnv implements Env {
 
-    private final List<Runnable> later = new ArrayList<>();
+    private final List<Runnable> later = Collections.synchronizedList(new ArrayList<>());
+    private volatile boolean noThreads;
     private long now;
+
+    /** Whether whoever needs a thread gets none. */
+    void noThreads(boolean none) {
+        noThreads = none;
+    }
 
     /** Lets time go by, so that everything is due that was to happen later. */
     void pass(Duration time) {
@@ -23,6 +30,10 @@ final class OneThreadEnv implements Env {
         List<Runnable> due = List.copyOf(later);
         later.clear();
         due.forEach(Runnable::run);
+    }
+
+    boolean hasSomethingToDoLater() {
+        return !later.isEmpty();
     }
 
     @Override
@@ -58,7 +69,12 @@ final class OneThreadEnv implements Env {
 
     @Override
     public Executor io() {
-        return Runnable::run;
+        return step -> {
+            if (noThreads) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            step.run();
+        };
     }
 
     @Override

@@ -201,9 +201,9 @@ final class StartUp {
         strand.when(Stages.begun(made::greet), result, (ok, error) -> {
             greeting = null;
             if (error != null) {
-                made.abandon();
                 connection = null;
                 HostRequests.fail(result, error);
+                made.abandon();
             } else {
                 result.complete(null);
             }

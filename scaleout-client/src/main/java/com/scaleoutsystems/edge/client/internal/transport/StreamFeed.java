@@ -169,8 +169,12 @@ public final class StreamFeed implements TaskFeed {
                     pauses.succeeded();
                     unknown.reset();
                     sink.reachable();
-                    var unused = sink.received(List.of(task));
-                    askForMore();
+                    try {
+                        var unused = sink.received(List.of(task));
+                    } finally {
+                        // Otherwise no task would ever come again on this stream.
+                        askForMore();
+                    }
                 }
             });
         }

@@ -14,6 +14,7 @@ final class GrpcRecordStream<M> implements WatchedStream.Breakable {
 
     private final StreamObserver<M> requests;
     private final BiFunction<String, RecordBody, M> render;
+    private boolean cancelled;
 
     /**
      * A stream that is open.
@@ -28,16 +29,25 @@ final class GrpcRecordStream<M> implements WatchedStream.Breakable {
 
     @Override
     public void send(String recordId, RecordBody record) {
-        requests.onNext(render.apply(recordId, record));
+        M message = render.apply(recordId, record);
+        synchronized (this) {
+            // Whoever sends may not have heard yet that the stream was cancelled; gRPC would blame the record.
+            if (!cancelled) {
+                requests.onNext(message);
+            }
+        }
     }
 
     @Override
-    public void close() {
-        requests.onCompleted();
+    public synchronized void close() {
+        if (!cancelled) {
+            requests.onCompleted();
+        }
     }
 
     @Override
-    public void cancel() {
+    public synchronized void cancel() {
+        cancelled = true;
         if (requests instanceof ClientCallStreamObserver<M> call) {
             call.cancel("the combiner acknowledges nothing", null);
         }

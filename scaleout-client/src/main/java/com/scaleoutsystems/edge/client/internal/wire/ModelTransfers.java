@@ -200,13 +200,17 @@ final class ModelTransfers {
 
     private <T> CompletionStage<T> onIo(Supplier<T> transfer) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        io.execute(() -> {
-            try {
-                result.complete(onLivingConnection(transfer));
-            } catch (RuntimeException | Error failure) {
-                result.completeExceptionally(failure);
-            }
-        });
+        try {
+            io.execute(() -> {
+                try {
+                    result.complete(onLivingConnection(transfer));
+                } catch (RuntimeException | Error failure) {
+                    result.completeExceptionally(failure);
+                }
+            });
+        } catch (RuntimeException | Error noThread) {
+            result.completeExceptionally(noThread);
+        }
         return result;
     }
 

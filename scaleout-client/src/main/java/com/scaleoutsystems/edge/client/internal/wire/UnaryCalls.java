@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.wire;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Memory;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -47,7 +48,11 @@ final class UnaryCalls<S extends AbstractStub<S>> {
             call.on(
                     service.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS),
                     new SingleAnswer<>(what, result));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
+            if (Memory.ranOut(failure)) {
+                result.completeExceptionally(GrpcErrors.of(what, failure));
+                return result;
+            }
             // What cannot even be rendered will never arrive: the record is at fault, not the network.
             result.completeExceptionally(
                     failure instanceof EdgeException known

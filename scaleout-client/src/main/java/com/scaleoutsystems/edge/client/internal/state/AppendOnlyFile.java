@@ -1,8 +1,10 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.SFChunk;
 import org.h2.mvstore.SingleFileStore;
 
@@ -14,6 +16,14 @@ import org.h2.mvstore.SingleFileStore;
 final class AppendOnlyFile extends SingleFileStore {
 
     private static final int BLOCK_BYTES = 4096;
+
+    /** How much of the file is read at once: a page is small, and its neighbours are wanted next. */
+    private static final int WINDOW_BYTES = 16 * BLOCK_BYTES;
+
+    /** The part of the file that was read last; empty after a write. */
+    private ByteBuffer window = ByteBuffer.allocate(0);
+
+    private long windowStart;
 
     private AppendOnlyFile(Map<String, Object> settings) {
         super(settings);
@@ -66,6 +76,35 @@ final class AppendOnlyFile extends SingleFileStore {
         } finally {
             file.release();
         }
+    }
+
+    @Override
+    public ByteBuffer readFully(SFChunk chunk, long position, int length) {
+        if (!isInWindow(position, length)) {
+            long start = position / WINDOW_BYTES * WINDOW_BYTES;
+            int bytes = (int) Math.min(WINDOW_BYTES, size() - start);
+            if (position + length > start + bytes) {
+                return super.readFully(chunk, position, length);
+            }
+            try {
+                window = super.readFully(chunk, start, bytes);
+                windowStart = start;
+            } catch (MVStoreException unreadable) {
+                // A disk may have lost a part that nobody has asked for.
+                return super.readFully(chunk, position, length);
+            }
+        }
+        return window.slice((int) (position - windowStart), length);
+    }
+
+    private boolean isInWindow(long position, int length) {
+        return position >= windowStart && position + length <= windowStart + window.capacity();
+    }
+
+    @Override
+    protected void writeFully(SFChunk chunk, long position, ByteBuffer content) {
+        window = ByteBuffer.allocate(0);
+        super.writeFully(chunk, position, content);
     }
 
     /** Closes the file though no store has come to use it. */

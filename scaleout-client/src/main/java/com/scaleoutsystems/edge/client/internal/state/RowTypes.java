@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.state;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.WriteBuffer;
 import org.h2.mvstore.type.BasicDataType;
@@ -16,6 +17,9 @@ final class RowTypes {
     /** More than a page can have. */
     private static final int MAX_ROWS_OF_A_PAGE = 1 << 20;
 
+    /** What stands for a byte that is not ASCII. */
+    private static final char NOT_ASCII = '\uFFFD';
+
     private RowTypes() {}
 
     static final class Keys extends StringDataType {
@@ -26,8 +30,25 @@ final class RowTypes {
         }
 
         @Override
+        public void read(ByteBuffer page, Object keys, int count) {
+            for (int i = 0; i < count; i++) {
+                ((String[]) keys)[i] = read(page);
+            }
+        }
+
+        @Override
         public String read(ByteBuffer page) {
-            checkLength(page);
+            int start = page.position();
+            int length = length(page);
+            if (page.hasArray()) {
+                String key = new String(
+                        page.array(), page.arrayOffset() + page.position(), length, StandardCharsets.US_ASCII);
+                if (key.indexOf(NOT_ASCII) < 0) {
+                    page.position(page.position() + length);
+                    return key;
+                }
+            }
+            page.position(start);
             return super.read(page);
         }
     }
@@ -45,9 +66,17 @@ final class RowTypes {
         }
 
         @Override
+        public void read(ByteBuffer page, Object contents, int count) {
+            for (int i = 0; i < count; i++) {
+                ((byte[][]) contents)[i] = read(page);
+            }
+        }
+
+        @Override
         public byte[] read(ByteBuffer page) {
-            checkLength(page);
-            return ByteArrayDataType.INSTANCE.read(page);
+            byte[] content = new byte[length(page)];
+            page.get(content);
+            return content;
         }
 
         @Override
@@ -56,11 +85,8 @@ final class RowTypes {
         }
     }
 
-    private static void checkLength(ByteBuffer page) {
-        int start = page.position();
-        int length = DataUtils.readVarInt(page);
-        possible(length, page.remaining());
-        page.position(start);
+    private static int length(ByteBuffer page) {
+        return possible(DataUtils.readVarInt(page), page.remaining());
     }
 
     private static int possible(int size, int limit) {

@@ -12,33 +12,29 @@ final class SealedText {
 
     static byte[] seal(String place, String text) {
         byte[] content = text.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(Integer.BYTES + content.length)
-                .putInt(checksum(place, ByteBuffer.wrap(content)))
-                .put(content)
-                .array();
+        byte[] sealed = new byte[Integer.BYTES + content.length];
+        System.arraycopy(content, 0, sealed, Integer.BYTES, content.length);
+        ByteBuffer.wrap(sealed).putInt(checksum(place, sealed));
+        return sealed;
     }
 
     /** The text, or nothing if it is not what was sealed in this place. */
     static Optional<String> open(String place, byte[] sealed) {
         return isWhole(place, sealed)
-                ? Optional.of(StandardCharsets.UTF_8.decode(content(sealed)).toString())
+                ? Optional.of(new String(sealed, Integer.BYTES, sealed.length - Integer.BYTES, StandardCharsets.UTF_8))
                 : Optional.empty();
     }
 
     /** Whether it is what was sealed in this place. */
     static boolean isWhole(String place, byte[] sealed) {
         return sealed.length >= Integer.BYTES
-                && checksum(place, content(sealed)) == ByteBuffer.wrap(sealed).getInt();
+                && checksum(place, sealed) == ByteBuffer.wrap(sealed).getInt();
     }
 
-    private static ByteBuffer content(byte[] sealed) {
-        return ByteBuffer.wrap(sealed, Integer.BYTES, sealed.length - Integer.BYTES);
-    }
-
-    private static int checksum(String place, ByteBuffer content) {
+    private static int checksum(String place, byte[] sealed) {
         CRC32C crc = new CRC32C();
         crc.update(place.getBytes(StandardCharsets.UTF_8));
-        crc.update(content);
+        crc.update(sealed, Integer.BYTES, sealed.length - Integer.BYTES);
         return (int) crc.getValue();
     }
 }

@@ -4,8 +4,10 @@ import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -33,6 +35,15 @@ final class StateFile {
 
     /** The size of all rows; negative until they were read. */
     private long liveBytes = -1;
+
+    /** A row without its content. */
+    private record Listed(String place, int bytes) {}
+
+    /**
+     * All rows in their order, from the check of the file. A start asks for keys next, and need not go through the file once more. Null
+     * when rows have been read or changed since.
+     */
+    private @Nullable List<Listed> checked;
 
     private StateFile(MVStore store) {
         this.store = store;
@@ -85,6 +96,7 @@ final class StateFile {
     }
 
     private void grown(long bytes) {
+        checked = null;
         if (liveBytes >= 0) {
             liveBytes += bytes;
         }
@@ -134,7 +146,17 @@ final class StateFile {
     }
 
     void keys(String identity, Table table, ObjIntConsumer<String> to) {
-        forEach(identity, table, (key, place, value) -> to.accept(key, value.length));
+        List<Listed> all = checked;
+        if (all == null) {
+            forEach(identity, table, (key, place, value) -> to.accept(key, value.length));
+            return;
+        }
+        String prefix = prefix(identity, table);
+        for (Listed row : all) {
+            if (row.place().startsWith(prefix)) {
+                to.accept(row.place().substring(prefix.length()), row.bytes());
+            }
+        }
     }
 
     /** Takes a row: its key, its place in the file, and its sealed value. */
@@ -155,6 +177,7 @@ final class StateFile {
     }
 
     Map<String, String> read(String identity, Table table, Collection<String> keys) {
+        checked = null;
         Map<String, String> found = new HashMap<>();
         for (String wanted : keys) {
             String key = key(identity, table, wanted);
@@ -170,6 +193,7 @@ final class StateFile {
     boolean isSound() {
         try {
             long total = 0;
+            List<Listed> all = new ArrayList<>();
             Cursor<String, byte[]> cursor = rows.cursor(null);
             while (cursor.hasNext()) {
                 String key = cursor.next();
@@ -178,8 +202,10 @@ final class StateFile {
                     return false;
                 }
                 total += size(key, value);
+                all.add(new Listed(key, value.length));
             }
             liveBytes = total;
+            checked = all;
             return true;
         } catch (RuntimeException | Error damage) {
             Memory.rethrowLack(damage);

@@ -150,4 +150,22 @@ class DamagedStoreTest {
                             "state.mv.damaged-19700101-000006-000");
         }
     }
+
+    @Test
+    void aLostPartOfTheDiskIsNoDamageWhereItHoldsNoRow() {
+        try (FaultyDisk disk = new FaultyDisk()) {
+            for (String content : List.of("former".repeat(2_000), "latter")) {
+                try (MvStateStore store = MvStateStore.open(disk.files(), new OneThreadEnv())) {
+                    store.commit("one", new Batch().put(Table.OUTBOX, "a", content))
+                            .toCompletableFuture()
+                            .join();
+                }
+            }
+            disk.lose(new String(disk.read("state.mv"), StandardCharsets.ISO_8859_1).indexOf("former") + 6_000);
+            try (MvStateStore store = MvStateStore.open(disk.files(), new OneThreadEnv())) {
+                assertThat(new IdentityRows(store, "one").load(Table.OUTBOX))
+                        .containsExactly(new Row(Table.OUTBOX, "a", "latter"));
+            }
+        }
+    }
 }

@@ -123,6 +123,7 @@ public final class FaultyDisk implements AutoCloseable {
     private boolean readOnly;
     private boolean withoutMemory;
     private long capacity = Long.MAX_VALUE;
+    private long lost = -1;
 
     /** An empty one. */
     public FaultyDisk() {
@@ -179,6 +180,11 @@ public final class FaultyDisk implements AutoCloseable {
         if (withoutMemory) {
             throw new OutOfMemoryError("Java heap space");
         }
+    }
+
+    /** From now on nobody can read the byte at this position of a file. */
+    synchronized void lose(long position) {
+        lost = position;
     }
 
     /** From now on it holds so many bytes. */
@@ -304,9 +310,12 @@ public final class FaultyDisk implements AutoCloseable {
         }
 
         @Override
-        public synchronized int read(ByteBuffer to, long position) {
+        public synchronized int read(ByteBuffer to, long position) throws IOException {
             synchronized (FaultyDisk.this) {
                 checkMemory();
+                if (position <= lost && lost < position + to.remaining()) {
+                    throw new IOException("Input/output error");
+                }
                 int length = (int) Math.min(to.remaining(), content.current.length - position);
                 if (length <= 0) {
                     return -1;

@@ -55,6 +55,28 @@ class MvStateStoreTest {
     }
 
     @Test
+    void theKeysAreThoseOfNow() {
+        try (MvStateStore store = MvStateStore.open(folder, env)) {
+            IdentityRows rows = new IdentityRows(store, "one");
+            done(rows.commit(record("a")));
+            done(rows.commit(record("b")));
+        }
+        try (MvStateStore store = MvStateStore.open(folder, env)) {
+            IdentityRows rows = new IdentityRows(store, "one");
+            Map<String, Integer> opened = sizes(rows);
+            assertThat(opened).containsOnlyKeys("a", "b");
+            done(rows.commit(record("c").delete(Table.OUTBOX, "a")));
+            assertThat(sizes(rows)).containsOnlyKeys("b", "c").containsEntry("b", opened.get("b"));
+        }
+    }
+
+    private static Map<String, Integer> sizes(IdentityRows rows) {
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        rows.keys(Table.OUTBOX, sizes::put);
+        return sizes;
+    }
+
+    @Test
     void rowsAreThereAfterwardsInTheOrderOfTheirKeys() {
         try (MvStateStore store = MvStateStore.open(folder, env)) {
             IdentityRows rows = new IdentityRows(store, "one");
@@ -68,8 +90,7 @@ class MvStateStoreTest {
             assertThat(rows.isDurable()).isTrue();
             assertThat(rows.load(Table.OUTBOX))
                     .containsExactly(new Row(Table.OUTBOX, "a", "record a"), new Row(Table.OUTBOX, "b", "record b"));
-            Map<String, Integer> sizes = new LinkedHashMap<>();
-            rows.keys(Table.OUTBOX, sizes::put);
+            Map<String, Integer> sizes = sizes(rows);
             assertThat(sizes.keySet()).containsExactly("a", "b");
             assertThat(sizes.values()).allMatch(size -> size >= "record a".length());
             assertThat(rows.load(Table.LEDGER)).containsExactly(new Row(Table.LEDGER, "task", "é \u0000 \ud83d\ude00"));

@@ -31,6 +31,9 @@ final class BacklogCommand implements Callable<Integer> {
             Figure.seconds(Backlog.FIRST),
             Figure.seconds(Backlog.LAST));
 
+    /** So few that a start with them shows what any start costs. */
+    private static final int FEW = 10;
+
     @Mixin
     private MeasureOptions options = new MeasureOptions();
 
@@ -53,10 +56,12 @@ final class BacklogCommand implements Callable<Integer> {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Settings settings = options.settings(Benchmarks.TARGET, repetitions);
         Machine.observe(Clock.systemUTC(), "without Python").warnIfBusy(out);
-        out.printf("%,d records wait%n", records);
         try (Bench bench = new Bench(settings, Optional.empty())) {
             for (int i = 0; i < repetitions; i++) {
-                print(out, run(bench, settings.folder().resolve("backlog")));
+                for (int waiting : List.of(FEW, records)) {
+                    out.printf("%,d records wait%n", waiting);
+                    print(out, run(bench, settings.folder().resolve("backlog"), waiting));
+                }
             }
         }
         return 0;
@@ -69,11 +74,11 @@ final class BacklogCommand implements Callable<Integer> {
         out.printf("%-40s %6.0f MiB%n%n", "peak RSS", run.peakRssMebibytes());
     }
 
-    private Run run(Bench bench, Path directory) throws IOException {
+    private Run run(Bench bench, Path directory, int waiting) throws IOException {
         Folders.delete(directory);
         try (Sandbox sandbox = Sandbox.builder().start()) {
             Map<String, Object> arguments = new HashMap<>(
-                    Map.of("api", sandbox.restUri(), "id", "backlog", "directory", directory, "records", records));
+                    Map.of("api", sandbox.restUri(), "id", "backlog", "directory", directory, "records", waiting));
             arguments.put("phase", "fill");
             bench.measure(FIGURES, Backlog.class, List.of(), arguments);
             arguments.put("phase", "start");

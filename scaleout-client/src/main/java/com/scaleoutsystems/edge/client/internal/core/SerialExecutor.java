@@ -90,7 +90,7 @@ final class SerialExecutor implements Executor {
             later = true;
         }
         try {
-            timer.apply(RETRY, this::beginNow);
+            var unused = timer.apply(RETRY, this::beginNow);
         } catch (RuntimeException | Error failure) {
             // The next task tries again.
             later(false);

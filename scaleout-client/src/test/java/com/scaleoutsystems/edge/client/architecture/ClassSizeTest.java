@@ -23,6 +23,7 @@ class ClassSizeTest {
                 "scaleout-model",
                 "scaleout-sandbox",
                 "scaleout-testing",
+                "scaleout-micrometer",
                 "scaleout-cli",
                 "examples",
                 "benchmarks"

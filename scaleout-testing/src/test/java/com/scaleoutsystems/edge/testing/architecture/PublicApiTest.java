@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.testing.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.micrometer.EdgeMeters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.testing.TaskRun;
@@ -42,7 +43,8 @@ class PublicApiTest {
                 Arguments.of("scaleout-model", ScaleoutModel.class),
                 Arguments.of("scaleout-client", EdgeClient.class),
                 Arguments.of("scaleout-sandbox", Sandbox.class),
-                Arguments.of("scaleout-testing", TaskRun.class));
+                Arguments.of("scaleout-testing", TaskRun.class),
+                Arguments.of("scaleout-micrometer", EdgeMeters.class));
     }
 
     @ParameterizedTest

@@ -30,7 +30,7 @@ final class Handlers {
         if (request.type().equals(TaskTypes.RESTART)) {
             return new RestartHandler(callbacks.restart(), others);
         }
-        TaskKind kind = TaskTypes.kindOf(request.type())
+        TaskKind kind = TaskKind.ofType(request.type())
                 .orElseThrow(() -> new EdgeException(
                         ErrorCode.UNIMPLEMENTED,
                         "unknown task type '" + request.type() + "'; the types of custom tasks begin with Custom_"));

@@ -63,7 +63,7 @@ final class Lanes {
         if (request.type().equals(TaskTypes.RESTART)) {
             return prepared(request, handler, restarts, Optional.empty());
         }
-        TaskKind kind = TaskTypes.kindOf(request.type()).orElseThrow();
+        TaskKind kind = TaskKind.ofType(request.type()).orElseThrow();
         Lane lane = byKind.get(kind);
         if (lane == null) {
             throw new IllegalStateException("no lane for " + kind);

@@ -1,9 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
-import com.scaleoutsystems.edge.client.task.TaskKind;
-import java.util.Optional;
-
-/** The task types on the wire. The client accepts the prefixes of both generations from any combiner. */
+/** Task types on the wire that are no kind of task for a callback, and the prefixes of those that programs name. */
 final class TaskTypes {
 
     static final String RESTART = "Scaleout_RestartClient";
@@ -12,17 +9,6 @@ final class TaskTypes {
     private static final String AUTONOMOUS = "Autonomous_";
 
     private TaskTypes() {}
-
-    static Optional<TaskKind> kindOf(String type) {
-        return switch (type) {
-            case "Scaleout_ModelUpdate", "Fedn_ModelUpdate" -> Optional.of(TaskKind.TRAIN);
-            case "Scaleout_Validation", "Fedn_Validation" -> Optional.of(TaskKind.VALIDATE);
-            case "Scaleout_Prediction", "Fedn_Prediction" -> Optional.of(TaskKind.PREDICT);
-            case "Scaleout_Inference" -> Optional.of(TaskKind.INFERENCE);
-            case "Scaleout_StageModel" -> Optional.of(TaskKind.STAGE);
-            default -> type.startsWith(CUSTOM) ? Optional.of(TaskKind.CUSTOM) : Optional.empty();
-        };
-    }
 
     static String customType(String name) {
         return name.startsWith(CUSTOM) ? name : CUSTOM + name;

@@ -1,0 +1,234 @@
+package com.scaleoutsystems.edge.micrometer;
+
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.event.EdgeClientListener;
+import com.scaleoutsystems.edge.client.event.Health;
+import com.scaleoutsystems.edge.client.event.LinkQuality;
+import com.scaleoutsystems.edge.client.event.QueueHealth;
+import com.scaleoutsystems.edge.client.event.TransferDirection;
+import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.record.RecordInfo;
+import com.scaleoutsystems.edge.client.task.TaskKind;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of one client in a registry of Micrometer. It is a listener of the client, and {@link #watch} adds what the client's health
+ * tells. docs/monitoring.md lists the meters.
+ *
+ * <pre>{@code
+ * EdgeMeters meters = EdgeMeters.of(registry, "line-7");
+ * EdgeClient client = EdgeClient.builder()
+ *         // ...
+ *         .listener(meters)
+ *         .build();
+ * meters.watch(client);
+ * }</pre>
+ *
+ * <p>A registry that throws does no harm to the client: the client logs what a listener throws. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class EdgeMeters implements EdgeClientListener {
+
+    private static final String PREFIX = "scaleout.edge.";
+    private static final int MOST_RUNNING_TASKS = 10_000;
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final Map<String, Long> started = new ConcurrentHashMap<>();
+
+    /** Gauges hold it weakly: they live as long as these meters, which the client holds as its listener. */
+    private volatile @Nullable RecentHealth watched;
+
+    private EdgeMeters(MeterRegistry registry, String client) {
+        this.registry = registry;
+        this.tags = Tags.of("client", client);
+    }
+
+    /**
+     * Meters that are not yet connected with a client.
+     *
+     * @param registry where they are
+     * @param client the value of the tag {@code client}, which tells several clients of a program apart
+     * @return the meters, to be given to the client's builder as a listener
+     */
+    public static EdgeMeters of(MeterRegistry registry, String client) {
+        return new EdgeMeters(Objects.requireNonNull(registry, "registry"), Objects.requireNonNull(client, "client"));
+    }
+
+    /**
+     * Adds the meters of what the client's health tells.
+     *
+     * @param client the client
+     * @throws IllegalStateException if these meters already watch a client
+     */
+    public void watch(EdgeClient client) {
+        if (watched != null) {
+            throw new IllegalStateException("these meters already watch a client; each client has meters of its own");
+        }
+        RecentHealth health = new RecentHealth(client, System::nanoTime);
+        watched = health;
+        gauge("live", "1 if the client works", health, now -> now.live() ? 1 : 0);
+        gauge("ready", "1 if the client takes tasks", health, now -> now.ready() ? 1 : 0);
+        gauge("storing", "1 if the state directory takes what is written", health, now -> now.storing() ? 1 : 0);
+        gauge(
+                "tasks.running",
+                "tasks whose callbacks run",
+                health,
+                now -> now.runningTasks().size());
+        gauge(
+                "tasks.stuck",
+                "tasks whose callbacks ignore that they were aborted",
+                health,
+                now -> now.stuckTasks().size());
+        for (LinkQuality quality : LinkQuality.values()) {
+            Gauge.builder(PREFIX + "link", health, source -> source.now().linkQuality() == quality ? 1 : 0)
+                    .description("1 for the quality that the link to the combiner has")
+                    .tags(tags.and("quality", name(quality)))
+                    .register(registry);
+        }
+        health.now().queues().keySet().forEach(queue -> addQueue(health, queue));
+    }
+
+    private void gauge(String name, String description, RecentHealth health, ToDoubleFunction<Health> value) {
+        Gauge.builder(PREFIX + name, health, source -> value.applyAsDouble(source.now()))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void addQueue(RecentHealth health, String name) {
+        Tags ofQueue = tags.and("queue", name);
+        Gauge.builder(
+                        PREFIX + "queue.records",
+                        health,
+                        source -> queue(source, name).records())
+                .description("records that wait or are on their way")
+                .tags(ofQueue)
+                .register(registry);
+        Gauge.builder(
+                        PREFIX + "queue.size",
+                        health,
+                        source -> queue(source, name).bytes())
+                .description("what they take")
+                .baseUnit("bytes")
+                .tags(ofQueue)
+                .register(registry);
+        TimeGauge.builder(
+                        PREFIX + "queue.age",
+                        health,
+                        TimeUnit.MILLISECONDS,
+                        source -> queue(source, name)
+                                .oldestAge()
+                                .orElse(Duration.ZERO)
+                                .toMillis())
+                .description("the age of the oldest of them")
+                .tags(ofQueue)
+                .register(registry);
+    }
+
+    private static QueueHealth queue(RecentHealth health, String name) {
+        return health.now().queues().getOrDefault(name, QueueHealth.of(0, 0));
+    }
+
+    /** Removes all meters of this client from the registry. */
+    public void remove() {
+        for (Meter meter : registry.getMeters()) {
+            String name = meter.getId().getName();
+            if (name.startsWith(PREFIX) && tags.stream().allMatch(meter.getId().getTags()::contains)) {
+                registry.remove(meter);
+            }
+        }
+        watched = null;
+    }
+
+    @Override
+    public void taskReceived(TaskRequest task) {
+        registry.counter(PREFIX + "tasks.received", tags.and("kind", kind(task)))
+                .increment();
+    }
+
+    @Override
+    public void taskStarted(TaskRequest task) {
+        if (started.size() < MOST_RUNNING_TASKS) {
+            started.put(task.correlationId(), System.nanoTime());
+        }
+    }
+
+    @Override
+    public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
+        Long start = started.remove(task.correlationId());
+        // A task that was refused, or aborted before its callback began, took no time.
+        long nanos = start == null ? 0 : System.nanoTime() - start;
+        Timer.builder(PREFIX + "tasks")
+                .description("how long callbacks took, by how the task ended")
+                .tags(tags.and("kind", kind(task), "status", name(status)))
+                .register(registry)
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void modelTransferred(TransferDirection direction, String modelId, long bytes, Duration duration) {
+        Tags ofDirection = tags.and("direction", name(direction));
+        Timer.builder(PREFIX + "transfers")
+                .description("how long transfers of models took")
+                .tags(ofDirection)
+                .register(registry)
+                .record(duration);
+        DistributionSummary.builder(PREFIX + "transfers.size")
+                .description("the sizes of the models")
+                .baseUnit("bytes")
+                .tags(ofDirection)
+                .register(registry)
+                .record((double) bytes);
+    }
+
+    @Override
+    public void recordSettled(RecordInfo record, Outcome outcome) {
+        String end = name(outcome.getClass().getSimpleName());
+        String reason = "none";
+        if (outcome instanceof Outcome.Dropped dropped) {
+            reason = name(dropped.reason());
+        } else if (outcome instanceof Outcome.Rejected rejected) {
+            reason = name(rejected.error().code());
+        }
+        registry.counter(PREFIX + "records", tags.and("kind", name(record.kind()), "outcome", end, "reason", reason))
+                .increment();
+    }
+
+    @Override
+    public void error(EdgeException error) {
+        registry.counter(PREFIX + "errors", tags.and("code", name(error.code())))
+                .increment();
+    }
+
+    private static String kind(TaskRequest task) {
+        // The type itself comes from the server: as the value of a tag it could be anything.
+        return TaskKind.ofType(task.type()).map(EdgeMeters::name).orElse("other");
+    }
+
+    private static String name(Enum<?> value) {
+        return name(value.name());
+    }
+
+    private static String name(String value) {
+        return value.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,158 @@
+package com.scaleoutsystems.edge.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.EdgeClientBuilder;
+import com.scaleoutsystems.edge.client.task.TrainResult;
+import com.scaleoutsystems.edge.model.ModelParameters;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.model.Tensor;
+import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EdgeMetersTest {
+
+    private final Sandbox sandbox = Sandbox.builder().seedModel(model(0)).start();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @AfterEach
+    void closeSandbox() {
+        sandbox.close();
+    }
+
+    @Test
+    void twoRoundsShowInTheMeters() {
+        EdgeMeters meters = EdgeMeters.of(registry, "line-7");
+        try (EdgeClient client = client().listener(meters).build()) {
+            client.start();
+            meters.watch(client);
+
+            sandbox.runSession(SessionPlan.of(2, 1));
+            // What only the registry's weak references hold goes.
+            System.gc();
+
+            assertThat(registry.get("scaleout.edge.ready")
+                            .tag("client", "line-7")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
+            assertThat(registry.get("scaleout.edge.queue.records").gauge().value())
+                    .isNotNegative();
+            await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+                assertThat(registry.get("scaleout.edge.tasks")
+                                .tags("kind", "train", "status", "completed")
+                                .timer()
+                                .count())
+                        .isEqualTo(2);
+                assertThat(registry.get("scaleout.edge.tasks")
+                                .tags("kind", "train", "status", "completed")
+                                .timer()
+                                .totalTime(TimeUnit.MILLISECONDS))
+                        .isGreaterThanOrEqualTo(2 * TRAINING.toMillis());
+                assertThat(registry.get("scaleout.edge.records")
+                                .tags("kind", "model_update", "outcome", "delivered", "reason", "none")
+                                .counter()
+                                .count())
+                        .isEqualTo(2);
+                assertThat(registry.get("scaleout.edge.transfers.size")
+                                .tags("direction", "upload")
+                                .summary()
+                                .totalAmount())
+                        .isPositive();
+            });
+        }
+    }
+
+    @Test
+    void theHealthThatTheMetersShowIsOfTheClientThatIsWatched() {
+        EdgeMeters meters = EdgeMeters.of(registry, "closed");
+        EdgeClient client = client().build();
+        client.close();
+        meters.watch(client);
+
+        assertThatIllegalStateException().isThrownBy(() -> meters.watch(client)).withMessageContaining("already watch");
+        assertThat(registry.get("scaleout.edge.live").gauge().value()).isZero();
+        assertThat(registry.get("scaleout.edge.ready").gauge().value()).isZero();
+    }
+
+    @Test
+    void whatIsRemovedIsOnlyOfThisClient() {
+        EdgeMeters first = EdgeMeters.of(registry, "first");
+        EdgeMeters second = EdgeMeters.of(registry, "second");
+        Counter other = registry.counter("scaleout.other", Tags.of("client", "first"));
+        EdgeClient client = client().build();
+        client.close();
+        first.watch(client);
+        second.watch(client);
+
+        first.remove();
+
+        assertThat(registry.getMeters())
+                .extracting(Meter::getId)
+                .noneMatch(id -> id.getName().startsWith("scaleout.edge.") && "first".equals(id.getTag("client")))
+                .anyMatch(id -> id.getName().equals("scaleout.edge.live") && "second".equals(id.getTag("client")))
+                .contains(other.getId());
+    }
+
+    @Test
+    void aRegistryThatAlwaysThrowsChangesNoOutcome() {
+        MeterRegistry broken = new SimpleMeterRegistry() {
+            @Override
+            protected Counter newCounter(Meter.Id id) {
+                throw new IllegalStateException("no meters today");
+            }
+
+            @Override
+            protected io.micrometer.core.instrument.Timer newTimer(
+                    Meter.Id id,
+                    io.micrometer.core.instrument.distribution.DistributionStatisticConfig statistics,
+                    io.micrometer.core.instrument.distribution.pause.PauseDetector pauses) {
+                throw new IllegalStateException("no meters today");
+            }
+        };
+        try (EdgeClient client =
+                client().listener(EdgeMeters.of(broken, "broken")).build()) {
+            client.start();
+
+            String modelId = sandbox.runSession(SessionPlan.of(2, 1)).modelId();
+
+            try (ScaleoutModel result = sandbox.model(modelId)) {
+                assertThat(number(result)).isEqualTo(2);
+            }
+        }
+    }
+
+    private static final Duration TRAINING = Duration.ofMillis(5);
+
+    private EdgeClientBuilder client() {
+        return EdgeClient.builder()
+                .api(sandbox.restUri())
+                .stateless()
+                .onTrain((model, task) -> {
+                    Thread.sleep(TRAINING.toMillis());
+                    return TrainResult.of(model(number(model) + 1), 1);
+                })
+                .onValidate((model, task) -> Map.of("number", number(model)));
+    }
+
+    private static ScaleoutModel model(float number) {
+        return ScaleoutModel.fromModelParameters(ModelParameters.of(Tensor.ofFloats(new float[] {number}, 1)));
+    }
+
+    private static float number(ScaleoutModel model) {
+        return model.modelParameters().get(0).toFloats()[0];
+    }
+}

@@ -266,7 +266,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
-     * Gets a model from the cache or from the combiner. Blocks until the last retry.
+     * Gets a model from the cache or from the combiner. Blocks until the last retry: for ten minutes if the network is at fault.
      *
      * @param modelId the model
      * @return the model, verified; the caller closes it

@@ -72,7 +72,7 @@ public sealed interface ConnectToApiResult {
     record UnmatchedConfig(String message) implements ConnectToApiResult {}
 
     /**
-     * There is no Scaleout Edge API at the URL (HTTP 404).
+     * There is no Scaleout Edge API at the URL: the server there says so in JSON (HTTP 404).
      *
      * @param message which URL was tried
      */

@@ -124,7 +124,8 @@ public final class TransferSettings {
     }
 
     /**
-     * How often the client tries a download. It repeats an upload until the combiner is reachable.
+     * How often the client tries a download. It waits out faults of the network for ten minutes, however many attempts that takes. It
+     * repeats an upload until the combiner is reachable.
      *
      * @return the policy
      */

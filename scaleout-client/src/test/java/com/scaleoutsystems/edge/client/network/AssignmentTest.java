@@ -198,23 +198,64 @@ class AssignmentTest {
         }
     }
 
-    /** A firewall or a login page may go away. */
+    private static MockResponse page(int status, String body) {
+        return new MockResponse.Builder().code(status).body(body).build();
+    }
+
+    /** A firewall or a login page may go away, and a proxy gets its route. */
     @ParameterizedTest
-    @ValueSource(ints = {200, 401, 403})
-    void aWebPageIsNoAnswerOfTheApi(int status) {
+    @CsvSource({
+        "200, <html>Oops</html>",
+        "203, <html>Oops</html>",
+        "302, ''",
+        "400, <html>Oops</html>",
+        "401, <html>Oops</html>",
+        "403, <html>Oops</html>",
+        "403, Forbidden",
+        "404, <html>Oops</html>",
+        "404, 404 page not found",
+        "404, ''",
+        "405, <html>Oops</html>",
+        "406, <html>Oops</html>",
+        "413, <html>Oops</html>"
+    })
+    void aPageIsNoAnswerOfTheApi(int status, String body) {
         AtomicInteger asked = new AtomicInteger();
         api.on(
                 TestApi.ASSIGN,
                 request -> asked.incrementAndGet() == 1
-                        ? new MockResponse.Builder()
-                                .code(status)
-                                .body("<html>Oops</html>")
-                                .build()
+                        ? page(status, body)
                         : TestApi.json(200, Map.of("public_hostname", "h", "port", 1)));
         try (EdgeClient client = client(api.uri()).build()) {
             assertThat(client.connectToApi()).isInstanceOf(ConnectToApiResult.Assigned.class);
         }
         assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void aPageThatSaysNotFoundForLongMayMeanAWrongUrl() {
+        api.on(TestApi.ASSIGN, request -> page(404, "<html>Not Found</html>"));
+        try (EdgeClient client = client(api.uri()).build()) {
+            assertThatThrownBy(client::start)
+                    .isInstanceOfSatisfying(EdgeException.class, error -> {
+                        assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+                        assertThat(error.retryable()).isTrue();
+                        assertThat(error.attempts()).isEqualTo(QUICK.maxAttempts());
+                    })
+                    .hasMessageContaining(api.uri().toString())
+                    .hasMessageContaining("HTTP 404")
+                    .hasMessageContaining("check host, port and path of the URL")
+                    .hasMessageNotContaining("<");
+        }
+    }
+
+    @Test
+    void theApisOwnNotFoundIsTheApisWord() {
+        api.on(TestApi.ASSIGN, request -> TestApi.json(404, Map.of("message", "no such path")));
+        try (EdgeClient client = client(api.uri()).build()) {
+            assertThat(client.connectToApi()).isInstanceOf(ConnectToApiResult.IncorrectUrl.class);
+        }
+        assertThat(api.requests(TestApi.ASSIGN)).hasSize(1);
     }
 
     @Test

@@ -280,6 +280,18 @@ class DoctorTest {
                         "no Scaleout Edge API at this URL",
                         "check host, port and path"),
                 new Fault(
+                        "a web server in the place of the API",
+                        test -> test.client(test.network()
+                                .on(
+                                        TestApi.ASSIGN,
+                                        request -> new MockResponse.Builder()
+                                                .code(404)
+                                                .body("<html>Not Found</html>")
+                                                .build())),
+                        "assignment",
+                        "no assignment: the assignment was answered HTTP 404 by ",
+                        "check host, port and path of the URL"),
+                new Fault(
                         "a release that the API does not accept",
                         test -> test.client(test.network().on(TestApi.ASSIGN, 406, Map.of("message", "too old"))),
                         "assignment",

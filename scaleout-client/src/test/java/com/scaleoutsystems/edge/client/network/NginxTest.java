@@ -75,9 +75,6 @@ class NginxTest {
                 .combiner(GrpcConnectionOptions.of("127.0.0.1", nginx.port()).withTls(TlsMode.PLAINTEXT))
                 .clientId("c")
                 .stateless()
-                // On a slow machine a scene takes longer than a download is tried by default.
-                .transfers(TransferSettings.defaults()
-                        .withRetry(RetryPolicy.defaults().withMaxAttempts(100)))
                 .tasks(TaskSettings.defaults()
                         .withPollInterval(Duration.ofMillis(500))
                         .withLane(TaskKind.VALIDATE, LaneSettings.of("validate")))

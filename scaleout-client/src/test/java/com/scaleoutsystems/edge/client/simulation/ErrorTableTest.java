@@ -21,7 +21,7 @@ class ErrorTableTest {
             Map.entry(Status.Code.UNAVAILABLE, ENDLESS),
             Map.entry(Status.Code.DEADLINE_EXCEEDED, ENDLESS),
             Map.entry(Status.Code.UNAUTHENTICATED, ENDLESS),
-            Map.entry(Status.Code.RESOURCE_EXHAUSTED, 10),
+            Map.entry(Status.Code.RESOURCE_EXHAUSTED, ENDLESS),
             Map.entry(Status.Code.FAILED_PRECONDITION, 10),
             Map.entry(Status.Code.INTERNAL, 10),
             Map.entry(Status.Code.UNKNOWN, 10),

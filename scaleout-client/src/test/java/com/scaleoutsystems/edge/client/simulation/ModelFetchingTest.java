@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.transport.LimitException;
+import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.task.SignatureSource;
 import com.scaleoutsystems.edge.client.task.TrainResult;
@@ -23,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How tasks get their models, in virtual time. */
 class ModelFetchingTest {
@@ -97,6 +101,87 @@ class ModelFetchingTest {
         client.runFor(Duration.ofMinutes(10));
 
         assertThat(client.combiner.calls("download m")).isEqualTo(calls);
+    }
+
+    static List<EdgeException> faultsOfTheNetwork() {
+        return List.of(
+                new ProxyAnswerException("a page (HTTP 403)", 403, null),
+                new ProxyAnswerException("a page (HTTP 404)", 404, null),
+                new ProxyAnswerException("a page (HTTP 413)", 413, null),
+                new ProxyAnswerException("a page (HTTP 429)", 429, null),
+                LimitException.rate("request rate limited", null),
+                new EdgeException(ErrorCode.UNAVAILABLE, "away", null, true, 1),
+                new EdgeException(ErrorCode.UNAUTHENTICATED, "no token now", null, true, 1),
+                new EdgeException(ErrorCode.DEADLINE_EXCEEDED, "nothing moved", null, true, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfTheNetwork")
+    void aFaultOfTheNetworkIsWaitedOut(EdgeException fault) {
+        SimulatedClient client = client();
+        client.combiner.failAlways("download m", fault);
+        client.combiner.deliver(train("t", "m"));
+        client.runFor(Duration.ofMinutes(9));
+        // After five of them, 30 s apart at the most, 15 s at the least.
+        assertThat(client.combiner.calls("→ download m")).isBetween(20L, 45L);
+        client.combiner.workAgain();
+
+        client.runUntilDone("t");
+
+        assertThat(report(client, "t").status()).isEqualTo("COMPLETED");
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfTheNetwork")
+    void aFaultOfTheNetworkThatLastsFailsTheTaskAndIsSaidBefore(EdgeException fault) {
+        SimulatedClient client = client();
+        client.combiner.failAlways("download m", fault);
+        client.combiner.deliver(train("t", "m"));
+        try (LogLines log = new LogLines()) {
+            client.runFor(Duration.ofMinutes(1));
+            assertThat(log.with("WARN"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .contains("model m cannot be downloaded yet", fault.getMessage(), "10 min"));
+        }
+        client.runFor(Duration.ofMinutes(8).plusSeconds(30));
+        assertThat(client.doneReports("t")).isZero();
+        client.runFor(Duration.ofMinutes(1).plusSeconds(30));
+
+        assertThat(report(client, "t").status()).isEqualTo("FAILED");
+        assertThat(report(client, "t").response()).contains(fault.getMessage());
+    }
+
+    @Test
+    void anAbortWhileAFaultIsWaitedOutEndsTheTask() {
+        SimulatedClient client = client();
+        client.combiner.failAlways("download m", new ProxyAnswerException("a page (HTTP 404)", 404, null));
+        client.combiner.deliver(train("t", "m"));
+        client.runFor(Duration.ofMinutes(2));
+        client.combiner.deliver(stop("t", "INTERRUPTED"));
+        client.runFor(Duration.ofSeconds(20));
+
+        assertThat(report(client, "t").status()).isEqualTo("INTERRUPTED");
+        long calls = client.combiner.calls("→ download m");
+        client.runFor(Duration.ofMinutes(10));
+        assertThat(client.combiner.calls("→ download m")).isEqualTo(calls);
+    }
+
+    /** However many faults of the network come in between. */
+    @Test
+    void aDamagedModelIsFetchedAsOftenAsThePolicySays() {
+        SimulatedClient client = client();
+        for (int i = 0; i < 5; i++) {
+            client.combiner.failNext("download m", new EdgeException(ErrorCode.UNAVAILABLE, "away", null, true, 1));
+            client.combiner.failNext("download m", new EdgeException(ErrorCode.DATA_LOSS, "damaged", null, true, 1));
+        }
+        client.combiner.deliver(train("t", "m"));
+
+        client.runUntilDone("t");
+
+        assertThat(report(client, "t").status()).isEqualTo("FAILED");
+        assertThat(report(client, "t").response()).contains("damaged");
+        assertThat(client.combiner.calls("→ download m")).isEqualTo(10);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.transport.LimitException;
 import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
 import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
@@ -216,11 +217,45 @@ class PollingTest {
         assertThat(sink.received).extracting(TaskRequest::correlationId).containsExactly("t");
     }
 
+    /** How many of two reports the poll after a refused one carries. */
+    private int carriedAfter(EdgeException refusal) {
+        List<Integer> carried = new ArrayList<>();
+        PollingFeed limited = new PollingFeed(
+                new OnlyPolls(poll -> {
+                    carried.add(poll.reports().size());
+                    return carried.size() == 1
+                            ? CompletableFuture.failedFuture(refusal)
+                            : CompletableFuture.completedFuture(List.of());
+                }),
+                env,
+                env.strand("test"),
+                SETTINGS,
+                sink);
+        sink.reports = List.of(report("large", 2_000_000), report("small", 10));
+        limited.start();
+        env.runUntil(() -> carried.size() == 2, LIMIT);
+        assertThat(carried.get(0)).isEqualTo(2);
+        return carried.get(1);
+    }
+
+    @Test
+    void aPollCarriesLessAfterOneThatWasTooLargeAndNotAfterOneTooMany() {
+        assertThat(carriedAfter(new ProxyAnswerException("too large", 413, null)))
+                .isOne();
+        assertThat(carriedAfter(LimitException.size(ErrorCode.RESOURCE_EXHAUSTED, "larger than max", null)))
+                .isOne();
+        assertThat(carriedAfter(LimitException.size(ErrorCode.INTERNAL, "larger than max", null)))
+                .isOne();
+        assertThat(carriedAfter(new ProxyAnswerException("too many", 429, null)))
+                .isEqualTo(2);
+        assertThat(carriedAfter(LimitException.rate("too many", null))).isEqualTo(2);
+    }
+
     /** As nginx refuses by default what has more than 1 MB, and as a combiner with a lower limit than usual refuses it. */
     static List<EdgeException> refusalsOfSize() {
         return List.of(
                 new ProxyAnswerException("the message is too large", 413, null),
-                new EdgeException(ErrorCode.RESOURCE_EXHAUSTED, "larger than max", null, false, 1));
+                LimitException.size(ErrorCode.RESOURCE_EXHAUSTED, "larger than max", null));
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
+import com.scaleoutsystems.edge.client.internal.transport.LimitException;
 import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.Delivery;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records that the server or a proxy refuses while it takes others, in virtual time. */
@@ -34,6 +36,7 @@ class RefusedRecordsTest {
     private static final EdgeException TOO_LARGE =
             new ProxyAnswerException(BODY_LIMIT.finding() + "; " + BODY_LIMIT.cure(), 413, null);
     private static final EdgeException TOO_MANY = new ProxyAnswerException("HTTP 429", 429, null);
+    private static final EdgeException TOO_MANY_BY_GRPC = LimitException.rate("request rate limited", null);
     private static final EdgeException UNAVAILABLE = new ProxyAnswerException("HTTP 502", 502, null);
 
     private final List<EdgeException> events = new ArrayList<>();
@@ -269,11 +272,16 @@ class RefusedRecordsTest {
         }
     }
 
+    static List<EdgeException> rateLimits() {
+        return List.of(TOO_MANY, TOO_MANY_BY_GRPC);
+    }
+
     /** Every answered poll or heartbeat once set off the upload that had been refused, and took the place that the upload needed. */
-    @Test
-    void underALimitOfTheRateResultsPass() {
+    @ParameterizedTest
+    @MethodSource("rateLimits")
+    void underALimitOfTheRateResultsPass(EdgeException limit) {
         SimulatedClient client = client();
-        client.combiner.limitRate(1, 2);
+        client.combiner.limitRate(1, 2, limit);
         client.combiner.deliver(train("t", "m"));
         for (int i = 0; i < 5; i++) {
             client.runtime.log().logTelemetry("t", Map.of("value", i));
@@ -317,18 +325,88 @@ class RefusedRecordsTest {
                 .isEqualTo(lines);
     }
 
+    /** For half a day, if need be. */
+    @ParameterizedTest
+    @MethodSource("rateLimits")
+    void noRecordAndNoResultIsGivenUpUnderALimitOfTheRate(EdgeException limit) {
+        SimulatedClient client = client();
+        client.combiner.failAlways("upload", limit);
+        client.combiner.failAlways("StatusLine", limit);
+        client.combiner.breakStreamsAt("t", limit);
+        client.combiner.deliver(train("t", "m"));
+        List<Delivery> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(client.runtime.log().sendStatus("line " + i));
+            all.add(client.runtime.log().logTelemetry("t", Map.of("value", i)));
+        }
+        for (int hour = 0; hour < 12; hour++) {
+            client.runFor(Duration.ofHours(1));
+        }
+        assertThat(all)
+                .allSatisfy(
+                        one -> assertThat(one.outcome().toCompletableFuture()).isNotDone());
+        assertThat(client.doneReports("t")).isZero();
+        assertThat(client.combiner.calls("StatusLine"))
+                .as("the pauses of the way are half a minute or more, however many records wait")
+                .isLessThan(12 * 60 * 2 + 20);
+
+        client.combiner.workAgain();
+        client.combiner.breakStreamsAt("nothing");
+        long passes = client.env.nanos();
+        all.forEach(one -> assertThat(outcome(client, one).isDelivered()).isTrue());
+        client.runUntilDone("t");
+
+        assertThat(client.combiner.doneReports().get("t").get(0).status()).isEqualTo("COMPLETED");
+        assertThat(Duration.ofNanos(client.env.nanos() - passes)).isLessThan(Duration.ofMinutes(3));
+    }
+
+    /** As when its model alone is too much for a quota. */
     @Test
-    void pollsSlowDownUnderALimitOfTheRateAndBecomeQuickAgain() {
+    void aRecordThatAQuotaStopsForEverHoldsUpNoOther() {
+        SimulatedClient client = client();
+        client.combiner.failAlways("upload update-odd", TOO_MANY_BY_GRPC);
+        client.combiner.deliver(train("odd", "m"));
+        client.runUntil(() -> client.combiner.calls("upload update-odd") >= 1);
+        for (int i = 0; i < 10; i++) {
+            client.combiner.deliver(train("next" + i, "m"));
+            long start = client.env.nanos();
+            client.runUntilDone("next" + i);
+            assertThat(Duration.ofNanos(client.env.nanos() - start)).isLessThan(Duration.ofMinutes(3));
+        }
+        assertThat(client.doneReports("odd")).isZero();
+
+        client.combiner.workAgain();
+        client.runUntilDone("odd");
+
+        assertThat(client.combiner.doneReports().get("odd").get(0).status()).isEqualTo("COMPLETED");
+    }
+
+    /** Elsewhere a failed heartbeat is repeated soon, to notice that the combiner is back. */
+    @ParameterizedTest
+    @MethodSource("rateLimits")
+    void heartbeatsComeNoMoreOftenUnderALimitOfTheRate(EdgeException limit) {
+        SimulatedClient client = client();
+        client.runFor(Duration.ofMinutes(10));
+        long usual = client.combiner.calls("→ heartbeat");
+        client.combiner.failAlways("heartbeat", limit);
+        client.runFor(Duration.ofMinutes(10));
+
+        assertThat(client.combiner.calls("→ heartbeat")).isLessThanOrEqualTo(2 * usual + 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rateLimits")
+    void pollsSlowDownUnderALimitOfTheRateAndBecomeQuickAgain(EdgeException limit) {
         SimulatedClient client = client();
         // Short intervals between polls: a task has just ended.
         client.combiner.deliver(train("t", "m"));
         client.runUntilDone("t");
         long before = client.combiner.calls("→ poll");
-        client.combiner.limitRate(1, 2);
+        client.combiner.limitRate(1, 2, limit);
         client.runFor(Duration.ofSeconds(50));
 
         assertThat(client.combiner.calls("→ poll") - before).isLessThan(60);
-        client.combiner.limitRate(1_000, 1_000);
+        client.combiner.limitRate(1_000, 1_000, limit);
         client.combiner.deliver(train("u", "m"));
         client.runUntilDone("u");
         client.runFor(Duration.ofSeconds(20));
@@ -341,7 +419,7 @@ class RefusedRecordsTest {
     @Test
     void aWayThatFailsByItselfKeepsItsPausesWhilePollsComeAndGo() {
         SimulatedClient client = client();
-        client.combiner.failAlways("upload", TOO_MANY);
+        client.combiner.failAlways("upload", TOO_MANY_BY_GRPC);
         client.combiner.deliver(train("t", "m"));
         for (int i = 0; i < 300; i++) {
             client.combiner.failNext("poll", UNAVAILABLE);

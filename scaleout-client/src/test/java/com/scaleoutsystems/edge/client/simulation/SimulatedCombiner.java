@@ -5,7 +5,6 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
-import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskPush;
@@ -155,21 +154,23 @@ final class SimulatedCombiner implements CombinerTransport {
         broken.clear();
     }
 
-    /** A proxy lets so many calls pass in a second, and a few more at once. */
-    void limitRate(double perSecond, int burst) {
-        limit = new RateLimit(perSecond, burst);
+    /** So many calls pass in a second, and a few more at once. The others fail in this way. */
+    void limitRate(double perSecond, int burst, EdgeException refusal) {
+        limit = new RateLimit(perSecond, burst, refusal);
     }
 
     private final class RateLimit {
 
         private final double perSecond;
         private final int burst;
+        private final EdgeException refusal;
         private double tokens;
         private long filled = env.nanos();
 
-        RateLimit(double perSecond, int burst) {
+        RateLimit(double perSecond, int burst, EdgeException refusal) {
             this.perSecond = perSecond;
             this.burst = burst;
+            this.refusal = refusal;
             this.tokens = burst;
         }
 
@@ -185,7 +186,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     private @Nullable EdgeException refusal(String call) {
         if (limit != null && !limit.passes()) {
-            return new ProxyAnswerException("a proxy answers in the combiner's place (HTTP 429)", 429, null);
+            return limit.refusal;
         }
         return broken.entrySet().stream()
                 .filter(entry -> call.contains(entry.getKey()))

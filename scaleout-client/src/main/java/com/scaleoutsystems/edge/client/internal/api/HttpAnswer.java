@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 record HttpAnswer(
         int status, String body, Optional<Instant> date, Optional<Duration> retryAfter, List<String> secrets) {
 
+    private static final Set<Integer> PLAIN_REFUSALS = Set.of(400, 401, 406, 429);
+
     Map<String, @Nullable Object> object() {
         return Json.readObject("the server's answer", body);
     }
@@ -29,6 +32,24 @@ record HttpAnswer(
     /** Whether this is a page for browsers: then it comes from a proxy, a login page or another server, not from the API. */
     boolean isWebPage() {
         return body.stripLeading().startsWith("<");
+    }
+
+    /**
+     * Whether something else has answered in the API's place. The API answers in JSON. It may accept or refuse a request, refuse a token,
+     * and fail, in plain words, too.
+     */
+    boolean isNotTheApis() {
+        boolean mayBePlain = status < 300 || PLAIN_REFUSALS.contains(status) || status >= 500;
+        return isWebPage() || (!mayBePlain && !isObject());
+    }
+
+    private boolean isObject() {
+        try {
+            object();
+            return true;
+        } catch (EdgeException notJson) {
+            return false;
+        }
     }
 
     /** What the server says in words, fit to be shown. */

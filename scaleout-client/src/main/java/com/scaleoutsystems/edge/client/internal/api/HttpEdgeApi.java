@@ -32,6 +32,8 @@ final class HttpEdgeApi implements EdgeApi {
     /** What a web server says when it is spoken to without TLS where it wants TLS. */
     private static final String WANTS_TLS = "plain HTTP request was sent to HTTPS port";
 
+    private static final int NOT_FOUND = 404;
+
     private final Dialect dialect;
     private final JsonHttp http;
     private final Env env;
@@ -84,20 +86,17 @@ final class HttpEdgeApi implements EdgeApi {
 
     private ConnectToApiResult assignment(ClientIdentity client, HttpAnswer answer) {
         int status = answer.status();
-        if (status == 429
-                || status >= 500
-                || (answer.isWebPage() && (status == 200 || status == 401 || status == 403))) {
+        if (status == 400 && answer.body().contains(WANTS_TLS)) {
+            return new ConnectToApiResult.IncorrectUrl(wantsTls());
+        }
+        if (status == 429 || status >= 500 || answer.isNotTheApis()) {
             throw tryLater("the assignment", answer);
         }
         return switch (status) {
             case 200 -> Assignment.read(dialect, client, answer);
             case 203 -> new ConnectToApiResult.ComputePackageMissing(answer.message());
             case 401 -> new ConnectToApiResult.Unauthorized(answer.message());
-            case 400 ->
-                answer.body().contains(WANTS_TLS)
-                        ? new ConnectToApiResult.IncorrectUrl(wantsTls())
-                        : new ConnectToApiResult.UnmatchedConfig(answer.message());
-            case 406 -> new ConnectToApiResult.UnmatchedConfig(answer.message());
+            case 400, 406 -> new ConnectToApiResult.UnmatchedConfig(answer.message());
             case 404 ->
                 new ConnectToApiResult.IncorrectUrl(
                         "there is no Scaleout Edge API at " + http.base() + " (HTTP 404); check host, port and path");
@@ -112,11 +111,15 @@ final class HttpEdgeApi implements EdgeApi {
     }
 
     private TryLaterException tryLater(String what, HttpAnswer answer) {
-        String by = answer.isWebPage()
-                ? " (a web page, so the answer is not the API's own: a proxy, a login page or a server in front of it)"
+        String by = answer.isNotTheApis()
+                ? " (" + answer.message()
+                        + ", so the answer is not the API's own: a proxy, a login page or a server in front of it)"
                 : ": " + answer.message();
+        String cure = answer.status() == NOT_FOUND ? "; check host, port and path of the URL if this lasts" : "";
         return new TryLaterException(
-                what + " was answered HTTP " + answer.status() + " by " + http.base() + by, null, answer.retryAfter());
+                what + " was answered HTTP " + answer.status() + " by " + http.base() + by + cure,
+                null,
+                answer.retryAfter());
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryLoop<T extends @Nullable Object> implements Cancellable {
 
+    private final Env env;
     private final Strand strand;
     private final int maxAttempts;
     private final Backoff backoff;
@@ -29,6 +30,13 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
     private Predicate<? super Throwable> retryable = RetryLoop::isRetryable;
     private BiFunction<? super Duration, ? super Throwable, Duration> wait = (own, failure) -> own;
     private BiConsumer<? super Throwable, ? super Duration> beforeWait = (failure, time) -> {};
+    private Predicate<? super Throwable> waitedOut = failure -> false;
+    private Duration longest = Duration.ZERO;
+    private long begun;
+
+    /** How many attempts failed for a reason that is not waited out. */
+    private int used;
+
     private @Nullable Cancellable pause;
     private boolean cancelled;
 
@@ -39,7 +47,9 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
      * @param attempt begins one attempt
      */
     public RetryLoop(Env env, Strand strand, RetryPolicy policy, Supplier<? extends CompletionStage<T>> attempt) {
+        this.env = env;
         this.strand = strand;
+        this.begun = env.nanos();
         this.maxAttempts = policy.maxAttempts();
         this.backoff = new Backoff(policy, env.random());
         this.attempt = attempt;
@@ -48,6 +58,16 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
     /** Tries again after these failures, and after no others. What an attempt throws is such a failure. */
     public RetryLoop<T> retryAfter(Predicate<? super Throwable> failures) {
         retryable = failures;
+        return this;
+    }
+
+    /**
+     * Waits these failures out: for this long since the start they use up no attempts. Later ones end the loop, unless there were
+     * fewer failures of all kinds than the policy has attempts.
+     */
+    public RetryLoop<T> waitOut(Predicate<? super Throwable> failures, Duration time) {
+        waitedOut = failures;
+        longest = time;
         return this;
     }
 
@@ -65,6 +85,7 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
 
     /** Makes the first attempt now. Call it once. */
     public CompletionStage<T> start() {
+        begun = env.nanos();
         next();
         return result;
     }
@@ -108,7 +129,7 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
     private void failed(Throwable error) {
         Duration own = backoff.next();
         try {
-            if (cancelled || backoff.failures() >= maxAttempts || !retryable.test(error)) {
+            if (cancelled || !retryable.test(error) || isUsedUp(error)) {
                 result.completeExceptionally(error);
                 return;
             }
@@ -119,6 +140,13 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
             failure.addSuppressed(error);
             result.completeExceptionally(failure);
         }
+    }
+
+    private boolean isUsedUp(Throwable error) {
+        if (waitedOut.test(error)) {
+            return backoff.failures() >= maxAttempts && env.nanos() - begun >= longest.toNanos();
+        }
+        return ++used >= maxAttempts;
     }
 
     private static boolean isRetryable(Throwable error) {

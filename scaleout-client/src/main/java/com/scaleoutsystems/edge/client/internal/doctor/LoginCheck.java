@@ -189,8 +189,8 @@ final class LoginCheck implements AutoCloseable {
             findings.fault(
                     ASSIGNMENT,
                     "no assignment: " + result.message(),
-                    "try again later; if it lasts, tell the network's operator. A web page as the answer comes from a login"
-                            + " page or a proxy: log in there first",
+                    "try again later; if it lasts, check host, port and path of the URL, and tell the network's operator. A web"
+                            + " page as the answer comes from a login page or a proxy: log in there first",
                     result instanceof ConnectToApiResult.Failed failed ? Findings.describe(failed.failure()) : "");
         }
         return Optional.empty();

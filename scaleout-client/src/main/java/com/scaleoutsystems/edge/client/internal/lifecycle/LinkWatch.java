@@ -9,7 +9,7 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.report.Heartbeats;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.task.Reachability;
-import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
+import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import org.slf4j.Logger;
@@ -46,7 +46,7 @@ final class LinkWatch implements Reachability {
         if (!heartbeats && error.code() == ErrorCode.DEADLINE_EXCEEDED) {
             // Nothing else would notice that the combiner is silent.
             outbox.hold();
-        } else if (isOutage(error)) {
+        } else if (FailureKind.mayBeAnOutage(error)) {
             outbox.othersFail();
         }
         if (error.retryable()) {
@@ -56,11 +56,6 @@ final class LinkWatch implements Reachability {
         }
         states.to(ClientState.RECONNECTING, String.valueOf(error.getMessage()));
         listeners.error(error);
-    }
-
-    /** A proxy that limits the rate of calls shows that the network works. */
-    private static boolean isOutage(EdgeException error) {
-        return !ProxyAnswerException.isTooManyRequests(error);
     }
 
     /** The combiner answers: well, or slowly. */
@@ -84,7 +79,7 @@ final class LinkWatch implements Reachability {
 
             @Override
             public void failed(EdgeException error) {
-                if (isOutage(error)) {
+                if (FailureKind.mayBeAnOutage(error)) {
                     outbox.othersFail();
                     feed.othersFail();
                 }

@@ -9,7 +9,7 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
-import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
+import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -144,8 +144,8 @@ public final class Heartbeats {
     }
 
     private void failed(EdgeException error) {
-        // A proxy that limits the rate of calls must not get more of them.
-        failing = !ProxyAnswerException.isTooManyRequests(error);
+        // Whoever limits the rate of calls must not get more of them.
+        failing = FailureKind.of(error) != FailureKind.RATE_LIMIT;
         boolean broken = error.code() == ErrorCode.UNAVAILABLE;
         judged(() -> {
             link.failed(env.nanos());

@@ -12,7 +12,7 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Pauses;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
-import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
+import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.client.record.Outcome;
@@ -328,25 +328,19 @@ abstract class Sender {
 
     /** The combiner answers, but not to this record. */
     private boolean isLate(EdgeException error) {
-        return error.code() == ErrorCode.DEADLINE_EXCEEDED && !held;
+        return FailureKind.of(error) == FailureKind.TIMEOUT && !held;
     }
 
     /** Whether the network fails this record for good while it lets other calls through; counts the failure. */
     final boolean provesUnlucky(OutboxRecord record, EdgeException error) {
-        if (ProxyAnswerException.isTooLarge(error)) {
-            return true;
-        }
-        // A limit of the rate is for all calls.
-        boolean common = ProxyAnswerException.isTooManyRequests(error) || pauses.isOutage() || held;
-        return !common && record.unlucky(othersAnswered, env.nanos()) >= UNLUCKY;
+        boolean common = FailureKind.isForAllCalls(error) || pauses.isOutage() || held;
+        return FailureKind.of(error) == FailureKind.TOO_LARGE
+                || (!common && record.unlucky(othersAnswered, env.nanos()) >= UNLUCKY);
     }
 
     /** Whether the reason may be one record, so that it should be tried alone. */
     static boolean mayLieInTheRecord(EdgeException error) {
-        return switch (error.code()) {
-            case UNAVAILABLE, DEADLINE_EXCEEDED, UNAUTHENTICATED -> !error.retryable();
-            default -> true;
-        };
+        return !FailureKind.isOfTheNetwork(error);
     }
 
     static EdgeException asEdgeException(@Nullable Throwable failure) {
@@ -376,14 +370,19 @@ abstract class Sender {
 
     /** Others are sent meanwhile. They wait for the growing pauses of the way only if this record fails for the first time. */
     private void stepAside(OutboxRecord record, EdgeException error, int times, RetryPolicy patienceNow) {
-        Duration time = Backoff.delay(patienceNow, env.random(), times);
+        FailureKind kind = FailureKind.of(error);
+        Duration own = Backoff.delay(patienceNow, env.random(), times);
+        // The pauses that a limit of the rate has earned go on: the next record has its turn before this one is back.
+        Duration time = kind == FailureKind.RATE_LIMIT ? own.plus(patienceNow.maxDelay()) : own;
         aside.put(record.id(), new Aside(record, strand.after(time, () -> {
             stepBackIn(record.id());
             proceed();
         })));
-        boolean tooLarge = ProxyAnswerException.isTooLarge(error);
-        if (times > 1 || tooLarge) {
+        boolean trouble = times > 1 || kind == FailureKind.TOO_LARGE;
+        if (trouble) {
             source.inTrouble(record, error);
+        }
+        if (trouble && kind != FailureKind.RATE_LIMIT) {
             pauses.failedByItself();
         } else {
             pauses.failed();

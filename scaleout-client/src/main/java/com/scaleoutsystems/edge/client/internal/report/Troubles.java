@@ -5,7 +5,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
-import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
+import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class Troubles {
     private record Cause(RecordKind kind, ErrorCode code, boolean tooLarge) {
 
         static Cause of(OutboxRecord record, EdgeException error) {
-            return new Cause(record.kind(), error.code(), ProxyAnswerException.isTooLarge(error));
+            return new Cause(record.kind(), error.code(), FailureKind.of(error) == FailureKind.TOO_LARGE);
         }
     }
 

@@ -15,6 +15,7 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
+import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -32,12 +33,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Gets models from the cache or from the combiner. Tasks that want the same model share one download, which has a limited number of
- * attempts and ends early when no task waits for it. Lives on the client's strand.
+ * Gets models from the cache or from the combiner. Tasks that want the same model share one download. It has a limited number of
+ * attempts, waits out faults of the network for some minutes, and ends early when no task waits for it. Lives on the client's strand.
  */
 final class ModelFetcher {
 
     private static final Logger LOG = Loggers.of(Loggers.TRANSPORT);
+
+    /** How long a download waits for a network that is at fault. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final CombinerTransport transport;
     private final Env env;
@@ -102,6 +106,10 @@ final class ModelFetcher {
         List.copyOf(flights.values()).forEach(Flight::giveUp);
     }
 
+    private static boolean isOfTheNetwork(Throwable failure) {
+        return failure instanceof EdgeException known && FailureKind.isOfTheNetwork(known);
+    }
+
     /** One model on its way, and all who wait for it. */
     private final class Flight {
 
@@ -115,7 +123,9 @@ final class ModelFetcher {
 
         Flight(String modelId) {
             this.modelId = modelId;
-            this.attempts = new RetryLoop<>(env, strand, retry, this::attempt).beforeWait(this::beforeRetry);
+            this.attempts = new RetryLoop<>(env, strand, retry, this::attempt)
+                    .waitOut(ModelFetcher::isOfTheNetwork, PATIENCE)
+                    .beforeWait(this::beforeRetry);
         }
 
         Fetch join() {
@@ -234,6 +244,11 @@ final class ModelFetcher {
         private void beforeRetry(Throwable failure, Duration wait) {
             download = () -> {};
             LOG.debug("the download of model {} failed; next attempt in {} ms", modelId, wait.toMillis(), failure);
+            if (attempts.failures() == retry.maxAttempts() && failure instanceof EdgeException known) {
+                String text = "model " + modelId + " cannot be downloaded yet: " + known.getMessage();
+                LOG.warn("{}; the client tries again for {} min in all", text, PATIENCE.toMinutes());
+                listeners.error(new EdgeException(known.code(), text, known, true, attempts.failures()));
+            }
         }
 
         private void failed(@Nullable Throwable error) {

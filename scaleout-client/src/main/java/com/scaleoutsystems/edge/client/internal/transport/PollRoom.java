@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,8 +10,6 @@ import java.util.List;
  * rarely. Lives on the client's strand.
  */
 final class PollRoom {
-
-    private static final int TOO_LARGE = 413;
 
     /** Less than this is no reason for a refusal. */
     private static final long LEAST = 128 << 10;
@@ -53,8 +50,7 @@ final class PollRoom {
 
     /** A poll failed. */
     void failed(EdgeException error) {
-        boolean byProxy = error instanceof ProxyAnswerException proxy && proxy.httpStatus() == TOO_LARGE;
-        if (byProxy || error.code() == ErrorCode.RESOURCE_EXHAUSTED) {
+        if (FailureKind.of(error) == FailureKind.TOO_LARGE) {
             answered = 0;
             room = Math.max(LEAST, room / 2);
             rest = Math.min(LONGEST_REST, 2 * rest);

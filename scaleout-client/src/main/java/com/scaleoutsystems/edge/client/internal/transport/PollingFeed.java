@@ -148,11 +148,6 @@ public final class PollingFeed implements TaskFeed {
         pace = shorter.compareTo(NO_PACE) < 0 ? Duration.ZERO : shorter;
     }
 
-    /** Whether there are too many calls, for a proxy or for the combiner. */
-    private static boolean isTooMany(EdgeException error) {
-        return ProxyAnswerException.isTooManyRequests(error) || error.code() == ErrorCode.RESOURCE_EXHAUSTED;
-    }
-
     private void poll() {
         if (!running || inFlight) {
             return;
@@ -213,7 +208,7 @@ public final class PollingFeed implements TaskFeed {
 
     private void failed(EdgeException error) {
         room.failed(error);
-        if (isTooMany(error)) {
+        if (FailureKind.of(error) == FailureKind.RATE_LIMIT) {
             slowDown();
         }
         sink.unreachable(error);

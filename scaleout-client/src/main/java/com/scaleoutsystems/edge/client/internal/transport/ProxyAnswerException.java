@@ -12,9 +12,6 @@ public final class ProxyAnswerException extends EdgeException {
 
     private static final long serialVersionUID = 1L;
 
-    private static final int CONTENT_TOO_LARGE = 413;
-    private static final int TOO_MANY_REQUESTS = 429;
-
     /** The HTTP status of the answer. */
     private final int httpStatus;
 
@@ -32,19 +29,5 @@ public final class ProxyAnswerException extends EdgeException {
     /** The HTTP status of the answer, such as 413, or 0 if it has none. */
     public int httpStatus() {
         return httpStatus;
-    }
-
-    /** Whether a proxy limits the rate of calls: the same call may pass when there are fewer of them. */
-    public static boolean isTooManyRequests(@Nullable Throwable error) {
-        return hasStatus(error, TOO_MANY_REQUESTS);
-    }
-
-    /** Whether a proxy refused a call because it sends too much: the same call passes when people have raised the limit. */
-    public static boolean isTooLarge(@Nullable Throwable error) {
-        return hasStatus(error, CONTENT_TOO_LARGE);
-    }
-
-    private static boolean hasStatus(@Nullable Throwable error, int status) {
-        return error instanceof ProxyAnswerException answer && answer.httpStatus == status;
     }
 }

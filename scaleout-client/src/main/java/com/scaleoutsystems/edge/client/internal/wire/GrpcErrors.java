@@ -6,9 +6,11 @@ import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
+import com.scaleoutsystems.edge.client.internal.transport.LimitException;
 import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
 
 /** The one table that says what a gRPC status means: its neutral code, and whether trying again may help. */
 final class GrpcErrors {
@@ -16,6 +18,10 @@ final class GrpcErrors {
     private static final String TOO_LARGE =
             "; this message never passes: send less at a time, or raise the limit of the side that"
                     + " received it (the server's, or maxMessageBytes of NetworkProfile)";
+
+    /** How the libraries of gRPC in C and Go, in Java, and in .NET refuse a message for its size. */
+    private static final List<String> SIZE_WORDS =
+            List.of("larger than max", "exceeds maximum size", "exceeds the maximum configured message size");
 
     private GrpcErrors() {}
 
@@ -46,19 +52,19 @@ final class GrpcErrors {
             return new EdgeException(known.code(), what + " failed: " + known.getMessage(), known, true, 1);
         }
         ErrorCode code = code(status.getCode());
-        boolean tooLarge = isTooLarge(status);
-        return new EdgeException(
-                code,
-                what + " failed: " + describe(status) + (tooLarge ? TOO_LARGE : ""),
-                failure,
-                isRetryable(status.getCode()) && !tooLarge,
-                1);
+        String text = what + " failed: " + describe(status);
+        if (isTooLarge(status)) {
+            return LimitException.size(code, text + TOO_LARGE, failure);
+        }
+        return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+                ? LimitException.rate(text, failure)
+                : new EdgeException(code, text, failure, isRetryable(status.getCode()), 1);
     }
 
     /** The library of the side that received the message refuses its size, in one of these words: it will never pass. */
     private static boolean isTooLarge(Status status) {
         String text = status.getDescription();
-        return text != null && (text.contains("larger than max") || text.contains("exceeds maximum size"));
+        return text != null && SIZE_WORDS.stream().anyMatch(text::contains);
     }
 
     /** What a transfer throws when nothing has moved for too long. */

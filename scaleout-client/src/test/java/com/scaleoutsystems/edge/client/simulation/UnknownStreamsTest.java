@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
@@ -17,8 +18,10 @@ import com.scaleoutsystems.edge.client.task.TaskArrival;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Streams that a combiner says it does not know, for a while or for good, in virtual time. */
@@ -158,5 +161,28 @@ class UnknownStreamsTest {
         }
 
         assertThat(minutesBetween(client, " subscribe")).startsWith(1L, 2L, 4L, 8L, 16L, 32L);
+    }
+
+    @Test
+    void inAnOutageAStreamOfTasksThatCannotConnectIsNoSignOfTheCombiner() {
+        SimulatedClient client =
+                new SimulatedClient(new Callbacks(), TaskSettings.defaults().withArrival(TaskArrival.PUSHED), 1);
+        client.start();
+        client.runFor(Duration.ofMinutes(1));
+        client.combiner.goAway();
+        client.combiner.breakPush(new EdgeException(ErrorCode.UNAVAILABLE, "away", null, true, 1));
+        client.runUntil(() -> client.runtime.state() == ClientState.RECONNECTING);
+
+        // An attempt to connect ends after ten seconds, if nobody answers.
+        Set<ClientState> states = EnumSet.noneOf(ClientState.class);
+        for (int i = 0; i < 30; i++) {
+            for (int second = 0; second < 10; second++) {
+                client.runFor(Duration.ofSeconds(1));
+                states.add(client.runtime.state());
+            }
+            client.combiner.breakPush(new EdgeException(ErrorCode.UNAVAILABLE, "connection timed out", null, true, 1));
+        }
+
+        assertThat(states).containsExactly(ClientState.RECONNECTING);
     }
 }

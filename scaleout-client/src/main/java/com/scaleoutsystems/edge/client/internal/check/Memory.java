@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.check;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Lack of memory: it is no damage, and no fault of a disk. */
@@ -40,9 +41,22 @@ public final class Memory {
         }
     }
 
-    /** How large the heap may become. */
-    public static String heap() {
-        return "the heap of this JVM may take " + size(Runtime.getRuntime().maxMemory());
+    /** How large what ran out may become, and how to give it more. A JVM runs out of other things than its heap, too. */
+    public static String cure(@Nullable Throwable failure) {
+        OutOfMemoryError lack = lack(failure);
+        String what = lack == null ? "" : Failures.message(lack);
+        if (what.contains("native thread")) {
+            return "the system gives this JVM no further thread: raise the limit of processes (ulimit -u; in a container, its limit"
+                    + " of pids)";
+        }
+        if (what.contains("Metaspace")) {
+            return "the JVM has no room for further classes: give it more with -XX:MaxMetaspaceSize";
+        }
+        if (what.toLowerCase(Locale.ROOT).contains("direct buffer")) {
+            return "the JVM has no room for further direct buffers: give it more with -XX:MaxDirectMemorySize";
+        }
+        return "the heap of this JVM may take " + size(Runtime.getRuntime().maxMemory())
+                + ": give it more with -Xmx, or hold less at a time";
     }
 
     /** A number of bytes as people read it. */

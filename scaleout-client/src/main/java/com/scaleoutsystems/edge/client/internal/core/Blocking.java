@@ -69,7 +69,7 @@ public final class Blocking {
         }
         if (Memory.ranOut(failure)) {
             return new EdgeException(
-                    ErrorCode.RESOURCE_EXHAUSTED, Failures.describe(failure) + "; " + Memory.heap(), failure);
+                    ErrorCode.RESOURCE_EXHAUSTED, Failures.describe(failure) + "; " + Memory.cure(failure), failure);
         }
         if (Libraries.doNotFit(failure)) {
             return Libraries.misfit(failure);

@@ -78,6 +78,7 @@ final class Closing {
     private final Runnable done;
     private Budget budget;
     private boolean draining;
+    private boolean releasing;
     private @Nullable Step current;
 
     Closing(ClientParts client, Optional<Connection> connection, Optional<EdgeApi> api, Budget budget, Runnable done) {
@@ -134,6 +135,7 @@ final class Closing {
     }
 
     private void release() {
+        releasing = true;
         CompletionStage<@Nullable Void> records = Stages.begun(outbox::close);
         connection.ifPresent(connection -> step("the transport", connection::abandon));
         api.ifPresent(api -> step("the API client", api::close));
@@ -187,6 +189,20 @@ final class Closing {
         });
     }
 
+    /** What cannot begin is left out: whoever waits for the end does not wait for ever. */
+    private void begin(Runnable next) {
+        try {
+            next.run();
+        } catch (RuntimeException | Error fault) {
+            LOG.warn("a step of closing could not begin; the client closes without it", fault);
+            if (releasing) {
+                done.run();
+            } else {
+                release();
+            }
+        }
+    }
+
     /** Ends when its work is done, has failed, or has used up its part of the budget. Then the next one begins. */
     private final class Step {
 
@@ -217,7 +233,7 @@ final class Closing {
             timer.cancel();
             if (first != null) {
                 current = null;
-                first.run();
+                begin(first);
             }
         }
     }

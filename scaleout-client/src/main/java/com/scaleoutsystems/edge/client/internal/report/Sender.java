@@ -353,7 +353,7 @@ abstract class Sender {
         boolean mayPass = lack || failure instanceof Error;
         return new EdgeException(
                 lack ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.INTERNAL,
-                "sending failed: " + Failures.describe(failure) + (lack ? "; " + Memory.heap() : ""),
+                "sending failed: " + Failures.describe(failure) + (lack ? "; " + Memory.cure(failure) : ""),
                 failure,
                 mayPass,
                 1);

@@ -238,8 +238,7 @@ record StateFileOpener(StateFiles files) {
         if (Memory.ranOut(failure)) {
             return new EdgeException(
                     ErrorCode.RESOURCE_EXHAUSTED,
-                    "not enough memory to use the state file " + files.address(NAME) + ": " + Memory.heap()
-                            + "; give it more with -Xmx",
+                    "not enough memory to use the state file " + files.address(NAME) + ": " + Memory.cure(failure),
                     failure,
                     true,
                     1);

@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.internal.report.ResultListener;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -28,6 +29,9 @@ import org.slf4j.Logger;
 final class ResultDelivery implements ResultListener {
 
     private static final Logger LOG = Loggers.of(Loggers.TASK);
+
+    /** How long a machine without a free thread is left alone. */
+    private static final Duration REST = Duration.ofSeconds(1);
 
     private final SaidOnce unwritable;
     private final FewLines lines;
@@ -48,7 +52,14 @@ final class ResultDelivery implements ResultListener {
     /** Stores the result, then sends it. */
     void ready(RunningTask task, TaskHandler.Sent result) {
         Optional<String> modelId = result.model().map(ScaleoutModel::modelId);
-        CompletableFuture<Boolean> pinned = CompletableFuture.supplyAsync(() -> pin(result.model()), env.io());
+        CompletableFuture<Boolean> pinned;
+        try {
+            pinned = CompletableFuture.supplyAsync(() -> pin(result.model()), env.io());
+        } catch (RuntimeException | Error noThread) {
+            lines.warn("no thread to keep the result of task {}; the client tries again", task.correlationId());
+            client.strand().after(REST, () -> ready(task, result));
+            return;
+        }
         task.when(pinned, (durable, notPinned) -> {
             if (durable == null) {
                 task.fail("the trained model could not be kept: " + Failures.describe(notPinned), notPinned);
@@ -73,7 +84,7 @@ final class ResultDelivery implements ResultListener {
         OutboxRecord record;
         try {
             record = client.outbox().prepare(batch, result.record(), id, modelId);
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             modelId.ifPresent(model -> env.io().execute(() -> client.blobs().release(model)));
             task.fail("the result could not be written down: " + Failures.describe(refused), refused);
             return;

@@ -250,7 +250,7 @@ final class RunningTask implements Lane.Guest {
             return "";
         }
         String model = modelBytes == 0 ? "" : "the model has " + Memory.size(modelBytes) + ", and ";
-        return "; " + model + Memory.heap() + ": give it more with -Xmx, or hold less at a time";
+        return "; " + model + Memory.cure(failure);
     }
 
     private static String reason(TaskAbortedException stopped) {

@@ -24,7 +24,7 @@ public final class StreamFeed implements TaskFeed {
     private static final RetryPolicy PATIENCE =
             RetryPolicy.defaults().withMaxAttempts(1).withMultiplier(1.5).withMaxDelay(Duration.ofSeconds(16));
 
-    private static final Duration SETTLED = Duration.ofSeconds(2);
+    private static final Duration SETTLED = Duration.ofSeconds(30);
 
     private final CombinerTransport transport;
     private final Strand strand;
@@ -97,7 +97,10 @@ public final class StreamFeed implements TaskFeed {
         }
     }
 
-    /** A stream that has not ended by now was accepted: before the first task there is no other sign. */
+    /**
+     * A stream that has not ended by now was accepted: before the first task there is no other sign. In an outage a stream ends only when
+     * the attempt to connect times out, so this takes longer.
+     */
     private void settled(int which) {
         if (which == streamNumber && push != null) {
             pauses.succeeded();

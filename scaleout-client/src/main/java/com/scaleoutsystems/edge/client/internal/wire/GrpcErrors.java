@@ -37,7 +37,7 @@ final class GrpcErrors {
         if (Memory.ranOut(failure)) {
             return new EdgeException(
                     ErrorCode.RESOURCE_EXHAUSTED,
-                    what + " failed: " + Failures.describe(failure) + "; " + Memory.heap(),
+                    what + " failed: " + Failures.describe(failure) + "; " + Memory.cure(failure),
                     failure,
                     true,
                     1);
@@ -63,6 +63,10 @@ final class GrpcErrors {
 
     /** The library of the side that received the message refuses its size, in one of these words: it will never pass. */
     private static boolean isTooLarge(Status status) {
+        if (status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            // Such words then speak of something else, such as a full queue.
+            return false;
+        }
         String text = status.getDescription();
         return text != null && SIZE_WORDS.stream().anyMatch(text::contains);
     }

@@ -19,7 +19,6 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ConnectedCalls;
-import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.DoctorReport;
@@ -28,9 +27,7 @@ import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
-import com.scaleoutsystems.edge.client.task.TaskArrival;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
-import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.TrustPolicy;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
@@ -174,41 +171,6 @@ class FacadeFailuresTest {
         return client;
     }
 
-    /** It has greeted its combiner, and cannot open the stream that brings its tasks. */
-    private EdgeClient cannotBegin() {
-        Sandbox sandbox = sandbox(false);
-        EdgeClientBuilder builder = client(sandbox, OWN_ID)
-                .onInference((given, task) -> "found")
-                .tasks(TaskSettings.defaults().withArrival(TaskArrival.PUSHED));
-        EdgeClient client = ClientSeam.build(builder, OWN_ID, folder, FacadeFailuresTest::withoutPushedTasks);
-        open.push(client);
-        return client;
-    }
-
-    private static Adapters withoutPushedTasks(Adapters real) {
-        return new Adapters(
-                real.env(),
-                real.store(),
-                real.blobs(),
-                real.models(),
-                real.directory(),
-                real.apis(),
-                (combiner, identity, bearer) ->
-                        withoutPushedTasks(real.transports().transport(combiner, identity, bearer)));
-    }
-
-    private static CombinerTransport withoutPushedTasks(CombinerTransport real) {
-        return (CombinerTransport) Proxy.newProxyInstance(
-                CombinerTransport.class.getClassLoader(),
-                new Class<?>[] {CombinerTransport.class},
-                (self, method, arguments) -> {
-                    if (method.getName().equals("subscribe")) {
-                        throw new EdgeException(ErrorCode.UNIMPLEMENTED, "no stream of tasks today");
-                    }
-                    return method.invoke(real, arguments);
-                });
-    }
-
     /** It never does anything, and its caller loses patience. */
     private EdgeClient isStuck() {
         EdgeClient client = ClientSeam.build(EdgeClient.builder(), OWN_ID, folder, this::withoutSteps);
@@ -310,7 +272,6 @@ class FacadeFailuresTest {
                         client -> withModel(client::sendModelToCombiner)),
                 ends(ErrorCode.UNAUTHENTICATED, "start()", refused, EdgeClient::start),
                 ends(ErrorCode.UNAVAILABLE, "start()", FacadeFailuresTest::cannotReachItsApi, EdgeClient::start),
-                ends(ErrorCode.UNIMPLEMENTED, "start()", FacadeFailuresTest::cannotBegin, EdgeClient::start),
                 ends(ErrorCode.UNAUTHENTICATED, "run()", refused, EdgeClient::run),
                 ends(
                         ErrorCode.UNAUTHENTICATED,

@@ -82,7 +82,7 @@ final class JsonHttp {
                     answer.complete(read(response, secrets));
                 } catch (IOException e) {
                     answer.completeExceptionally(unreachable(e));
-                } catch (RuntimeException | Error fault) {
+                } catch (Throwable fault) {
                     // The HTTP library tells nobody of it.
                     answer.completeExceptionally(impossible(fault));
                 }
@@ -90,7 +90,7 @@ final class JsonHttp {
         };
         try {
             call.enqueue(callback);
-        } catch (RuntimeException | Error noThread) {
+        } catch (Throwable noThread) {
             answer.completeExceptionally(impossible(noThread));
         }
         return answer;

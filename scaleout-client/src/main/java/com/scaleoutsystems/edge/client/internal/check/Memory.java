@@ -35,7 +35,7 @@ public final class Memory {
                 cause = cause.getCause();
             }
             return null;
-        } catch (RuntimeException | Error unreadable) {
+        } catch (Throwable unreadable) {
             // The host's exceptions may throw whatever they are asked.
             return null;
         }

@@ -15,7 +15,7 @@ public final class Stages {
     public static <T extends @Nullable Object> CompletionStage<T> begun(Supplier<? extends CompletionStage<T>> work) {
         try {
             return work.get();
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             return CompletableFuture.failedFuture(failure);
         }
     }
@@ -28,7 +28,7 @@ public final class Stages {
         try {
             Throwable cause = failure.getCause();
             return cause == null ? failure : cause;
-        } catch (RuntimeException | Error unreadable) {
+        } catch (Throwable unreadable) {
             // The host may have thrown a class of its own.
             return failure;
         }

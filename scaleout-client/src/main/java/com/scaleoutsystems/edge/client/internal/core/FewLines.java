@@ -71,7 +71,7 @@ public final class FewLines {
     private void armEnd(long now) {
         try {
             var unused = env.after(TIME.minusNanos(now - began), this::tellMore);
-        } catch (RuntimeException | Error noThread) {
+        } catch (Throwable noThread) {
             // The next line after the time tells.
             log.debug("no thread to count lines", noThread);
         }

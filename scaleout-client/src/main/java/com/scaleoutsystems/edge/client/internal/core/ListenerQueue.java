@@ -101,7 +101,7 @@ final class ListenerQueue {
         try {
             threads.execute(this::tellAll);
             noThread.works(LOG, "getting threads for a listener");
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             synchronized (lock) {
                 telling = false;
             }

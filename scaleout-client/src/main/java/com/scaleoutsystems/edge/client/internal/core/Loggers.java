@@ -53,7 +53,7 @@ public final class Loggers {
     private static void label(Runnable change) {
         try {
             change.run();
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             // The provider's lines lack their labels; the task must not fail for that.
             return;
         }

@@ -64,7 +64,7 @@ final class OvertakingExecutor implements Executor {
             threads.execute(worker);
             noThread.works(log, "getting threads for receipts");
             return worker;
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             noThread.fails(log, failure, "no thread for receipts; the client tries again");
             return null;
         }
@@ -77,7 +77,7 @@ final class OvertakingExecutor implements Executor {
             try {
                 next.timer = timer.apply(patience(), next::look);
                 watch = next;
-            } catch (RuntimeException | Error failure) {
+            } catch (Throwable failure) {
                 // The next call tries again.
                 log.debug("no thread to watch over receipts", failure);
             }
@@ -165,7 +165,7 @@ final class OvertakingExecutor implements Executor {
             for (Runnable call = next(); call != null; call = next()) {
                 try {
                     call.run();
-                } catch (RuntimeException | Error failure) {
+                } catch (Throwable failure) {
                     log.error("a receipt could not be completed; this is a fault of the SDK", failure);
                 }
             }

@@ -136,7 +136,7 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
             Duration time = wait.apply(own, error);
             beforeWait.accept(error, time);
             pause = strand.after(time, this::next);
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             failure.addSuppressed(error);
             result.completeExceptionally(failure);
         }

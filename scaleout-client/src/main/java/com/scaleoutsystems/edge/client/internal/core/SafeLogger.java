@@ -39,7 +39,7 @@ final class SafeLogger extends LegacyAbstractLogger {
             @Nullable Throwable failure) {
         try {
             log(level, message, arguments, failure);
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             // The provider loses this line. There is no other place to say so.
             return;
         }
@@ -106,7 +106,7 @@ final class SafeLogger extends LegacyAbstractLogger {
     private static boolean isEnabled(BooleanSupplier answer) {
         try {
             return answer.getAsBoolean();
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             return false;
         }
     }

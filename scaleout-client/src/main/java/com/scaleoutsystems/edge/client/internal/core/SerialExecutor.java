@@ -73,7 +73,7 @@ final class SerialExecutor implements Executor {
         try {
             threads.execute(this::runSlice);
             noThread.works(log, "getting threads for the client's steps");
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             synchronized (waiting) {
                 running = false;
             }
@@ -91,7 +91,7 @@ final class SerialExecutor implements Executor {
         }
         try {
             var unused = timer.apply(RETRY, this::beginNow);
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             // The next task tries again.
             later(false);
             log.debug("no thread to begin the client's steps later", failure);
@@ -123,7 +123,7 @@ final class SerialExecutor implements Executor {
             }
             try {
                 task.run();
-            } catch (RuntimeException | Error failure) {
+            } catch (Throwable failure) {
                 log.error("a step failed; this is a fault of the SDK", failure);
             }
             tasks++;

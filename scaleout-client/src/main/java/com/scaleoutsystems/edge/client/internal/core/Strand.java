@@ -61,7 +61,7 @@ public interface Strand extends Executor {
         when(stage, (value, error) -> {
             try {
                 step.accept(value, error);
-            } catch (RuntimeException | Error fault) {
+            } catch (Throwable fault) {
                 broken.accept(fault);
             }
         });

@@ -71,7 +71,7 @@ public final class ClientRuntime {
                     .orElseGet(env::newId);
             state.ifPresent(StateDirectory::checkPlace);
             return open(settings.apply(id), callbacks, env, state);
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             state.ifPresent(StateDirectory::close);
             throw failure;
         }
@@ -82,7 +82,7 @@ public final class ClientRuntime {
         Adapters adapters = Adapters.real(settings, env, state);
         try {
             return new ClientRuntime(settings, callbacks, adapters);
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             adapters.closeStores();
             throw failure;
         }

@@ -168,7 +168,7 @@ final class Closing {
     private static void step(String what, Runnable close) {
         try {
             close.run();
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             LOG.warn("closing {} failed", what, failure);
         }
     }
@@ -193,7 +193,7 @@ final class Closing {
     private void begin(Runnable next) {
         try {
             next.run();
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             LOG.warn("a step of closing could not begin; the client closes without it", fault);
             if (releasing) {
                 done.run();

@@ -48,7 +48,7 @@ final class HostRequests {
             waiting.add(result);
             try {
                 step.accept(result);
-            } catch (RuntimeException | Error failure) {
+            } catch (Throwable failure) {
                 result.completeExceptionally(failure);
             }
         });

@@ -192,7 +192,7 @@ final class StartUp {
         Connection made;
         try {
             made = connect(combiner, bearer);
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             greeting = null;
             HostRequests.fail(result, failure);
             return;
@@ -216,7 +216,7 @@ final class StartUp {
                 client.adapters().transports().transport(settings.dialect().secured(combiner), identity, bearer);
         try {
             return new Connection(client, CombinerParts.of(client, identity, transport));
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             transport.close();
             throw failure;
         }
@@ -247,7 +247,7 @@ final class StartUp {
         try {
             ready.start();
             result.complete(null);
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             HostRequests.fail(result, failure);
         }
     }

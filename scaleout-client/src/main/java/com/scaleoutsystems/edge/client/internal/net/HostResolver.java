@@ -7,7 +7,6 @@ import io.grpc.ProxiedSocketAddress;
 import io.grpc.ProxyDetector;
 import io.grpc.Status;
 import io.grpc.StatusOr;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -87,7 +86,7 @@ final class HostResolver extends NameResolverProvider {
                             : Arrays.stream(lookup.addresses(host))
                                     .map(address -> new EquivalentAddressGroup(new InetSocketAddress(address, port)))
                                     .toList());
-        } catch (IOException | RuntimeException | Error notFound) {
+        } catch (Throwable notFound) {
             return notFound(notFound);
         }
     }
@@ -138,7 +137,7 @@ final class HostResolver extends NameResolverProvider {
             searching = true;
             try {
                 threads.execute(() -> tellLater(find()));
-            } catch (RuntimeException | Error noThread) {
+            } catch (Throwable noThread) {
                 tellLater(notFound(noThread));
             }
         }

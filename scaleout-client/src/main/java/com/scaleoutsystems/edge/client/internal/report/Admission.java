@@ -130,7 +130,7 @@ final class Admission {
     private void storeUpTo(long last, CompletableFuture<@Nullable Void> done) {
         try {
             storeSlice();
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             // Otherwise a caller of flush would wait for ever.
             done.completeExceptionally(failure);
             return;
@@ -191,7 +191,7 @@ final class Admission {
                 return false;
             }
             contents.rows().put(batch, record);
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             refuse(record, new Outcome.Rejected(notWritten(fault)));
             return false;
         }

@@ -145,7 +145,7 @@ public class HostLog implements RecordLog {
         Map<String, Object> copy;
         try {
             copy = new LinkedHashMap<>(given("the map of attributes", attributes));
-        } catch (RuntimeException | Error error) {
+        } catch (Throwable error) {
             return outbox.reject(unusable(error));
         }
         List<Delivery> parts = new ArrayList<>();
@@ -194,7 +194,7 @@ public class HostLog implements RecordLog {
             return outbox.log(body.get(), options.priorityClass());
         } catch (EdgeException error) {
             return outbox.reject(error);
-        } catch (RuntimeException | Error error) {
+        } catch (Throwable error) {
             // A host's map may throw anything, and memory may run out; a training loop must not fail for what it logs.
             return outbox.reject(unusable(error));
         }

@@ -191,7 +191,7 @@ final class Restoration {
         LOG.warn("{} records in the state directory are unreadable; the client sets them aside", rows.size());
         try {
             contents.rows().setAside(rows);
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             LOG.warn("they could not be set aside, and stay where they are", fault);
         }
         rows.forEach(row -> {

@@ -246,7 +246,7 @@ abstract class Sender {
     private void begin(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
         try {
             send(combiner, record, body);
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             ended(record, fault);
         }
     }
@@ -292,7 +292,7 @@ abstract class Sender {
         }
         try {
             judge(record, asEdgeException(failure));
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             LOG.debug("the failure of {} could not be dealt with", record, fault);
             stepBackIn(record.id());
             source.comeBack(record);

@@ -125,7 +125,7 @@ final class Settlement {
     private void step(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             lines.error("a step at the end of a record failed", fault);
         }
     }

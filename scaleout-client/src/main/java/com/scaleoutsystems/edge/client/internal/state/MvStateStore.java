@@ -202,7 +202,7 @@ public final class MvStateStore implements StateStore {
         writing = true;
         try {
             env.io().execute(this::write);
-        } catch (RuntimeException | Error noThread) {
+        } catch (Throwable noThread) {
             writing = false;
             LOG.debug("no thread to write the state file; the client tries again", noThread);
             nextWrite = timer.after(REST, this::beginWrite);
@@ -219,7 +219,7 @@ public final class MvStateStore implements StateStore {
             if (!group.isEmpty()) {
                 process(group);
             }
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             EdgeException error = opener.unusable(fault);
             group.forEach(work -> work.failed(error));
         } finally {
@@ -257,7 +257,7 @@ public final class MvStateStore implements StateStore {
                 group.stream().filter(work -> !work.isChange()).forEach(work -> work.on(open));
                 isKept = false;
             }
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             EdgeException error = giveUpFile(broken);
             group.forEach(work -> work.failed(error));
             return;
@@ -347,7 +347,7 @@ public final class MvStateStore implements StateStore {
         try {
             use(opener.rewritten(open));
             rewriteFrom = LARGE_FILE;
-        } catch (RuntimeException | Error noRoom) {
+        } catch (Throwable noRoom) {
             // The file itself is as good as before: it is opened again, and rewritten when it has grown by half.
             rewriteFrom = bytes + bytes / 2;
             LOG.warn(

@@ -69,7 +69,7 @@ final class StateFile {
     private static StateFile of(MVStore store) {
         try {
             return new StateFile(store);
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             store.closeImmediately();
             throw failure;
         }
@@ -207,7 +207,7 @@ final class StateFile {
             liveBytes = total;
             checked = all;
             return true;
-        } catch (RuntimeException | Error damage) {
+        } catch (Throwable damage) {
             Memory.rethrowLack(damage);
             return false;
         }
@@ -231,7 +231,7 @@ final class StateFile {
                     found.put(key, value);
                 }
             }
-        } catch (RuntimeException | Error damage) {
+        } catch (Throwable damage) {
             Memory.rethrowLack(damage);
             // The rows on the other side of it are found from the other end.
             return;

@@ -114,7 +114,7 @@ record StateFileOpener(StateFiles files) {
         StateFile file;
         try {
             file = opened(name);
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             if (!files.exists(name) || !isDamage(failure)) {
                 throw failure;
             }
@@ -166,7 +166,7 @@ record StateFileOpener(StateFiles files) {
             Map<String, byte[]> rows = damaged.readable();
             damaged.close();
             return rows;
-        } catch (RuntimeException | Error nothingLeft) {
+        } catch (Throwable nothingLeft) {
             Memory.rethrowLack(nothingLeft);
             LOG.debug("a damaged state file has no readable content", nothingLeft);
             return Map.of();

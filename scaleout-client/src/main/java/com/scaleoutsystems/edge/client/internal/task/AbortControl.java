@@ -81,7 +81,7 @@ final class AbortControl {
     private void run(Runnable action) {
         try {
             begin(action);
-        } catch (RuntimeException | Error noThread) {
+        } catch (Throwable noThread) {
             lines.warn("no thread for an abort action", noThread);
         }
     }
@@ -94,7 +94,7 @@ final class AbortControl {
                 }
                 try {
                     action.run();
-                } catch (RuntimeException | Error failure) {
+                } catch (Throwable failure) {
                     lines.warn("an abort action failed", failure);
                 }
             }

@@ -141,7 +141,7 @@ public final class HostTasks {
                 started.complete(new Started(start.begin(request, handler), client.strand()));
             } catch (EdgeException refused) {
                 started.completeExceptionally(refused);
-            } catch (RuntimeException | Error failure) {
+            } catch (Throwable failure) {
                 started.completeExceptionally(new EdgeException(
                         ErrorCode.INTERNAL, "the task could not be started: " + Failures.describe(failure), failure));
             }

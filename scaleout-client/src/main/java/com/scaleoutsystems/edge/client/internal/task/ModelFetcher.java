@@ -166,7 +166,7 @@ final class ModelFetcher {
         void begin() {
             try {
                 lookIntoCache();
-            } catch (RuntimeException | Error fault) {
+            } catch (Throwable fault) {
                 broken(fault);
             }
         }

@@ -36,7 +36,7 @@ public record ModelTrust(TrustPolicy policy, SignatureSource signatures) {
             ModelSignature signature = wantsSignatures() ? signature(modelId) : null;
             policy.verify(model, checksum.orElse(null), signature);
             return model;
-        } catch (RuntimeException | Error refused) {
+        } catch (Throwable refused) {
             model.close();
             throw refused;
         }

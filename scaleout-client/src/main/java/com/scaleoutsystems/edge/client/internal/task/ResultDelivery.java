@@ -55,7 +55,7 @@ final class ResultDelivery implements ResultListener {
         CompletableFuture<Boolean> pinned;
         try {
             pinned = CompletableFuture.supplyAsync(() -> pin(result.model()), env.io());
-        } catch (RuntimeException | Error noThread) {
+        } catch (Throwable noThread) {
             lines.warn("no thread to keep the result of task {}; the client tries again", task.correlationId());
             client.strand().after(REST, () -> ready(task, result));
             return;
@@ -84,7 +84,7 @@ final class ResultDelivery implements ResultListener {
         OutboxRecord record;
         try {
             record = client.outbox().prepare(batch, result.record(), id, modelId);
-        } catch (RuntimeException | Error refused) {
+        } catch (Throwable refused) {
             modelId.ifPresent(model -> env.io().execute(() -> client.blobs().release(model)));
             task.fail("the result could not be written down: " + Failures.describe(refused), refused);
             return;
@@ -146,7 +146,7 @@ final class ResultDelivery implements ResultListener {
         LedgerEntry former = takenOver.remove(correlationId);
         try {
             noteEnd(correlationId, end, task.flatMap(RunningTask::startedAt), batch);
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             // The records of this batch must not suffer. The end is noted once more after the commit.
             lines.error("the end of task {} is not in the commit of its result", correlationId, fault);
         }

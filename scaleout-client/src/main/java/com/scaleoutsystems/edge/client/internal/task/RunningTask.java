@@ -130,7 +130,7 @@ final class RunningTask implements Lane.Guest {
     private void step(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             broken(fault);
         }
     }
@@ -194,7 +194,7 @@ final class RunningTask implements Lane.Guest {
         try {
             task.handler().statusBeforeCallback(request()).ifPresent(text -> status(text, LogLevel.INFO));
             thread = resources.callbacks().start(task, abort, model, fetchTime, this::callbackEnded);
-        } catch (RuntimeException | Error noThread) {
+        } catch (Throwable noThread) {
             model.ifPresent(ScaleoutModel::close);
             fail("no thread for the callback: " + Failures.describe(noThread), noThread);
             return;

@@ -85,7 +85,7 @@ final class TaskEnds {
             if (notNoted.isEmpty()) {
                 unnoted.works(LOG, "noting the ends of tasks");
             }
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             notNoted.add(request.correlationId());
             unnoted.fails(
                     LOG,
@@ -200,7 +200,7 @@ final class TaskEnds {
     private void runApart(Runnable action) {
         try {
             var unused = env.callback("scaleout-restart", () -> run(action));
-        } catch (RuntimeException | Error noThread) {
+        } catch (Throwable noThread) {
             lines.warn("no thread for the restart that the program allowed", noThread);
         }
     }

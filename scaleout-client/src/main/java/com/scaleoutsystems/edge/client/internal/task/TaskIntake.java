@@ -114,7 +114,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
         for (LedgerEntry entry : known.ledger().all()) {
             try {
                 recover(entry, unsent, takeOver);
-            } catch (RuntimeException | Error fault) {
+            } catch (Throwable fault) {
                 // The other tasks must not suffer.
                 broken(entry.request().orElseGet(() -> TaskRequest.of(entry.correlationId(), "")), fault);
             }
@@ -161,7 +161,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
             TaskRequest task = tasks.next();
             try {
                 receive(task);
-            } catch (RuntimeException | Error fault) {
+            } catch (Throwable fault) {
                 // The other tasks must not suffer.
                 broken(task, fault);
             }

@@ -60,7 +60,7 @@ public final class StreamFeed implements TaskFeed {
             try {
                 push = transport.subscribe(new PushedTasks(mine));
                 askForMore();
-            } catch (RuntimeException | Error failure) {
+            } catch (Throwable failure) {
                 failed(asEdgeException(failure));
                 return;
             }

@@ -23,7 +23,7 @@ final class LaterTaskPush implements TaskPush {
         var unused = before.whenComplete((done, error) -> {
             try {
                 open();
-            } catch (RuntimeException | Error failure) {
+            } catch (Throwable failure) {
                 // Nobody looks at the stage that would fail with it.
                 receiver.ended(GrpcErrors.of("opening the stream of tasks", failure));
             }

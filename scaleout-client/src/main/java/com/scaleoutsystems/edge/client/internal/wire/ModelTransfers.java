@@ -17,7 +17,6 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.Set;
@@ -81,7 +80,7 @@ final class ModelTransfers {
                 received.close();
             }
             return new ReceivedModel(verified, checksum);
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             call.cancel("the download was given up", failure);
             if (received != null) {
                 received.close();
@@ -168,7 +167,7 @@ final class ModelTransfers {
                 progress.accept(sent);
             }
             return stored(model, upload.finish());
-        } catch (IOException | RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             call.cancel("the upload was given up", failure);
             throw GrpcErrors.of("uploading model " + model.modelId(), failure);
         }
@@ -204,11 +203,11 @@ final class ModelTransfers {
             io.execute(() -> {
                 try {
                     result.complete(onLivingConnection(transfer));
-                } catch (RuntimeException | Error failure) {
+                } catch (Throwable failure) {
                     result.completeExceptionally(failure);
                 }
             });
-        } catch (RuntimeException | Error noThread) {
+        } catch (Throwable noThread) {
             result.completeExceptionally(noThread);
         }
         return result;

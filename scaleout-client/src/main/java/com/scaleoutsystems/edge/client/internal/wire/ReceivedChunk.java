@@ -46,7 +46,7 @@ final class ReceivedChunk implements BufferSource.Piece {
     private static ReceivedChunk owning(InputStream owner) throws IOException {
         try {
             return new ReceivedChunk(data(buffers(owner)), owner);
-        } catch (IOException | RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             owner.close();
             throw failure;
         }

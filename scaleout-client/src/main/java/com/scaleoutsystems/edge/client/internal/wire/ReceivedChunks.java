@@ -73,7 +73,7 @@ final class ReceivedChunks implements BufferSource, AutoCloseable {
         try {
             counted(chunk);
             return chunk;
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             chunk.close();
             throw failure;
         }

@@ -48,7 +48,7 @@ final class UnaryCalls<S extends AbstractStub<S>> {
             call.on(
                     service.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS),
                     new SingleAnswer<>(what, result));
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             if (Memory.ranOut(failure)) {
                 result.completeExceptionally(GrpcErrors.of(what, failure));
                 return result;

@@ -130,7 +130,7 @@ final class WatchedChannel extends Channel {
                 }
                 try {
                     super.start(new Ending<>(listener, connection, call), headers);
-                } catch (RuntimeException | Error failure) {
+                } catch (Throwable failure) {
                     ended(call);
                     throw failure;
                 }
@@ -229,7 +229,7 @@ final class WatchedChannel extends Channel {
     private void orKeep(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             keep();
             throw failure;
         }

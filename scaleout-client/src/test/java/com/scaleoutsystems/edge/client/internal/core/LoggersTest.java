@@ -1,14 +1,18 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.scaleoutsystems.edge.client.simulation.LogLines;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
+import org.slf4j.Marker;
 import org.slf4j.event.Level;
+import org.slf4j.helpers.LegacyAbstractLogger;
 
 class LoggersTest {
 
@@ -20,6 +24,61 @@ class LoggersTest {
         public String toString() {
             throw new IllegalStateException("no text");
         }
+    }
+
+    /** A logging provider that throws what no signature tells of, as code in Kotlin or Groovy does. */
+    private static final class BrokenProvider extends LegacyAbstractLogger {
+
+        private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("unchecked")
+        private static <T extends Throwable> boolean sneak() throws T {
+            throw (T) new IOException("log collector is away");
+        }
+
+        @Override
+        protected void handleNormalizedLoggingCall(
+                Level level, Marker marker, String message, Object[] arguments, Throwable failure) {
+            sneak();
+        }
+
+        @Override
+        protected String getFullyQualifiedCallerName() {
+            return "";
+        }
+
+        @Override
+        public boolean isTraceEnabled() {
+            return BrokenProvider.<RuntimeException>sneak();
+        }
+
+        @Override
+        public boolean isDebugEnabled() {
+            return BrokenProvider.<RuntimeException>sneak();
+        }
+
+        @Override
+        public boolean isInfoEnabled() {
+            return true;
+        }
+
+        @Override
+        public boolean isWarnEnabled() {
+            return true;
+        }
+
+        @Override
+        public boolean isErrorEnabled() {
+            return true;
+        }
+    }
+
+    @Test
+    void aProviderThatThrowsACheckedExceptionHarmsNobody() {
+        Logger logger = new SafeLogger(new BrokenProvider());
+
+        assertThatCode(() -> logger.warn("task {} failed", "t")).doesNotThrowAnyException();
+        assertThatCode(() -> logger.debug("task {} failed", "t")).doesNotThrowAnyException();
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -100,6 +101,24 @@ class SerialExecutorTest {
         assertThat(pool).hasSize(1);
         pool.remove().run();
         assertThat(ran).containsExactly("first", "second");
+    }
+
+    @Test
+    void aStepThatThrowsACheckedExceptionHarmsNoOther() {
+        boolean[] ran = {false};
+        SerialExecutor strand = strand();
+        strand.execute(() -> sneak(new IOException("log collector is away")));
+        strand.execute(() -> ran[0] = true);
+
+        pool.remove().run();
+
+        assertThat(ran[0]).isTrue();
+    }
+
+    /** As code in Kotlin or Groovy does. */
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable failure) throws T {
+        throw (T) failure;
     }
 
     @Test

@@ -19,6 +19,7 @@ public interface AutonomousTask {
 
     /**
      * What the callback returned. Fails with the callback's exception, or with {@link TaskAbortedException} after an abort.
+     * Fails with an {@link com.scaleoutsystems.edge.EdgeException} of code RESOURCE_EXHAUSTED if the client has no room for the task.
      *
      * @return the result, completed on the same thread as receipts, see {@link com.scaleoutsystems.edge.client.record.Delivery}
      */

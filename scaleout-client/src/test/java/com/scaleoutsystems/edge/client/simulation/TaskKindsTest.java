@@ -463,6 +463,28 @@ class TaskKindsTest {
         assertThat(done(client, train("later", "m")).status()).isEqualTo("COMPLETED");
     }
 
+    @Test
+    void whoeverWaitsForAnAutonomousTaskThatIsRefusedHearsOfIt() {
+        SimulatedClient client = started(TaskSettings.defaults().withAbortGrace(Duration.ofMillis(10)));
+        for (int i = 1; i <= 5; i++) {
+            int number = i;
+            AutonomousTask stuck = start(client, (parameters, context) -> "too late");
+            client.runUntil(() -> client.env.callbacks() == number);
+            stuck.abort();
+            client.runUntilDone(stuck.correlationId());
+        }
+
+        AutonomousTask refused = start(client, (parameters, context) -> "done");
+        client.runUntilDone(refused.correlationId());
+
+        CompletableFuture<Throwable> heard = new CompletableFuture<>();
+        var unused = refused.result().whenComplete((value, error) -> heard.complete(error));
+        assertThat(heard)
+                .isCompletedWithValueMatching(error -> error instanceof EdgeException busy
+                        && busy.code() == ErrorCode.RESOURCE_EXHAUSTED
+                        && busy.getMessage().startsWith("busy"));
+    }
+
     private static Health health(SimulatedClient client) {
         CompletableFuture<Health> health = client.runtime.health().toCompletableFuture();
         client.await(health);

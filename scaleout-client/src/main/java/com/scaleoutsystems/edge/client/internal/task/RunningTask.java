@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
@@ -340,8 +342,16 @@ final class RunningTask implements Lane.Guest {
                 task.handler().statusAfterDelivery().ifPresent(text -> status(text, LogLevel.AUDIT));
             } finally {
                 end(TaskEnd.completed(), null);
+                env.continuations().execute(() -> value.complete(null));
             }
         });
+    }
+
+    /** The lane has no place for the task. The log needs no stack: there may be many such tasks. */
+    void refuse() {
+        EdgeException busy = new EdgeException(
+                ErrorCode.RESOURCE_EXHAUSTED, "busy: too many tasks of this kind wait or run; start it again later");
+        step(() -> end(TaskEnd.failed("busy"), null, busy));
     }
 
     /** The task ended without a result, or the combiner did not take its result. */
@@ -350,20 +360,31 @@ final class RunningTask implements Lane.Guest {
     }
 
     private void end(TaskEnd end, @Nullable Throwable failure) {
+        Throwable shown = failure == null ? null : Failures.printable(failure);
+        end(end, shown, shown);
+    }
+
+    /**
+     * Ends the task.
+     *
+     * @param logged what the log shows
+     * @param thrown what whoever waits for the task's value gets, if the task was not completed
+     */
+    private void end(TaskEnd end, @Nullable Throwable logged, @Nullable Throwable thrown) {
         if (phase == Phase.DONE) {
             return;
         }
         phase = Phase.DONE;
         host.ended(this, end);
         lane().leave(this);
-        Throwable shown = failure == null ? null : Failures.printable(failure);
         if (end.status() == TaskStatus.FAILED) {
             resources
                     .lines()
-                    .warn("task {} ({}) failed: {}", correlationId(), request().type(), end.reason(), shown);
+                    .warn("task {} ({}) failed: {}", correlationId(), request().type(), end.reason(), logged);
         }
-        if (shown != null) {
-            env.continuations().execute(() -> value.completeExceptionally(shown));
+        if (end.status() != TaskStatus.COMPLETED) {
+            Throwable why = thrown == null ? new EdgeException(ErrorCode.UNKNOWN, end.reason()) : thrown;
+            env.continuations().execute(() -> value.completeExceptionally(why));
         }
     }
 

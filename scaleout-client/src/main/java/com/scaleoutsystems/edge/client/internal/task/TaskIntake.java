@@ -282,7 +282,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
                         task.correlationId());
             }
             if (task.isWaiting() && !task.lane().enter(task)) {
-                task.fail("busy", null);
+                task.refuse();
             }
         });
     }

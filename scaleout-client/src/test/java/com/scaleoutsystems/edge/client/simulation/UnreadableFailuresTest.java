@@ -20,11 +20,14 @@ import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.AbstractMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The host's code may throw what cannot even be printed. Whatever it breaks by that is its own affair: the client goes on. */
@@ -48,6 +51,46 @@ class UnreadableFailuresTest {
         @Override
         public String getMessage() {
             throw new IllegalStateException("this error has no message");
+        }
+    }
+
+    /** What was asked of an exception of the host's on the client's strand, and by whom. */
+    private static final List<String> ASKED = new CopyOnWriteArrayList<>();
+
+    /** What it says is the host's code, and might wait for the client. */
+    private static class Asking extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private static void asked() {
+            StackTraceElement[] calls = new Throwable().getStackTrace();
+            if (Stream.of(calls).anyMatch(call -> call.getMethodName().equals("measured"))) {
+                ASKED.add(calls[1] + " from " + calls[2]);
+            }
+        }
+
+        @Override
+        public String getMessage() {
+            asked();
+            return "said by the host";
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            asked();
+            return null;
+        }
+
+        @Override
+        public String toString() {
+            asked();
+            return "printed by the host";
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            asked();
+            return super.getStackTrace();
         }
     }
 
@@ -227,5 +270,74 @@ class UnreadableFailuresTest {
                         Outcome.Rejected.class,
                         rejected -> assertThat(rejected.error()).hasMessage("cannot be logged: Unreadable"));
         goesOn(client);
+    }
+
+    @Test
+    void whatTheHostThrowsIsNeverAskedOnTheStrand() {
+        ASKED.clear();
+        callbacks.train((model, task) -> {
+            throw new Asking();
+        });
+        callbacks.custom("wrapped", (parameters, task) -> {
+            throw new IllegalStateException("outer", new Asking());
+        });
+        callbacks.custom("of the SDK", (parameters, task) -> {
+            throw new EdgeException(ErrorCode.IO, "disk full", new Asking());
+        });
+        callbacks.restart((abort, force) -> () -> {
+            throw new Asking();
+        });
+        SimulatedClient client = started();
+        var calls = client.runtime.connectedCalls().calls().toCompletableFuture();
+        client.runUntil(calls::isDone);
+        CompletableFuture<AutonomousTask> started = calls.join()
+                .tasks()
+                .start("job", Map.of(), (parameters, task) -> {
+                    throw new Asking();
+                })
+                .toCompletableFuture();
+        client.await(started);
+        AutonomousTask own = started.join();
+
+        try (LogLines log = new LogLines()) {
+            assertThat(response(client, train("t", "m"))).isEqualTo("{\"error\": \"Asking: said by the host\"}");
+            assertThat(log.with("printed by the host")).isNotEmpty();
+        }
+        response(client, TaskRequest.of("w", "Custom_wrapped").withData("{}"));
+        response(client, TaskRequest.of("s", "Custom_of the SDK").withData("{}"));
+        response(client, task("r", "Scaleout_RestartClient", ""));
+        Map<String, Object> map = new AbstractMap<>() {
+            @Override
+            public Set<Entry<String, Object>> entrySet() {
+                throw new Asking();
+            }
+        };
+        client.await(client.runtime.log().logTelemetry("t", map).outcome());
+        client.runUntilDone(own.correlationId());
+        goesOn(client);
+
+        assertThat(ASKED).isEmpty();
+        assertThat(own.result().toCompletableFuture())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(Asking.class);
+    }
+
+    @Test
+    void whatASourceOfSignaturesThrowsIsNeverAskedOnTheStrand() {
+        ASKED.clear();
+        SimulatedClient client = new SimulatedClient(
+                1,
+                (model, task) -> TrainResult.of(model("u", 1), 1),
+                null,
+                TrustPolicy.defaults().withSigner("owner", keys().getPublic()),
+                id -> {
+                    throw new Asking();
+                });
+        client.combiner.addModel("m", 0);
+        client.start();
+
+        assertThat(response(client, train("t", "m"))).contains("Asking: said by the host");
+        assertThat(ASKED).isEmpty();
     }
 }

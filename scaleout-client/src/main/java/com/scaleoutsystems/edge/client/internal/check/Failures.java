@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.lang.reflect.Method;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -20,6 +21,13 @@ public final class Failures {
     private static final int MOST_CAUSES = 20;
 
     private static final int DEEPEST = 32;
+
+    /** More of a message is not examined: it may have any length, and to look for tokens takes time. */
+    private static final int LONGEST_MESSAGE = 20_000;
+
+    /** What prints an exception asks it by these. A class of the host's may have its own. */
+    private static final List<String> ANSWERS =
+            List.of("getMessage", "getLocalizedMessage", "getCause", "toString", "getStackTrace", "printStackTrace");
 
     private Failures() {}
 
@@ -49,11 +57,15 @@ public final class Failures {
     }
 
     private static String itself(Throwable failure) {
-        String message = ServerText.oneLine(message(failure));
+        String message = ServerText.oneLine(head(message(failure)));
         if (message.isBlank()) {
             return name(failure);
         }
         return failure instanceof EdgeException ? message : name(failure) + ": " + message;
+    }
+
+    private static String head(String message) {
+        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
     }
 
     /** The message of a failure; empty if it has none, or none that can be read. */
@@ -99,14 +111,14 @@ public final class Failures {
     }
 
     /**
-     * The failure as a log may show it: each message, also of what led to it, is one line without tokens.
+     * The failure as a log may show it: each message, also of what led to it, is one line without tokens, and whoever asks it for
+     * something runs no code of the host's. To be called on the thread where the host's code has thrown the failure.
      *
      * @return the failure, or if that is not so an exception that says the same on one line and has its stack
      */
     public static Throwable loggable(Throwable failure) {
         try {
-            Throwable printable = printable(failure);
-            return isHarmless(printable) ? printable : new Quoted(printable, MOST_CAUSES);
+            return isHarmless(failure) ? failure : new Quoted(failure, MOST_CAUSES);
         } catch (Throwable unreadable) {
             return standIn(failure);
         }
@@ -117,12 +129,27 @@ public final class Failures {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         while (!rest.isEmpty()) {
             Throwable next = rest.pop();
-            if (!isOneLine(String.valueOf(next)) || !isOneLine(message(next))) {
+            if (next instanceof Quoted) {
+                continue;
+            }
+            if (!answersAsTheJdk(next) || !isOneLine(String.valueOf(next)) || !isOneLine(message(next))) {
                 return false;
             }
             if (seen.add(next)) {
                 rest.addAll(List.of(next.getSuppressed()));
                 Optional.ofNullable(next.getCause()).ifPresent(rest::push);
+            }
+        }
+        return true;
+    }
+
+    private static boolean answersAsTheJdk(Throwable failure) {
+        for (Method method : failure.getClass().getMethods()) {
+            ClassLoader author = method.getDeclaringClass().getClassLoader();
+            if (author != null
+                    && author != ClassLoader.getPlatformClassLoader()
+                    && ANSWERS.contains(method.getName())) {
+                return false;
             }
         }
         return true;
@@ -144,6 +171,13 @@ public final class Failures {
                             ? null
                             : new Quoted(failure.getCause(), mostCauses - 1));
             setStackTrace(failure.getStackTrace());
+        }
+
+        /** The message begins with the class of the other failure. */
+        @Override
+        @SuppressWarnings("OverrideThrowableToString")
+        public String toString() {
+            return String.valueOf(getMessage());
         }
     }
 

@@ -204,7 +204,7 @@ public class HostLog implements RecordLog {
         return new EdgeException(
                 Memory.ranOut(error) ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.INVALID_ARGUMENT,
                 "cannot be logged: " + Failures.describe(error),
-                Failures.printable(error));
+                Failures.loggable(error));
     }
 
     private static String required(String what, @Nullable String text) {

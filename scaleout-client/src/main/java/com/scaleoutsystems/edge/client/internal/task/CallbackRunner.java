@@ -1,8 +1,11 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
+import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.task.TaskAbortedException;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +20,32 @@ final class CallbackRunner {
     interface Completion {
 
         /** The callback returned a result, or threw a failure. */
-        void ended(TaskHandler.@Nullable Result result, @Nullable Throwable failure);
+        void ended(TaskHandler.@Nullable Result result, @Nullable Failure failure);
+    }
+
+    /**
+     * What a callback threw, as the client's strand may look at it. What the exception itself says is the host's code, and may wait for
+     * the client.
+     *
+     * @param text describes it, or is what the host said of its abort
+     * @param isAbort whether the callback stopped because of its abort
+     * @param cure how to give the JVM more, if it ran out of memory; empty otherwise
+     * @param logged shows it in the log, and runs no code of the host's
+     * @param thrown is for whoever waits for the task, and can be printed
+     */
+    record Failure(String text, boolean isAbort, String cure, Throwable logged, Throwable thrown) {
+
+        /** Asks the exception for all that. Called on the callback's thread. */
+        static Failure of(Throwable thrown) {
+            boolean isAbort = thrown instanceof TaskAbortedException;
+            String said = isAbort ? Failures.message(thrown) : "";
+            return new Failure(
+                    said.isBlank() ? Failures.describe(thrown) : said,
+                    isAbort,
+                    Memory.ranOut(thrown) ? Memory.cure(thrown) : "",
+                    Failures.loggable(thrown),
+                    Failures.printable(thrown));
+        }
     }
 
     private final String clientId;
@@ -52,15 +80,15 @@ final class CallbackRunner {
     private void run(
             PreparedTask task, TaskHandler.CallbackInput input, CallbackContext context, Completion completion) {
         TaskHandler.Result result = null;
-        Throwable failure = null;
+        Failure failure = null;
         try {
             Loggers.enter(clientId, task.request().correlationId());
             result = inContext(task, input, context);
         } catch (Throwable thrown) {
-            failure = thrown;
+            failure = Failure.of(thrown);
         } finally {
             TaskHandler.Result done = result;
-            Throwable why = failure;
+            Failure why = failure;
             strand.execute(() -> completion.ended(done, why));
             Loggers.leave();
         }

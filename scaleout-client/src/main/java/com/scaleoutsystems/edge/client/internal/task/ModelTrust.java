@@ -46,11 +46,12 @@ public record ModelTrust(TrustPolicy policy, SignatureSource signatures) {
         Optional<ModelSignature> found;
         try {
             found = signatures.signature(modelId);
-        } catch (Exception e) {
+        } catch (Throwable thrown) {
+            // The strand must not ask the host's exception for anything.
             throw new EdgeException(
-                    ErrorCode.UNAVAILABLE,
-                    "the signature of model " + modelId + " cannot be found out: " + Failures.describe(e),
-                    e);
+                    thrown instanceof Exception ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
+                    "the signature of model " + modelId + " cannot be found out: " + Failures.describe(thrown),
+                    Failures.loggable(thrown));
         }
         return TaskHandler.returned("source of signatures", found, "an Optional")
                 .orElse(null);

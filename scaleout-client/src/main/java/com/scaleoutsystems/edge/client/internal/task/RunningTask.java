@@ -204,7 +204,7 @@ final class RunningTask implements Lane.Guest {
         task.timeLimit().ifPresent(limit -> overtime = strand.after(limit, () -> abort(AbortReason.TIME_LIMIT)));
     }
 
-    private void callbackEnded(TaskHandler.@Nullable Result result, @Nullable Throwable failure) {
+    private void callbackEnded(TaskHandler.@Nullable Result result, CallbackRunner.@Nullable Failure failure) {
         returned = true;
         if (stuck) {
             step(() -> callbackEndedLate(result));
@@ -219,17 +219,20 @@ final class RunningTask implements Lane.Guest {
         discard(result);
     }
 
-    private void callbackEndedInTime(TaskHandler.@Nullable Result result, @Nullable Throwable failure) {
+    private void callbackEndedInTime(TaskHandler.@Nullable Result result, CallbackRunner.@Nullable Failure failure) {
         overtime.cancel();
         interrupt.cancel();
         Optional<AbortReason> reason = abort.reason();
         if (reason.isPresent()) {
             interrupted(reason.get());
             discard(result);
-        } else if (failure instanceof TaskAbortedException stopped) {
-            end(TaskEnd.interrupted(reason(stopped)), stopped);
+        } else if (failure != null && failure.isAbort()) {
+            end(TaskEnd.interrupted(failure.text()), failure.logged(), failure.thrown());
+        } else if (failure != null) {
+            end(TaskEnd.failed(failure.text() + memory(failure)), failure.logged(), failure.thrown());
         } else if (result == null) {
-            fail(Failures.describe(failure) + memory(failure), failure);
+            // There was no memory to describe the failure.
+            fail(Failures.describe(null), null);
         } else if (result instanceof TaskHandler.Sent sent) {
             phase = Phase.SENDING;
             lane().leave(this);
@@ -247,17 +250,12 @@ final class RunningTask implements Lane.Guest {
     }
 
     /** What a callback had to hold, and how much room there was for it, if it ran out of memory. */
-    private String memory(@Nullable Throwable failure) {
-        if (!Memory.ranOut(failure)) {
+    private String memory(CallbackRunner.Failure failure) {
+        if (failure.cure().isEmpty()) {
             return "";
         }
         String model = modelBytes == 0 ? "" : "the model has " + Memory.size(modelBytes) + ", and ";
-        return "; " + model + Memory.cure(failure);
-    }
-
-    private static String reason(TaskAbortedException stopped) {
-        String given = Failures.message(stopped);
-        return given.isBlank() ? Failures.describe(stopped) : given;
+        return "; " + model + failure.cure();
     }
 
     /** Asks the task to stop; nothing changes once its result is stored. */
@@ -360,8 +358,7 @@ final class RunningTask implements Lane.Guest {
     }
 
     private void end(TaskEnd end, @Nullable Throwable failure) {
-        Throwable shown = failure == null ? null : Failures.printable(failure);
-        end(end, shown, shown);
+        end(end, failure, failure);
     }
 
     /**

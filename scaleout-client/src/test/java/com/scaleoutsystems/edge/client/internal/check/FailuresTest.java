@@ -146,6 +146,33 @@ class FailuresTest {
                 .isEqualTo("java.lang.IllegalStateException: data FORGED line of …");
     }
 
+    @Test
+    void aLongMessageIsCutBeforeItIsExamined() {
+        String described = Failures.describe(new IllegalStateException("x".repeat(1_000_000)));
+
+        assertThat(described)
+                .hasSize("IllegalStateException: ".length() + 20_001)
+                .endsWith("x…");
+    }
+
+    @Test
+    void whatSaysItsMessageByCodeOfTheHostsIsLoggedAsACopy() {
+        RuntimeException own = new RuntimeException("plain") {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+                return "made up";
+            }
+        };
+
+        Throwable shown = Failures.loggable(new IllegalStateException("outer", own));
+
+        assertThat(shown).hasToString("java.lang.IllegalStateException: outer");
+        assertThat(shown.getCause()).hasToString(own.toString()).isNotInstanceOf(own.getClass());
+        assertThat(shown.getCause().getStackTrace()).isEqualTo(own.getStackTrace());
+    }
+
     private static Throwable suppressing(Throwable suppressed) {
         Throwable failure = new IllegalStateException("outer");
         failure.addSuppressed(suppressed);

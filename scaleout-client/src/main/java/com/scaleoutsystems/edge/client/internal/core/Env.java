@@ -34,7 +34,8 @@ public interface Env {
     Strand strand(String name);
 
     /**
-     * Runs a short step after a delay, apart from all strands: it still runs when the strands do not.
+     * Runs a short step after a delay, apart from all strands: it still runs when the strands do not, and if it blocks it holds up no
+     * other.
      *
      * @return cancels the step unless it has begun
      */

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,26 +47,44 @@ public final class FewLines {
         line(Level.ERROR, message, given);
     }
 
-    private synchronized void line(Level its, String message, @Nullable Object[] given) {
+    /** Writes nothing while it has the monitor: a log that blocks one thread must not hold up another that has less to say. */
+    private void line(Level its, String message, @Nullable Object[] given) {
+        @Nullable Object[] shown = shown(given);
         long now = env.nanos();
-        if (lines == 0 || now - began >= TIME.toNanos()) {
-            tellMore();
-            began = now;
-            lines = 0;
+        boolean isOneOfFew;
+        Runnable rest = () -> {};
+        synchronized (this) {
+            if (lines == 0 || now - began >= TIME.toNanos()) {
+                rest = rest();
+                began = now;
+                lines = 0;
+            }
+            isOneOfFew = lines < MOST;
+            if (isOneOfFew) {
+                lines++;
+            } else {
+                more++;
+                level = its;
+                latest = message;
+                arguments = shown;
+                if (more == 1) {
+                    armEnd(now);
+                }
+            }
         }
-        if (lines < MOST) {
-            lines++;
-            log.atLevel(its).log(message, given);
-            return;
+        rest.run();
+        log.atLevel(isOneOfFew ? its : Level.DEBUG).log(message, shown);
+    }
+
+    /** What the host's code has thrown is asked on this thread: the last line may be written on another one. */
+    private static @Nullable Object[] shown(@Nullable Object[] given) {
+        @Nullable Object[] shown = given.clone();
+        for (int i = 0; i < shown.length; i++) {
+            if (shown[i] instanceof Throwable failure) {
+                shown[i] = Failures.loggable(failure);
+            }
         }
-        log.debug(message, given);
-        more++;
-        level = its;
-        latest = message;
-        arguments = given;
-        if (more == 1) {
-            armEnd(now);
-        }
+        return shown;
     }
 
     private void armEnd(long now) {
@@ -77,12 +96,19 @@ public final class FewLines {
         }
     }
 
-    private synchronized void tellMore() {
-        if (more > 0) {
-            String count = more + " more like these in " + TIME.toSeconds() + " s, logged at DEBUG; the last: ";
-            log.atLevel(level).log(count + latest, arguments);
-            more = 0;
-            arguments = new Object[0];
+    private void tellMore() {
+        rest().run();
+    }
+
+    private synchronized Runnable rest() {
+        if (more == 0) {
+            return () -> {};
         }
+        String last = more + " more like these in " + TIME.toSeconds() + " s, logged at DEBUG; the last: " + latest;
+        Level its = level;
+        @Nullable Object[] shown = arguments;
+        more = 0;
+        arguments = new Object[0];
+        return () -> log.atLevel(its).log(last, shown);
     }
 }

@@ -72,7 +72,6 @@ final class SerialExecutor implements Executor {
     private void dispatch() {
         try {
             threads.execute(this::runSlice);
-            noThread.works(log, "getting threads for the client's steps");
         } catch (Throwable failure) {
             synchronized (waiting) {
                 running = false;
@@ -110,6 +109,8 @@ final class SerialExecutor implements Executor {
     }
 
     private void runSlice() {
+        // Not where the thread was asked for: that may be the timer's, which must not wait for the log.
+        noThread.works(log, "getting threads for the client's steps");
         long start = nanos.getAsLong();
         int tasks = 0;
         do {

@@ -25,7 +25,7 @@ final class SharedThreads {
     static final ExecutorService IO = new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), named("io"));
 
-    /** Hands steps over to their strands when they are due, and runs the short ones that belong to no strand. */
+    /** Hands steps over to their strands when they are due, or to {@link #IO} if they belong to no strand. Runs none itself. */
     static final ScheduledExecutorService TIMER = timer();
 
     private SharedThreads() {}

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 public final class SystemEnv implements Env {
 
     private final Executor continuations =
-            new OvertakingExecutor(SharedThreads.IO, SystemEnv::onTimer, Loggers.of(Loggers.CLIENT));
+            new OvertakingExecutor(SharedThreads.IO, SystemEnv::apart, Loggers.of(Loggers.CLIENT));
 
     @Override
     public Instant wall() {
@@ -52,12 +52,26 @@ public final class SystemEnv implements Env {
     @Override
     public Strand strand(String name) {
         return new SystemStrand(new SerialExecutor(
-                SharedThreads.STEPS, SystemEnv::onTimer, System::nanoTime, Loggers.of(Loggers.CLIENT)));
+                SharedThreads.STEPS, SystemEnv::apart, System::nanoTime, Loggers.of(Loggers.CLIENT)));
     }
 
     @Override
     public Cancellable after(Duration delay, Runnable step) {
-        return onTimer(delay, step);
+        return apart(delay, step);
+    }
+
+    /** All clients of the JVM share the timer, and even a short step may block: the log that it writes to may be full. */
+    private static Cancellable apart(Duration delay, Runnable step) {
+        return onTimer(delay, () -> handOver(step));
+    }
+
+    private static void handOver(Runnable step) {
+        try {
+            SharedThreads.IO.execute(step);
+        } catch (Throwable noThread) {
+            // What waits for a time limit must not wait for a thread, too.
+            step.run();
+        }
     }
 
     private static Cancellable onTimer(Duration delay, Runnable step) {

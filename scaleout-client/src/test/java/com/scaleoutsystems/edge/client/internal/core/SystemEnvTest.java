@@ -64,4 +64,35 @@ class SystemEnvTest {
 
         assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo("kept");
     }
+
+    @Test
+    void aStepApartFromTheStrandsThatBlocksHoldsUpNoOther() throws Exception {
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        CompletableFuture<String> apart = new CompletableFuture<>();
+        CompletableFuture<String> ofAStrand = new CompletableFuture<>();
+        try {
+            env.after(Duration.ZERO, () -> {
+                blocked.countDown();
+                await(released);
+            });
+            assertThat(blocked.await(30, TimeUnit.SECONDS)).isTrue();
+
+            env.after(Duration.ofMillis(1), () -> apart.complete("ran"));
+            env.strand("test").after(Duration.ofMillis(1), () -> ofAStrand.complete("ran"));
+
+            assertThat(apart.get(10, TimeUnit.SECONDS)).isEqualTo("ran");
+            assertThat(ofAStrand.get(10, TimeUnit.SECONDS)).isEqualTo("ran");
+        } finally {
+            released.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

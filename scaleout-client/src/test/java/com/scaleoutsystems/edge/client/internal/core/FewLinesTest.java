@@ -1,0 +1,92 @@
+package com.scaleoutsystems.edge.client.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.scaleoutsystems.edge.client.simulation.VirtualEnv;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.LegacyAbstractLogger;
+
+class FewLinesTest {
+
+    /** A log whose lines with the word "block" wait, as those to a full pipe do. It shows no line at DEBUG. */
+    private static final class BlockingLog extends LegacyAbstractLogger {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient CountDownLatch blocked = new CountDownLatch(1);
+        private final transient CountDownLatch released = new CountDownLatch(1);
+
+        @Override
+        protected void handleNormalizedLoggingCall(
+                Level level,
+                @Nullable Marker marker,
+                String message,
+                @Nullable Object @Nullable [] arguments,
+                @Nullable Throwable failure) {
+            if (message.equals("block")) {
+                blocked.countDown();
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        @Override
+        protected String getFullyQualifiedCallerName() {
+            return FewLinesTest.class.getName();
+        }
+
+        @Override
+        public boolean isTraceEnabled() {
+            return false;
+        }
+
+        @Override
+        public boolean isDebugEnabled() {
+            return false;
+        }
+
+        @Override
+        public boolean isInfoEnabled() {
+            return true;
+        }
+
+        @Override
+        public boolean isWarnEnabled() {
+            return true;
+        }
+
+        @Override
+        public boolean isErrorEnabled() {
+            return true;
+        }
+    }
+
+    @Test
+    void aLineThatTheLogBlocksHoldsUpNoneThatIsNotShown() throws Exception {
+        BlockingLog log = new BlockingLog();
+        FewLines lines = new FewLines(new VirtualEnv(1, Duration.ZERO), log);
+        for (int i = 1; i < FewLines.MOST; i++) {
+            lines.warn("line {}", i);
+        }
+        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> lines.warn("block"));
+        assertThat(log.blocked.await(30, TimeUnit.SECONDS)).isTrue();
+        try {
+            CompletableFuture<Void> second = CompletableFuture.runAsync(() -> lines.warn("one more"));
+
+            assertThat(second).succeedsWithin(Duration.ofSeconds(10));
+        } finally {
+            log.released.countDown();
+        }
+        assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+    }
+}

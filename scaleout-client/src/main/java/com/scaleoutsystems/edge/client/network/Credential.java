@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.network;
 
+import com.scaleoutsystems.edge.client.internal.check.TokenText;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +40,9 @@ public final class Credential {
         if (token.isBlank()) {
             throw new IllegalArgumentException("the token is blank; use Credential.none() to join without one");
         }
-        String stripped = token.strip().replaceFirst("^(?i:bearer)\\s+", "");
-        if (!stripped.chars().allMatch(character -> character > 0x20 && character < 0x7f)) {
-            throw new IllegalArgumentException(
-                    "the token has characters that no token has (blanks, line breaks, or outside ASCII); copy it again");
-        }
-        return new Credential(stripped);
+        return TokenText.usable(token.strip().replaceFirst("^(?i:bearer)\\s+", ""))
+                .map(Credential::new)
+                .orElseThrow(() -> new IllegalArgumentException("the token " + TokenText.FAULT + "; copy it again"));
     }
 
     /**

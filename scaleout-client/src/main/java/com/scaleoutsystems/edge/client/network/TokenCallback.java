@@ -14,7 +14,7 @@ public interface TokenCallback {
     /**
      * The client has new tokens, and has already saved them if it keeps tokens on disk. Both are secrets.
      *
-     * @param accessToken what the client sends from now on
+     * @param accessToken what the client sends from now on; empty if the server's answer had no usable one
      * @param refreshToken what the client exchanges for the next access token; the previous one if the server sent no new one
      * @param expiresAt when the access token expires, by the server's clock
      */

@@ -198,7 +198,9 @@ class HttpVectorsTest {
         String given = Vectors.parse(exchange.row().at("/requests/0/body").asText())
                 .get("refresh_token")
                 .asText();
-        var refreshing = api.refresh(EdgeApi.TokenEndpoint.CLIENT, given).toCompletableFuture();
+        var refreshing = api.refresh(EdgeApi.TokenEndpoint.CLIENT, given)
+                .thenApply(Tokens::usable)
+                .toCompletableFuture();
         if (!exchange.isOk()) {
             EdgeException error = failure(refreshing::join);
             boolean refused = exchange.row().at("/result/type").asText().equals("TokenRefreshPermanentError")

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Credentials against servers that behave, that fail for a while, and that are none. */
 @Tag("once")
@@ -115,6 +116,50 @@ class TokensTest {
     }
 
     // Rotation and memory
+
+    /** What the server gave is used up once it is exchanged, whatever came with the next one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SEC\nRET", "SECR\u00c9T", "SEC RET", " ", ""})
+    void theRefreshTokenOfAnAnswerWithoutAUsableAccessTokenIsNotLost(String access) throws IOException {
+        api.on(
+                TestApi.USER_TOKEN,
+                request -> issued.incrementAndGet() < 2
+                        ? TestApi.json(200, Map.of("access_token", access, "refresh_token", "rotated"))
+                        : TestApi.json(401, Map.of("message", "revoked")));
+        try (EdgeClient client = client("given").build()) {
+            assertThat(client.connectToApi().message()).doesNotContain("SEC");
+        }
+        assertThat(refreshTokensShown(TestApi.USER_TOKEN)).startsWith("given", "rotated");
+        assertThat(Files.readString(folder.resolve("tokens.json")))
+                .contains("rotated")
+                .doesNotContain("SEC");
+    }
+
+    @Test
+    void blanksAroundAnAccessTokenAreNoPartOfIt() {
+        api.on(TestApi.USER_TOKEN, request -> TestApi.json(200, Map.of("access_token", " access-1\r\n")));
+        try (EdgeClient client = client("given").build()) {
+            connected(client);
+        }
+        assertThat(lastToken()).contains("Bearer access-1");
+    }
+
+    /** A token of such a lifetime is good as any other one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775807", "-9223372036854775808", "1e300", "-1e300", "NaN", "Infinity"})
+    void anyLifetimeOfAnAccessTokenIsUnderstood(String lifetime) throws IOException {
+        api.on(
+                TestApi.USER_TOKEN,
+                request -> new MockResponse.Builder()
+                        .body("{\"access_token\": \"access-1\", \"refresh_token\": \"rotated\", \"expires_in\": "
+                                + lifetime + "}")
+                        .build());
+        try (EdgeClient client = client("given").build()) {
+            connected(client);
+        }
+        assertThat(lastToken()).contains("Bearer access-1");
+        assertThat(Files.readString(folder.resolve("tokens.json"))).contains("rotated");
+    }
 
     @Test
     void anEnrolledClientIsKnownAgainAfterARestart() {

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
+import com.scaleoutsystems.edge.client.internal.check.TokenText;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class HttpEdgeApi implements EdgeApi {
 
     private static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofHours(1);
+
+    /** What a server says beyond that is no time that a calendar knows. */
+    private static final Duration LONGEST_TOKEN_LIFETIME = Duration.ofDays(36_500);
 
     /** What a web server says when it is spoken to without TLS where it wants TLS. */
     private static final String WANTS_TLS = "plain HTTP request was sent to HTTPS port";
@@ -170,18 +174,36 @@ final class HttpEdgeApi implements EdgeApi {
     }
 
     private Tokens tokens(HttpAnswer answer, Map<String, @Nullable Object> json) {
-        String access = json.containsKey("access_token") ? required(json, "access_token") : required(json, "access");
         String refresh =
                 json.containsKey("refresh_token") ? Json.text(json, "refresh_token") : Json.text(json, "refresh");
+        String access = access(json, json.containsKey("access_token") ? "access_token" : "access", refresh);
         Claims claims = Claims.of(access);
         Instant now = serverTime(answer, claims);
-        Instant end = claims.expiresAt()
-                .orElseGet(() -> now.plus(
-                        json.get("expires_in") instanceof Number seconds
-                                ? Duration.ofSeconds(seconds.longValue())
-                                : DEFAULT_TOKEN_LIFETIME));
+        Instant end = claims.expiresAt().orElseGet(() -> now.plus(lifetime(json.get("expires_in"))));
         return new Tokens(
                 access, refresh.isEmpty() ? Optional.empty() : Optional.of(refresh), end, Duration.between(now, end));
+    }
+
+    /**
+     * The access token of an answer, or an empty text if a call cannot show it. The refresh token of the same answer must not be lost,
+     * since the one that was exchanged for it may be used up.
+     */
+    private String access(Map<String, @Nullable Object> json, String key, String refresh) {
+        Optional<String> usable = TokenText.usable(Json.text(json, key));
+        if (usable.isEmpty() && refresh.isEmpty()) {
+            required(json, key);
+            throw new TryLaterException(
+                    "the " + key + " in the answer of " + http.base() + " " + TokenText.FAULT, null, Optional.empty());
+        }
+        return usable.orElse("");
+    }
+
+    private static Duration lifetime(@Nullable Object expiresIn) {
+        double seconds = expiresIn instanceof Number number ? number.doubleValue() : Double.NaN;
+        return Double.isNaN(seconds)
+                ? DEFAULT_TOKEN_LIFETIME
+                : Duration.ofSeconds(
+                        (long) Math.max(0, Math.min(seconds, (double) LONGEST_TOKEN_LIFETIME.toSeconds())));
     }
 
     /** The expiry of a token is by the server's clock, so its lifetime counts from the server's time. */

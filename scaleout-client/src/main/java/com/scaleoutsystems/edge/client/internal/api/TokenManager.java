@@ -173,7 +173,7 @@ public final class TokenManager implements Bearer {
                 Stages.begun(() -> keeper.keep(tokens, refreshToken)),
                 (kept, failure) -> {
                     refreshing = false;
-                    use(tokens, came);
+                    use(tokens.usable(), came);
                 },
                 this::failed);
     }

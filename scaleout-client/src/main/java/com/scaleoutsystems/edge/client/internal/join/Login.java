@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
+import com.scaleoutsystems.edge.client.internal.check.TokenText;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.SavedTokens;
@@ -129,14 +130,11 @@ public final class Login {
         TokenEndpoint endpoint =
                 saved.endpoint().equals(TokenEndpoint.USER.name()) ? TokenEndpoint.USER : TokenEndpoint.CLIENT;
         Instant now = env.wall();
-        Optional<Tokens> known = saved.isValid(now)
-                ? saved.expiresAt()
-                        .map(end -> new Tokens(
-                                saved.accessToken(),
-                                Optional.of(saved.refreshToken()),
-                                end,
-                                Duration.between(now, end)))
-                : Optional.empty();
+        Optional<Tokens> known = saved.expiresAt()
+                .filter(end -> saved.isValid(now))
+                .flatMap(end -> TokenText.usable(saved.accessToken())
+                        .map(access -> new Tokens(
+                                access, Optional.of(saved.refreshToken()), end, Duration.between(now, end))));
         String id = saved.clientId().isEmpty() ? settings.clientId() : saved.clientId();
         return new LoggedIn(manager(api, endpoint, saved.refreshToken(), known, id, saved.source()), id, true);
     }
@@ -157,7 +155,16 @@ public final class Login {
         return tokens.keeper(id, TokenEndpoint.CLIENT, source)
                 .keep(first, refresh)
                 .thenApply(kept -> new LoggedIn(
-                        manager(api, TokenEndpoint.CLIENT, refresh, Optional.of(first), id, source), id, false));
+                        manager(
+                                api,
+                                TokenEndpoint.CLIENT,
+                                refresh,
+                                Optional.of(first)
+                                        .filter(given -> !given.accessToken().isEmpty()),
+                                id,
+                                source),
+                        id,
+                        false));
     }
 
     private Bearer manager(

@@ -1,9 +1,12 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
+import com.scaleoutsystems.edge.client.internal.check.TokenText;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import io.grpc.CallCredentials;
 import io.grpc.Metadata;
@@ -46,12 +49,22 @@ final class CallIdentity extends CallCredentials {
                         .withCause(Stages.cause(error)));
                 return;
             }
+            Optional<String> usable = token.flatMap(TokenText::usable);
+            if (usable.isEmpty() && token.isPresent()) {
+                // gRPC would log it, and call without it.
+                EdgeException fault =
+                        new EdgeException(ErrorCode.INVALID_ARGUMENT, "the access token " + TokenText.FAULT);
+                applier.fail(Status.UNAUTHENTICATED
+                        .withDescription(fault.getMessage())
+                        .withCause(fault));
+                return;
+            }
             Metadata metadata = new Metadata();
             metadata.put(CLIENT, printable(identity.clientId()));
             metadata.put(CLIENT_ID, printable(identity.clientId()));
             metadata.put(NAME, printable(identity.name()));
-            remember(token);
-            token.ifPresent(text -> metadata.put(AUTHORIZATION, "Bearer " + text));
+            remember(usable);
+            usable.ifPresent(text -> metadata.put(AUTHORIZATION, "Bearer " + text));
             applier.apply(metadata);
         });
     }

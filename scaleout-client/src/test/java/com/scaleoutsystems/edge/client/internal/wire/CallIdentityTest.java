@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import io.grpc.CallCredentials;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallIdentityTest {
 
@@ -39,6 +41,36 @@ class CallIdentityTest {
         assertThat(CallIdentity.printable("a\nb\tc")).isEqualTo("a%0Ab%09c");
     }
 
+    /** gRPC would log the bytes of such a header. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SEC\nRET", "SECR\u00c9T", "SEC RET"})
+    void aTokenThatNoHeaderCanHoldIsNotGivenToGrpc(String token) {
+        CompletableFuture<Metadata> sent =
+                signed(new CallIdentity(new ClientIdentity("c", "n", "1.1.0"), Bearer.fixed(Optional.of(token))));
+
+        assertThat(sent)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("characters that no token has")
+                .withMessageNotContaining("SEC");
+    }
+
+    private static CompletableFuture<Metadata> signed(CallIdentity caller) {
+        CompletableFuture<Metadata> sent = new CompletableFuture<>();
+        caller.applyRequestMetadata(null, Runnable::run, new CallCredentials.MetadataApplier() {
+            @Override
+            public void apply(Metadata headers) {
+                sent.complete(headers);
+            }
+
+            @Override
+            public void fail(Status status) {
+                sent.completeExceptionally(status.asException());
+            }
+        });
+        return sent;
+    }
+
     static Stream<JsonNode> callers() {
         return StreamSupport.stream(
                         Vectors.part("grpc/transcripts", "identity_metadata").spliterator(), false)
@@ -52,18 +84,7 @@ class CallIdentityTest {
         String name = row.get("name").asText("");
         CallIdentity caller = new CallIdentity(
                 new ClientIdentity(row.get("client_id").asText(), name, "1.1.0"), Bearer.fixed(Optional.of("tok")));
-        CompletableFuture<Metadata> sent = new CompletableFuture<>();
-        caller.applyRequestMetadata(null, Runnable::run, new CallCredentials.MetadataApplier() {
-            @Override
-            public void apply(Metadata headers) {
-                sent.complete(headers);
-            }
-
-            @Override
-            public void fail(Status status) {
-                sent.completeExceptionally(status.asException());
-            }
-        });
+        CompletableFuture<Metadata> sent = signed(caller);
 
         Map<String, String> signed = new TreeMap<>();
         sent.join().keys().forEach(key -> signed.put(key, sent.join().get(CallIdentity.key(key))));

@@ -23,6 +23,7 @@ final class LedgerCodec {
         fields.put("change", entry.change());
         fields.put("status", entry.status());
         fields.put("response", entry.response());
+        fields.put("ran", entry.mayHaveRun());
         fields.put("started_at", text(entry.startedAt()));
         fields.put("completed_at", text(entry.completedAt()));
         entry.request().ifPresent(request -> fields.put("request", write(request)));
@@ -44,15 +45,19 @@ final class LedgerCodec {
     static Optional<LedgerEntry> read(String correlationId, String row) {
         try {
             Map<String, @Nullable Object> fields = Json.readObject("a ledger row", row);
+            LedgerEntry.Step step = LedgerEntry.Step.valueOf(text(fields, "step"));
+            boolean ended = step == LedgerEntry.Step.DONE || step == LedgerEntry.Step.TOLD;
             return Optional.of(new LedgerEntry(
                     correlationId,
-                    LedgerEntry.Step.valueOf(text(fields, "step")),
+                    step,
                     fields.get("change") instanceof Number number ? number.longValue() : 0,
                     fields.get("request") instanceof Map<?, ?> request
                             ? Optional.of(request(correlationId, request))
                             : Optional.empty(),
                     text(fields, "status"),
                     text(fields, "response"),
+                    // An earlier process may have begun what it received, and older releases did not say.
+                    !ended || !Boolean.FALSE.equals(fields.get("ran")),
                     instant(fields.get("started_at")),
                     instant(fields.get("completed_at"))));
         } catch (RuntimeException notUnderstood) {

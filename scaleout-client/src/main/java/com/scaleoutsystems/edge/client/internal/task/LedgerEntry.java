@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param request what the combiner sent; absent once the task has ended
  * @param status how the task ended, once it has
  * @param response the JSON text for the combiner, once the task has ended
+ * @param mayHaveRun whether the task began, once it has ended
  */
 record LedgerEntry(
         String correlationId,
@@ -20,6 +21,7 @@ record LedgerEntry(
         Optional<TaskRequest> request,
         String status,
         String response,
+        boolean mayHaveRun,
         @Nullable Instant startedAt,
         @Nullable Instant completedAt) {
 
@@ -36,24 +38,34 @@ record LedgerEntry(
     }
 
     static LedgerEntry received(TaskRequest request, Instant at) {
-        return new LedgerEntry(request.correlationId(), Step.RECEIVED, 0, Optional.of(request), "", "", at, null);
+        return new LedgerEntry(
+                request.correlationId(), Step.RECEIVED, 0, Optional.of(request), "", "", false, at, null);
     }
 
     /** A row of an earlier process that cannot be understood. Whether the task ran is not known, so it does not run again. */
     static LedgerEntry unreadable(String correlationId) {
         TaskEnd end = TaskEnd.failed("the client's own record of this task is unreadable");
         return new LedgerEntry(
-                correlationId, Step.TOLD, 0, Optional.empty(), end.status().name(), end.response(), null, null);
+                correlationId, Step.TOLD, 0, Optional.empty(), end.status().name(), end.response(), true, null, null);
     }
 
     LedgerEntry resultStored() {
         return new LedgerEntry(
-                correlationId, Step.RESULT_STORED, change, request, status, response, startedAt, completedAt);
+                correlationId,
+                Step.RESULT_STORED,
+                change,
+                request,
+                status,
+                response,
+                mayHaveRun,
+                startedAt,
+                completedAt);
     }
 
     /** The result could not be stored: a crash loses it. */
     LedgerEntry resultNotStored() {
-        return new LedgerEntry(correlationId, Step.RECEIVED, change, request, status, response, startedAt, completedAt);
+        return new LedgerEntry(
+                correlationId, Step.RECEIVED, change, request, status, response, mayHaveRun, startedAt, completedAt);
     }
 
     /** The task has ended; begun is when it was started in this process, or null. */
@@ -65,20 +77,23 @@ record LedgerEntry(
                 Optional.empty(),
                 end.status().name(),
                 end.response(),
+                mayHaveRun || begun != null || step == Step.RESULT_STORED,
                 begun == null ? startedAt : begun,
                 at);
     }
 
     LedgerEntry told() {
-        return new LedgerEntry(correlationId, Step.TOLD, change, request, status, response, startedAt, completedAt);
+        return new LedgerEntry(
+                correlationId, Step.TOLD, change, request, status, response, mayHaveRun, startedAt, completedAt);
     }
 
     LedgerEntry withoutAnswer() {
-        return new LedgerEntry(correlationId, step, change, request, status, "", startedAt, completedAt);
+        return new LedgerEntry(correlationId, step, change, request, status, "", mayHaveRun, startedAt, completedAt);
     }
 
     LedgerEntry changed(long number) {
-        return new LedgerEntry(correlationId, step, number, request, status, response, startedAt, completedAt);
+        return new LedgerEntry(
+                correlationId, step, number, request, status, response, mayHaveRun, startedAt, completedAt);
     }
 
     boolean isDone() {

@@ -26,7 +26,10 @@ final class TaskLedger {
 
     private static final Logger LOG = Loggers.of(Loggers.TASK);
 
-    /** How many tasks are remembered. A task whose end the combiner does not know is always remembered. */
+    /**
+     * How many tasks that ran are remembered, and how many that did not, such as refused ones: these must not push out those. A task
+     * whose end the combiner does not know is always remembered.
+     */
     private static final int CAPACITY = 10_000;
 
     /** How many characters the answers that the combiner has may take together; the oldest are forgotten first. */
@@ -37,8 +40,11 @@ final class TaskLedger {
     /** In the order in which the tasks came. */
     private final Map<String, LedgerEntry> entries = new LinkedHashMap<>();
 
-    /** The tasks that may be forgotten because the combiner knows their ends, in the order in which it was told. */
+    /** The tasks that ran and may be forgotten because the combiner knows their ends, in the order in which it was told. */
     private final Set<String> told = new LinkedHashSet<>();
+
+    /** The same for those that did not run. */
+    private final Set<String> toldUnrun = new LinkedHashSet<>();
 
     /** The lengths of the answers that may be forgotten, oldest first. */
     private final Map<String, Integer> answers = new LinkedHashMap<>();
@@ -106,7 +112,8 @@ final class TaskLedger {
         LedgerEntry entry = given.changed(++lastChange);
         keep(entry);
         batch.put(Table.LEDGER, entry.correlationId(), LedgerCodec.write(entry));
-        forgetOldest(batch);
+        forgetOldest(told, batch);
+        forgetOldest(toldUnrun, batch);
         forgetAnswers(batch);
     }
 
@@ -114,7 +121,7 @@ final class TaskLedger {
         String id = entry.correlationId();
         entries.put(id, entry);
         if (entry.step() == LedgerEntry.Step.TOLD) {
-            told.add(id);
+            (entry.mayHaveRun() ? told : toldUnrun).add(id);
             dropAnswer(id);
             if (!entry.response().isEmpty()) {
                 answers.put(id, entry.response().length());
@@ -128,10 +135,10 @@ final class TaskLedger {
         answersInAll -= length == null ? 0 : length;
     }
 
-    private void forgetOldest(Batch batch) {
-        while (entries.size() > CAPACITY && !told.isEmpty()) {
-            String oldest = told.iterator().next();
-            told.remove(oldest);
+    private void forgetOldest(Set<String> known, Batch batch) {
+        while (known.size() > CAPACITY) {
+            String oldest = known.iterator().next();
+            known.remove(oldest);
             entries.remove(oldest);
             dropAnswer(oldest);
             batch.delete(Table.LEDGER, oldest);

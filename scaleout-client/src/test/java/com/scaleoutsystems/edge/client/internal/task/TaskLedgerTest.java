@@ -28,7 +28,42 @@ class TaskLedgerTest {
     }
 
     private static LedgerEntry ended(String id) {
-        return received(id).done(TaskEnd.completed(), null, NOW);
+        return received(id).done(TaskEnd.completed(), NOW, NOW);
+    }
+
+    private static LedgerEntry refused(String id) {
+        return received(id).done(TaskEnd.failed("no such type"), null, NOW);
+    }
+
+    @Test
+    void refusedTasksPushOutNoTaskThatRan() {
+        TaskLedger first = new TaskLedger(rows, List.of());
+        first.write(ended("ran").told());
+        for (int i = 0; i < 10_001; i++) {
+            first.write(refused("r" + i));
+        }
+        for (int i = 0; i < 10_001; i++) {
+            first.write(refused("r" + i).told());
+        }
+        assertThat(first.find("ran")).isPresent();
+        assertThat(first.find("r0")).isEmpty();
+
+        TaskLedger second = new TaskLedger(rows, stored());
+        second.write(refused("r").told());
+        assertThat(second.find("ran")).isPresent();
+        assertThat(second.find("r1")).isEmpty();
+        assertThat(stored()).hasSize(10_001);
+    }
+
+    /** An earlier process may have run it before it was killed. */
+    @Test
+    void aTaskThatAnEarlierProcessReceivedCountsAsOneThatRan() {
+        new TaskLedger(rows, List.of()).write(received("t"));
+
+        LedgerEntry entry = new TaskLedger(rows, stored()).find("t").orElseThrow();
+
+        assertThat(entry.done(TaskEnd.failed("client restarted"), null, NOW).mayHaveRun())
+                .isTrue();
     }
 
     private List<Row> stored() {
@@ -47,8 +82,8 @@ class TaskLedgerTest {
         assertThat(ledger.find("running")).isPresent();
         assertThat(ledger.find("ended")).isPresent();
         assertThat(ledger.find("t0")).isEmpty();
-        assertThat(ledger.all()).hasSize(10_000);
-        assertThat(stored()).hasSize(10_000);
+        assertThat(ledger.all()).hasSize(10_002);
+        assertThat(stored()).hasSize(10_002);
     }
 
     /** If each new task cost a look at all others, these would take minutes. The limit of time is that of a test that hangs. */

@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.state.AnsweredCalls;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.FileBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
@@ -62,8 +63,15 @@ public record Adapters(
                 .orElseGet(() -> new RecentModels(modelSettings.models()));
         Connections connections = new Connections(settings.network(), env);
         EdgeApis apis = new EdgeApis(connections, settings.dialect(), env);
-        Transports transports =
-                new Transports(connections, settings.generation(), settings.transfers(), models.settings(), env);
+        Transports transports = new Transports(
+                connections,
+                settings.generation(),
+                settings.transfers(),
+                models.settings(),
+                directory
+                        .map(state -> AnsweredCalls.open(state.path(), env))
+                        .orElseGet(() -> AnsweredCalls.inMemory(env)),
+                env);
         BlobStore blobs = directory
                 .<BlobStore>map(state -> FileBlobStore.open(state.path(), env))
                 .orElseGet(MemoryBlobStore::new);

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.net.AnswerMark;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
+import com.scaleoutsystems.edge.client.internal.state.AnsweredCalls;
 import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.wire.RefusedCalls.Subject;
 import io.grpc.CallOptions;
@@ -18,8 +19,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * another one.
  *
  * <p>Some proxies, such as those of a service mesh, answer in gRPC. They refuse a call as UNIMPLEMENTED or PERMISSION_DENIED while they do
- * not know where to send it, or whether they may. If the combiner has answered this call before, such a refusal is a proxy's too, until
- * the call has been refused for an hour.
+ * not know where to send it, or whether they may. If the combiner has answered this call before, even in an earlier run, such a refusal
+ * is a proxy's too, until the call has been refused for an hour.
  */
 final class CombinerAnswers implements ClientInterceptor {
 
@@ -43,11 +42,19 @@ final class CombinerAnswers implements ClientInterceptor {
     /** Some proxies and servers accept no field of a header that is larger. */
     private static final int LARGE_TOKEN = 4_096;
 
-    private final Set<String> answered = ConcurrentHashMap.newKeySet();
+    private final AnsweredCalls answered;
+    private final String combiner;
     private final RefusedCalls refusedCalls;
 
-    /** The combiner has answered nothing yet. */
-    CombinerAnswers(Env env) {
+    /**
+     * The combiner has refused nothing yet.
+     *
+     * @param answered which calls combiners have answered before
+     * @param combiner the address of this one
+     */
+    CombinerAnswers(AnsweredCalls answered, String combiner, Env env) {
+        this.answered = answered;
+        this.combiner = combiner;
         this.refusedCalls = new RefusedCalls(env);
     }
 
@@ -165,12 +172,12 @@ final class CombinerAnswers implements ClientInterceptor {
     }
 
     private void accepted(Subject subject) {
-        answered.add(subject.method());
+        answered.add(combiner, subject.method());
         refusedCalls.accepted(subject);
     }
 
     private Status refused(Subject subject, Status status, Metadata trailers) {
-        if (!answered.contains(subject.method()) || refusedCalls.refused(subject)) {
+        if (!answered.contains(combiner, subject.method()) || refusedCalls.refused(subject)) {
             return status;
         }
         EdgeException refusal = GrpcErrors.of("the call", status.asRuntimeException(trailers));

@@ -41,7 +41,8 @@ final class GrpcTransport implements CombinerTransport {
      */
     GrpcTransport(TransportParts parts, Function<PollCalls, DialectDetection> detection) {
         NetworkProfile network = parts.connections().profile();
-        CombinerAnswers answers = new CombinerAnswers(parts.env());
+        CombinerAnswers answers =
+                new CombinerAnswers(parts.answered(), parts.combiner().address(), parts.env());
         this.clientId = parts.identity().clientId();
         this.credentials = new CallIdentity(parts.identity(), parts.bearer());
         this.channel = new WatchedChannel(

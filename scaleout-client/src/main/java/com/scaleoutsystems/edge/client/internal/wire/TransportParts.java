@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.wire;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.state.AnsweredCalls;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
@@ -17,6 +18,7 @@ import com.scaleoutsystems.edge.model.ModelSettings;
  * @param bearer what each call shows
  * @param transfers how models are moved
  * @param models where downloads go and what is refused
+ * @param answered which calls combiners have answered before
  */
 record TransportParts(
         Connections connections,
@@ -25,4 +27,5 @@ record TransportParts(
         Bearer bearer,
         TransferSettings transfers,
         ModelSettings models,
+        AnsweredCalls answered,
         Env env) {}

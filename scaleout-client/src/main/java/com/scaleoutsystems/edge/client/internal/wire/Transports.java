@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.wire;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.state.AnsweredCalls;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.network.Generation;
@@ -17,7 +18,14 @@ public final class Transports {
     private final Generation generation;
     private final TransferSettings transfers;
     private final ModelSettings models;
+    private final AnsweredCalls answered;
     private final Env env;
+
+    /** A factory whose combiners have answered nothing before, and whose marks of answers end with the process. */
+    public Transports(
+            Connections connections, Generation generation, TransferSettings transfers, ModelSettings models, Env env) {
+        this(connections, generation, transfers, models, AnsweredCalls.inMemory(env), env);
+    }
 
     /**
      * A factory that has opened nothing yet.
@@ -25,13 +33,20 @@ public final class Transports {
      * @param connections makes the connections; the timeouts of its profile hold for calls and streams
      * @param generation what the combiner speaks
      * @param models where downloads go and what is refused
+     * @param answered which calls combiners have answered before
      */
     public Transports(
-            Connections connections, Generation generation, TransferSettings transfers, ModelSettings models, Env env) {
+            Connections connections,
+            Generation generation,
+            TransferSettings transfers,
+            ModelSettings models,
+            AnsweredCalls answered,
+            Env env) {
         this.connections = connections;
         this.generation = generation;
         this.transfers = transfers;
         this.models = models;
+        this.answered = answered;
         this.env = env;
     }
 
@@ -39,6 +54,6 @@ public final class Transports {
     public CombinerTransport open(GrpcConnectionOptions combiner, ClientIdentity identity, Bearer bearer) {
         return Dialects.choice(generation)
                 .transport()
-                .apply(new TransportParts(connections, combiner, identity, bearer, transfers, models, env));
+                .apply(new TransportParts(connections, combiner, identity, bearer, transfers, models, answered, env));
     }
 }

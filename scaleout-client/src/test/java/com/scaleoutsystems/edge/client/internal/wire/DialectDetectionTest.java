@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.net.Traffic;
+import com.scaleoutsystems.edge.client.internal.state.AnsweredCalls;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Poll;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
@@ -65,7 +66,7 @@ class DialectDetectionTest {
         channel = new Connections(NetworkProfile.defaults(), env)
                 .channel(
                         GrpcConnectionOptions.of("127.0.0.1", server.getPort()).withTls(TlsMode.PLAINTEXT),
-                        new CombinerAnswers(env),
+                        new CombinerAnswers(AnsweredCalls.inMemory(env), "combiner", env),
                         new Traffic());
     }
 

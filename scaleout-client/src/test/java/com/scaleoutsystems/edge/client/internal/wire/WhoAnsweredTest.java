@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
+import com.scaleoutsystems.edge.client.internal.state.AnsweredCalls;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
@@ -32,6 +33,8 @@ import com.scaleoutsystems.edge.model.Tensor;
 import io.grpc.Status;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,11 +47,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +80,10 @@ class WhoAnsweredTest {
     }
 
     private CombinerTransport open(Generation generation, Bearer bearer) {
+        return open(generation, bearer, AnsweredCalls::inMemory);
+    }
+
+    private CombinerTransport open(Generation generation, Bearer bearer, Function<Env, AnsweredCalls> answered) {
         Env real = new SystemEnv();
         Env env = (Env) Proxy.newProxyInstance(
                 Env.class.getClassLoader(), new Class<?>[] {Env.class}, (proxy, method, args) -> {
@@ -85,6 +95,7 @@ class WhoAnsweredTest {
                         generation,
                         TransferSettings.defaults(),
                         ModelSettings.defaults(),
+                        answered.apply(env),
                         env)
                 .open(
                         GrpcConnectionOptions.of("127.0.0.1", server.port()).withTls(TlsMode.PLAINTEXT),
@@ -346,6 +357,43 @@ class WhoAnsweredTest {
         succeeds(connect.get());
         server.answer(Page.grpc(200, code.value(), "no route"));
         isTheNetworks(failure(connect.get()));
+    }
+
+    /** The hour begins anew. */
+    @Test
+    void aRestartMakesAProxysRefusalNotTheCombiners(@TempDir Path state) {
+        RecordBody line = RecordExamples.all().stream()
+                .filter(RecordBody.StatusLine.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+        restart(state);
+        server.answer(Page.message());
+        succeeds(combiner.send("r-0", line));
+        succeeds(combiner.announce(Announcement.CONNECT));
+        Awaitility.await()
+                .until(() -> Files.readString(state.resolve("answered-calls"))
+                                .lines()
+                                .count()
+                        == 2);
+        server.answer(Page.grpc(200, Status.Code.UNIMPLEMENTED.value(), "no route"));
+        isTheNetworks(failure(combiner.send("r-1", line)));
+
+        restart(state);
+        isTheNetworks(failure(combiner.send("r-1", line)));
+        isTheNetworks(failure(combiner.send("r-2", line)));
+        isTheNetworks(failure(combiner.announce(Announcement.CONNECT)));
+        assertThat(failure(combiner.heartbeat(Duration.ofSeconds(5))).code())
+                .as("a call that was never answered")
+                .isEqualTo(ErrorCode.UNIMPLEMENTED);
+        pass(Duration.ofMinutes(30));
+        isTheNetworks(failure(combiner.send("r-1", line)));
+        pass(Duration.ofMinutes(30));
+        assertThat(failure(combiner.send("r-1", line)).code()).isEqualTo(ErrorCode.UNIMPLEMENTED);
+    }
+
+    private void restart(Path state) {
+        combiner.close();
+        combiner = open(Generation.V1_1, Bearer.none(), env -> AnsweredCalls.open(state, env));
     }
 
     @Test

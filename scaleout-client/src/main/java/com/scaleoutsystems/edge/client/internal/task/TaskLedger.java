@@ -112,8 +112,7 @@ final class TaskLedger {
         LedgerEntry entry = given.changed(++lastChange);
         keep(entry);
         batch.put(Table.LEDGER, entry.correlationId(), LedgerCodec.write(entry));
-        forgetOldest(told, batch);
-        forgetOldest(toldUnrun, batch);
+        forgetOldest(batch);
         forgetAnswers(batch);
     }
 
@@ -133,6 +132,11 @@ final class TaskLedger {
     private void dropAnswer(String correlationId) {
         Integer length = answers.remove(correlationId);
         answersInAll -= length == null ? 0 : length;
+    }
+
+    private void forgetOldest(Batch batch) {
+        forgetOldest(told, batch);
+        forgetOldest(toldUnrun, batch);
     }
 
     private void forgetOldest(Set<String> known, Batch batch) {

@@ -72,7 +72,7 @@ public final class AnsweredCalls {
             saving = true;
             try {
                 env.io().execute(() -> save(file.get()));
-            } catch (RuntimeException | Error noThread) {
+            } catch (Throwable noThread) {
                 // The next one saves all.
                 saving = false;
             }

@@ -231,15 +231,25 @@ class ClientTransfersTest {
     @Test
     void chunksWithoutAByteAreNoProgress() {
         models.download = endless(FileChunk.getDefaultInstance());
-        try (EdgeClient client = joined(client())) {
-            assertThatThrownBy(() -> client.getModelFromCombiner("m"))
-                    .isInstanceOfSatisfying(
-                            EdgeException.class,
-                            error -> assertThat(error.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED))
-                    .hasMessageContaining("nothing moved");
+        List<EdgeException> errors = new CopyOnWriteArrayList<>();
+        EdgeClientListener listener = new EdgeClientListener() {
+            @Override
+            public void error(EdgeException error) {
+                errors.add(error);
+            }
+        };
+        CompletableFuture<ScaleoutModel> download;
+        try (EdgeClient client = joined(client().listener(listener))) {
+            download = CompletableFuture.supplyAsync(() -> client.getModelFromCombiner("m"));
+
+            // The client waits this out like an outage, and tells so when the attempts of its policy are used up.
+            Awaitility.await().atMost(PATIENCE).until(() -> downloads.get() > 2 && !errors.isEmpty());
+            assertThat(download).isNotDone();
             assertThat(models.cancelled.await()).isTrue();
-            assertThat(downloads).hasValue(2);
+            assertThat(errors.get(0)).hasMessageContaining("nothing moved");
+            assertThat(errors.get(0).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
         }
+        assertThat(download).failsWithin(PATIENCE);
     }
 
     @Test

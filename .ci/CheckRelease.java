@@ -89,7 +89,7 @@ public final class CheckRelease {
         for (String element : List.of("parent", "build", "profiles", "properties", "repositories", "modules", "distributionManagement")) {
             expect(texts(pom, "/project/" + element).isEmpty(), name + ": the POM has " + element);
         }
-        expect(texts(pom, "/project/dependencies/dependency[scope='test' or scope='provided' or not(version)]").isEmpty(),
+        expect(texts(pom, "/project/dependencies/dependency[scope='test' or not(version)]").isEmpty(),
                 name + ": a dependency is for tests, or has no version");
         expect(!Files.readString(one(folder, ".pom")).contains("${"), name + ": the POM has an unresolved property");
         if (texts(pom, "/project/packaging").contains("pom")) {

@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.simulation.VirtualEnv;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,9 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 
 class FewLinesTest {
+
+    /** The common pool has a single thread on a small machine. */
+    private static final Executor OWN_THREAD = task -> new Thread(task).start();
 
     /** A log whose lines with the word "block" wait, as those to a full pipe do. It shows no line at DEBUG. */
     private static final class BlockingLog extends LegacyAbstractLogger {
@@ -78,10 +82,10 @@ class FewLinesTest {
         for (int i = 1; i < FewLines.MOST; i++) {
             lines.warn("line {}", i);
         }
-        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> lines.warn("block"));
+        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> lines.warn("block"), OWN_THREAD);
         assertThat(log.blocked.await(30, TimeUnit.SECONDS)).isTrue();
         try {
-            CompletableFuture<Void> second = CompletableFuture.runAsync(() -> lines.warn("one more"));
+            CompletableFuture<Void> second = CompletableFuture.runAsync(() -> lines.warn("one more"), OWN_THREAD);
 
             assertThat(second).succeedsWithin(Duration.ofSeconds(10));
         } finally {

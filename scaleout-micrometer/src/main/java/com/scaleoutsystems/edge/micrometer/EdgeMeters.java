@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * meters.watch(client);
  * }</pre>
  *
+ * <p>The times of tasks are those between two calls of this listener: what holds the listener up falsifies them.
+ *
  * <p>A registry that throws does no harm to the client: the client logs what a listener throws. Thread-safe.
  *
  * @since 0.1.0

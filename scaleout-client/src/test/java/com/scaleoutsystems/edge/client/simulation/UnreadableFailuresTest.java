@@ -13,6 +13,7 @@ import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
+import com.scaleoutsystems.edge.client.task.SignatureSource;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
@@ -170,16 +171,9 @@ class UnreadableFailuresTest {
 
     @Test
     void aSourceOfSignaturesFailsTheTaskThatNeedsOne() {
-        SimulatedClient client = new SimulatedClient(
-                1,
-                (model, task) -> TrainResult.of(model("u", 1), 1),
-                null,
-                TrustPolicy.defaults().withSigner("owner", keys().getPublic()),
-                id -> {
-                    throw new Unreadable();
-                });
-        client.combiner.addModel("m", 0);
-        client.start();
+        SimulatedClient client = withSignatures(id -> {
+            throw new Unreadable();
+        });
 
         assertThat(response(client, train("t", "m")))
                 .contains("the signature of model m cannot be found out: Unreadable");
@@ -326,18 +320,23 @@ class UnreadableFailuresTest {
     @Test
     void whatASourceOfSignaturesThrowsIsNeverAskedOnTheStrand() {
         ASKED.clear();
+        SimulatedClient client = withSignatures(id -> {
+            throw new Asking();
+        });
+
+        assertThat(response(client, train("t", "m"))).contains("Asking: said by the host");
+        assertThat(ASKED).isEmpty();
+    }
+
+    private static SimulatedClient withSignatures(SignatureSource signatures) {
         SimulatedClient client = new SimulatedClient(
                 1,
                 (model, task) -> TrainResult.of(model("u", 1), 1),
                 null,
                 TrustPolicy.defaults().withSigner("owner", keys().getPublic()),
-                id -> {
-                    throw new Asking();
-                });
+                signatures);
         client.combiner.addModel("m", 0);
         client.start();
-
-        assertThat(response(client, train("t", "m"))).contains("Asking: said by the host");
-        assertThat(ASKED).isEmpty();
+        return client;
     }
 }

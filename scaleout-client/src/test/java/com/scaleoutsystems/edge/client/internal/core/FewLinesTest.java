@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
-import org.slf4j.helpers.LegacyAbstractLogger;
 
 class FewLinesTest {
 
@@ -20,7 +19,7 @@ class FewLinesTest {
     private static final Executor OWN_THREAD = task -> new Thread(task).start();
 
     /** A log whose lines with the word "block" wait, as those to a full pipe do. It shows no line at DEBUG. */
-    private static final class BlockingLog extends LegacyAbstractLogger {
+    private static final class BlockingLog extends TestLogger {
 
         private static final long serialVersionUID = 1L;
 
@@ -42,36 +41,6 @@ class FewLinesTest {
                     Thread.currentThread().interrupt();
                 }
             }
-        }
-
-        @Override
-        protected String getFullyQualifiedCallerName() {
-            return FewLinesTest.class.getName();
-        }
-
-        @Override
-        public boolean isTraceEnabled() {
-            return false;
-        }
-
-        @Override
-        public boolean isDebugEnabled() {
-            return false;
-        }
-
-        @Override
-        public boolean isInfoEnabled() {
-            return true;
-        }
-
-        @Override
-        public boolean isWarnEnabled() {
-            return true;
-        }
-
-        @Override
-        public boolean isErrorEnabled() {
-            return true;
         }
     }
 

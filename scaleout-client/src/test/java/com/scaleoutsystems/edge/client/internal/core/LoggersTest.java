@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
-import org.slf4j.helpers.LegacyAbstractLogger;
 
 class LoggersTest {
 
@@ -27,7 +26,7 @@ class LoggersTest {
     }
 
     /** A logging provider that throws what no signature tells of, as code in Kotlin or Groovy does. */
-    private static final class BrokenProvider extends LegacyAbstractLogger {
+    private static final class BrokenProvider extends TestLogger {
 
         private static final long serialVersionUID = 1L;
 
@@ -43,11 +42,6 @@ class LoggersTest {
         }
 
         @Override
-        protected String getFullyQualifiedCallerName() {
-            return "";
-        }
-
-        @Override
         public boolean isTraceEnabled() {
             return BrokenProvider.<RuntimeException>sneak();
         }
@@ -55,21 +49,6 @@ class LoggersTest {
         @Override
         public boolean isDebugEnabled() {
             return BrokenProvider.<RuntimeException>sneak();
-        }
-
-        @Override
-        public boolean isInfoEnabled() {
-            return true;
-        }
-
-        @Override
-        public boolean isWarnEnabled() {
-            return true;
-        }
-
-        @Override
-        public boolean isErrorEnabled() {
-            return true;
         }
     }
 

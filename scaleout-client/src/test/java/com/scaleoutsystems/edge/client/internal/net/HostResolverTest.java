@@ -81,11 +81,7 @@ class HostResolverTest {
                         .isInstanceOf(StatusRuntimeException.class)
                         .hasMessageContaining("UNAVAILABLE")
                         .hasMessageContaining("Unable to resolve host " + NAME);
-                channel.resetConnectBackoff();
-                CombinerClientGrpc.newBlockingStub(channel)
-                        .withDeadlineAfter(30, TimeUnit.SECONDS)
-                        .withWaitForReady()
-                        .sendHeartbeat(Heartbeat.getDefaultInstance());
+                callAgain(channel);
             } finally {
                 channel.shutdownNow();
             }
@@ -117,11 +113,7 @@ class HostResolverTest {
                     someThreads);
             try {
                 assertThatThrownBy(() -> call(channel)).hasMessageContaining("Unable to resolve host " + NAME);
-                channel.resetConnectBackoff();
-                CombinerClientGrpc.newBlockingStub(channel)
-                        .withDeadlineAfter(30, TimeUnit.SECONDS)
-                        .withWaitForReady()
-                        .sendHeartbeat(Heartbeat.getDefaultInstance());
+                callAgain(channel);
             } finally {
                 channel.shutdownNow();
             }
@@ -161,5 +153,13 @@ class HostResolverTest {
     @ValueSource(strings = {"edge.example.org", "127.0.0.1", "::1", "edge-1", "edge_1", "_a.b_", "edge.example.org."})
     void hostsThatAreGoodAreTaken(String host) {
         real(host, TlsMode.PLAINTEXT, NetworkProfile.defaults()).shutdownNow();
+    }
+
+    private static void callAgain(ManagedChannel channel) {
+        channel.resetConnectBackoff();
+        CombinerClientGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(30, TimeUnit.SECONDS)
+                .withWaitForReady()
+                .sendHeartbeat(Heartbeat.getDefaultInstance());
     }
 }

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,8 +13,13 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +37,32 @@ public final class OwnedFiles {
     private static final String LOCK_SUFFIX = ".lock";
     private static final Pattern LOCK = Pattern.compile(LOCK_PREFIX + "(\\d+)\\" + LOCK_SUFFIX);
 
-    /**
-     * Those of this JVM. On some systems closing any channel on a file drops all of the process's locks on it, so a lock file that is
-     * held here must not even be opened.
-     */
+    private static final SecureRandom NUMBERS = new SecureRandom();
+
+    private static final FileAttribute<?>[] OWNER_ONLY =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                    ? new FileAttribute<?>[] {
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                    }
+                    : new FileAttribute<?>[0];
+
+    /** Those of this JVM that have users. Its monitor is held for moments only, and never over work on a disk. */
     private static final Map<Path, OwnedFiles> HELD = new HashMap<>();
+
+    /**
+     * The lock files of this JVM, from before they are made until after they are gone. On some systems closing any channel on a file
+     * drops all of the process's locks on it, so none of these must even be opened.
+     */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+    /** The directories in which a thread of this JVM deletes leftovers. Others need not do the same, and do not wait for it. */
+    private static final Set<Path> SWEPT = ConcurrentHashMap.newKeySet();
+
+    /** How leftovers are deleted. */
+    interface Deletion {
+        /** Deletes a file, or a directory with all that is in it. */
+        void delete(Path path) throws IOException;
+    }
 
     private final Path directory;
     private final Path lockFile;
@@ -69,29 +96,52 @@ public final class OwnedFiles {
      */
     public static OwnedFiles in(Path directory) throws IOException {
         Path real = directory.toRealPath();
+        OwnedFiles held = held(real);
+        if (held != null) {
+            return held;
+        }
+        sweep(real, OwnedFiles::deleteTree);
+        OwnedFiles made = lock(real);
+        OwnedFiles files = held(real, made);
+        if (files != made) {
+            // Another thread was first.
+            made.unlock();
+        }
+        return files;
+    }
+
+    /** Those of this JVM in a directory, with one more user; null if there are none. */
+    private static @Nullable OwnedFiles held(Path directory) {
         synchronized (HELD) {
-            OwnedFiles files = HELD.get(real);
-            if (files == null) {
-                sweep(real, null);
-                files = lock(real);
-                HELD.put(real, files);
+            OwnedFiles files = HELD.get(directory);
+            if (files != null) {
+                files.users++;
             }
+            return files;
+        }
+    }
+
+    /** Those of this JVM in a directory, or else those that were made, with one more user. */
+    private static OwnedFiles held(Path directory, OwnedFiles made) {
+        synchronized (HELD) {
+            OwnedFiles files = HELD.computeIfAbsent(directory, absent -> made);
             files.users++;
             return files;
         }
     }
 
     /**
-     * Deletes what dead processes have left in a directory.
+     * Deletes what dead processes have left in a directory, unless another thread of this JVM does so now.
      *
      * @param directory where
      */
     public static void deleteLeftovers(Path directory) {
+        deleteLeftovers(directory, OwnedFiles::deleteTree);
+    }
+
+    static void deleteLeftovers(Path directory, Deletion deletion) {
         try {
-            Path real = directory.toRealPath();
-            synchronized (HELD) {
-                sweep(real, HELD.get(real));
-            }
+            sweep(directory.toRealPath(), deletion);
         } catch (IOException gone) {
             // Then nothing is left in it.
             return;
@@ -100,19 +150,26 @@ public final class OwnedFiles {
 
     private static OwnedFiles lock(Path directory) throws IOException {
         while (true) {
-            Path file = Files.createTempFile(directory, LOCK_PREFIX, LOCK_SUFFIX);
-            Matcher name = LOCK.matcher(file.getFileName().toString());
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-            boolean isOurs = false;
+            String number = Long.toUnsignedString(NUMBERS.nextLong());
+            Path file = directory.resolve(LOCK_PREFIX + number + LOCK_SUFFIX);
+            OwnedFiles files = null;
+            OWN.add(file);
             try {
-                // Another process may have taken it for a leftover before it was locked.
-                isOurs = name.matches() && isLocked(channel) && Files.exists(file);
-                if (isOurs) {
-                    return new OwnedFiles(directory, file, channel, name.group(1));
+                FileChannel channel = FileChannel.open(Files.createFile(file, OWNER_ONLY), StandardOpenOption.WRITE);
+                try {
+                    // Another process may have taken it for a leftover before it was locked.
+                    if (isLocked(channel) && Files.exists(file)) {
+                        files = new OwnedFiles(directory, file, channel, number);
+                        return files;
+                    }
+                } finally {
+                    if (files == null) {
+                        channel.close();
+                    }
                 }
             } finally {
-                if (!isOurs) {
-                    channel.close();
+                if (files == null) {
+                    OWN.remove(file);
                 }
             }
         }
@@ -127,27 +184,31 @@ public final class OwnedFiles {
         }
     }
 
-    private static void sweep(Path directory, @Nullable OwnedFiles own) {
+    private static void sweep(Path directory, Deletion deletion) {
+        if (!SWEPT.add(directory)) {
+            return;
+        }
         try (DirectoryStream<Path> locks = Files.newDirectoryStream(directory, LOCK_PREFIX + "*" + LOCK_SUFFIX)) {
             for (Path file : locks) {
                 Matcher name = LOCK.matcher(file.getFileName().toString());
-                boolean isOwn = own != null && own.lockFile.equals(file);
-                if (!isOwn && name.matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                    deleteIfDead(directory, file, name.group(1));
+                if (name.matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !OWN.contains(file)) {
+                    deleteIfDead(directory, file, name.group(1), deletion);
                 }
             }
         } catch (IOException | DirectoryIteratorException unreadable) {
             // A directory may let this user make files but not list them.
             return;
+        } finally {
+            SWEPT.remove(directory);
         }
     }
 
-    private static void deleteIfDead(Path directory, Path lockFile, String number) {
+    private static void deleteIfDead(Path directory, Path lockFile, String number, Deletion deletion) {
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             if (channel.tryLock() != null) {
                 try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "scaleout-*-" + number + "-*")) {
                     for (Path file : files) {
-                        deleteTree(file);
+                        deletion.delete(file);
                     }
                 }
                 Files.deleteIfExists(lockFile);
@@ -187,12 +248,16 @@ public final class OwnedFiles {
 
     /** Tells that one user has no more files. Call it once for each {@link #in}. */
     public void release() {
+        boolean wasLast;
         synchronized (HELD) {
             users--;
-            if (users == 0) {
+            wasLast = users == 0;
+            if (wasLast) {
                 HELD.remove(directory);
-                unlock();
             }
+        }
+        if (wasLast) {
+            unlock();
         }
     }
 
@@ -206,6 +271,8 @@ public final class OwnedFiles {
         } catch (IOException e) {
             // It is a leftover from now on, and the next process deletes it.
             return;
+        } finally {
+            OWN.remove(lockFile);
         }
     }
 

@@ -5,11 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class OwnedFilesTest {
+
+    /** The common pool has few threads on a small machine. */
+    private static final Executor OWN_THREAD = task -> new Thread(task).start();
 
     @TempDir
     Path folder;
@@ -36,7 +50,7 @@ class OwnedFilesTest {
         }
     }
 
-    private Process owner() throws IOException {
+    private static Process owner(Path folder) throws IOException {
         Process owner = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -60,7 +74,7 @@ class OwnedFilesTest {
 
     @Test
     void whatAKilledProcessLeftGoesWithTheNextUserAndNotBefore() throws Exception {
-        Process owner = owner();
+        Process owner = owner(folder);
         Path foreign = Files.createFile(folder.resolve("scaleout-model-of-someone.tmp"));
         assertThat(files()).hasSize(4);
 
@@ -101,7 +115,7 @@ class OwnedFilesTest {
         Path file = files.newFile("model", ".tmp");
         OwnedFiles.deleteLeftovers(folder);
 
-        Process other = owner();
+        Process other = owner(folder);
         try {
             assertThat(file).exists();
         } finally {
@@ -136,6 +150,95 @@ class OwnedFilesTest {
         OwnedFiles.deleteLeftovers(folder);
 
         assertThat(files()).containsExactlyInAnyOrder(directory, other, target, link);
+    }
+
+    /** One client's slow disk must not stop another client of the JVM, nor the end of a task or a model on the same disk. */
+    @Test
+    void nobodyWaitsForAThreadThatDeletesLeftovers() throws Exception {
+        Path slow = Files.createDirectory(folder.resolve("slow"));
+        Path other = Files.createDirectory(folder.resolve("other"));
+        OwnedFiles held = OwnedFiles.in(slow);
+        Files.createFile(slow.resolve("scaleout-owner-77.lock"));
+        Path left = Files.createFile(slow.resolve("scaleout-model-77-1.tmp"));
+        CountDownLatch deleting = new CountDownLatch(1);
+        CountDownLatch diskAnswers = new CountDownLatch(1);
+        CompletableFuture<Void> sweep = CompletableFuture.runAsync(
+                () -> OwnedFiles.deleteLeftovers(slow, path -> {
+                    deleting.countDown();
+                    awaited(diskAnswers);
+                    OwnedFiles.deleteTree(path);
+                }),
+                OWN_THREAD);
+        awaited(deleting);
+
+        CompletableFuture<Void> others = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        OwnedFiles.in(other).release();
+                        OwnedFiles.deleteLeftovers(other);
+                        OwnedFiles.in(slow).release();
+                        held.release();
+                        OwnedFiles.deleteLeftovers(slow);
+                        OwnedFiles.in(slow).release();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                OWN_THREAD);
+        try {
+            assertThat(others).succeedsWithin(30, TimeUnit.SECONDS);
+            Process process = owner(slow);
+            process.destroyForcibly();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(left)
+                    .as("as long as the first thread has the lock of its owner")
+                    .exists();
+        } finally {
+            diskAnswers.countDown();
+        }
+
+        assertThat(sweep).succeedsWithin(30, TimeUnit.SECONDS);
+        OwnedFiles.in(slow).release();
+        try (Stream<Path> files = Files.list(slow)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    private static void awaited(CountDownLatch latch) throws IOException {
+        try {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
+                throw new IOException("nothing came");
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** The first users come at once: all get the same, and the last one takes its lock file away. */
+    @Test
+    void usersThatComeAtOnceShareOneLockFile() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 50; round++) {
+                CyclicBarrier start = new CyclicBarrier(4);
+                List<Future<OwnedFiles>> users = threads.invokeAll(Collections.nCopies(4, () -> {
+                    start.await(30, TimeUnit.SECONDS);
+                    return OwnedFiles.in(folder);
+                }));
+                Set<OwnedFiles> all = new HashSet<>();
+                for (Future<OwnedFiles> user : users) {
+                    all.add(user.get(30, TimeUnit.SECONDS));
+                }
+                assertThat(all).hasSize(1);
+                assertThat(files()).hasSize(1);
+                for (Future<OwnedFiles> user : users) {
+                    user.get().release();
+                }
+                assertThat(files()).isEmpty();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

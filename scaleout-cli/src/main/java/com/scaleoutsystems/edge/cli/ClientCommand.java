@@ -66,6 +66,15 @@ final class ClientCommand extends BaseCommand {
     private @Nullable Duration exitAfter;
 
     @Option(
+            names = "--wait-for-network",
+            paramLabel = "SECONDS",
+            converter = Patience.class,
+            description =
+                    "How long to try again while the network is away, or 'forever'. By default the command fails after five"
+                            + " attempts.")
+    private @Nullable Duration networkWait;
+
+    @Option(
             names = "--drain",
             paramLabel = "SECONDS",
             defaultValue = "10",
@@ -104,6 +113,9 @@ final class ClientCommand extends BaseCommand {
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
         EdgeClientBuilder builder = rightUsage(() -> connection.builder(console, noTelemetry ? NO_TELEMETRY : Map.of()))
                 .listener(writer);
+        if (networkWait != null) {
+            builder.waitForNetwork(networkWait);
+        }
         if (exitAfterTasks != null) {
             builder.listener(new TaskCount(exitAfterTasks, () -> end.complete(null)));
         }

@@ -217,6 +217,30 @@ class ClientCommandTest {
     }
 
     @Test
+    void clientThatWaitsForItsNetworkTellsWhatFailsAndGoesOn() throws IOException {
+        int unused;
+        try (ServerSocket closed = new ServerSocket(0)) {
+            unused = closed.getLocalPort();
+        }
+        Run.Started client = Run.start(
+                "client",
+                "--api",
+                "http://127.0.0.1:" + unused,
+                "--stateless",
+                "--client-id",
+                "a",
+                "--wait-for-network",
+                "forever",
+                "--events",
+                "json");
+        client.awaitJson(event -> event.path("message").asText().contains("cannot be reached"));
+
+        client.process().terminate();
+
+        assertThat(client.end().exitCode()).isZero();
+    }
+
+    @Test
     void secondSignalEndsTheProcessAtOnce() throws IOException {
         try (ServerSocket silent = new ServerSocket(0)) {
             Run.Started client = Run.start(

@@ -182,16 +182,36 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
 
     /**
      * Joins the network, unless the client has joined already, and starts to take tasks. Blocks only until the combiner has
-     * answered.
+     * answered. After a failure that may pass it tries again as long as {@link EdgeClientBuilder#waitForNetwork(Duration)} says; without
+     * that, it throws after the attempts of {@link EdgeClientBuilder#connectRetry}. If the client is being started already, for example by
+     * {@link #startInBackground()}, the next attempt comes at once, and this method waits at least as long as the other one.
      *
-     * @throws EdgeException if joining fails; {@link EdgeException#retryable()} says whether a later attempt may succeed
+     * @throws EdgeException if joining fails; {@link EdgeException#retryable()} says whether a later attempt may succeed. The client can
+     *     be started again. CANCELLED on interrupt, after which the client keeps trying, or if the client is closed meanwhile
      */
     public void start() {
         Blocking.await(runtime.start());
     }
 
     /**
-     * Starts the client, and blocks until it is closed or the calling thread is interrupted.
+     * Starts the client and returns at once. The client joins by itself as soon as it can, for example when a device has booted before its
+     * network. Failures that may pass are tried again without limit, after waits that grow to a minute. The client reports each of them
+     * to {@link com.scaleoutsystems.edge.client.event.EdgeClientListener#error}, and the last one in
+     * {@link com.scaleoutsystems.edge.client.event.Health#troubles()}. Records that the program logs meanwhile wait, and are sent after
+     * joining. Methods that need a combiner throw FAILED_PRECONDITION until then. {@link #close()} ends the attempts.
+     *
+     * @return completes when the client takes tasks; fails with an {@link EdgeException} if no further attempt can succeed, for example
+     *     because the server refuses the credential, or with code CANCELLED if the client is closed before it has joined. After such a
+     *     failure the client can be started again. Code that follows the stage may block
+     * @since 0.1.0
+     */
+    public CompletionStage<@Nullable Void> startInBackground() {
+        return runtime.startInBackground();
+    }
+
+    /**
+     * Starts the client, and blocks until it is closed or the calling thread is interrupted. After {@link #startInBackground()}, waits for
+     * the network without limit.
      *
      * @throws EdgeException as {@link #start()}; CANCELLED on interrupt, after which the client keeps running
      */

@@ -40,6 +40,7 @@ import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -66,6 +67,7 @@ public final class EdgeClientBuilder {
     private boolean stateless;
     private @Nullable Path home;
     private @Nullable GrpcConnectionOptions combiner;
+    private Duration networkWait = Duration.ZERO;
     private Duration computePackageWait = Duration.ZERO;
     private TokenSettings tokens = TokenSettings.defaults();
     private @Nullable TokenCallback onTokenRefresh;
@@ -131,6 +133,34 @@ public final class EdgeClientBuilder {
         }
         this.computePackageWait = atMost;
         return this;
+    }
+
+    /**
+     * How long {@link EdgeClient#start()} and {@link EdgeClient#run()} wait for the network: after a failure that may pass, such as a
+     * server that is not reachable, they try again until this time is over. The waits between attempts grow to a minute. By default they
+     * throw after the attempts of {@link #connectRetry}.
+     *
+     * @param atMost the longest wait; zero for none
+     * @return this builder
+     * @since 0.1.0
+     */
+    public EdgeClientBuilder waitForNetwork(Duration atMost) {
+        if (atMost.isNegative()) {
+            throw new IllegalArgumentException("the wait for the network is " + atMost + "; it must not be negative");
+        }
+        this.networkWait = atMost;
+        return this;
+    }
+
+    /**
+     * Lets {@link EdgeClient#start()} and {@link EdgeClient#run()} wait for the network without limit. To start without waiting, use
+     * {@link EdgeClient#startInBackground()}.
+     *
+     * @return this builder
+     * @since 0.1.0
+     */
+    public EdgeClientBuilder waitForNetwork() {
+        return waitForNetwork(ChronoUnit.FOREVER.getDuration());
     }
 
     /**
@@ -521,7 +551,11 @@ public final class EdgeClientBuilder {
                 generation,
                 connect,
                 new JoinSettings(
-                        Optional.ofNullable(combiner), computePackageWait, tokens, Optional.ofNullable(onTokenRefresh)),
+                        Optional.ofNullable(combiner),
+                        networkWait,
+                        computePackageWait,
+                        tokens,
+                        Optional.ofNullable(onTokenRefresh)),
                 network,
                 tasks,
                 reporting,

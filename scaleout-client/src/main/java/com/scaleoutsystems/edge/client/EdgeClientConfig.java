@@ -170,6 +170,7 @@ public final class EdgeClientConfig {
         combiner(builder);
         builder.network(network());
         storage(builder);
+        with("wait_for_network", setting -> builder.waitForNetwork(setting.patience()));
         with("poll_interval", setting -> builder.pollInterval(setting.seconds()));
         builder.reporting(reporting());
         return builder;

@@ -118,6 +118,7 @@ class EdgeClientConfigTest {
                 combiner: c.example.com
                 combiner_port: 12080
                 generation: 1.0
+                wait_for_network: 90
                 grpc_secure: True
                 root_cert: root.pem
                 client_cert: cert.pem
@@ -134,6 +135,7 @@ class EdgeClientConfigTest {
         assertThat(settings.join().combiner()).contains(GrpcConnectionOptions.of("c.example.com", 12080));
         assertThat(settings.generation()).isEqualTo(Generation.V1_0);
         assertThat(settings.clientVersion()).isEqualTo("1.0.1");
+        assertThat(settings.join().networkWait()).isEqualTo(Duration.ofSeconds(90));
         assertThat(settings.network().combinerTls()).isEqualTo(CombinerTls.REQUIRED);
         assertThat(settings.network().tls().trust()).contains(Path.of("root.pem"));
         assertThat(settings.network().tls().certificate()).contains(Path.of("cert.pem"));
@@ -146,6 +148,12 @@ class EdgeClientConfigTest {
         assertThat(settings.reporting().taskStatuses()).isFalse();
         assertThat(settings.reporting().nodeTelemetry()).isFalse();
         assertThat(settings.reporting().legacyTelemetry()).isTrue();
+    }
+
+    @Test
+    void theWaitForTheNetworkMayHaveNoLimit() throws IOException {
+        assertThat(settings(yaml("wait_for_network: forever")).join().networkWait())
+                .isGreaterThan(Duration.ofDays(100_000));
     }
 
     @Test
@@ -227,6 +235,7 @@ class EdgeClientConfigTest {
         "poll_interval, soon, a number of seconds above 0",
         "poll_interval, 0, a number of seconds above 0",
         "poll_interval, 1e300, a number of seconds above 0",
+        "wait_for_network, later, 'a number of seconds above 0, or forever'",
         "grpc_secure, 1, true or false",
         "task_statuses, 'yes', true or false",
         "persist_tokens, maybe, true or false",

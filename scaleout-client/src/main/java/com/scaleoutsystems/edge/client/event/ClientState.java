@@ -6,9 +6,9 @@ package com.scaleoutsystems.edge.client.event;
  * @since 0.1.0
  */
 public enum ClientState {
-    /** Built, but not started. */
+    /** Built, but not started; or no longer started, since joining has failed. */
     NEW,
-    /** Requests an assignment, or connects to the combiner. */
+    /** Requests an assignment, connects to the combiner, or waits before it tries one of them again. */
     JOINING,
     /** The combiner answers. */
     CONNECTED,

@@ -271,8 +271,10 @@ public final class Health {
     }
 
     /**
-     * Why records keep failing although the client can reach the combiner, for people: one line for each cause, with the last error and the
-     * cure if the client knows one. The list is empty if there is no such record.
+     * What keeps failing, for people: one line for each cause. There is a line for each reason why records keep failing although the
+     * client can reach the combiner, with the last error and the cure if the client knows one. If the client has tried to join and has not
+     * joined, there is a line with the last failure and, while it keeps trying, the time of the next attempt. Otherwise the list is
+     * empty.
      *
      * @return the lines
      */
@@ -281,7 +283,7 @@ public final class Health {
     }
 
     /**
-     * Changes why records keep failing.
+     * Changes what keeps failing.
      *
      * @param value one line for each cause
      * @return the changed copy

@@ -107,7 +107,7 @@ class AssignmentTest {
                         new Connections(NetworkProfile.defaults(), new SystemEnv()),
                         Dialects.of(Generation.AUTO),
                         new SystemEnv())
-                .open(api.uri(), strand, policy);
+                .open(api.uri(), strand, () -> policy);
         assertThat(asking.assign(new ClientIdentity("i", "n", "1.1.0"), Optional.empty(), Bearer.none())
                         .toCompletableFuture()
                         .join())

@@ -102,7 +102,7 @@ class HttpVectorsTest {
                             new Connections(NetworkProfile.defaults(), new SystemEnv()),
                             Dialects.of(Generation.AUTO),
                             new SystemEnv())
-                    .open(server.uri(), new SystemEnv().strand("test"), QUICK);
+                    .open(server.uri(), new SystemEnv().strand("test"), () -> QUICK);
             String kind = exchange.toString().split("-")[0];
             switch (kind) {
                 case "enroll" -> enroll(exchange, api);

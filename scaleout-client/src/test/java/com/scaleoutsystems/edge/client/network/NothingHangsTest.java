@@ -205,7 +205,7 @@ class NothingHangsTest {
                     .open(
                             url,
                             new SystemEnv().strand("test"),
-                            RetryPolicy.defaults()
+                            () -> RetryPolicy.defaults()
                                     .withMaxAttempts(2)
                                     .withFirstDelay(Duration.ofMillis(1))
                                     .withMaxDelay(Duration.ofMillis(1)));

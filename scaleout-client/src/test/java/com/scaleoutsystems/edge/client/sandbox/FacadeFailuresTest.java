@@ -357,6 +357,7 @@ class FacadeFailuresTest {
             "name",
             "stateDirectory",
             "state",
+            "startInBackground",
             "setTrainCallback",
             "setValidateCallback",
             "setPredictCallback",
@@ -376,6 +377,7 @@ class FacadeFailuresTest {
 
     /** Null removes a callback, and what cannot be logged is rejected by its receipt. */
     private static final Set<String> TAKES_NULL = Set.of(
+            "startInBackground",
             "setTrainCallback",
             "setValidateCallback",
             "setPredictCallback",

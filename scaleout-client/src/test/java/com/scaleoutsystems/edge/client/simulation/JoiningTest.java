@@ -69,7 +69,8 @@ class JoiningTest {
 
     private static SimulatedClient waiting(EdgeApi api, Duration atMost) {
         return new SimulatedClient(
-                new JoinSettings(Optional.empty(), atMost, TokenSettings.defaults(), Optional.empty()), api);
+                new JoinSettings(Optional.empty(), Duration.ZERO, atMost, TokenSettings.defaults(), Optional.empty()),
+                api);
     }
 
     private static ConnectToApiResult join(SimulatedClient client) {
@@ -110,7 +111,12 @@ class JoiningTest {
     void aStartRightAfterAFailedOneIsAnAttemptOfItsOwn() {
         GrpcConnectionOptions combiner = GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT);
         SimulatedClient client = new SimulatedClient(
-                new JoinSettings(Optional.of(combiner), Duration.ZERO, TokenSettings.defaults(), Optional.empty()),
+                new JoinSettings(
+                        Optional.of(combiner),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        TokenSettings.defaults(),
+                        Optional.empty()),
                 new WithoutPackage(0));
         client.combiner.failNext("announce VERSION_CHECK", new EdgeException(ErrorCode.INTERNAL, "on purpose"));
         CompletableFuture<?> first = client.runtime.start().toCompletableFuture();
@@ -129,7 +135,7 @@ class JoiningTest {
     void anApiThatCannotBeOpenedIsOpenedByTheNextGreeting() {
         GrpcConnectionOptions combiner = GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT);
         List<URI> opened = new ArrayList<>();
-        SimulatedClient client = new SimulatedClient(URL, (url, strand) -> {
+        SimulatedClient client = new SimulatedClient(URL, (url, strand, retry) -> {
             opened.add(url);
             if (opened.size() == 1) {
                 throw new OutOfMemoryError("unable to create native thread (made up)");

@@ -47,7 +47,7 @@ final class SimulatedClient {
     /** How long each callback seems to take. */
     static final Duration CALLBACK_TIME = Duration.ofSeconds(7);
 
-    private static final Adapters.ApiFactory JOINED = (url, strand) -> {
+    private static final Adapters.ApiFactory JOINED = (url, strand, retry) -> {
         throw new AssertionError("this client has joined already");
     };
 
@@ -131,22 +131,33 @@ final class SimulatedClient {
                 settings(TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty(), join),
                 new Callbacks(),
                 Disk.memory(new MemoryStateStore()),
-                (url, strand) -> api,
+                (url, strand, retry) -> api,
                 UnaryOperator.identity());
     }
 
     /** A client that has not joined yet, and whose API may be one that cannot be opened. */
     SimulatedClient(URI url, Adapters.ApiFactory apis) {
+        this(url, Credential.none(), JoinSettings.defaults(), apis, List.of());
+    }
+
+    /** A client that has not joined yet. */
+    SimulatedClient(
+            URI url,
+            Credential credential,
+            JoinSettings join,
+            Adapters.ApiFactory apis,
+            List<EdgeClientListener> listeners) {
         this(
                 1,
                 settings(
                         Optional.of(url),
+                        credential,
                         TaskSettings.defaults(),
                         TrustPolicy.defaults(),
                         id -> Optional.empty(),
-                        JoinSettings.defaults(),
+                        join,
                         ReportingSettings.defaults().withNodeTelemetry(false),
-                        List.of()),
+                        listeners),
                 new Callbacks(),
                 Disk.memory(new MemoryStateStore()),
                 apis,
@@ -251,9 +262,21 @@ final class SimulatedClient {
             JoinSettings join,
             ReportingSettings reporting,
             List<EdgeClientListener> listeners) {
+        return settings(api, Credential.none(), tasks, trust, signatures, join, reporting, listeners);
+    }
+
+    private static ClientSettings settings(
+            Optional<URI> api,
+            Credential credential,
+            TaskSettings tasks,
+            TrustPolicy trust,
+            SignatureSource signatures,
+            JoinSettings join,
+            ReportingSettings reporting,
+            List<EdgeClientListener> listeners) {
         return new ClientSettings(
                 api,
-                Credential.none(),
+                credential,
                 "client-1",
                 "simulated",
                 Optional.empty(),

@@ -7,7 +7,6 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -18,15 +17,12 @@ final class Attempts {
 
     private static final Logger LOG = Loggers.of(Loggers.API);
 
-    /** The longest wait that a server may ask for. */
-    private static final Duration LONGEST = Duration.ofMinutes(5);
-
     private final Env env;
     private final Strand strand;
-    private final RetryPolicy policy;
+    private final Supplier<RetryPolicy> policy;
     private volatile boolean closed;
 
-    Attempts(Env env, Strand strand, RetryPolicy policy) {
+    Attempts(Env env, Strand strand, Supplier<RetryPolicy> policy) {
         this.env = env;
         this.strand = strand;
         this.policy = policy;
@@ -34,9 +30,9 @@ final class Attempts {
 
     /** Fails with the last attempt's failure, which counts the attempts. */
     <T> CompletionStage<T> run(String what, Supplier<CompletionStage<T>> attempt) {
-        RetryLoop<T> loop = new RetryLoop<T>(env, strand, policy, () -> closed ? cancelled() : attempt.get())
+        RetryLoop<T> loop = new RetryLoop<T>(env, strand, policy.get(), () -> closed ? cancelled() : attempt.get())
                 .retryAfter(TryLaterException.class::isInstance)
-                .waitFor((own, failure) -> TryLaterException.wait(own, failure, LONGEST))
+                .waitFor((own, failure) -> TryLaterException.wait(own, failure))
                 .beforeWait((failure, wait) ->
                         LOG.info("{} failed: {}; next attempt in {} ms", what, failure.getMessage(), wait.toMillis()));
         return loop.start()
@@ -55,6 +51,9 @@ final class Attempts {
     }
 
     private static EdgeException counted(EdgeException failure, int attempts) {
+        if (attempts == 1) {
+            return failure;
+        }
         return new EdgeException(
                 failure.code(), failure.getMessage() + " (" + attempts + " attempts)", failure, true, attempts);
     }

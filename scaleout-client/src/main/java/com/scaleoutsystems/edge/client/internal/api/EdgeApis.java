@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.net.URI;
+import java.util.function.Supplier;
 
 /** Opens the REST API for one client. Whoever needs the API gets it here, so that no other package knows how it is called. */
 public final class EdgeApis {
@@ -30,9 +31,9 @@ public final class EdgeApis {
      *
      * @param url the API's base URL
      * @param strand where waits between attempts end
-     * @param retry how often the client asks for an assignment or an enrollment
+     * @param retry how often the client asks for an assignment or an enrollment, at the moment
      */
-    public EdgeApi open(URI url, Strand strand, RetryPolicy retry) {
+    public EdgeApi open(URI url, Strand strand, Supplier<RetryPolicy> retry) {
         return new HttpEdgeApi(url, connections.http(url), dialect, env, strand, retry);
     }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +51,9 @@ final class HttpEdgeApi implements EdgeApi {
      * @param client makes the calls
      * @param dialect what the client says when it asks for a combiner, and how it reads the answer
      * @param strand where waits between attempts end
-     * @param retry how often an assignment or an enrollment is asked for
+     * @param retry how often an assignment or an enrollment is asked for, at the moment
      */
-    HttpEdgeApi(URI url, OkHttpClient client, Dialect dialect, Env env, Strand strand, RetryPolicy retry) {
+    HttpEdgeApi(URI url, OkHttpClient client, Dialect dialect, Env env, Strand strand, Supplier<RetryPolicy> retry) {
         this.dialect = dialect;
         this.http = new JsonHttp(url, client);
         this.env = env;

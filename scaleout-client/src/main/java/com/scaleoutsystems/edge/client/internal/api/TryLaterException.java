@@ -11,6 +11,11 @@ public final class TryLaterException extends EdgeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The longest wait that a server may ask for. */
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private static final int DEEPEST = 4;
+
     /** How long the server asks to wait, if it does. */
     private final @Nullable Duration after;
 
@@ -23,11 +28,32 @@ public final class TryLaterException extends EdgeException {
      * How long to wait after a failure.
      *
      * @param own the wait by our own rules; a server may ask for more, within bounds
+     * @param failure such an exception, or what came of one
+     */
+    public static Duration wait(Duration own, Throwable failure) {
+        return wait(own, failure, LONGEST);
+    }
+
+    /**
+     * The same with a bound of the caller's.
+     *
+     * @param longest the longest wait that a server may ask for
      */
     static Duration wait(Duration own, @Nullable Throwable failure, Duration longest) {
-        if (failure instanceof TryLaterException later && later.after != null && later.after.compareTo(own) > 0) {
-            return later.after.compareTo(longest) < 0 ? later.after : longest;
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+            if (cause instanceof TryLaterException later) {
+                return later.wait(own, longest);
+            }
+            cause = cause.getCause();
         }
         return own;
+    }
+
+    private Duration wait(Duration own, Duration longest) {
+        if (after == null || after.compareTo(own) <= 0) {
+            return own;
+        }
+        return after.compareTo(longest) < 0 ? after : longest;
     }
 }

@@ -20,6 +20,7 @@ public final class KnownSettings {
             "combiner",
             "combiner_port",
             "generation",
+            "wait_for_network",
             "grpc_secure",
             "root_cert",
             "client_cert",

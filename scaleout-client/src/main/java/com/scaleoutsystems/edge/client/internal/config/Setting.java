@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -45,7 +46,17 @@ public record Setting(String origin, String text, boolean secret) {
 
     /** A time, given in seconds. */
     public Duration seconds() {
-        String expected = "a number of seconds above 0";
+        return seconds("a number of seconds above 0");
+    }
+
+    /** How long to wait, in seconds or without limit. */
+    public Duration patience() {
+        return text.strip().equalsIgnoreCase("forever")
+                ? ChronoUnit.FOREVER.getDuration()
+                : seconds("a number of seconds above 0, or forever");
+    }
+
+    private Duration seconds(String expected) {
         try {
             BigDecimal seconds = new BigDecimal(text.strip());
             if (seconds.signum() > 0 && seconds.compareTo(LONGEST_SECONDS) <= 0) {

@@ -66,7 +66,7 @@ final class LoginCheck implements AutoCloseable {
         this.clientId = settings.clientId();
         this.api = settings.api()
                 .map(url -> new EdgeApis(connections, settings.dialect(), env)
-                        .open(url, strand, settings.connect().withMaxAttempts(1)));
+                        .open(url, strand, () -> settings.connect().withMaxAttempts(1)));
         this.login = new Login(settings, env, directory, strand);
     }
 

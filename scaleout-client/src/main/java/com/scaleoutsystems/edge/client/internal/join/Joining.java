@@ -39,6 +39,11 @@ public final class Joining {
     private final Login login;
     private boolean closed;
 
+    /** The last login, for the next request with the same credential at the same API: a token may be good for one login only. */
+    private @Nullable Kept kept;
+
+    private record Kept(EdgeApi api, Credential credential, LoggedIn login) {}
+
     /**
      * Nothing has been asked yet.
      *
@@ -65,10 +70,15 @@ public final class Joining {
     public CompletionStage<Answer> ask(EdgeApi api, Credential credential) {
         CompletableFuture<Answer> answered = new CompletableFuture<>();
         long start = env.nanos();
+        if (kept != null && kept.api() == api && kept.credential() == credential) {
+            assign(api, credential, kept.login(), start, answered);
+            return answered;
+        }
         strand.when(login.in(Optional.of(api), credential), answered, (in, error) -> {
             if (in == null) {
                 answered.complete(notLoggedIn(error));
             } else {
+                kept = new Kept(api, credential, in);
                 assign(api, credential, in, start, answered);
             }
         });
@@ -97,6 +107,9 @@ public final class Joining {
                 LOG.info("{}; asking again in {} s", result.message(), PACKAGE_PAUSE.toSeconds());
                 strand.after(PACKAGE_PAUSE, () -> assign(api, credential, in, start, answered));
             } else {
+                if (result instanceof ConnectToApiResult.Unauthorized) {
+                    kept = null;
+                }
                 answered.complete(new Answer(result, Optional.of(in)));
             }
         });
@@ -105,10 +118,12 @@ public final class Joining {
     private void assignWithCredential(
             EdgeApi api, Credential credential, long start, CompletableFuture<Answer> answered) {
         LOG.info("the server refuses the tokens of the last run; the client uses the credential again");
+        kept = null;
         strand.when(login.withCredential(Optional.of(api), credential), answered, (in, error) -> {
             if (in == null) {
                 answered.complete(notLoggedIn(error));
             } else {
+                kept = new Kept(api, credential, in);
                 assign(api, credential, in, start, answered);
             }
         });

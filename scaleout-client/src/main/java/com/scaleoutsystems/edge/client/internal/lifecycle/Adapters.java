@@ -22,10 +22,12 @@ import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.wire.Transports;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.internal.OwnedFiles;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What connects a client with the outside: threads and clocks, disk, REST API, combiner. A test can put others in their place.
@@ -43,8 +45,12 @@ public record Adapters(
 
     /** Makes the REST side. */
     public interface ApiFactory {
-        /** The API at a URL. */
-        EdgeApi api(URI url, Strand strand);
+        /**
+         * The API at a URL.
+         *
+         * @param retry how often a call is made before its failure counts, at the moment
+         */
+        EdgeApi api(URI url, Strand strand, Supplier<RetryPolicy> retry);
     }
 
     /** Makes the gRPC side. */
@@ -78,14 +84,7 @@ public record Adapters(
         StateStore store = directory
                 .<StateStore>map(state -> MvStateStore.open(state.path(), env))
                 .orElseGet(MemoryStateStore::new);
-        return new Adapters(
-                env,
-                store,
-                blobs,
-                models,
-                directory,
-                (url, strand) -> apis.open(url, strand, settings.connect()),
-                transports::open);
+        return new Adapters(env, store, blobs, models, directory, apis::open, transports::open);
     }
 
     /** Closes what keeps files open, where no client was made of it. */

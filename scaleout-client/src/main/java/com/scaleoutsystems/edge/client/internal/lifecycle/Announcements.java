@@ -51,10 +51,14 @@ final class Announcements {
         this.listeners = listeners;
     }
 
-    /** Checks that the combiner answers and that it accepts the client's release. */
-    CompletionStage<@Nullable Void> greet() {
+    /**
+     * Checks that the combiner answers and that it accepts the client's release.
+     *
+     * @param policy how often to try
+     */
+    CompletionStage<@Nullable Void> greet(RetryPolicy policy) {
         RetryLoop<Hello> greeting = new RetryLoop<>(
-                        env, strand, retry, () -> unlessLeaving(() -> transport.announce(Announcement.VERSION_CHECK)))
+                        env, strand, policy, () -> unlessLeaving(() -> transport.announce(Announcement.VERSION_CHECK)))
                 .beforeWait((failure, wait) -> transport.reconnectNow());
         return greeting.start().thenApply(this::requireCompatible);
     }

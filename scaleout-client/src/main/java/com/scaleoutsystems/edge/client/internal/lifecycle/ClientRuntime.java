@@ -20,6 +20,7 @@ import com.scaleoutsystems.edge.client.record.FlushResult;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,8 @@ import org.slf4j.Logger;
 public final class ClientRuntime {
 
     private static final Logger LOG = Loggers.of(Loggers.CLIENT);
+
+    private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
 
     private final ClientParts client;
     private final HostRequests requests;
@@ -46,9 +49,9 @@ public final class ClientRuntime {
         this.client = ClientParts.of(settings, callbacks, adapters);
         this.requests = new HostRequests(client.strand(), client.states());
         this.startUp = new StartUp(client, requests);
-        this.health = new HealthCheck(client, startUp::connection);
+        this.health = new HealthCheck(client, startUp::connection, startUp::trouble);
         this.priorityClasses = new PriorityClasses(requests, client.outbox());
-        this.connectedCalls = new ConnectedCalls(requests, startUp::connection);
+        this.connectedCalls = new ConnectedCalls(requests, startUp::connection, startUp::trouble);
     }
 
     /**
@@ -190,9 +193,17 @@ public final class ClientRuntime {
         return startUp.initGrpcHandler(combiner);
     }
 
-    /** Joins as far as that has not been done, and begins to take tasks. */
+    /** Joins as far as that has not been done, and begins to take tasks. Waits for the network as long as the host has set. */
     public CompletionStage<@Nullable Void> start() {
-        return startUp.start();
+        return startUp.start(client.settings().join().networkWait(), false);
+    }
+
+    /** Does the same in the background, and waits for the network without limit. What the host does with the stage delays nothing. */
+    public CompletionStage<@Nullable Void> startInBackground() {
+        CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
+        var unused = startUp.start(FOREVER, true)
+                .whenComplete((ok, error) -> client.env().continuations().execute(() -> HostRequests.end(told, error)));
+        return told;
     }
 
     /** Completes when the client is closed. */

@@ -29,15 +29,19 @@ public final class ConnectedCalls {
 
     private final HostRequests requests;
     private final Supplier<Optional<Connection>> connection;
+    private final Supplier<Optional<String>> joining;
 
     /**
      * Calls that are still to be made.
      *
      * @param connection the client's connection at the moment; called on its strand
+     * @param joining why the client has not joined, if it has tried to; called on its strand
      */
-    ConnectedCalls(HostRequests requests, Supplier<Optional<Connection>> connection) {
+    ConnectedCalls(
+            HostRequests requests, Supplier<Optional<Connection>> connection, Supplier<Optional<String>> joining) {
         this.requests = requests;
         this.connection = connection;
+        this.joining = joining;
     }
 
     /**
@@ -50,7 +54,9 @@ public final class ConnectedCalls {
                 .get()
                 .orElseThrow(() -> new EdgeException(
                         ErrorCode.FAILED_PRECONDITION,
-                        "there is no combiner yet: call start(), or connectToApi() and initGrpcHandler(...), first"))
+                        "there is no combiner yet: "
+                                + joining.get()
+                                        .orElse("call start(), or connectToApi() and initGrpcHandler(...), first")))
                 .hostCalls());
     }
 

@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.internal.task.TaskService;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.AbortReason;
 import java.time.Duration;
@@ -35,9 +36,13 @@ final class Connection {
         this.feed = combiner.feed();
     }
 
-    /** Checks that the versions fit. */
-    CompletionStage<@Nullable Void> greet() {
-        return combiner.announcements().greet();
+    /**
+     * Checks that the versions fit.
+     *
+     * @param policy how often to try
+     */
+    CompletionStage<@Nullable Void> greet(RetryPolicy policy) {
+        return combiner.announcements().greet(policy);
     }
 
     /** Takes tasks and sends records from now on. */

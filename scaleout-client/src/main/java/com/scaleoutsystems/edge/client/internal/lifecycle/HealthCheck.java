@@ -6,6 +6,8 @@ import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.report.Backlog;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,15 +20,18 @@ final class HealthCheck {
 
     private final ClientParts client;
     private final Supplier<Optional<Connection>> connection;
+    private final Supplier<Optional<String>> joining;
 
     /**
      * A check that has not begun.
      *
      * @param connection the client's connection at the moment; called on its strand
+     * @param joining why the client has not joined, if it has tried to; called on its strand
      */
-    HealthCheck(ClientParts client, Supplier<Optional<Connection>> connection) {
+    HealthCheck(ClientParts client, Supplier<Optional<Connection>> connection, Supplier<Optional<String>> joining) {
         this.client = client;
         this.connection = connection;
+        this.joining = joining;
     }
 
     /** Asks the client. Also answers for one that is closed. */
@@ -48,6 +53,8 @@ final class HealthCheck {
         ClientState state = client.states().state();
         Optional<Connection> combiner = connection.get();
         Backlog backlog = client.outbox().backlog();
+        List<String> troubles = new ArrayList<>(backlog.troubles());
+        joining.get().ifPresent(troubles::add);
         Health health = Health.of(state, combiner.map(Connection::linkQuality).orElse(LinkQuality.OFFLINE))
                 .withLive(state != ClientState.CLOSED)
                 .withStoring(client.adapters().store().works())
@@ -56,7 +63,7 @@ final class HealthCheck {
                 .withSent(backlog.sent())
                 .withRejected(backlog.rejected())
                 .withDropped(backlog.dropped())
-                .withTroubles(backlog.troubles());
+                .withTroubles(troubles);
         boolean answers = state == ClientState.CONNECTED || state == ClientState.DEGRADED;
         return combiner.map(connected -> health.withReady(answers && !connected.isBlocked())
                         .withRunningTasks(connected.runningTasks())

@@ -67,6 +67,15 @@ final class HostRequests {
         result.completeExceptionally(error == null ? new IllegalStateException("failed without an error") : error);
     }
 
+    /** Ends a request that gives nothing, as what it waited for has ended. */
+    static void end(CompletableFuture<@Nullable Void> result, @Nullable Throwable error) {
+        if (error == null) {
+            result.complete(null);
+        } else {
+            result.completeExceptionally(error);
+        }
+    }
+
     /** What a request to a closed client fails with. */
     static EdgeException closed() {
         return new EdgeException(ErrorCode.FAILED_PRECONDITION, "the client is closed");

@@ -38,6 +38,11 @@ final class Membership {
         combiner = Optional.of(options);
     }
 
+    /** The client is to ask for an assignment again. */
+    void notAssigned() {
+        combiner = Optional.empty();
+    }
+
     String clientId() {
         return identity.clientId();
     }

@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
@@ -18,6 +19,7 @@ import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,10 +41,16 @@ final class StartUp {
     private @Nullable EdgeApi api;
     private @Nullable Connection connection;
 
-    /** The greeting or start that is under way, if one is: whoever starts meanwhile waits for it. */
+    /** The greeting that is under way, if one is: whoever starts meanwhile waits for it. */
     private @Nullable CompletableFuture<@Nullable Void> greeting;
 
-    private @Nullable CompletableFuture<@Nullable Void> starting;
+    private final JoinAttempts attempts;
+
+    /** The URL of the API that is open. */
+    private @Nullable URI opened;
+
+    /** Whether the assignment of the moment is one that a start asked for: the next start asks again. */
+    private boolean askedByStart;
 
     /** Nothing has been done yet. */
     StartUp(ClientParts client, HostRequests requests) {
@@ -52,6 +60,7 @@ final class StartUp {
         this.states = client.states();
         this.requests = requests;
         this.joining = new Joining(settings, client.env(), client.adapters().directory(), strand);
+        this.attempts = new JoinAttempts(client, this::attempt);
         this.membership = new Membership(settings.clientId(), settings.join().combiner());
     }
 
@@ -73,6 +82,7 @@ final class StartUp {
     /** Makes no more attempts to join. On the strand. */
     void stop() {
         joining.close();
+        attempts.stop();
     }
 
     /** The API that the host has set. */
@@ -98,17 +108,31 @@ final class StartUp {
             requireNoCombiner();
             states.to(ClientState.JOINING, "asking " + url + " for an assignment");
             api().ifPresent(EdgeApi::close);
-            EdgeApi asked = open(url);
-            api = asked;
-            strand.when(joining.ask(asked, credential), result, (answer, error) -> {
-                if (answer == null) {
-                    HostRequests.fail(result, error);
-                } else {
-                    remember(answer);
-                    result.complete(answer.result());
-                }
-            });
+            api = null;
+            ask(openOnce(url), credential, result);
         });
+    }
+
+    private void ask(EdgeApi asked, Credential credential, CompletableFuture<ConnectToApiResult> result) {
+        strand.when(joining.ask(asked, credential), result, (answer, error) -> {
+            if (answer == null) {
+                notJoined(error);
+                HostRequests.fail(result, error);
+            } else {
+                remember(answer);
+                if (!(answer.result() instanceof ConnectToApiResult.Assigned)) {
+                    notJoined(answer.result().message());
+                }
+                result.complete(answer.result());
+            }
+        });
+    }
+
+    /** A start that goes on says for itself where the client stands. */
+    private void notJoined(Object why) {
+        if (!attempts.isTrying()) {
+            states.notJoined(why instanceof Throwable failure ? Failures.describe(failure) : String.valueOf(why));
+        }
     }
 
     private void remember(Joining.Answer answer) {
@@ -122,7 +146,18 @@ final class StartUp {
     }
 
     private EdgeApi open(URI url) {
-        return client.adapters().apis().api(url, strand);
+        return client.adapters().apis().api(url, strand, attempts::callRetry);
+    }
+
+    /** The API that is open, if it is that at the URL: tokens that it gave are good there. */
+    private EdgeApi openOnce(URI url) {
+        if (api == null || !url.equals(opened)) {
+            api().ifPresent(EdgeApi::close);
+            api = null;
+            api = open(url);
+            opened = url;
+        }
+        return api;
     }
 
     /**
@@ -166,6 +201,7 @@ final class StartUp {
             strand.when(Stages.begun(this::loggedIn), result, (in, error) -> {
                 if (in == null || states.isClosing()) {
                     greeting = null;
+                    notJoined(error);
                     HostRequests.fail(result, error);
                 } else {
                     membership.loggedIn(in.clientId(), in.bearer());
@@ -177,7 +213,7 @@ final class StartUp {
 
     private CompletionStage<LoggedIn> loggedIn() {
         if (api == null) {
-            api = settings.api().map(this::open).orElse(null);
+            settings.api().ifPresent(this::openOnce);
         }
         return joining.logIn(api(), settings.credential());
     }
@@ -194,14 +230,16 @@ final class StartUp {
             made = connect(combiner, bearer);
         } catch (Throwable failure) {
             greeting = null;
+            notJoined(failure);
             HostRequests.fail(result, failure);
             return;
         }
         connection = made;
-        strand.when(Stages.begun(made::greet), result, (ok, error) -> {
+        strand.when(Stages.begun(() -> made.greet(attempts.callRetry())), result, (ok, error) -> {
             greeting = null;
             if (error != null) {
                 connection = null;
+                notJoined(error);
                 HostRequests.fail(result, error);
                 made.abandon();
             } else {
@@ -222,42 +260,37 @@ final class StartUp {
         }
     }
 
-    /** Joins as far as that has not been done, and begins to take tasks. */
-    CompletionStage<@Nullable Void> start() {
-        return requests.begin(result -> {
-            if (starting != null) {
-                strand.when(starting, result, (ok, error) -> end(result, error));
-                return;
-            }
-            CompletionStage<@Nullable Void> joined = greeted();
-            starting = result;
-            strand.when(joined, result, (ok, error) -> {
-                starting = null;
-                Connection ready = connection;
-                if (error == null && ready != null && !states.isClosing()) {
-                    begin(ready, result);
-                } else {
-                    HostRequests.fail(result, error == null ? HostRequests.closed() : error);
+    /**
+     * Joins as far as that has not been done, and begins to take tasks.
+     *
+     * @param patience how long to try again after failures that may pass
+     * @param aside whether nobody may look at the result
+     */
+    CompletionStage<@Nullable Void> start(Duration patience, boolean aside) {
+        return requests.begin(result -> attempts.join(patience, aside, result));
+    }
+
+    /** Why the client has not joined, for people, if it has tried to. On the strand. */
+    Optional<String> trouble() {
+        return attempts.trouble();
+    }
+
+    private CompletionStage<@Nullable Void> attempt() {
+        CompletableFuture<@Nullable Void> taking = new CompletableFuture<>();
+        strand.when(Stages.begun(this::greeted), taking, (ok, error) -> {
+            Connection ready = connection;
+            if (error == null && ready != null && !states.isClosing()) {
+                ready.start();
+                taking.complete(null);
+            } else {
+                if (askedByStart && connection == null) {
+                    askedByStart = false;
+                    membership.notAssigned();
                 }
-            });
+                HostRequests.fail(taking, error == null ? HostRequests.closed() : error);
+            }
         });
-    }
-
-    private static void begin(Connection ready, CompletableFuture<@Nullable Void> result) {
-        try {
-            ready.start();
-            result.complete(null);
-        } catch (Throwable failure) {
-            HostRequests.fail(result, failure);
-        }
-    }
-
-    private static void end(CompletableFuture<@Nullable Void> result, @Nullable Throwable error) {
-        if (error == null) {
-            result.complete(null);
-        } else {
-            HostRequests.fail(result, error);
-        }
+        return taking;
     }
 
     /** Completes when there is a combiner that has greeted back. */
@@ -276,10 +309,21 @@ final class StartUp {
                     ErrorCode.FAILED_PRECONDITION,
                     "there is no combiner to join: set api(...), or call initGrpcHandler(...) first"));
         }
-        return connectToApi().thenCompose(this::greetAssigned);
+        return assigned(url()).thenCompose(this::greetAssigned);
+    }
+
+    /** Asks as before, with what the client has logged in with: a token may be good for one login only. */
+    private CompletionStage<ConnectToApiResult> assigned(URI given) {
+        URI url = ApiUrl.of(given).uri();
+        return requests.begin(result -> {
+            requireNoCombiner();
+            states.to(ClientState.JOINING, "asking " + url + " for an assignment");
+            ask(openOnce(url), settings.credential(), result);
+        });
     }
 
     private CompletionStage<@Nullable Void> greetAssigned(ConnectToApiResult answer) {
+        askedByStart = answer instanceof ConnectToApiResult.Assigned;
         return answer instanceof ConnectToApiResult.Assigned assignment
                 ? initGrpcHandler(assignment.options())
                 : CompletableFuture.failedFuture(Joining.notAssigned(url(), answer));

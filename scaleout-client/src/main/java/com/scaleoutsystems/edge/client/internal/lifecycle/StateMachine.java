@@ -28,6 +28,13 @@ final class StateMachine {
         return state == ClientState.DRAINING || state == ClientState.CLOSED;
     }
 
+    /** Nobody tries to join any longer, and the client has not joined. */
+    void notJoined(String reason) {
+        if (state == ClientState.JOINING) {
+            to(ClientState.NEW, reason);
+        }
+    }
+
     void to(ClientState next, String reason) {
         ClientState from = state;
         boolean backwards = from == ClientState.CLOSED || (from == ClientState.DRAINING && next != ClientState.CLOSED);

@@ -61,7 +61,7 @@ public final class LocalClient implements AutoCloseable {
                         new MemoryBlobStore(),
                         new RecentModels(ModelSettings.defaults()),
                         Optional.empty(),
-                        (url, strand) -> {
+                        (url, strand, retry) -> {
                             throw new IllegalStateException("this client has no API to ask");
                         },
                         (options, identity, bearer) -> combiner));

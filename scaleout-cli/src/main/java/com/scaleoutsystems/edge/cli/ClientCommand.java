@@ -6,7 +6,7 @@ import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -215,7 +215,7 @@ final class ClientCommand extends BaseCommand {
         }
 
         @Override
-        public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
+        public void taskFinished(TaskRequest task, TaskSummary summary) {
             left--;
             if (left == 0) {
                 done.run();

@@ -7,7 +7,7 @@ import com.scaleoutsystems.edge.client.event.TransferDirection;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -69,10 +69,10 @@ final class EventWriter implements EdgeClientListener {
     }
 
     @Override
-    public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
+    public void taskFinished(TaskRequest task, TaskSummary summary) {
         Map<String, Object> event = task(task, "done");
-        event.put("status", status.name());
-        event.put("reason", reason);
+        event.put("status", summary.status().name());
+        event.put("reason", summary.reason());
         write(event);
     }
 

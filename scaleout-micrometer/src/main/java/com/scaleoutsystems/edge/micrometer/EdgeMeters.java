@@ -11,7 +11,7 @@ import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.task.TaskKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -21,10 +21,10 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * meters.watch(client);
  * }</pre>
  *
- * <p>The times of tasks are those between two calls of this listener: what holds the listener up falsifies them.
+ * <p>The client measures the times of tasks and transfers itself, so a slow listener does not falsify them.
  *
  * <p>A registry that throws does no harm to the client: the client logs what a listener throws. Thread-safe.
  *
@@ -50,11 +50,9 @@ import org.jspecify.annotations.Nullable;
 public final class EdgeMeters implements EdgeClientListener {
 
     private static final String PREFIX = "scaleout.edge.";
-    private static final int MOST_RUNNING_TASKS = 10_000;
 
     private final MeterRegistry registry;
     private final Tags tags;
-    private final Map<String, Long> started = new ConcurrentHashMap<>();
 
     /** Gauges hold it weakly: they live as long as these meters, which the client holds as its listener. */
     private volatile @Nullable RecentHealth watched;
@@ -106,11 +104,27 @@ public final class EdgeMeters implements EdgeClientListener {
                     .tags(tags.and("quality", name(quality)))
                     .register(registry);
         }
+        timeGauge("poll.age", "how long ago the combiner answered a poll for tasks", health, Health::sinceLastPoll);
+        timeGauge("roundtrip", "how long the combiner took for its last answer", health, Health::roundTrip);
         health.now().queues().keySet().forEach(queue -> addQueue(health, queue));
     }
 
     private void gauge(String name, String description, RecentHealth health, ToDoubleFunction<Health> value) {
         Gauge.builder(PREFIX + name, health, source -> value.applyAsDouble(source.now()))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void timeGauge(
+            String name, String description, RecentHealth health, Function<Health, Optional<Duration>> value) {
+        TimeGauge.builder(
+                        PREFIX + name,
+                        health,
+                        TimeUnit.NANOSECONDS,
+                        source -> value.apply(source.now())
+                                .map(time -> (double) time.toNanos())
+                                .orElse(Double.NaN))
                 .description(description)
                 .tags(tags)
                 .register(registry);
@@ -168,22 +182,19 @@ public final class EdgeMeters implements EdgeClientListener {
     }
 
     @Override
-    public void taskStarted(TaskRequest task) {
-        if (started.size() < MOST_RUNNING_TASKS) {
-            started.put(task.correlationId(), System.nanoTime());
-        }
-    }
-
-    @Override
-    public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
-        Long start = started.remove(task.correlationId());
-        // A task that was refused, or aborted before its callback began, took no time.
-        long nanos = start == null ? 0 : System.nanoTime() - start;
+    public void taskFinished(TaskRequest task, TaskSummary summary) {
+        Tags end = tags.and("kind", kind(task), "status", name(summary.status()));
         Timer.builder(PREFIX + "tasks")
-                .description("how long callbacks took, by how the task ended")
-                .tags(tags.and("kind", kind(task), "status", name(status)))
+                .description("how long tasks took in all, by how they ended")
+                .tags(end)
                 .register(registry)
-                .record(nanos, TimeUnit.NANOSECONDS);
+                .record(summary.totalTime().orElse(Duration.ZERO));
+        summary.callbackTime()
+                .ifPresent(time -> Timer.builder(PREFIX + "tasks.callback")
+                        .description("how long their callbacks ran")
+                        .tags(end)
+                        .register(registry)
+                        .record(time));
     }
 
     @Override
@@ -200,6 +211,15 @@ public final class EdgeMeters implements EdgeClientListener {
                 .tags(ofDirection)
                 .register(registry)
                 .record((double) bytes);
+        double seconds = duration.toNanos() / 1e9;
+        if (seconds > 0) {
+            DistributionSummary.builder(PREFIX + "transfers.rate")
+                    .description("how fast they were transferred")
+                    .baseUnit("bytes/s")
+                    .tags(ofDirection)
+                    .register(registry)
+                    .record(bytes / seconds);
+        }
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,24 @@ class EdgeMetersTest {
             assertThat(registry.get("scaleout.edge.queue.records").gauge().value())
                     .isNotNegative();
             await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+                assertThat(registry.get("scaleout.edge.tasks.callback")
+                                .tags("kind", "train", "status", "completed")
+                                .timer()
+                                .totalTime(TimeUnit.NANOSECONDS))
+                        .isPositive()
+                        .isLessThan(registry.get("scaleout.edge.tasks")
+                                .tags("kind", "train", "status", "completed")
+                                .timer()
+                                .totalTime(TimeUnit.NANOSECONDS));
+                assertThat(registry.get("scaleout.edge.poll.age").gauge().value())
+                        .isPositive();
+                assertThat(registry.get("scaleout.edge.roundtrip").gauge().value())
+                        .isPositive();
+                assertThat(registry.get("scaleout.edge.transfers.rate")
+                                .tags("direction", "download")
+                                .summary()
+                                .count())
+                        .isPositive();
                 assertThat(registry.get("scaleout.edge.tasks")
                                 .tags("kind", "train", "status", "completed")
                                 .timer()

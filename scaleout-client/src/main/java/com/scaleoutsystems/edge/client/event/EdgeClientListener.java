@@ -4,7 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import java.time.Duration;
 
 /**
@@ -58,10 +58,9 @@ public interface EdgeClientListener {
      * A task ended, and the client is about to report it to the combiner.
      *
      * @param task the task
-     * @param status COMPLETED, FAILED or INTERRUPTED
-     * @param reason why it failed or was interrupted; empty when completed
+     * @param summary how it ended, and how long it took by the client's own measure
      */
-    default void taskFinished(TaskRequest task, TaskStatus status, String reason) {}
+    default void taskFinished(TaskRequest task, TaskSummary summary) {}
 
     /**
      * A transfer makes progress. The client reports it a few times a second at most, and not for quick transfers.

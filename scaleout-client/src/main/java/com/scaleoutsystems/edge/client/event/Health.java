@@ -2,9 +2,11 @@ package com.scaleoutsystems.edge.client.event;
 
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.internal.NamedValues;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,12 @@ public final class Health {
         List<String> runningTasks = List.of();
         List<String> stuckTasks = List.of();
 
+        @Nullable
+        Duration sinceLastPoll;
+
+        @Nullable
+        Duration roundTrip;
+
         Values(ClientState state, LinkQuality linkQuality) {
             this.state = state;
             this.linkQuality = linkQuality;
@@ -63,6 +71,8 @@ public final class Health {
             troubles = other.troubles;
             runningTasks = other.runningTasks;
             stuckTasks = other.stuckTasks;
+            sinceLastPoll = other.sinceLastPoll;
+            roundTrip = other.roundTrip;
         }
 
         NamedValues named() {
@@ -79,7 +89,9 @@ public final class Health {
                     .with("dropped", dropped)
                     .with("troubles", troubles)
                     .with("runningTasks", runningTasks)
-                    .with("stuckTasks", stuckTasks);
+                    .with("stuckTasks", stuckTasks)
+                    .with("sinceLastPoll", sinceLastPoll)
+                    .with("roundTrip", roundTrip);
         }
     }
 
@@ -332,6 +344,46 @@ public final class Health {
     public Health withStuckTasks(List<String> value) {
         List<String> tasks = List.copyOf(value);
         return changed(copy -> copy.stuckTasks = tasks);
+    }
+
+    /**
+     * How long ago the combiner answered a poll for tasks. It grows while polls are not answered; when all is well it stays below the
+     * interval of the polls and the time that a poll takes.
+     *
+     * @return the time; empty if no poll has been answered yet, or if tasks are pushed
+     */
+    public Optional<Duration> sinceLastPoll() {
+        return Optional.ofNullable(values.sinceLastPoll);
+    }
+
+    /**
+     * Changes how long ago the combiner answered a poll.
+     *
+     * @param value the time
+     * @return the changed copy
+     */
+    public Health withSinceLastPoll(Duration value) {
+        return changed(copy -> copy.sinceLastPoll = Objects.requireNonNull(value, "sinceLastPoll"));
+    }
+
+    /**
+     * How long the combiner took to answer the last poll or heartbeat that it answered, whichever came later. It includes the way there
+     * and back.
+     *
+     * @return the time; empty if none has been answered yet
+     */
+    public Optional<Duration> roundTrip() {
+        return Optional.ofNullable(values.roundTrip);
+    }
+
+    /**
+     * Changes how long the combiner took to answer.
+     *
+     * @param value the time
+     * @return the changed copy
+     */
+    public Health withRoundTrip(Duration value) {
+        return changed(copy -> copy.roundTrip = Objects.requireNonNull(value, "roundTrip"));
     }
 
     @Override

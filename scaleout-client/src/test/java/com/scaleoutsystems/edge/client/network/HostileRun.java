@@ -9,7 +9,7 @@ import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -160,8 +160,8 @@ public final class HostileRun {
         }
 
         @Override
-        public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
-            System.out.println("EVENT " + status + " " + reason);
+        public void taskFinished(TaskRequest task, TaskSummary summary) {
+            System.out.println("EVENT " + summary.status() + " " + summary.reason());
             ended.incrementAndGet();
         }
 

@@ -37,7 +37,7 @@ import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.client.task.TaskArrival;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -100,7 +100,7 @@ final class GenerationTrial implements AutoCloseable {
         }
 
         @Override
-        public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
+        public void taskFinished(TaskRequest task, TaskSummary summary) {
             events.add("finished");
         }
     }

@@ -17,7 +17,7 @@ import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.record.LogOptions;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -290,8 +290,8 @@ class SessionTest {
                             }
 
                             @Override
-                            public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
-                                heard.add(status.name());
+                            public void taskFinished(TaskRequest task, TaskSummary summary) {
+                                heard.add(summary.status().name());
                             }
                         })
                         .build()) {

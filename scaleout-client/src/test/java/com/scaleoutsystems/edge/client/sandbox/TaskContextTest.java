@@ -14,7 +14,7 @@ import com.scaleoutsystems.edge.client.record.LoggingContext;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
@@ -99,7 +99,7 @@ class TaskContextTest {
                             }
 
                             @Override
-                            public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
+                            public void taskFinished(TaskRequest task, TaskSummary summary) {
                                 whole.countDown();
                             }
                         })

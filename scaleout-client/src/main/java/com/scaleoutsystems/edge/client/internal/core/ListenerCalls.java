@@ -9,7 +9,7 @@ import com.scaleoutsystems.edge.client.event.TransferProgress;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
-import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -53,8 +53,8 @@ public final class ListenerCalls {
     }
 
     /** A task ended. */
-    public void taskFinished(TaskRequest task, TaskStatus status, String reason) {
-        tell(task, listener -> listener.taskFinished(task, status, reason));
+    public void taskFinished(TaskRequest task, TaskSummary summary) {
+        tell(task, listener -> listener.taskFinished(task, summary));
     }
 
     /** A transfer goes on. */

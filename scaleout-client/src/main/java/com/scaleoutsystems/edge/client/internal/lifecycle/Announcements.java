@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -59,7 +60,13 @@ final class Announcements {
     CompletionStage<@Nullable Void> greet(RetryPolicy policy) {
         RetryLoop<Hello> greeting = new RetryLoop<>(
                         env, strand, policy, () -> unlessLeaving(() -> transport.announce(Announcement.VERSION_CHECK)))
-                .beforeWait((failure, wait) -> transport.reconnectNow());
+                .beforeWait((failure, wait) -> {
+                    LOG.info(
+                            "greeting the combiner failed: {}; next attempt in {} ms",
+                            Failures.describe(failure),
+                            wait.toMillis());
+                    transport.reconnectNow();
+                });
         return greeting.start().thenApply(this::requireCompatible);
     }
 

@@ -6,14 +6,17 @@ import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.internal.task.TaskService;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
+import com.scaleoutsystems.edge.client.internal.transport.RoundTrip;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.AbortReason;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A client's work with its combiner: greets it, takes tasks and sends records, winds down and leaves. Lives on the client's strand. */
@@ -133,6 +136,18 @@ final class Connection {
     /** How well the combiner can be reached. */
     LinkQuality linkQuality() {
         return combiner.heartbeats().linkQuality();
+    }
+
+    /** The last poll that the combiner answered, if there was one. */
+    Optional<RoundTrip> lastPoll() {
+        return feed.lastPoll();
+    }
+
+    /** The last poll or heartbeat that the combiner answered, if there was one. */
+    Optional<RoundTrip> lastAnswer() {
+        return Stream.of(feed.lastPoll(), combiner.heartbeats().lastBeat())
+                .flatMap(Optional::stream)
+                .reduce(RoundTrip::later);
     }
 
     /** The tasks whose callbacks ignore their abort. */

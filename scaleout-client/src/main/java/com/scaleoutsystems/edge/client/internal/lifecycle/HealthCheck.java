@@ -65,9 +65,22 @@ final class HealthCheck {
                 .withDropped(backlog.dropped())
                 .withTroubles(troubles);
         boolean answers = state == ClientState.CONNECTED || state == ClientState.DEGRADED;
-        return combiner.map(connected -> health.withReady(answers && !connected.isBlocked())
-                        .withRunningTasks(connected.runningTasks())
-                        .withStuckTasks(connected.stuckTasks()))
+        return combiner.map(connected -> link(
+                        health.withReady(answers && !connected.isBlocked())
+                                .withRunningTasks(connected.runningTasks())
+                                .withStuckTasks(connected.stuckTasks()),
+                        connected))
                 .orElse(health);
+    }
+
+    private Health link(Health health, Connection connected) {
+        Health polled = connected
+                .lastPoll()
+                .map(poll -> health.withSinceLastPoll(poll.age(client.env())))
+                .orElse(health);
+        return connected
+                .lastAnswer()
+                .map(answer -> polled.withRoundTrip(answer.time()))
+                .orElse(polled);
     }
 }

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.join.Joining;
@@ -24,12 +25,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
  * Brings a client to the point where it takes tasks: login, assignment, greeting, start. Requests come from any thread; all else
  * happens on the client's strand.
  */
 final class StartUp {
+
+    private static final Logger LOG = Loggers.of(Loggers.CLIENT);
 
     private final ClientParts client;
     private final ClientSettings settings;
@@ -243,6 +247,7 @@ final class StartUp {
                 HostRequests.fail(result, error);
                 made.abandon();
             } else {
+                LOG.info("client {}: joined combiner {}", membership.clientId(), combiner.address());
                 result.complete(null);
             }
         });

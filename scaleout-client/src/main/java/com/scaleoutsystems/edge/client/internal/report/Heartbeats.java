@@ -10,7 +10,9 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
+import com.scaleoutsystems.edge.client.internal.transport.RoundTrip;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,7 @@ public final class Heartbeats {
     private @Nullable Cancellable next;
     private @Nullable Cancellable deadline;
     private CompletionStage<@Nullable Void> latest = CompletableFuture.completedFuture(null);
+    private @Nullable RoundTrip lastBeat;
     private boolean failing;
     private boolean running;
 
@@ -72,6 +75,11 @@ public final class Heartbeats {
     /** How well the combiner can be reached, as far as heartbeats show. */
     public LinkQuality linkQuality() {
         return link.quality();
+    }
+
+    /** The last heartbeat that the combiner answered, if there was one. */
+    public Optional<RoundTrip> lastBeat() {
+        return Optional.ofNullable(lastBeat);
     }
 
     /** Sends the first one now. */
@@ -109,7 +117,7 @@ public final class Heartbeats {
             }
             try {
                 if (error == null) {
-                    answered(env.nanos() - start);
+                    answered(new RoundTrip(start, env.nanos()));
                 } else {
                     LOG.debug("a heartbeat failed", error);
                     failed(Sender.asEdgeException(error));
@@ -137,9 +145,10 @@ public final class Heartbeats {
         });
     }
 
-    private void answered(long roundTrip) {
+    private void answered(RoundTrip beat) {
         failing = false;
-        judged(() -> link.answered(roundTrip, env.nanos()));
+        lastBeat = beat;
+        judged(() -> link.answered(beat.time().toNanos(), beat.answeredAt()));
         listener.answered();
     }
 

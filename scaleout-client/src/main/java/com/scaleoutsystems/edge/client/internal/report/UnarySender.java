@@ -2,7 +2,10 @@ package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.FewLines;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
@@ -12,21 +15,29 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /** Sends records by calls of their own, one after the other; uploads the model first where a record has one. */
 final class UnarySender extends Sender {
+
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     /** A server that has lost a model this often will lose the next one, too, and models are large. */
     private static final int MOST_UPLOADS = 3;
 
     private final BlobStore blobs;
     private final ModelUploads uploads;
+    private final FewLines lines;
     private @Nullable OutboxRecord inFlight;
+
+    /** The result whose failure has been logged: in an outage it fails again and again. */
+    private String logged = "";
 
     UnarySender(Env env, Strand strand, Source source, BlobStore blobs, ModelUploads uploads) {
         super(env, strand, source);
         this.blobs = blobs;
         this.uploads = uploads;
+        this.lines = new FewLines(env, LOG);
     }
 
     @Override
@@ -98,8 +109,20 @@ final class UnarySender extends Sender {
     void ended(OutboxRecord record, @Nullable Throwable failure) {
         if (inFlight == record) {
             inFlight = null;
+            record.correlationId()
+                    .filter(task ->
+                            !task.equals(logged) && asEdgeException(failure).retryable())
+                    .ifPresent(task -> logRetry(task, failure));
             failed(record, failure);
         }
+    }
+
+    private void logRetry(String task, @Nullable Throwable failure) {
+        logged = task;
+        lines.info(
+                "the result of task {} could not be sent: {}; the client tries again",
+                task,
+                Failures.describe(failure));
     }
 
     private void failedNow(OutboxRecord record, @Nullable Throwable failure) {

@@ -49,6 +49,7 @@ final class CallbackContext extends HostLog implements TaskContext {
     private final AbortControl abort;
     private final Optional<Instant> deadline;
     private final CallbackServices services;
+    private final TaskProgress progress;
     private final ScratchDirectory scratch = new ScratchDirectory();
     private final Belonging belonging;
     private final CurrentTasks.Scope scope;
@@ -74,6 +75,7 @@ final class CallbackContext extends HostLog implements TaskContext {
         this.abort = belonging.abort();
         this.deadline = deadline;
         this.services = services;
+        this.progress = new TaskProgress(request, services);
         this.belonging = belonging;
         this.scope = new CurrentTasks.Scope(this, belonging.loggingContext(), belonging.inferenceContext());
     }
@@ -131,7 +133,7 @@ final class CallbackContext extends HostLog implements TaskContext {
 
     @Override
     public void progress(double fraction) {
-        services.listeners().taskProgress(request, fraction);
+        progress.at(fraction);
     }
 
     @Override

@@ -243,7 +243,11 @@ final class ModelFetcher {
 
         private void beforeRetry(Throwable failure, Duration wait) {
             download = () -> {};
-            LOG.debug("the download of model {} failed; next attempt in {} ms", modelId, wait.toMillis(), failure);
+            lines.info(
+                    "the download of model {} failed: {}; next attempt in {} ms",
+                    modelId,
+                    Failures.describe(failure),
+                    wait.toMillis());
             if (attempts.failures() == retry.maxAttempts() && failure instanceof EdgeException known) {
                 String text = "model " + modelId + " cannot be downloaded yet: " + known.getMessage();
                 LOG.warn("{}; the client tries again for {} min in all", text, PATIENCE.toMinutes());

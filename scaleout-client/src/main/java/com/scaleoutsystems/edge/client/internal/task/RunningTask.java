@@ -13,6 +13,7 @@ import com.scaleoutsystems.edge.client.task.AbortReason;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +71,7 @@ final class RunningTask implements Lane.Guest {
     private final Env env;
     private final Strand strand;
     private final AbortControl abort;
+    private final TaskTimes times;
     private final CompletableFuture<@Nullable Object> value = new CompletableFuture<>();
     private Phase phase = Phase.WAITING;
     private @Nullable Instant startedAt;
@@ -94,6 +96,7 @@ final class RunningTask implements Lane.Guest {
         this.host = host;
         this.env = resources.env();
         this.strand = resources.strand();
+        this.times = new TaskTimes(env);
         this.abort = new AbortControl(env.io(), resources.lines());
     }
 
@@ -121,6 +124,11 @@ final class RunningTask implements Lane.Guest {
 
     Optional<Instant> startedAt() {
         return Optional.ofNullable(startedAt);
+    }
+
+    /** What the host hears of this end of the task. */
+    TaskSummary summary(TaskEnd end) {
+        return times.summary(end);
     }
 
     /** What the callback returned, or how the task ended otherwise. */
@@ -195,6 +203,7 @@ final class RunningTask implements Lane.Guest {
         modelBytes = model.map(ScaleoutModel::size).orElse(0L);
         try {
             task.handler().statusBeforeCallback(request()).ifPresent(text -> status(text, LogLevel.INFO));
+            times.called();
             thread = resources.callbacks().start(task, abort, model, fetchTime, this::callbackEnded);
         } catch (Throwable noThread) {
             model.ifPresent(ScaleoutModel::close);
@@ -206,6 +215,7 @@ final class RunningTask implements Lane.Guest {
 
     private void callbackEnded(TaskHandler.@Nullable Result result, CallbackRunner.@Nullable Failure failure) {
         returned = true;
+        times.returned();
         if (stuck) {
             step(() -> callbackEndedLate(result));
         } else {
@@ -372,13 +382,8 @@ final class RunningTask implements Lane.Guest {
             return;
         }
         phase = Phase.DONE;
-        host.ended(this, end);
+        host.ended(this, end.status() == TaskStatus.FAILED ? end.causedBy(logged) : end);
         lane().leave(this);
-        if (end.status() == TaskStatus.FAILED) {
-            resources
-                    .lines()
-                    .warn("task {} ({}) failed: {}", correlationId(), request().type(), end.reason(), logged);
-        }
         if (end.status() != TaskStatus.COMPLETED) {
             Throwable why = thrown == null ? new EdgeException(ErrorCode.UNKNOWN, end.reason()) : thrown;
             env.continuations().execute(() -> value.completeExceptionally(why));

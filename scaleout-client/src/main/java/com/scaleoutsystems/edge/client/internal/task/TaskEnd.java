@@ -2,8 +2,10 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a task ended.
@@ -11,14 +13,20 @@ import java.util.Optional;
  * @param reason why the task was not completed, or empty
  * @param response the JSON text for the combiner, or empty
  * @param afterReport what the host wants done once the combiner knows the end
+ * @param cause what was thrown, for the log
  */
-record TaskEnd(TaskStatus status, String reason, String response, Optional<Runnable> afterReport) {
+record TaskEnd(
+        TaskStatus status,
+        String reason,
+        String response,
+        Optional<Runnable> afterReport,
+        @Nullable Throwable cause) {
 
     /** Longer reasons are cut: an exception of the host's may say anything. */
     private static final int LONGEST_REASON = 10_000;
 
     private TaskEnd(TaskStatus status, String reason, String response) {
-        this(status, reason, response, Optional.empty());
+        this(status, reason, response, Optional.empty(), null);
     }
 
     /** The result was acknowledged. */
@@ -28,7 +36,7 @@ record TaskEnd(TaskStatus status, String reason, String response, Optional<Runna
 
     /** The callback's answer goes with the last report. */
     static TaskEnd answered(TaskHandler.Answered answer) {
-        return new TaskEnd(TaskStatus.COMPLETED, "", answer.response(), answer.afterwards());
+        return new TaskEnd(TaskStatus.COMPLETED, "", answer.response(), answer.afterwards(), null);
     }
 
     static TaskEnd failed(String reason) {
@@ -37,6 +45,16 @@ record TaskEnd(TaskStatus status, String reason, String response, Optional<Runna
 
     static TaskEnd interrupted(String reason) {
         return new TaskEnd(TaskStatus.INTERRUPTED, reason, response("msg", reason));
+    }
+
+    /** The same end, with what was thrown. */
+    TaskEnd causedBy(@Nullable Throwable thrown) {
+        return new TaskEnd(status, reason, response, afterReport, thrown);
+    }
+
+    /** The same for the host, without times. */
+    TaskSummary summary() {
+        return TaskSummary.of(status, reason);
     }
 
     /** The keys are the reference client's. */

@@ -8,6 +8,8 @@ import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,10 +79,11 @@ final class TaskEnds {
      * noted later, unless the client is closed meanwhile, because a task whose end is lost would never end for the combiner.
      *
      * @param startedAt when the task got its place in its lane, or null if it did not or if the ledger knows
+     * @param summary the same end for the host, with the times that the task took
      */
-    void ended(TaskRequest request, TaskEnd end, @Nullable Instant startedAt) {
+    void ended(TaskRequest request, TaskEnd end, @Nullable Instant startedAt, TaskSummary summary) {
         try {
-            note(request, end, startedAt);
+            note(request, end, startedAt, summary);
             notNoted.remove(request.correlationId());
             if (notNoted.isEmpty()) {
                 unnoted.works(LOG, "noting the ends of tasks");
@@ -94,7 +97,7 @@ final class TaskEnds {
                     request.correlationId());
             strand.after(REST, () -> {
                 if (!stopped) {
-                    ended(request, end, startedAt);
+                    ended(request, end, startedAt, summary);
                 }
             });
         }
@@ -105,7 +108,7 @@ final class TaskEnds {
         stopped = true;
     }
 
-    private void note(TaskRequest request, TaskEnd end, @Nullable Instant startedAt) {
+    private void note(TaskRequest request, TaskEnd end, @Nullable Instant startedAt, TaskSummary summary) {
         Instant now = env.wall();
         LedgerEntry done = ledger.find(request.correlationId())
                 .orElseGet(() -> LedgerEntry.received(request, now))
@@ -118,7 +121,8 @@ final class TaskEnds {
                 tell(done);
                 wake.run();
             } finally {
-                listeners.taskFinished(request, end.status(), end.reason());
+                listeners.taskFinished(request, summary);
+                log(request, end, summary);
             }
             if (error == null) {
                 unwritable.works(LOG, "storing the ends of tasks");
@@ -132,6 +136,27 @@ final class TaskEnds {
         });
     }
 
+    /** One line for each end, whatever it is. */
+    private void log(TaskRequest request, TaskEnd end, TaskSummary summary) {
+        @Nullable
+        Object[] shown = {
+            request.correlationId(),
+            TaskTexts.shown(request.type()),
+            end.status(),
+            summary.totalTime()
+                    .map(time -> " after " + time.toMillis() / 1e3 + " s")
+                    .orElse(""),
+            end.reason().isEmpty() ? "" : ": " + end.reason(),
+            end.cause()
+        };
+        String message = "task {} ({}) ended as {}{}{}";
+        if (end.status() == TaskStatus.FAILED) {
+            lines.warn(message, shown);
+        } else {
+            lines.info(message, shown);
+        }
+    }
+
     /** The correlation ids of tasks that have ended and whose ends could not be noted yet. */
     Set<String> notNoted() {
         return notNoted;
@@ -140,8 +165,7 @@ final class TaskEnds {
     /** Does the same for a task that an earlier process received. */
     void endedEarlierTask(LedgerEntry entry, TaskEnd end) {
         TaskRequest request = entry.request().orElseGet(() -> TaskRequest.of(entry.correlationId(), ""));
-        lines.info("task {} of an earlier run ended as {} {}", entry.correlationId(), end.status(), end.reason());
-        ended(request, end, entry.startedAt());
+        ended(request, end, entry.startedAt(), end.summary());
     }
 
     /** Reports the end of a task that the combiner does not know of, or asks for again. */

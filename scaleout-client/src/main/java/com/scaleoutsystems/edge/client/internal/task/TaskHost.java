@@ -19,7 +19,7 @@ final class TaskHost implements RunningTask.Host {
     @Override
     public void ended(RunningTask task, TaskEnd end) {
         known.active().remove(task);
-        known.ends().ended(task.request(), end, task.startedAt().orElse(null));
+        known.ends().ended(task.request(), end, task.startedAt().orElse(null), task.summary(end));
     }
 
     @Override

@@ -241,13 +241,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
             TaskTexts.check(request);
             task = runningTasks.apply(lanes.prepare(request, handlers.of(request, this)));
         } catch (EdgeException refused) {
-            String reason = Failures.describe(refused);
-            lines.warn(
-                    "the client refuses task {} ({}): {}",
-                    request.correlationId(),
-                    TaskTexts.shown(request.type()),
-                    reason);
-            endWithoutRun(request, TaskEnd.failed(reason));
+            endWithoutRun(request, TaskEnd.failed(Failures.describe(refused)));
             return;
         }
         enter(task);
@@ -292,6 +286,6 @@ final class TaskIntake implements RestartHandler.OtherTasks {
     }
 
     private void endWithoutRun(TaskRequest request, TaskEnd end) {
-        known.ends().ended(request, end, null);
+        known.ends().ended(request, end, null, end.summary());
     }
 }

@@ -13,6 +13,7 @@ import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ public final class PollingFeed implements TaskFeed {
     private Duration pace = Duration.ZERO;
     private @Nullable Cancellable next;
     private long lastStart;
+    private @Nullable RoundTrip lastPoll;
     private long activeUntil;
     private @Nullable CompletableFuture<@Nullable Void> stopped;
     private boolean inFlight;
@@ -95,6 +97,11 @@ public final class PollingFeed implements TaskFeed {
     @Override
     public boolean mayBringTasks() {
         return inFlight && askedForTasks;
+    }
+
+    @Override
+    public Optional<RoundTrip> lastPoll() {
+        return Optional.ofNullable(lastPoll);
     }
 
     @Override
@@ -178,6 +185,7 @@ public final class PollingFeed implements TaskFeed {
     }
 
     private void answered(CombinerTransport.Polled polled, int reports) {
+        lastPoll = new RoundTrip(lastStart, env.nanos());
         pauses.succeeded();
         speedUp();
         room.answered();

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ public interface TaskFeed {
 
     /** Whether tasks may still arrive from a poll that was sent while there was room. */
     boolean mayBringTasks();
+
+    /** The last poll that the combiner answered; empty if there was none, or if this feed does not poll. */
+    default Optional<RoundTrip> lastPoll() {
+        return Optional.empty();
+    }
 
     /** A heartbeat was not answered. */
     void othersFail();

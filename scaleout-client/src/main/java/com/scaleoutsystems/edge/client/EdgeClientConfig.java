@@ -24,12 +24,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 
 /**
- * Settings of a client from a file, from environment variables, or from both. A client reads neither by itself: a program that wants
- * them gets its builder here. Calls on the builder override these settings.
+ * Settings of a client from a file, from environment variables, from a framework's properties, or from several of these. A client reads
+ * none of them by itself: a program that wants them gets its builder here. Calls on the builder override these settings.
  *
  * <pre>{@code
  * EdgeClient client = EdgeClientConfig.fromFile(Path.of("client.yaml"))
@@ -91,19 +92,52 @@ public final class EdgeClientConfig {
      * @throws EdgeException IO if it is unreadable; FAILED_PRECONDITION if the YAML library is missing
      */
     public static EdgeClientConfig fromFile(Path file) {
+        return named(SettingsFile.read(file), written -> written, written -> written + " in " + file);
+    }
+
+    /**
+     * Takes the settings from properties, such as those that a framework has read. A property is named with a prefix and the name that
+     * the setting has in files, in which {@code -} may take the place of {@code _}: with the prefix {@code edge.} the property {@code
+     * edge.api-url} sets {@code api_url}. Messages about a value name its property.
+     *
+     * @param properties the values by name; those with another prefix do not count, and an empty value counts as not set
+     * @param prefix what the names begin with; may be empty
+     * @return the settings
+     * @throws IllegalArgumentException if two of the names mean the same setting
+     */
+    public static EdgeClientConfig fromProperties(Map<String, String> properties, String prefix) {
+        Map<String, String> values = new TreeMap<>(properties);
+        values.entrySet()
+                .removeIf(property -> !property.getKey().startsWith(prefix)
+                        || property.getValue().isBlank());
+        return named(values, property -> property.substring(prefix.length()).replace('-', '_'), property -> property);
+    }
+
+    /**
+     * The names of all settings, as files have them.
+     *
+     * @return the names, such as {@code api_url}, in the order of docs/configuration.md
+     */
+    public static List<String> settingNames() {
+        return KnownSettings.NAMES;
+    }
+
+    private static EdgeClientConfig named(
+            Map<String, String> values, UnaryOperator<String> nameOf, UnaryOperator<String> originOf) {
         Map<String, Setting> settings = new TreeMap<>();
         List<String> warnings = new ArrayList<>();
-        SettingsFile.read(file).forEach((written, value) -> {
-            String name = KnownSettings.ALIASES.getOrDefault(written, written);
-            String origin = written + " in " + file;
-            if (KnownSettings.NAMES.contains(name)) {
-                Setting before = settings.put(name, new Setting(origin, value, KnownSettings.SECRETS.contains(name)));
+        values.forEach((written, value) -> {
+            String name = nameOf.apply(written);
+            String known = KnownSettings.ALIASES.getOrDefault(name, name);
+            String origin = originOf.apply(written);
+            if (KnownSettings.NAMES.contains(known)) {
+                Setting before = settings.put(known, new Setting(origin, value, KnownSettings.SECRETS.contains(known)));
                 if (before != null) {
                     throw new IllegalArgumentException(
                             before.origin() + " and " + written + " are the same setting; give one of them");
                 }
             } else {
-                warnings.add(meaningless(written, origin, KnownSettings.IGNORED_NAMES));
+                warnings.add(meaningless(name, origin, KnownSettings.IGNORED_NAMES));
             }
         });
         return warned(settings, warnings);

@@ -364,6 +364,34 @@ class EdgeClientConfigTest {
         assertThat(ignored.keySet()).isEqualTo(KnownSettings.IGNORED_NAMES.keySet());
     }
 
+    @Test
+    void propertiesOfAFrameworkAreSettingsAndMessagesNameTheProperties() {
+        EdgeClientConfig config = EdgeClientConfig.fromProperties(
+                Map.of(
+                        "edge.api-url",
+                        "https://edge.example.org",
+                        "edge.client_id",
+                        "7",
+                        "edge.naem",
+                        "x",
+                        "name",
+                        "no"),
+                "edge.");
+
+        assertThat(EdgeClientConfig.settingNames().stream().filter(config::sets))
+                .containsExactly("api_url", "client_id");
+        assertThat(config.warnings()).containsExactly("edge.naem is not known and has no effect; check its spelling");
+        assertThatThrownBy(() -> EdgeClientConfig.fromProperties(Map.of("edge.poll-interval", "soon"), "edge.")
+                        .builder())
+                .hasMessageContaining("edge.poll-interval is 'soon'");
+        assertThatThrownBy(() ->
+                        EdgeClientConfig.fromProperties(Map.of("edge.state-dir", "a", "edge.state_dir", "b"), "edge."))
+                .hasMessageContaining("edge.state-dir and edge.state_dir are the same setting");
+        assertThat(EdgeClientConfig.fromProperties(Map.of("edge.name", " "), "edge.")
+                        .sets("name"))
+                .isFalse();
+    }
+
     /** The rows of the document's tables whose first cell begins with a code like this, cut into cells. */
     private static List<List<String>> tableRows(String first) throws IOException {
         Pattern row = Pattern.compile("\\| `" + first + ".*\\|");

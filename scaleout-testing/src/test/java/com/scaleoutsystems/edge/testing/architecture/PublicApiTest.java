@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.micrometer.EdgeMeters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
+import com.scaleoutsystems.edge.spring.CustomTask;
 import com.scaleoutsystems.edge.testing.TaskRun;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -44,7 +45,8 @@ class PublicApiTest {
                 Arguments.of("scaleout-client", EdgeClient.class),
                 Arguments.of("scaleout-sandbox", Sandbox.class),
                 Arguments.of("scaleout-testing", TaskRun.class),
-                Arguments.of("scaleout-micrometer", EdgeMeters.class));
+                Arguments.of("scaleout-micrometer", EdgeMeters.class),
+                Arguments.of("scaleout-spring-boot-starter", CustomTask.class));
     }
 
     @ParameterizedTest

@@ -1,0 +1,56 @@
+package com.scaleoutsystems.edge.spring.internal;
+
+import com.scaleoutsystems.edge.client.EdgeClient;
+import java.time.Duration;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts the client when everything else of the application has started, and closes it before everything else, so that callbacks find
+ * whole what they use.
+ */
+final class EdgeClientLifecycle implements SmartLifecycle {
+
+    private final EdgeClient client;
+    private final boolean waitsForNetwork;
+    private final Duration closeBudget;
+    private volatile boolean running;
+
+    EdgeClientLifecycle(EdgeClient client, boolean waitsForNetwork, Duration closeBudget) {
+        this.client = client;
+        this.waitsForNetwork = waitsForNetwork;
+        this.closeBudget = closeBudget;
+    }
+
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE;
+    }
+
+    /** A failure in the background is told by the client's health and log. */
+    @Override
+    public void start() {
+        if (waitsForNetwork) {
+            client.start();
+        } else {
+            client.startInBackground();
+        }
+        running = true;
+    }
+
+    /** On the calling thread, so that Spring's own limit for a phase does not shorten the budget. */
+    @Override
+    public void stop() {
+        running = false;
+        client.close(closeBudget);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Of Spring 7: a pause is not for clients, since a closed client does not start again. Without {@code @Override}, for Spring 6. */
+    public boolean isPauseable() {
+        return false;
+    }
+}

@@ -25,6 +25,7 @@ import com.scaleoutsystems.edge.client.network.TokenCallback;
 import com.scaleoutsystems.edge.client.network.TokenSettings;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
+import com.scaleoutsystems.edge.client.task.CallbackThreads;
 import com.scaleoutsystems.edge.client.task.CustomCallback;
 import com.scaleoutsystems.edge.client.task.InferenceCallback;
 import com.scaleoutsystems.edge.client.task.PredictCallback;
@@ -313,6 +314,17 @@ public final class EdgeClientBuilder {
      */
     public EdgeClientBuilder pollInterval(Duration value) {
         return tasks(tasks.withPollInterval(value));
+    }
+
+    /**
+     * On which threads callbacks run. Default: a platform thread for each callback. The same as the setting in {@link TaskSettings}.
+     *
+     * @param value platform threads, virtual threads, or an executor of the program
+     * @return this builder
+     * @since 0.1.0
+     */
+    public EdgeClientBuilder callbackThreads(CallbackThreads value) {
+        return tasks(tasks.withCallbackThreads(value));
     }
 
     /**

@@ -15,6 +15,7 @@ import com.scaleoutsystems.edge.client.network.ProxySettings;
 import com.scaleoutsystems.edge.client.network.TlsSettings;
 import com.scaleoutsystems.edge.client.network.TokenSettings;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
+import com.scaleoutsystems.edge.client.task.CallbackThreads;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -206,6 +207,7 @@ public final class EdgeClientConfig {
         storage(builder);
         with("wait_for_network", setting -> builder.waitForNetwork(setting.patience()));
         with("poll_interval", setting -> builder.pollInterval(setting.seconds()));
+        with("callback_threads", setting -> builder.callbackThreads(setting.parsed(CallbackThreads::parse)));
         builder.reporting(reporting());
         return builder;
     }

@@ -126,6 +126,7 @@ class EdgeClientConfigTest {
                 proxy: http://user:pass@proxy:3128
                 no_proxy: localhost, 10.0.0.0/8
                 token_dir: tokens
+                callback_threads: platform
                 task_statuses: false
                 node_telemetry: false
                 legacy_telemetry: true
@@ -256,6 +257,7 @@ class EdgeClientConfigTest {
         "'{api_url: h, api_port: 99999}', 1 to 65535",
         "'{combiner: c, combiner_port: x}', 1 to 65535",
         "'combiner: c', combiner_port",
+        "'callback_threads: green', 'platform or virtual'",
         "'generation: 2', 'expected one of auto, 1.0, 1.1'",
         "'client_cert: c', belong together",
         "'client_key: c', belong together",

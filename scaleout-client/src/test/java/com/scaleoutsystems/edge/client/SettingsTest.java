@@ -24,6 +24,7 @@ import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
+import com.scaleoutsystems.edge.client.task.CallbackThreads;
 import com.scaleoutsystems.edge.client.task.LaneSettings;
 import com.scaleoutsystems.edge.client.task.TaskKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
@@ -265,6 +266,7 @@ class SettingsTest {
             Map.entry(TlsSettings.class.getName(), TlsSettings.defaults().withTrustedCertificates(Path.of("root.pem"))),
             Map.entry(ProxySettings.class.getName(), ProxySettings.of("proxy", 2)),
             Map.entry(RetryPolicy.class.getName(), RetryPolicy.defaults().withMaxAttempts(70)),
+            Map.entry(CallbackThreads.class.getName(), CallbackThreads.on(Runnable::run)),
             Map.entry(LaneSettings.class.getName(), LaneSettings.of("another")),
             Map.entry("java.util.List<java.lang.String>", List.of("text")),
             Map.entry("java.util.List<" + PriorityClass.class.getName() + ">", List.of(PriorityClass.of("another", 2))),

@@ -47,6 +47,7 @@ public final class TaskSettings {
         Map<TaskKind, LaneSettings> lanes = defaultLanes();
         Map<TaskKind, Duration> timeLimits = Map.of();
         boolean runsAgainAfterRestart = false;
+        CallbackThreads callbackThreads = CallbackThreads.platform();
 
         Values() {}
 
@@ -60,6 +61,7 @@ public final class TaskSettings {
             lanes = other.lanes;
             timeLimits = other.timeLimits;
             runsAgainAfterRestart = other.runsAgainAfterRestart;
+            callbackThreads = other.callbackThreads;
         }
 
         NamedValues named() {
@@ -72,14 +74,16 @@ public final class TaskSettings {
                     .with("abortGrace", abortGrace)
                     .with("lanes", lanes)
                     .with("timeLimits", timeLimits)
-                    .with("runsAgainAfterRestart", runsAgainAfterRestart);
+                    .with("runsAgainAfterRestart", runsAgainAfterRestart)
+                    .with("callbackThreads", callbackThreads);
         }
     }
 
     /**
      * A poll every 5 s as in the reference client, every 250 ms for 60 s after a task came or ended; 256 waiting tasks; 5 s of
      * grace; training and validation share a lane for one callback at a time, up to 4 custom tasks run at the same time, all
-     * other kinds run one by one; no time limits; no task runs again after a restart.
+     * other kinds run one by one; no time limits; no task runs again after a restart; a platform thread for each
+     * callback.
      *
      * @return the defaults
      */
@@ -302,6 +306,26 @@ public final class TaskSettings {
         limits.putAll(values.timeLimits);
         limits.remove(kind);
         return changed(copy -> copy.timeLimits = Collections.unmodifiableMap(limits));
+    }
+
+    /**
+     * On which threads callbacks run.
+     *
+     * @return the threads; by default a platform thread for each callback
+     */
+    public CallbackThreads callbackThreads() {
+        return values.callbackThreads;
+    }
+
+    /**
+     * Changes on which threads callbacks run. Callbacks of {@code runInference} and {@code predictGlobalModel} always run on the thread of
+     * their caller.
+     *
+     * @param value the threads
+     * @return the changed copy
+     */
+    public TaskSettings withCallbackThreads(CallbackThreads value) {
+        return changed(copy -> copy.callbackThreads = Objects.requireNonNull(value, "callbackThreads"));
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class KnownSettings {
             "token_dir",
             "persist_tokens",
             "poll_interval",
+            "callback_threads",
             "task_statuses",
             "node_telemetry",
             "legacy_telemetry");

@@ -1,8 +1,11 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
+import com.scaleoutsystems.edge.client.internal.check.ServerText;
+import com.scaleoutsystems.edge.client.task.CallbackThreads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -58,9 +61,39 @@ public interface Env {
      */
     CallbackThread callback(String name, Runnable body);
 
-    /** A thread that runs user code. */
+    /**
+     * Runs user code on a thread of the host's choice.
+     *
+     * @param threads the choice
+     * @param name the thread's name, if it is a thread of its own
+     * @param body what to run; must not throw
+     * @param refused learns why the body will never run, if the host's executor says so; called on any thread, must not throw
+     */
+    default CallbackThread callback(
+            CallbackThreads threads, String name, Runnable body, Consumer<? super Throwable> refused) {
+        if (threads.executor().isPresent()) {
+            Executor executor = threads.executor().get();
+            ExecutorJob job = new ExecutorJob(body, refused);
+            io().execute(() -> job.handTo(executor));
+            return job;
+        }
+        return threads.isVirtual()
+                ? VirtualThreads.start(ServerText.argument(name), body)::interrupt
+                : callback(name, body);
+    }
+
+    /** A thread that runs user code, or will do so. */
     interface CallbackThread {
-        /** Interrupts the user code if it still runs. */
+        /** Interrupts the user code if it runs. */
         void interrupt();
+
+        /**
+         * Takes the user code back if it has not begun.
+         *
+         * @return whether it will never run
+         */
+        default boolean takeBack() {
+            return false;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.client.internal.check.ServerText;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -34,20 +35,31 @@ public final class Loggers {
         return new SafeLogger(LoggerFactory.getLogger(name));
     }
 
-    /** From now on the lines of this thread, the host's too, belong to a task. Never throws. */
-    public static void enter(String clientId, String correlationId) {
+    /**
+     * From now on the lines of this thread, the host's too, belong to a task. Never throws.
+     *
+     * @return ends that, to be called on the same thread; the labels are then what they were before. Never throws
+     */
+    public static Runnable enter(String clientId, String correlationId) {
+        @Nullable String[] before = new String[2];
         label(() -> {
+            before[0] = MDC.get(MDC_CLIENT);
+            before[1] = MDC.get(MDC_TASK);
             MDC.put(MDC_CLIENT, ServerText.argument(clientId));
             MDC.put(MDC_TASK, ServerText.argument(correlationId));
         });
+        return () -> label(() -> {
+            restore(MDC_CLIENT, before[0]);
+            restore(MDC_TASK, before[1]);
+        });
     }
 
-    /** From now on they belong to none. Never throws. */
-    public static void leave() {
-        label(() -> {
-            MDC.remove(MDC_CLIENT);
-            MDC.remove(MDC_TASK);
-        });
+    private static void restore(String key, @Nullable String value) {
+        if (value == null) {
+            MDC.remove(key);
+        } else {
+            MDC.put(key, value);
+        }
     }
 
     private static void label(Runnable change) {

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.task.CallbackThreads;
 import com.scaleoutsystems.edge.client.task.TaskAbortedException;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the host's callbacks, each on a thread of its own. */
+/** Runs the host's callbacks, on threads of its choice. */
 final class CallbackRunner {
 
     /** Learns how a callback ended. Called on the client's strand. */
@@ -51,16 +52,21 @@ final class CallbackRunner {
     private final String clientId;
     private final Env env;
     private final Strand strand;
+    private final CallbackThreads threads;
     private final CallbackServices services;
 
-    CallbackRunner(String clientId, Env env, Strand strand, CallbackServices services) {
+    CallbackRunner(String clientId, Env env, Strand strand, CallbackThreads threads, CallbackServices services) {
         this.clientId = clientId;
         this.env = env;
         this.strand = strand;
+        this.threads = threads;
         this.services = services;
     }
 
-    /** Starts a thread that calls the callback and closes the model afterwards. If no thread can be had, the model stays open. */
+    /**
+     * Lets a thread call the callback and close the model afterwards. Whoever takes the callback back closes the model, too. If no thread
+     * can be had, this throws and the model stays open.
+     */
     Env.CallbackThread start(
             PreparedTask task,
             AbortControl abort,
@@ -73,7 +79,20 @@ final class CallbackRunner {
         TaskHandler.CallbackInput input = new TaskHandler.CallbackInput(model, context, fetchTime);
         String name = "scaleout-" + task.lane().name() + "-" + clientId + "-"
                 + TaskTexts.shown(task.request().correlationId());
-        return env.callback(name, () -> run(task, input, context, completion));
+        return env.callback(
+                threads, name, () -> run(task, input, context, completion), why -> refused(input, why, completion));
+    }
+
+    /** The host's executor does not take the callback. On any thread. */
+    private void refused(TaskHandler.CallbackInput input, Throwable why, Completion completion) {
+        Failure shown = Failure.of(why);
+        Failure failure = new Failure(
+                "no thread for the callback: " + shown.text(), false, shown.cure(), shown.logged(), shown.thrown());
+        try {
+            input.fetched().ifPresent(ScaleoutModel::close);
+        } finally {
+            strand.execute(() -> completion.ended(null, failure));
+        }
     }
 
     /** On the callback's thread: the only place that catches everything, because the host's code may throw anything. */
@@ -81,8 +100,9 @@ final class CallbackRunner {
             PreparedTask task, TaskHandler.CallbackInput input, CallbackContext context, Completion completion) {
         TaskHandler.Result result = null;
         Failure failure = null;
+        Runnable unlabel = () -> {};
         try {
-            Loggers.enter(clientId, task.request().correlationId());
+            unlabel = Loggers.enter(clientId, task.request().correlationId());
             result = inContext(task, input, context);
         } catch (Throwable thrown) {
             failure = Failure.of(thrown);
@@ -90,7 +110,7 @@ final class CallbackRunner {
             TaskHandler.Result done = result;
             Failure why = failure;
             strand.execute(() -> completion.ended(done, why));
-            Loggers.leave();
+            unlabel.run();
         }
     }
 

@@ -86,6 +86,9 @@ final class RunningTask implements Lane.Guest {
     /** The size of the callback's model; zero if it has none. */
     private long modelBytes;
 
+    /** The callback's model, which the callback's thread closes. */
+    private @Nullable ScaleoutModel fetched;
+
     /** Whether the callback has returned. */
     private boolean returned;
 
@@ -157,7 +160,7 @@ final class RunningTask implements Lane.Guest {
             resources.lines().error("a step of task {} failed after its end", correlationId(), fault);
         }
         try {
-            if (thread != null && !returned) {
+            if (thread != null && !returned && !tookBack()) {
                 // The callback goes on, and nothing waits for it.
                 stuck = true;
                 host.stuck(this);
@@ -201,6 +204,7 @@ final class RunningTask implements Lane.Guest {
     private void enterCallback(Optional<ScaleoutModel> model, Duration fetchTime) {
         phase = Phase.RUNNING;
         modelBytes = model.map(ScaleoutModel::size).orElse(0L);
+        fetched = model.orElse(null);
         try {
             task.handler().statusBeforeCallback(request()).ifPresent(text -> status(text, LogLevel.INFO));
             times.called();
@@ -293,10 +297,27 @@ final class RunningTask implements Lane.Guest {
             }
             case RUNNING -> {
                 abort.abort(reason);
+                if (tookBack()) {
+                    interrupted(abort.reason().orElse(reason));
+                    return;
+                }
                 stopWithin(abort.reason().orElse(reason), grace);
             }
             case SENDING, DONE -> LOG.debug("task {} cannot be stopped any longer", correlationId());
         }
+    }
+
+    /** Whether the callback waited for a thread of the host's executor, and will never run. */
+    private boolean tookBack() {
+        if (thread == null || !thread.takeBack()) {
+            return false;
+        }
+        thread = null;
+        overtime.cancel();
+        if (fetched != null) {
+            fetched.close();
+        }
+        return true;
     }
 
     /** Takes the next step against the callback after the grace, unless an earlier abort takes it sooner. */

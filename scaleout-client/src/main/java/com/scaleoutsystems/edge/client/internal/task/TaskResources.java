@@ -28,7 +28,12 @@ record TaskResources(
                 client.strand(),
                 policy.tasks().abortGrace(),
                 models,
-                new CallbackRunner(client.clientId(), client.env(), client.strand(), services),
+                new CallbackRunner(
+                        client.clientId(),
+                        client.env(),
+                        client.strand(),
+                        policy.tasks().callbackThreads(),
+                        services),
                 new StatusLines(client.log(), policy.statusLines()),
                 new FewLines(client.env(), Loggers.of(Loggers.TASK)));
     }

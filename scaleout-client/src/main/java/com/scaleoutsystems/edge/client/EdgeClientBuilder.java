@@ -1,8 +1,9 @@
 package com.scaleoutsystems.edge.client;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
-import com.scaleoutsystems.edge.client.internal.check.Libraries;
 import com.scaleoutsystems.edge.client.internal.check.Texts;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
@@ -36,6 +37,7 @@ import com.scaleoutsystems.edge.client.task.TaskContext;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
 import com.scaleoutsystems.edge.client.task.ValidateCallback;
+import com.scaleoutsystems.edge.internal.Libraries;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.net.URI;
@@ -520,7 +522,7 @@ public final class EdgeClientBuilder {
             return new EdgeClient(
                     ClientRuntime.open(this::settings, Optional.ofNullable(clientId), callbacks(), chosenDirectory()));
         } catch (LinkageError failure) {
-            throw Libraries.misfit(failure);
+            throw new EdgeException(ErrorCode.FAILED_PRECONDITION, Libraries.misfit(failure), failure);
         }
     }
 

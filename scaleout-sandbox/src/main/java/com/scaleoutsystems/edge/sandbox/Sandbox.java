@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.sandbox;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.internal.Libraries;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.internal.lifecycle.SandboxServers;
 import com.scaleoutsystems.edge.sandbox.internal.session.SessionRunner;
@@ -68,9 +69,12 @@ public final class Sandbox implements AutoCloseable {
         try {
             Optional<String> seedModelId = seedModel.map(state::add);
             return new Sandbox(state, new SandboxServers(state), seedModelId);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error failure) {
             state.models().close();
-            throw e;
+            if (Libraries.doNotFit(failure)) {
+                throw new EdgeException(ErrorCode.FAILED_PRECONDITION, Libraries.misfit(failure), failure);
+            }
+            throw failure;
         }
     }
 

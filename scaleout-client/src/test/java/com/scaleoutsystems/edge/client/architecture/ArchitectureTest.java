@@ -133,6 +133,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void slf4j17IsEnough() {
+        CodeRules.onlyWhatSlf4j17Has("com.scaleoutsystems.edge..").check(HOUSE);
+    }
+
+    @Test
     void onlyWireNetAndDoctorKnowGrpc() {
         CodeRules.onlyThese(ROOT + "client..", "io.grpc..", ROOM + ".wire..", ROOM + ".net..", ROOM + ".doctor..")
                 .check(HOUSE);

@@ -41,8 +41,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LocationAwareLogger;
 
 /** Rules on the shape of the code. Each takes what it needs to know, so that a test can aim it at a planted violation. */
 final class CodeRules {
@@ -70,6 +74,10 @@ final class CodeRules {
     /** Methods of the class Thread that wait for real time or make a thread. Some are newer than Java 17. */
     private static final Set<String> METHODS_OF_THREADS =
             Set.of("sleep", "ofVirtual", "ofPlatform", "startVirtualThread");
+
+    /** The types of slf4j that the SDK uses; 1.7 has them all. */
+    private static final Set<Class<?>> SLF4J_1_7 =
+            Set.of(Logger.class, LoggerFactory.class, MDC.class, Marker.class, Level.class, LocationAwareLogger.class);
 
     private CodeRules() {}
 
@@ -210,6 +218,27 @@ final class CodeRules {
                 .dependOnClassesThat(describe(
                         "make loggers or label their lines",
                         type -> type.isEquivalentTo(LoggerFactory.class) || type.isEquivalentTo(MDC.class)));
+    }
+
+    /**
+     * A program may have slf4j 1.7, which lacks the fluent methods of slf4j 2 and most of its helpers.
+     *
+     * @param packages the packages that the rule looks at
+     */
+    static ArchRule onlyWhatSlf4j17Has(String packages) {
+        return noClasses()
+                .that()
+                .resideInAPackage(packages)
+                .should()
+                .dependOnClassesThat(describe(
+                        "slf4j 1.7 may lack",
+                        type -> type.getPackageName().startsWith("org.slf4j")
+                                && SLF4J_1_7.stream().noneMatch(type::isEquivalentTo)))
+                .orShould()
+                .callMethodWhere(describe(
+                        "it is a method of slf4j 2",
+                        access -> access.getTargetOwner().isEquivalentTo(Logger.class)
+                                && access.getTarget().getName().matches("at[A-Z].*|make.*|isEnabledForLevel")));
     }
 
     private static boolean isClock(JavaAccess<?> access) {

@@ -95,6 +95,12 @@ class PlantedViolationsTest {
     }
 
     @Test
+    void aClassThatNeedsSlf4j2IsFound() {
+        assertFound(CodeRules.onlyWhatSlf4j17Has(INTERNAL), classesOf(HOUSE), "LogsFluently");
+        assertFound(CodeRules.onlyWhatSlf4j17Has(INTERNAL), classesOf(HOUSE), "BuildsLoggers");
+    }
+
+    @Test
     void aNeutralClassThatKnowsAMessageIsFound() {
         assertFound(
                 CodeRules.onlyThese(INTERNAL, "com.scaleoutsystems.edge.proto..", NOWHERE),

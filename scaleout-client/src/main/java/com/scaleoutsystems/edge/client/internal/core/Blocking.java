@@ -3,9 +3,9 @@ package com.scaleoutsystems.edge.client.internal.core;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
-import com.scaleoutsystems.edge.client.internal.check.Libraries;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.internal.CallerStack;
+import com.scaleoutsystems.edge.internal.Libraries;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -72,7 +72,7 @@ public final class Blocking {
                     ErrorCode.RESOURCE_EXHAUSTED, Failures.describe(failure) + "; " + Memory.cure(failure), failure);
         }
         if (Libraries.doNotFit(failure)) {
-            return Libraries.misfit(failure);
+            return new EdgeException(ErrorCode.FAILED_PRECONDITION, Libraries.misfit(failure), failure);
         }
         return new EdgeException(ErrorCode.INTERNAL, "a fault of the SDK: " + Failures.describe(failure), failure);
     }

@@ -73,7 +73,7 @@ public final class FewLines {
             }
         }
         rest.run();
-        log.atLevel(isOneOfFew ? its : Level.DEBUG).log(message, shown);
+        Loggers.log(log, isOneOfFew ? its : Level.DEBUG, message, shown);
     }
 
     /** What the host's code has thrown is asked on this thread: the last line may be written on another one. */
@@ -109,6 +109,6 @@ public final class FewLines {
         @Nullable Object[] shown = arguments;
         more = 0;
         arguments = new Object[0];
-        return () -> log.atLevel(its).log(last, shown);
+        return () -> Loggers.log(log, its, last, shown);
     }
 }

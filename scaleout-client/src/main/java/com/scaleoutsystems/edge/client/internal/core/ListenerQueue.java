@@ -149,9 +149,11 @@ final class ListenerQueue {
             event.call().accept(listener);
         } catch (Throwable failure) {
             // A listener in another language may throw anything.
-            LOG.atLevel(warnedOfFailure ? Level.DEBUG : Level.WARN)
-                    .setCause(failure)
-                    .log("a listener failed (logs further failures at DEBUG)");
+            Loggers.log(
+                    LOG,
+                    warnedOfFailure ? Level.DEBUG : Level.WARN,
+                    "a listener failed (logs further failures at DEBUG)",
+                    failure);
             warnedOfFailure = true;
         }
     }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 
 /**
  * All loggers of the client, by the names with which a host can silence one part without the others. Nothing that they write can look
@@ -32,7 +33,18 @@ public final class Loggers {
 
     /** The logger of this name. */
     public static Logger of(String name) {
-        return new SafeLogger(LoggerFactory.getLogger(name));
+        return SafeLogger.of(LoggerFactory.getLogger(name));
+    }
+
+    /** Logs at a level that is chosen at run time, with slf4j 1.7, too. */
+    public static void log(Logger log, Level level, String message, @Nullable Object... arguments) {
+        switch (level) {
+            case ERROR -> log.error(message, arguments);
+            case WARN -> log.warn(message, arguments);
+            case INFO -> log.info(message, arguments);
+            case DEBUG -> log.debug(message, arguments);
+            case TRACE -> log.trace(message, arguments);
+        }
     }
 
     /**

@@ -2,64 +2,99 @@ package com.scaleoutsystems.edge.client.internal.core;
 
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.ServerText;
-import java.util.function.BooleanSupplier;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
-import org.slf4j.helpers.AbstractLogger;
-import org.slf4j.helpers.LegacyAbstractLogger;
-import org.slf4j.spi.CallerBoundaryAware;
-import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.spi.LocationAwareLogger;
 
 /**
  * Passes on what is logged so that each message is one line, whatever its arguments hold, and shows no token. Never throws: a logging
- * provider that fails must not break the step that logs.
+ * provider that fails must not break the step that logs. A proxy, because slf4j 1.7 and 2 have no class in common to extend.
  */
-final class SafeLogger extends LegacyAbstractLogger {
+final class SafeLogger implements InvocationHandler {
 
-    private static final long serialVersionUID = 1L;
+    private final Logger to;
 
-    /** What comes right above is the caller, for a provider that prints the line of code. */
-    private static final String CALLED = AbstractLogger.class.getName();
-
-    private final transient Logger to;
-
-    SafeLogger(Logger to) {
+    private SafeLogger(Logger to) {
         this.to = to;
-        this.name = to.getName();
+    }
+
+    /** A logger that passes on to another. */
+    static Logger of(Logger to) {
+        return (Logger) Proxy.newProxyInstance(
+                SafeLogger.class.getClassLoader(), new Class<?>[] {Logger.class}, new SafeLogger(to));
     }
 
     @Override
-    protected void handleNormalizedLoggingCall(
-            Level level,
-            @Nullable Marker marker,
-            String message,
-            @Nullable Object @Nullable [] arguments,
-            @Nullable Throwable failure) {
+    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] given) throws Throwable {
+        if (method.isDefault()) {
+            // What slf4j 2 has beside the methods below ends in these.
+            return InvocationHandler.invokeDefault(proxy, method, given);
+        }
+        if (method.getReturnType() == boolean.class && method.getDeclaringClass() == Logger.class) {
+            return isEnabled(method, given);
+        }
+        if (method.getReturnType() != void.class || given == null) {
+            return method.invoke(method.getDeclaringClass() == Logger.class ? to : this, given);
+        }
         try {
-            log(level, message, arguments, failure);
+            log(proxy, Level.valueOf(method.getName().toUpperCase(Locale.ROOT)), method.getParameterTypes(), given);
         } catch (Throwable broken) {
             // The provider loses this line. There is no other place to say so.
-            return;
+            return null;
+        }
+        return null;
+    }
+
+    private boolean isEnabled(Method method, @Nullable Object @Nullable [] given) {
+        try {
+            return (boolean) method.invoke(to, given);
+        } catch (Throwable broken) {
+            return false;
         }
     }
 
-    private void log(
-            Level level, String message, @Nullable Object @Nullable [] arguments, @Nullable Throwable failure) {
-        LoggingEventBuilder event = to.makeLoggingEventBuilder(level);
-        if (event instanceof CallerBoundaryAware aware) {
-            aware.setCallerBoundary(CALLED);
+    /**
+     * Takes apart what a method of the logger was given: a marker or none, a message, and nothing, a failure, one or two arguments or an
+     * array of them.
+     */
+    private void log(Object proxy, Level level, Class<?>[] types, @Nullable Object[] given) {
+        int message = types[0] == Marker.class ? 1 : 0;
+        List<@Nullable Object> arguments = new ArrayList<>();
+        for (int index = message + 1; index < given.length; index++) {
+            arguments.addAll(
+                    given[index] instanceof Object[] several ? Arrays.asList(several) : Arrays.asList(given[index]));
         }
-        if (arguments != null) {
-            for (Object argument : arguments) {
-                event = event.addArgument(safe(argument));
-            }
+        Throwable failure = null;
+        // As in slf4j: the only argument is a failure to print with its stack only if the method says so.
+        boolean mayFail = arguments.size() > 1 || types[types.length - 1] != Object.class;
+        if (mayFail && !arguments.isEmpty() && arguments.get(arguments.size() - 1) instanceof Throwable last) {
+            failure = Failures.loggable(last);
+            arguments.remove(arguments.size() - 1);
+        }
+        arguments.replaceAll(SafeLogger::safe);
+        pass(proxy, level, ServerText.argument(String.valueOf(given[message])), arguments, failure);
+    }
+
+    private void pass(
+            Object proxy, Level level, String message, List<@Nullable Object> arguments, @Nullable Throwable failure) {
+        if (to instanceof LocationAwareLogger aware) {
+            // What comes right above the proxy is the caller, for a provider that prints the line of code.
+            aware.log(null, proxy.getClass().getName(), level.toInt(), message, arguments.toArray(), failure);
+            return;
         }
         if (failure != null) {
-            event = event.setCause(Failures.loggable(failure));
+            arguments.add(failure);
         }
-        event.log(ServerText.argument(message));
+        Loggers.log(to, level, message, arguments.toArray());
     }
 
     private static @Nullable Object safe(@Nullable Object argument) {
@@ -70,44 +105,6 @@ final class SafeLogger extends LegacyAbstractLogger {
             return ServerText.argument(String.valueOf(argument));
         } catch (Throwable unreadable) {
             return "an unreadable " + argument.getClass().getName();
-        }
-    }
-
-    @Override
-    protected String getFullyQualifiedCallerName() {
-        return CALLED;
-    }
-
-    @Override
-    public boolean isTraceEnabled() {
-        return isEnabled(to::isTraceEnabled);
-    }
-
-    @Override
-    public boolean isDebugEnabled() {
-        return isEnabled(to::isDebugEnabled);
-    }
-
-    @Override
-    public boolean isInfoEnabled() {
-        return isEnabled(to::isInfoEnabled);
-    }
-
-    @Override
-    public boolean isWarnEnabled() {
-        return isEnabled(to::isWarnEnabled);
-    }
-
-    @Override
-    public boolean isErrorEnabled() {
-        return isEnabled(to::isErrorEnabled);
-    }
-
-    private static boolean isEnabled(BooleanSupplier answer) {
-        try {
-            return answer.getAsBoolean();
-        } catch (Throwable broken) {
-            return false;
         }
     }
 }

@@ -45,8 +45,11 @@ public final class SaidOnce {
             log.debug(message + ": {}", all);
             return;
         }
-        log.atLevel(failing ? Level.DEBUG : Level.WARN)
-                .log(message + ": {} (logs further ones at DEBUG until it works again)", all);
+        Loggers.log(
+                log,
+                failing ? Level.DEBUG : Level.WARN,
+                message + ": {} (logs further ones at DEBUG until it works again)",
+                all);
         more = failing ? more + 1 : 0;
         failing = true;
         latest = nanos.getAsLong();

@@ -4,7 +4,6 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.TryLaterException;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
-import com.scaleoutsystems.edge.client.internal.check.Libraries;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
@@ -14,6 +13,7 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
+import com.scaleoutsystems.edge.internal.Libraries;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -236,7 +236,7 @@ final class JoinAttempts {
             return known;
         }
         return Libraries.doNotFit(error)
-                ? Libraries.misfit(error)
+                ? new EdgeException(ErrorCode.FAILED_PRECONDITION, Libraries.misfit(error), error)
                 : new EdgeException(
                         ErrorCode.INTERNAL,
                         "the client cannot join: " + Failures.describe(error),

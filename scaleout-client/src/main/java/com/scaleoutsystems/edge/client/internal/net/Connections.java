@@ -3,12 +3,12 @@ package com.scaleoutsystems.edge.client.internal.net;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Hosts;
-import com.scaleoutsystems.edge.client.internal.check.Libraries;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.ProxySettings;
 import com.scaleoutsystems.edge.client.network.TlsMode;
+import com.scaleoutsystems.edge.internal.Libraries;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.HttpConnectProxiedSocketAddress;
@@ -247,7 +247,9 @@ public final class Connections {
 
     /** gRPC looks its own parts up in service files, and a program that was packed into one jar may have lost some of them. */
     private static void requireGrpcServices() {
-        Libraries.requireGrpc();
+        Libraries.tooOldGrpc().ifPresent(what -> {
+            throw new EdgeException(ErrorCode.FAILED_PRECONDITION, what);
+        });
         if (NameResolverRegistry.getDefaultRegistry().getProviderForScheme("dns") == null
                 || LoadBalancerRegistry.getDefaultRegistry().getProvider("pick_first") == null) {
             throw new EdgeException(

@@ -187,11 +187,12 @@ final class TaskIntake implements RestartHandler.OtherTasks {
     private void receive(TaskRequest request) {
         String id = request.correlationId();
         if (id.isEmpty() || TaskTexts.isTooLong(id)) {
-            LOG.atLevel(warnedOfIds ? Level.DEBUG : Level.WARN)
-                    .log(
-                            "the client ignores a task of type '{}' without a correlation id of 1 to {} bytes (logged once)",
-                            TaskTexts.shown(request.type()),
-                            TaskTexts.MOST_BYTES);
+            Loggers.log(
+                    LOG,
+                    warnedOfIds ? Level.DEBUG : Level.WARN,
+                    "the client ignores a task of type '{}' without a correlation id of 1 to {} bytes (logged once)",
+                    TaskTexts.shown(request.type()),
+                    TaskTexts.MOST_BYTES);
             warnedOfIds = true;
             return;
         }

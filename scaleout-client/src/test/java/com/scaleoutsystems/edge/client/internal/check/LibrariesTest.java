@@ -1,10 +1,8 @@
 package com.scaleoutsystems.edge.client.internal.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
-import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.internal.Libraries;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,22 +11,20 @@ class LibrariesTest {
 
     @Test
     void aMissingMethodIsToldWithTheJarsAndTheCure() {
-        EdgeException told = Libraries.misfit(new NoSuchMethodError("io.grpc.CallOptions.withOnReadyThreshold(int)"));
+        String told = Libraries.misfit(new NoSuchMethodError("io.grpc.CallOptions.withOnReadyThreshold(int)"));
 
-        assertThat(told.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION);
         assertThat(told)
-                .hasMessageContaining("NoSuchMethodError: io.grpc.CallOptions.withOnReadyThreshold(int)")
-                .hasMessageContaining("scaleout-bom")
-                .hasMessageContaining("docs/platforms.md");
-        assertThat(told.getMessage()).containsPattern("found protobuf-java-[0-9.]+\\.jar, grpc-api-[0-9.]+\\.jar, ");
+                .contains("NoSuchMethodError: io.grpc.CallOptions.withOnReadyThreshold(int)")
+                .contains("scaleout-bom")
+                .contains("docs/platforms.md")
+                .containsPattern("found protobuf-java-[0-9.]+\\.jar, grpc-api-[0-9.]+\\.jar, ");
     }
 
     @Test
     void theCauseOfAClassThatCouldNotBeInitialisedIsTold() {
-        EdgeException told =
-                Libraries.misfit(new ExceptionInInitializerError(new IllegalStateException("gencode 4.36.2")));
+        String told = Libraries.misfit(new ExceptionInInitializerError(new IllegalStateException("gencode 4.36.2")));
 
-        assertThat(told).hasMessageContaining("gencode 4.36.2");
+        assertThat(told).contains("gencode 4.36.2");
     }
 
     @ParameterizedTest
@@ -47,7 +43,7 @@ class LibrariesTest {
 
     @Test
     void theGrpcOfThisBuildIsTaken() {
-        assertThatCode(Libraries::requireGrpc).doesNotThrowAnyException();
+        assertThat(Libraries.tooOldGrpc()).isEmpty();
     }
 
     @Test

@@ -54,7 +54,7 @@ class LoggersTest {
 
     @Test
     void aProviderThatThrowsACheckedExceptionHarmsNobody() {
-        Logger logger = new SafeLogger(new BrokenProvider());
+        Logger logger = SafeLogger.of(new BrokenProvider());
 
         assertThatCode(() -> logger.warn("task {} failed", "t")).doesNotThrowAnyException();
         assertThatCode(() -> logger.debug("task {} failed", "t")).doesNotThrowAnyException();

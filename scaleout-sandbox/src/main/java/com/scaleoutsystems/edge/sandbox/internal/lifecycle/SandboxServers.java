@@ -60,7 +60,7 @@ public final class SandboxServers {
                     settings.grpcPort(),
                     host -> new GrpcServer(
                             host, settings.grpcPort(), threads("grpc"), workers, services, interceptors));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             rest.stop();
             stopThreads();
             throw e;

@@ -1,7 +1,5 @@
-package com.scaleoutsystems.edge.client.internal.check;
+package com.scaleoutsystems.edge.internal;
 
-import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.security.CodeSource;
@@ -23,6 +21,8 @@ public final class Libraries {
     private static final int GRPC_MAJOR = 1;
 
     private static final int GRPC_MINOR = 68;
+
+    private static final int DEEPEST = 32;
 
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\..*");
 
@@ -51,29 +51,26 @@ public final class Libraries {
     }
 
     /** What to tell people about such a failure. */
-    public static EdgeException misfit(Throwable failure) {
-        return new EdgeException(
-                ErrorCode.FAILED_PRECONDITION,
-                "the libraries on the class path do not fit together: " + Failures.describe(failure) + "; found "
-                        + String.join(", ", found()) + CURE,
-                failure);
+    public static String misfit(Throwable failure) {
+        return "the libraries on the class path do not fit together: " + describe(failure) + told();
     }
 
     /**
-     * Refuses a gRPC that is too old: with one the client would connect, and then fail in the middle of its work.
-     *
-     * @throws EdgeException FAILED_PRECONDITION
+     * What to tell people if gRPC is too old: with one a program would connect, and then fail in the middle of its work. Empty if it is new
+     * enough.
      */
-    public static void requireGrpc() {
-        grpcVersion().filter(Libraries::isTooOld).ifPresent(version -> {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "the class path has gRPC " + version + ", which is too old; found " + String.join(", ", found())
-                            + CURE);
-        });
+    public static Optional<String> tooOldGrpc() {
+        return grpcVersion()
+                .filter(Libraries::isTooOld)
+                .map(version -> "the class path has gRPC " + version + ", which is too old" + told());
     }
 
-    static boolean isTooOld(String grpcVersion) {
+    private static String told() {
+        return "; found " + String.join(", ", found()) + CURE;
+    }
+
+    /** Whether a version of gRPC is below the floor. */
+    public static boolean isTooOld(String grpcVersion) {
         Matcher version = VERSION.matcher(grpcVersion);
         if (!version.matches()) {
             return false;
@@ -112,6 +109,20 @@ public final class Libraries {
         }
         jars.addAll(missing);
         return jars;
+    }
+
+    /** The failure and what began it: an initialiser that failed is named by nothing else. */
+    private static String describe(Throwable failure) {
+        Throwable root = failure;
+        for (int depth = 0; root.getCause() != null && depth < DEEPEST; depth++) {
+            root = root.getCause();
+        }
+        return OneLine.of(root == failure ? itself(failure) : itself(failure) + ", because of " + itself(root));
+    }
+
+    private static String itself(Throwable failure) {
+        String name = failure.getClass().getSimpleName();
+        return failure.getMessage() == null ? name : name + ": " + failure.getMessage();
     }
 
     private static Class<?> loaded(String name) throws ClassNotFoundException {

@@ -35,6 +35,7 @@ import com.scaleoutsystems.edge.client.task.SignatureSource;
 import com.scaleoutsystems.edge.client.task.StageModelCallback;
 import com.scaleoutsystems.edge.client.task.TaskContext;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
+import com.scaleoutsystems.edge.client.task.TaskTracer;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
 import com.scaleoutsystems.edge.client.task.ValidateCallback;
 import com.scaleoutsystems.edge.internal.Libraries;
@@ -484,6 +485,17 @@ public final class EdgeClientBuilder {
     @Experimental
     public EdgeClientBuilder generation(Generation value) {
         this.generation = Objects.requireNonNull(value, "generation");
+        return this;
+    }
+
+    /**
+     * Traces the client's tasks. Without a tracer nothing is traced.
+     *
+     * @param tracer the tracer
+     * @return this builder
+     */
+    public EdgeClientBuilder tracer(TaskTracer tracer) {
+        callbacks.tracer(Objects.requireNonNull(tracer, "tracer"));
         return this;
     }
 

@@ -19,6 +19,7 @@ import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,6 +59,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private @Nullable RateLimit limit;
     private final Map<String, List<TaskReport>> doneReports = new LinkedHashMap<>();
     private final List<RecordBody> records = new ArrayList<>();
+    private final List<String> withHeaders = new ArrayList<>();
     private final List<String> recordIds = new ArrayList<>();
     private final List<Long> recordTimes = new ArrayList<>();
     private Consumer<TaskReport> firstDone = report -> {};
@@ -316,6 +318,24 @@ final class SimulatedCombiner implements CombinerTransport {
         return log.stream()
                 .filter(line -> line.contains("→ ") && line.contains(text))
                 .count();
+    }
+
+    /** The names of the calls that carried headers, with these headers. */
+    List<String> withHeaders() {
+        return withHeaders;
+    }
+
+    @Override
+    public CombinerTransport with(Map<String, String> headers) {
+        return headers.isEmpty()
+                ? this
+                : (CombinerTransport) Proxy.newProxyInstance(
+                        CombinerTransport.class.getClassLoader(),
+                        new Class<?>[] {CombinerTransport.class},
+                        (proxy, method, arguments) -> {
+                            withHeaders.add(method.getName() + " " + headers);
+                            return method.invoke(this, arguments);
+                        });
     }
 
     @Override

@@ -74,6 +74,9 @@ abstract class Sender {
         /** Reads the content of records from the store; those that cannot be read are settled and have none afterwards. */
         void read(List<OutboxRecord> records, Runnable then);
 
+        /** What to send with the calls for this record. */
+        Map<String, String> headers(OutboxRecord record);
+
         /** The record is on its way. */
         void sent(OutboxRecord record);
 

@@ -113,6 +113,11 @@ final class Senders {
         }
 
         @Override
+        public Map<String, String> headers(OutboxRecord record) {
+            return settlement.headers(record);
+        }
+
+        @Override
         public void sent(OutboxRecord record) {
             contents.scheduler().sent(record, env.nanos());
         }

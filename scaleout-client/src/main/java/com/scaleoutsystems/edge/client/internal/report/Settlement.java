@@ -58,6 +58,11 @@ final class Settlement {
         resultListener = listener;
     }
 
+    /** What to send with the calls for a record. */
+    Map<String, String> headers(OutboxRecord record) {
+        return record.correlationId().map(resultListener::headers).orElse(Map.of());
+    }
+
     /** Dropped records whose rows are still there. */
     Set<OutboxRecord> leaving() {
         return leaving;

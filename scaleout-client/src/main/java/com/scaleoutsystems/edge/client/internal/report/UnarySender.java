@@ -46,8 +46,9 @@ final class UnarySender extends Sender {
     }
 
     @Override
-    void send(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
+    void send(CombinerTransport transport, OutboxRecord record, RecordBody body) {
         inFlight = record;
+        CombinerTransport combiner = transport.with(source().headers(record));
         if (body instanceof RecordBody.ModelUpdate update) {
             Double seconds = record.uploadSeconds();
             if (seconds == null) {

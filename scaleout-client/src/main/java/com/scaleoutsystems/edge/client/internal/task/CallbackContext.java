@@ -82,7 +82,12 @@ final class CallbackContext extends HostLog implements TaskContext {
 
     /** The calling thread works for this task until the result is run. */
     Runnable enter() {
-        return services.current().enter(scope);
+        Runnable leave = services.current().enter(scope);
+        Runnable leaveTrace = services.traces().enter(request.correlationId());
+        return () -> {
+            leaveTrace.run();
+            leave.run();
+        };
     }
 
     /** The callback has returned. Called on its thread. */

@@ -12,13 +12,15 @@ import com.scaleoutsystems.edge.client.internal.report.HostLog;
  * @param current knows which thread works for which task
  * @param lines logs how far callbacks have come
  */
-record CallbackServices(HostLog log, ListenerCalls listeners, CurrentTasks current, Env env, FewLines lines) {
+record CallbackServices(
+        HostLog log, ListenerCalls listeners, CurrentTasks current, TaskTraces traces, Env env, FewLines lines) {
 
-    static CallbackServices of(TaskDependencies client) {
+    static CallbackServices of(TaskDependencies client, TaskTraces traces) {
         return new CallbackServices(
                 client.log(),
                 client.listeners(),
                 client.current(),
+                traces,
                 client.env(),
                 new FewLines(client.env(), Loggers.of(Loggers.TASK)));
     }

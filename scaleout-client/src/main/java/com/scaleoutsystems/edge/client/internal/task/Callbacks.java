@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.task.InferenceCallback;
 import com.scaleoutsystems.edge.client.task.PredictCallback;
 import com.scaleoutsystems.edge.client.task.RestartCallback;
 import com.scaleoutsystems.edge.client.task.StageModelCallback;
+import com.scaleoutsystems.edge.client.task.TaskTracer;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
 import com.scaleoutsystems.edge.client.task.ValidateCallback;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class Callbacks {
     private volatile @Nullable InferenceCallback inference;
     private volatile @Nullable StageModelCallback stage;
     private volatile @Nullable RestartCallback restart;
+    private volatile @Nullable TaskTracer tracer;
 
     /** The same callbacks, to be changed apart from these. */
     public Callbacks copy() {
@@ -35,6 +37,7 @@ public final class Callbacks {
         copy.inference = inference;
         copy.stage = stage;
         copy.restart = restart;
+        copy.tracer = tracer;
         return copy;
     }
 
@@ -66,6 +69,11 @@ public final class Callbacks {
     /** Sets or removes the restart callback. */
     public void restart(@Nullable RestartCallback callback) {
         restart = callback;
+    }
+
+    /** Sets what traces the tasks; a client takes it when it meets its combiner. */
+    public void tracer(@Nullable TaskTracer value) {
+        tracer = value;
     }
 
     /** Sets the callback of a custom task, in place of a former one. */
@@ -105,6 +113,10 @@ public final class Callbacks {
 
     Optional<RestartCallback> restart() {
         return Optional.ofNullable(restart);
+    }
+
+    Optional<TaskTracer> tracer() {
+        return Optional.ofNullable(tracer);
     }
 
     Optional<CustomCallback> customOf(String type) {

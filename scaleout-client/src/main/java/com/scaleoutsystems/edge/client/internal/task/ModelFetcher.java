@@ -74,11 +74,20 @@ final class ModelFetcher {
         void giveUp();
     }
 
-    /** Asks for a model. */
+    /** Asks for a model on no task's account. */
     Fetch fetch(String modelId) {
+        return fetch(modelId, Map.of());
+    }
+
+    /**
+     * Asks for a model.
+     *
+     * @param headers what to send with the download, if this begins one
+     */
+    Fetch fetch(String modelId, Map<String, String> headers) {
         Flight flight = flights.get(modelId);
         if (flight == null) {
-            flight = new Flight(modelId);
+            flight = new Flight(modelId, headers);
             flights.put(modelId, flight);
             Fetch first = flight.join();
             flight.begin();
@@ -114,6 +123,7 @@ final class ModelFetcher {
     private final class Flight {
 
         private final String modelId;
+        private final Map<String, String> headers;
         private final RetryLoop<ReceivedModel> attempts;
         private final List<CompletableFuture<ScaleoutModel>> waiting = new ArrayList<>();
         private final Object keeping = new Object();
@@ -121,8 +131,9 @@ final class ModelFetcher {
         private boolean unwanted;
         private Cancellable download = () -> {};
 
-        Flight(String modelId) {
+        Flight(String modelId, Map<String, String> headers) {
             this.modelId = modelId;
+            this.headers = headers;
             this.attempts = new RetryLoop<>(env, strand, retry, this::attempt)
                     .waitOut(ModelFetcher::isOfTheNetwork, PATIENCE)
                     .beforeWait(this::beforeRetry);
@@ -229,7 +240,7 @@ final class ModelFetcher {
         private CompletionStage<ReceivedModel> attempt() {
             ProgressMeter meter =
                     new ProgressMeter(listeners, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
-            Transfer<ReceivedModel> transfer = transport.download(modelId, meter);
+            Transfer<ReceivedModel> transfer = transport.with(headers).download(modelId, meter);
             download = transfer::cancel;
             return transfer.result()
                     .thenApplyAsync(

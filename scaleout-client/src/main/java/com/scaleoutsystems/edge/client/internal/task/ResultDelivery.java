@@ -140,6 +140,11 @@ final class ResultDelivery implements ResultListener {
     }
 
     @Override
+    public Map<String, String> headers(String correlationId) {
+        return known.traces().headers(correlationId);
+    }
+
+    @Override
     public Runnable settle(String correlationId, Outcome outcome, Batch batch) {
         TaskEnd end = end(outcome);
         Optional<RunningTask> task = known.active().find(correlationId);

@@ -185,7 +185,8 @@ final class RunningTask implements Lane.Guest {
         }
         task.handler().statusBeforeFetch(request()).ifPresent(text -> status(text, LogLevel.INFO));
         long fetchStart = env.nanos();
-        ModelFetcher.Fetch fetching = resources.models().fetch(request().modelId());
+        ModelFetcher.Fetch fetching =
+                resources.models().fetch(request().modelId(), resources.traces().headers(correlationId()));
         fetch = fetching;
         when(fetching.model(), (model, error) -> {
             if (phase != Phase.FETCHING) {

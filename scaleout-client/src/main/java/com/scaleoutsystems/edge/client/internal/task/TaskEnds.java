@@ -40,6 +40,7 @@ final class TaskEnds {
     private final Strand strand;
     private final ListenerCalls listeners;
     private final TaskLedger ledger;
+    private final TaskTraces traces;
     private final AutonomousTasks autonomous;
     private final Runnable wake;
     private final Map<String, TaskReport> untold = new LinkedHashMap<>();
@@ -56,20 +57,15 @@ final class TaskEnds {
      *
      * @param wake says that there is something to report
      */
-    TaskEnds(
-            Env env,
-            Strand strand,
-            ListenerCalls listeners,
-            TaskLedger ledger,
-            AutonomousTasks autonomous,
-            Runnable wake) {
-        this.env = env;
+    TaskEnds(TaskDependencies client, TaskLedger ledger, TaskTraces traces, AutonomousTasks autonomous, Runnable wake) {
+        this.env = client.env();
         this.unnoted = new SaidOnce(env::nanos);
         this.unwritable = new SaidOnce(env::nanos);
         this.lines = new FewLines(env, LOG);
-        this.strand = strand;
-        this.listeners = listeners;
+        this.strand = client.strand();
+        this.listeners = client.listeners();
         this.ledger = ledger;
+        this.traces = traces;
         this.autonomous = autonomous;
         this.wake = wake;
     }
@@ -122,6 +118,7 @@ final class TaskEnds {
                 wake.run();
             } finally {
                 listeners.taskFinished(request, summary);
+                traces.end(request, summary);
                 log(request, end, summary);
             }
             if (error == null) {

@@ -266,6 +266,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
 
     private void enter(RunningTask task) {
         known.active().add(task);
+        Optional<CompletionStage<@Nullable Void>> traced = known.beginTrace(task.request());
         task.when(Stages.begun(() -> noted(task.request())), (done, error) -> {
             if (error == null) {
                 unwritable.works(LOG, "storing tasks");
@@ -276,10 +277,14 @@ final class TaskIntake implements RestartHandler.OtherTasks {
                         "task {} could not be stored; the client runs it nevertheless",
                         task.correlationId());
             }
-            if (task.isWaiting() && !task.lane().enter(task)) {
-                task.refuse();
-            }
+            traced.ifPresentOrElse(begun -> task.when(begun, (ok, late) -> enterLane(task)), () -> enterLane(task));
         });
+    }
+
+    private static void enterLane(RunningTask task) {
+        if (task.isWaiting() && !task.lane().enter(task)) {
+            task.refuse();
+        }
     }
 
     private CompletionStage<@Nullable Void> noted(TaskRequest request) {

@@ -19,6 +19,7 @@ record TaskResources(
         ModelFetcher models,
         CallbackRunner callbacks,
         StatusLines statusLines,
+        TaskTraces traces,
         FewLines lines) {
 
     static TaskResources of(
@@ -35,6 +36,7 @@ record TaskResources(
                         policy.tasks().callbackThreads(),
                         services),
                 new StatusLines(client.log(), policy.statusLines()),
+                services.traces(),
                 new FewLines(client.env(), Loggers.of(Loggers.TASK)));
     }
 }

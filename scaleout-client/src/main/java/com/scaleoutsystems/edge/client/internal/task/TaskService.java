@@ -38,7 +38,7 @@ public final class TaskService {
         this.results = new ResultDelivery(client, known);
         StagedModels staged = new StagedModels(client, fetcher);
         Handlers handlers = new Handlers(client, updateIds, staged);
-        CallbackServices services = CallbackServices.of(client);
+        CallbackServices services = CallbackServices.of(client, known.traces());
         TaskResources resources = TaskResources.of(client, policy, fetcher, services);
         RunningTask.Host host = new TaskHost(known, results);
         this.intake = new TaskIntake(client, settings, known, handlers, task -> new RunningTask(task, resources, host));

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
@@ -15,6 +16,15 @@ import org.jspecify.annotations.Nullable;
  * the callers. Stages fail with {@link com.scaleoutsystems.edge.EdgeException} and may complete on any thread.
  */
 public interface CombinerTransport {
+
+    /**
+     * The same transport, whose transfers and calls for single records carry these headers, too.
+     *
+     * @param headers legal names and values of metadata
+     */
+    default CombinerTransport with(Map<String, String> headers) {
+        return this;
+    }
 
     /** Tells that the client connects or leaves, or asks whether its version will do. */
     CompletionStage<Hello> announce(Announcement what);

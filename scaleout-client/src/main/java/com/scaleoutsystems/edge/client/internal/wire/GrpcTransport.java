@@ -14,7 +14,11 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc;
 import com.scaleoutsystems.edge.proto.CombinerClientGrpc.CombinerClientStub;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,6 +65,28 @@ final class GrpcTransport implements CombinerTransport {
                 parts.transfers(),
                 parts.models(),
                 parts.env().io());
+    }
+
+    /** Over the same channel, and with some more metadata. */
+    private GrpcTransport(GrpcTransport base, ClientInterceptor more) {
+        this.channel = base.channel;
+        this.clientId = base.clientId;
+        this.credentials = base.credentials;
+        this.calls = base.calls.with(more);
+        this.presence = base.presence;
+        this.detection = base.detection;
+        this.recordStreams = base.recordStreams;
+        this.transfers = base.transfers.with(more);
+    }
+
+    @Override
+    public CombinerTransport with(Map<String, String> headers) {
+        if (headers.isEmpty()) {
+            return this;
+        }
+        Metadata metadata = new Metadata();
+        headers.forEach((name, value) -> metadata.put(CallIdentity.key(name), value));
+        return new GrpcTransport(this, MetadataUtils.newAttachHeadersInterceptor(metadata));
     }
 
     private UnaryCalls<CombinerClientStub> calls(Channel over, NetworkProfile network) {

@@ -16,6 +16,8 @@ import com.scaleoutsystems.edge.proto.ModelStatus;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import java.io.InputStream;
 import java.util.Optional;
@@ -57,6 +59,11 @@ final class ModelTransfers {
         this.settings = settings;
         this.models = models;
         this.io = io;
+    }
+
+    /** These transfers with what an interceptor adds. */
+    ModelTransfers with(ClientInterceptor more) {
+        return new ModelTransfers(ClientInterceptors.intercept(channel, more), credentials, settings, models, io);
     }
 
     /** Fetches a model; fails with DATA_LOSS, retryable, if it does not match its checksum. */

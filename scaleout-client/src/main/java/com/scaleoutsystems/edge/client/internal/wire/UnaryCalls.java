@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
+import io.grpc.ClientInterceptor;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -40,6 +41,11 @@ final class UnaryCalls<S extends AbstractStub<S>> {
     /** These calls about one thing, such as a record. */
     UnaryCalls<S> about(String id) {
         return new UnaryCalls<>(service.withOption(CombinerAnswers.ABOUT, id), timeout);
+    }
+
+    /** These calls with what an interceptor adds. */
+    UnaryCalls<S> with(ClientInterceptor more) {
+        return new UnaryCalls<>(service.withInterceptors(more), timeout);
     }
 
     <T> CompletionStage<T> call(String what, Call<S, T> call) {

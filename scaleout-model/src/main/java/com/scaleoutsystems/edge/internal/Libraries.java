@@ -65,7 +65,8 @@ public final class Libraries {
                 .map(version -> "the class path has gRPC " + version + ", which is too old" + told());
     }
 
-    private static String told() {
+    /** The end of such a message: the jars that there are, and the versions that should be there. */
+    public static String told() {
         return "; found " + String.join(", ", found()) + CURE;
     }
 

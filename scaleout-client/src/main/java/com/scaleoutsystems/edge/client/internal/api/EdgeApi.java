@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.api;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Misfits;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import java.util.Optional;
@@ -42,10 +43,12 @@ public interface EdgeApi {
     static ConnectToApiResult failed(Throwable failure) {
         EdgeException known = failure instanceof EdgeException own
                 ? own
-                : new EdgeException(
-                        ErrorCode.INTERNAL,
-                        "the request for an assignment failed: " + Failures.describe(failure),
-                        failure);
+                : Misfits.explain(failure)
+                        ? Misfits.refusal(failure)
+                        : new EdgeException(
+                                ErrorCode.INTERNAL,
+                                "the request for an assignment failed: " + Failures.describe(failure),
+                                failure);
         return known.code() == ErrorCode.UNAUTHENTICATED
                 ? new ConnectToApiResult.Unauthorized(String.valueOf(known.getMessage()))
                 : new ConnectToApiResult.Failed(known);

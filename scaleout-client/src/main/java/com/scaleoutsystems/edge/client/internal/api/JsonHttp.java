@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Json;
+import com.scaleoutsystems.edge.client.internal.check.Misfits;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import java.io.IOException;
@@ -127,6 +128,9 @@ final class JsonHttp {
 
     /** The error of a call that this computer could not make, such as for lack of memory or of threads. */
     private EdgeException impossible(Throwable fault) {
+        if (Misfits.explain(fault)) {
+            return Misfits.refusal(fault);
+        }
         return new TryLaterException(
                 "the call to the Scaleout Edge API at " + base + " failed: " + Failures.describe(fault),
                 Failures.loggable(fault),

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.TryLaterException;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
+import com.scaleoutsystems.edge.client.internal.check.Misfits;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
@@ -13,7 +14,6 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
-import com.scaleoutsystems.edge.internal.Libraries;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -226,17 +226,18 @@ final class JoinAttempts {
         return Duration.ofNanos(time);
     }
 
-    /** Whether another attempt may succeed. A lack of memory or threads may pass, as a network's may. */
+    /** Whether another attempt of this process may succeed. A lack of memory or threads may pass, as a network's may. */
     private static boolean mayPass(Throwable error) {
-        return (error instanceof EdgeException known && known.retryable()) || Memory.ranOut(error);
+        return !Misfits.explain(error)
+                && ((error instanceof EdgeException known && known.retryable()) || Memory.ranOut(error));
     }
 
     private static EdgeException asEdgeException(Throwable error) {
         if (error instanceof EdgeException known) {
             return known;
         }
-        return Libraries.doNotFit(error)
-                ? new EdgeException(ErrorCode.FAILED_PRECONDITION, Libraries.misfit(error), error)
+        return Misfits.explain(error)
+                ? Misfits.refusal(error)
                 : new EdgeException(
                         ErrorCode.INTERNAL,
                         "the client cannot join: " + Failures.describe(error),

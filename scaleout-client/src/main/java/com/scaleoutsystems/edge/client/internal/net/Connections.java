@@ -256,7 +256,8 @@ public final class Connections {
                     ErrorCode.FAILED_PRECONDITION,
                     "gRPC cannot find its name resolver or load balancer: the jar of this program lacks entries of"
                             + " META-INF/services/io.grpc.*; merge the files in META-INF/services when you pack several jars"
-                            + " into one (Maven Shade: ServicesResourceTransformer; Gradle Shadow: mergeServiceFiles())");
+                            + " into one (Maven Shade: ServicesResourceTransformer; Gradle Shadow: mergeServiceFiles())"
+                            + Libraries.told());
         }
     }
 

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
+import com.scaleoutsystems.edge.client.internal.check.Misfits;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
@@ -336,6 +337,11 @@ abstract class Sender {
 
     /** Whether the network fails this record for good while it lets other calls through; counts the failure. */
     final boolean provesUnlucky(OutboxRecord record, EdgeException error) {
+        if (Misfits.explain(error)) {
+            // The network is well, and only another start of the program helps: others may pass, and people are to
+            // know.
+            return true;
+        }
         boolean common = FailureKind.isForAllCalls(error) || pauses.isOutage() || held;
         return FailureKind.of(error) == FailureKind.TOO_LARGE
                 || (!common && record.unlucky(othersAnswered, env.nanos()) >= UNLUCKY);
@@ -349,6 +355,9 @@ abstract class Sender {
     static EdgeException asEdgeException(@Nullable Throwable failure) {
         if (failure instanceof EdgeException known) {
             return known;
+        }
+        if (failure != null && Misfits.explain(failure)) {
+            return Misfits.unavailable("sending", failure);
         }
         boolean lack = Memory.ranOut(failure);
         // An error of the machine may pass, such as that of a class that cannot be loaded now. What a record causes

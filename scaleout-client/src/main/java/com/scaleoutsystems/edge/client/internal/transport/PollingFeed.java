@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Misfits;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -259,8 +260,11 @@ public final class PollingFeed implements TaskFeed {
     }
 
     private static EdgeException asEdgeException(@Nullable Throwable error) {
-        return error instanceof EdgeException known
-                ? known
+        if (error instanceof EdgeException known) {
+            return known;
+        }
+        return error != null && Misfits.explain(error)
+                ? Misfits.unavailable("a poll", error)
                 : new EdgeException(ErrorCode.INTERNAL, "a poll failed: " + error, error);
     }
 }

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
+import com.scaleoutsystems.edge.client.internal.check.Misfits;
 import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.net.ConnectionFault;
 import com.scaleoutsystems.edge.client.internal.transport.LimitException;
@@ -33,6 +34,9 @@ final class GrpcErrors {
     static EdgeException of(String what, Throwable failure) {
         if (failure instanceof EdgeException known) {
             return known;
+        }
+        if (Misfits.explain(failure)) {
+            return Misfits.unavailable(what, failure);
         }
         if (Memory.ranOut(failure)) {
             return new EdgeException(

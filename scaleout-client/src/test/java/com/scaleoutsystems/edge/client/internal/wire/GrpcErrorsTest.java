@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import io.grpc.Status;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,5 +62,25 @@ class GrpcErrorsTest {
         assertThat(error)
                 .hasMessage("polling failed: the refresh token was revoked")
                 .hasCause(noToken);
+    }
+
+    @Test
+    void aClassThatDoesNotFitIsNoAnswer() {
+        NoSuchMethodError misfit = new NoSuchMethodError("io.grpc.CallOptions.withOnReadyThreshold(int)");
+        for (Throwable failure : List.of(
+                misfit,
+                Status.UNKNOWN.withCause(misfit).asRuntimeException(),
+                Status.CANCELLED
+                        .withCause(new IllegalStateException("wrapped", misfit))
+                        .asRuntimeException())) {
+            EdgeException error = GrpcErrors.of("sending", failure);
+
+            assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(error.retryable()).isTrue();
+            assertThat(FailureKind.of(error)).isEqualTo(FailureKind.OUTAGE);
+            assertThat(error)
+                    .hasMessageStartingWith("sending failed: ")
+                    .hasMessageContainingAll("do not fit together", "withOnReadyThreshold", "found ", "gRPC 1.68");
+        }
     }
 }

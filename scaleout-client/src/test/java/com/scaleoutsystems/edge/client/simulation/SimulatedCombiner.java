@@ -53,6 +53,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private final VirtualEnv env;
     private final List<String> log = new ArrayList<>();
     private final Map<String, ScaleoutModel> models = new LinkedHashMap<>();
+    private final Map<String, ScaleoutModel> once = new LinkedHashMap<>();
     private final List<TaskRequest> toDeliver = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
     private final Map<String, EdgeException> broken = new LinkedHashMap<>();
@@ -118,6 +119,11 @@ final class SimulatedCombiner implements CombinerTransport {
 
     void addModel(String id, float value) {
         models.put(id, model(id, value));
+    }
+
+    /** Hands out a model once, with its only handle; the combiner does not keep it. */
+    void addModelOnce(ScaleoutModel model) {
+        once.put(model.modelId(), model);
     }
 
     /** Hands the task out with the next poll that takes tasks. */
@@ -487,6 +493,10 @@ final class SimulatedCombiner implements CombinerTransport {
     public Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
         env.mayFail();
         CompletionStage<ReceivedModel> result = call("download " + modelId, () -> {
+            ScaleoutModel only = once.remove(modelId);
+            if (only != null) {
+                return new ReceivedModel(only, Optional.of(only.checksum()));
+            }
             ScaleoutModel model = models.get(modelId);
             if (model == null) {
                 throw new EdgeException(ErrorCode.NOT_FOUND, "no model " + modelId);

@@ -30,6 +30,9 @@ public final class VirtualEnv implements Env {
     private final List<Duration> interrupts = new ArrayList<>();
     private int callbacks;
     private boolean strandsHang;
+    private Runnable beforeStrandStep = () -> {};
+    private Runnable afterStrandStep = () -> {};
+    private boolean withoutThreads;
     private boolean faulty;
     private int callsToFault;
     private long stepsTaken;
@@ -125,13 +128,26 @@ public final class VirtualEnv implements Env {
 
     private void measured(Runnable step) {
         long before = count;
+        beforeStrandStep.run();
         step.run();
+        afterStrandStep.run();
         largestStep = Math.max(largestStep, count - before);
     }
 
     /** The step that calls this takes so long. */
     void pass(Duration time) {
         now += time.toNanos();
+    }
+
+    /** Does this before and after each step of a strand. */
+    void watchStrands(Runnable before, Runnable after) {
+        beforeStrandStep = before;
+        afterStrandStep = after;
+    }
+
+    /** From now on there are no threads that may block, or there are again. */
+    void withoutThreads(boolean now) {
+        withoutThreads = now;
     }
 
     /** Somebody sets the wall clock; intervals are not touched. */
@@ -217,6 +233,9 @@ public final class VirtualEnv implements Env {
 
     private void onAThread(Runnable task) {
         mayFail();
+        if (withoutThreads) {
+            throw new OutOfMemoryError("unable to create native thread (made up)");
+        }
         schedule(Duration.ZERO, task);
     }
 

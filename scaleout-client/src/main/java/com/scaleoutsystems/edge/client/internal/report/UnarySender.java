@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Release;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
@@ -80,7 +81,7 @@ final class UnarySender extends Sender {
     private void upload(
             CombinerTransport combiner, OutboxRecord record, RecordBody.ModelUpdate update, ScaleoutModel model) {
         when(record, () -> uploads.upload(combiner, model), (time, error) -> {
-            model.close();
+            Release.later(env(), model::close);
             if (time == null) {
                 failedNow(record, error);
                 return;

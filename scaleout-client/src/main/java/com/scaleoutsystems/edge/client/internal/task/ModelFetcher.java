@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
+import com.scaleoutsystems.edge.client.internal.core.Release;
 import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
@@ -191,9 +192,7 @@ final class ModelFetcher {
         private void broken(Throwable fault) {
             lines.error("a step with model {} failed; this is a fault of the SDK", modelId, fault);
             failed(fault);
-            if (model != null) {
-                model.close();
-            }
+            letGo();
         }
 
         private void lookIntoCache() {
@@ -242,14 +241,15 @@ final class ModelFetcher {
                     new ProgressMeter(listeners, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
             Transfer<ReceivedModel> transfer = transport.with(headers).download(modelId, meter);
             download = transfer::cancel;
-            return transfer.result()
-                    .thenApplyAsync(
-                            received -> {
-                                ScaleoutModel verified = trust.verified(modelId, received.model(), received.checksum());
-                                meter.done(verified.size());
-                                return new ReceivedModel(verified, received.checksum());
-                            },
-                            env.io());
+            return Release.then(
+                    transfer.result(),
+                    env,
+                    received -> {
+                        ScaleoutModel verified = trust.verified(modelId, received.model(), received.checksum());
+                        meter.done(verified.size());
+                        return new ReceivedModel(verified, received.checksum());
+                    },
+                    received -> received.model().close());
         }
 
         private void beforeRetry(Throwable failure, Duration wait) {
@@ -311,8 +311,14 @@ final class ModelFetcher {
 
         private void over() {
             flights.remove(modelId, this);
-            if (model != null) {
-                model.close();
+            letGo();
+        }
+
+        /** The last handle deletes the model's file, and the disk may be slow. */
+        private void letGo() {
+            ScaleoutModel held = model;
+            if (held != null) {
+                Release.later(env, held::close);
             }
         }
     }

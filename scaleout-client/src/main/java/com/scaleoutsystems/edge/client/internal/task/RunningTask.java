@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.Release;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.task.AbortReason;
@@ -192,7 +193,7 @@ final class RunningTask implements Lane.Guest {
             if (phase != Phase.FETCHING) {
                 // The task was aborted meanwhile and has left its lane.
                 if (model != null) {
-                    model.close();
+                    Release.later(env, model::close);
                 }
             } else if (model == null) {
                 fail(Failures.describe(error), error);
@@ -211,7 +212,7 @@ final class RunningTask implements Lane.Guest {
             times.called();
             thread = resources.callbacks().start(task, abort, model, fetchTime, this::callbackEnded);
         } catch (Throwable noThread) {
-            model.ifPresent(ScaleoutModel::close);
+            model.ifPresent(unused -> Release.later(env, unused::close));
             fail("no thread for the callback: " + Failures.describe(noThread), noThread);
             return;
         }
@@ -258,9 +259,9 @@ final class RunningTask implements Lane.Guest {
         }
     }
 
-    private static void discard(TaskHandler.@Nullable Result result) {
+    private void discard(TaskHandler.@Nullable Result result) {
         if (result != null) {
-            result.discard();
+            Release.later(env, result::discard);
         }
     }
 

@@ -7,14 +7,17 @@ import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Which models were fetched for a later inference. From any thread; may block on the disk where it says so. */
+/**
+ * Which models were fetched for a later inference. From any thread; may block on the disk where it says so. Strands come here too, so
+ * the monitor is never held while something waits for the disk or for the log.
+ */
 final class StagedModels {
 
     private static final Logger LOG = Loggers.of(Loggers.TASK);
@@ -22,7 +25,9 @@ final class StagedModels {
     private final SaidOnce unwritable;
     private final IdentityRows rows;
     private final ModelFetcher models;
-    private final Set<String> ids = new LinkedHashSet<>();
+
+    /** By the model's id, the last time it was staged; an object tells one time from another. */
+    private final Map<String, Object> staged = new LinkedHashMap<>();
 
     /** The models that an earlier process staged. */
     StagedModels(TaskDependencies client, ModelFetcher models) {
@@ -30,43 +35,55 @@ final class StagedModels {
         this.rows = client.rows();
         this.models = models;
         for (Row row : client.recovered().staged()) {
-            ids.add(row.key());
+            staged.put(row.key(), new Object());
         }
     }
 
     /** Those that are still here: the cache may have dropped some for lack of room. Blocks on the disk. */
-    synchronized List<String> all() {
-        for (String modelId : List.copyOf(ids)) {
+    List<String> all() {
+        copy().forEach((modelId, time) -> {
             if (!models.has(modelId)) {
-                forget(modelId);
+                forget(modelId, time);
             }
-        }
-        return List.copyOf(ids);
+        });
+        return List.copyOf(copy().keySet());
     }
 
-    synchronized void add(String modelId) {
-        if (ids.add(modelId)) {
-            noted(rows.commit(new Batch().put(Table.STAGED, modelId, "{}")), modelId);
+    private synchronized Map<String, Object> copy() {
+        return new LinkedHashMap<>(staged);
+    }
+
+    void add(String modelId) {
+        CompletionStage<@Nullable Void> commit;
+        synchronized (this) {
+            if (staged.put(modelId, new Object()) != null) {
+                return;
+            }
+            commit = rows.commit(new Batch().put(Table.STAGED, modelId, "{}"));
         }
+        noted(commit, modelId);
     }
 
     /** Blocks on the disk. */
     boolean remove(String modelId) {
-        boolean was;
-        synchronized (this) {
-            was = ids.contains(modelId);
-            if (was) {
-                forget(modelId);
-            }
-        }
-        // This may wait for the disk, and others of this object don't.
+        boolean was = forget(modelId, null);
         models.forget(modelId);
         return was;
     }
 
-    private void forget(String modelId) {
-        ids.remove(modelId);
-        noted(rows.commit(new Batch().delete(Table.STAGED, modelId)), modelId);
+    /** Forgets a model, unless it was staged at another time than the given one. */
+    private boolean forget(String modelId, @Nullable Object time) {
+        CompletionStage<@Nullable Void> commit;
+        synchronized (this) {
+            Object latest = staged.get(modelId);
+            if (latest == null || (time != null && time != latest)) {
+                return false;
+            }
+            staged.remove(modelId);
+            commit = rows.commit(new Batch().delete(Table.STAGED, modelId));
+        }
+        noted(commit, modelId);
+        return true;
     }
 
     private void noted(CompletionStage<@Nullable Void> commit, String modelId) {

@@ -129,7 +129,7 @@ class PlantedBugsTest {
                 new Bug(
                         "what waits for a receipt holds up no other receipt",
                         "internal.core.OvertakingExecutor",
-                        "overtake(current);",
+                        "overtake(current, lines);",
                         ";",
                         "internal.core.OvertakingExecutorTest#aCallThatWaitsForALaterOneIsOvertakenByIt()",
                         "could not find the following elements"),

@@ -52,6 +52,7 @@ public final class FewLines {
         @Nullable Object[] shown = shown(given);
         long now = env.nanos();
         boolean isOneOfFew;
+        boolean isFirstMore = false;
         Runnable rest = () -> {};
         synchronized (this) {
             if (lines == 0 || now - began >= TIME.toNanos()) {
@@ -67,10 +68,11 @@ public final class FewLines {
                 level = its;
                 latest = message;
                 arguments = shown;
-                if (more == 1) {
-                    armEnd(now);
-                }
+                isFirstMore = more == 1;
             }
+        }
+        if (isFirstMore) {
+            armEnd(now);
         }
         rest.run();
         Loggers.log(log, isOneOfFew ? its : Level.DEBUG, message, shown);
@@ -89,11 +91,15 @@ public final class FewLines {
 
     private void armEnd(long now) {
         try {
-            var unused = env.after(TIME.minusNanos(now - began), this::tellMore);
+            var unused = env.after(timeLeft(now), this::tellMore);
         } catch (Throwable noThread) {
             // The next line after the time tells.
             log.debug("no thread to count lines", noThread);
         }
+    }
+
+    private synchronized Duration timeLeft(long now) {
+        return TIME.minusNanos(now - began);
     }
 
     private void tellMore() {

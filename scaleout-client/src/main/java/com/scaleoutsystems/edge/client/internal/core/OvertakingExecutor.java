@@ -2,6 +2,8 @@ package com.scaleoutsystems.edge.client.internal.core;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
@@ -11,14 +13,16 @@ import org.slf4j.Logger;
 /**
  * Runs the host's code one call at a time and in order, as long as the calls are quick. A call that takes long keeps its thread, and
  * the calls behind it continue on another one. So no call stops the others for good, whatever it waits for. Each thread that is kept in
- * this way doubles the time after which the next one is taken, so that calls which never return cost few threads.
+ * this way doubles the time after which the next one is taken, up to a limit, so that calls which never return cost few threads. No line
+ * is logged while the monitor is held: a log may block, and strands come here.
  */
 final class OvertakingExecutor implements Executor {
 
     /** A call that takes longer is overtaken. It may take twice as long until this is noticed. */
     static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    static final Duration LONGEST_PATIENCE = Duration.ofHours(1);
+    /** However many calls were overtaken. */
+    static final Duration LONGEST_PATIENCE = Duration.ofMinutes(1);
 
     private final Executor threads;
     private final BiFunction<Duration, Runnable, Cancellable> timer;
@@ -48,30 +52,36 @@ final class OvertakingExecutor implements Executor {
     /** Never throws: whoever completes a receipt has more to do afterwards. */
     @Override
     public void execute(Runnable call) {
+        List<Runnable> lines = new ArrayList<>();
         synchronized (waiting) {
             waiting.add(call);
             if (current == null) {
-                current = begun();
+                current = begun(lines);
             }
-            watchOver();
+            watchOver(lines);
         }
+        lines.forEach(Runnable::run);
     }
 
-    /** With the monitor. A worker, unless there is no thread to be had now: the watch tries again. */
-    private @Nullable Worker begun() {
+    /**
+     * With the monitor. A worker, unless there is no thread to be had now: the watch tries again.
+     *
+     * @param lines takes what is to be logged without the monitor
+     */
+    private @Nullable Worker begun(List<Runnable> lines) {
         Worker worker = new Worker();
         try {
             threads.execute(worker);
-            noThread.works(log, "getting threads for receipts");
+            lines.add(() -> noThread.works(log, "getting threads for receipts"));
             return worker;
         } catch (Throwable failure) {
-            noThread.fails(log, failure, "no thread for receipts; the client tries again");
+            lines.add(() -> noThread.fails(log, failure, "no thread for receipts; the client tries again"));
             return null;
         }
     }
 
     /** With the monitor. Looks later whether the call of the moment has ended. */
-    private void watchOver() {
+    private void watchOver(List<Runnable> lines) {
         if (watch == null) {
             Watch next = new Watch(current, current == null ? 0 : current.calls);
             try {
@@ -79,7 +89,7 @@ final class OvertakingExecutor implements Executor {
                 watch = next;
             } catch (Throwable failure) {
                 // The next call tries again.
-                log.debug("no thread to watch over receipts", failure);
+                lines.add(() -> log.debug("no thread to watch over receipts", failure));
             }
         }
     }
@@ -93,8 +103,8 @@ final class OvertakingExecutor implements Executor {
     }
 
     /** With the monitor. */
-    private void overtake(Worker slow) {
-        Worker next = begun();
+    private void overtake(Worker slow, List<Runnable> lines) {
+        Worker next = begun(lines);
         if (next == null) {
             return;
         }
@@ -102,23 +112,24 @@ final class OvertakingExecutor implements Executor {
         overtaken++;
         if (!warned) {
             warned = true;
-            log.warn(
+            String thread = slow.thread;
+            lines.add(() -> log.warn(
                     "code of the program that follows a receipt has run for more than {} s on thread {}; the client completes other"
                             + " receipts on another thread (logged once)",
                     PATIENCE.toSeconds(),
-                    slow.thread);
+                    thread));
         }
     }
 
     /** With the monitor. A call that was overtaken has returned: from now on the client is less patient. */
-    private void returned() {
+    private void returned(List<Runnable> lines) {
         overtaken--;
         if (watch != null) {
             watch.timer.cancel();
             watch = null;
         }
         if (!waiting.isEmpty()) {
-            watchOver();
+            watchOver(lines);
         }
     }
 
@@ -135,22 +146,28 @@ final class OvertakingExecutor implements Executor {
         }
 
         void look() {
+            List<Runnable> lines = new ArrayList<>();
             synchronized (waiting) {
-                if (watch != this) {
-                    return;
-                }
-                watch = null;
-                if (waiting.isEmpty()) {
-                    // The next call begins the next watch.
-                    return;
-                }
-                if (current == null) {
-                    current = begun();
-                } else if (current == worker && calls > 0 && current.calls == calls) {
-                    overtake(current);
-                }
-                watchOver();
+                look(lines);
             }
+            lines.forEach(Runnable::run);
+        }
+
+        private void look(List<Runnable> lines) {
+            if (watch != this) {
+                return;
+            }
+            watch = null;
+            if (waiting.isEmpty()) {
+                // The next call begins the next watch.
+                return;
+            }
+            if (current == null) {
+                current = begun(lines);
+            } else if (current == worker && calls > 0 && current.calls == calls) {
+                overtake(current, lines);
+            }
+            watchOver(lines);
         }
     }
 
@@ -172,19 +189,27 @@ final class OvertakingExecutor implements Executor {
         }
 
         private @Nullable Runnable next() {
+            List<Runnable> lines = new ArrayList<>();
+            Runnable next;
             synchronized (waiting) {
-                if (current != this) {
-                    returned();
-                    return null;
-                }
-                thread = Thread.currentThread().getName();
-                calls++;
-                Runnable next = waiting.poll();
-                if (next == null) {
-                    current = null;
-                }
-                return next;
+                next = next(lines);
             }
+            lines.forEach(Runnable::run);
+            return next;
+        }
+
+        private @Nullable Runnable next(List<Runnable> lines) {
+            if (current != this) {
+                returned(lines);
+                return null;
+            }
+            thread = Thread.currentThread().getName();
+            calls++;
+            Runnable next = waiting.poll();
+            if (next == null) {
+                current = null;
+            }
+            return next;
         }
     }
 }

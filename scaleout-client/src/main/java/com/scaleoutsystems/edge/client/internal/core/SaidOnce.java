@@ -11,7 +11,7 @@ import org.slf4j.event.Level;
 /**
  * Logs the first of a run of failures at WARN and the rest at DEBUG. The run ends when something works again and nothing has failed for ten
  * seconds; then a line says how many failures there were besides the first. For failures that repeat, such as those of a full disk.
- * Thread-safe.
+ * Thread-safe; writes nothing while it has the monitor, because a log may block.
  */
 public final class SaidOnce {
 
@@ -37,8 +37,7 @@ public final class SaidOnce {
      *
      * @param message one of SLF4J's, with its arguments
      */
-    public synchronized void fails(
-            Logger log, @Nullable Throwable failure, String message, @Nullable Object... arguments) {
+    public void fails(Logger log, @Nullable Throwable failure, String message, @Nullable Object... arguments) {
         @Nullable Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = Failures.describe(failure);
         if (Failures.isOfClose(failure)) {
@@ -47,12 +46,17 @@ public final class SaidOnce {
         }
         Loggers.log(
                 log,
-                failing ? Level.DEBUG : Level.WARN,
+                isFirst() ? Level.WARN : Level.DEBUG,
                 message + ": {} (logs further ones at DEBUG until it works again)",
                 all);
-        more = failing ? more + 1 : 0;
+    }
+
+    private synchronized boolean isFirst() {
+        boolean isFirst = !failing;
+        more = isFirst ? 0 : more + 1;
         failing = true;
         latest = nanos.getAsLong();
+        return isFirst;
     }
 
     /**
@@ -60,12 +64,19 @@ public final class SaidOnce {
      *
      * @param what names it
      */
-    public synchronized void works(Logger log, String what) {
-        if (failing && nanos.getAsLong() - latest >= QUIET.toNanos()) {
-            failing = false;
-            if (more > 0) {
-                log.warn("{} works again; it has failed {} more times", what, more);
-            }
+    public void works(Logger log, String what) {
+        long failures = endOfRun();
+        if (failures > 0) {
+            log.warn("{} works again; it has failed {} more times", what, failures);
         }
+    }
+
+    /** How many failures there were besides the first, if a run of failures ends now. */
+    private synchronized long endOfRun() {
+        if (!failing || nanos.getAsLong() - latest < QUIET.toNanos()) {
+            return 0;
+        }
+        failing = false;
+        return more;
     }
 }

@@ -47,19 +47,25 @@ public final class ScratchDirectory {
     }
 
     /** Deletes the directory, if it was made. */
-    public synchronized void close() {
-        closed = true;
-        if (path != null) {
-            try {
-                OwnedFiles.deleteTree(path);
-            } catch (IOException e) {
-                LOG.warn("the client could not delete the scratch directory {}", path, e);
-            }
+    public void close() {
+        Path left;
+        OwnedFiles files;
+        synchronized (this) {
+            closed = true;
+            left = path;
+            files = owner;
             path = null;
-        }
-        if (owner != null) {
-            owner.release();
             owner = null;
+        }
+        if (left != null) {
+            try {
+                OwnedFiles.deleteTree(left);
+            } catch (IOException e) {
+                LOG.warn("the client could not delete the scratch directory {}", left, e);
+            }
+        }
+        if (files != null) {
+            files.release();
         }
     }
 }

@@ -203,8 +203,8 @@ public final class MvStateStore implements StateStore {
         try {
             env.io().execute(this::write);
         } catch (Throwable noThread) {
+            // No line for the log: it may block, and commits of strands need the monitor.
             writing = false;
-            LOG.debug("no thread to write the state file; the client tries again", noThread);
             nextWrite = timer.after(REST, this::beginWrite);
         }
     }

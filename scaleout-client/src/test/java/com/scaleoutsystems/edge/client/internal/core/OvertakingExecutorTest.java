@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -126,15 +127,49 @@ class OvertakingExecutorTest {
     }
 
     @Test
-    void callsThatNeverReturnCostFewThreadsAndStillStopNoOther() {
-        Duration end = Duration.ofHours(24);
+    void callsThatNeverReturnCostFewThreadsAndStillStopNoOtherForLong() {
+        Duration end = Duration.ofHours(2);
+        List<Duration> begins = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            executor.execute(() -> blockUntil(end));
+            executor.execute(() -> {
+                begins.add(now);
+                blockUntil(end);
+            });
         }
 
         runThreads();
 
-        assertThat(begun).as("threads in a day in which every call blocks").isBetween(20, 40);
+        assertThat(begun).as("threads in two hours in which every call blocks").isBetween(60, 140);
+        List<Duration> before =
+                begins.stream().filter(time -> time.compareTo(end) < 0).sorted().toList();
+        for (int i = 1; i < before.size(); i++) {
+            assertThat(before.get(i).minus(before.get(i - 1)))
+                    .as("the time that a call waits for the one before it")
+                    .isLessThanOrEqualTo(Duration.ofMinutes(2));
+        }
+    }
+
+    /** It is completed on strands and timers, and the log may be a full pipe. */
+    @Test
+    void aLogThatBlocksHoldsUpNoReceipt() throws Exception {
+        BlockingLog log = new BlockingLog();
+        OvertakingExecutor blocking = new OvertakingExecutor(this::thread, this::timer, log);
+        noThreads = true;
+        CompletableFuture<Void> first =
+                CompletableFuture.runAsync(() -> blocking.execute(() -> ran.add("first")), BlockingLog.OWN_THREAD);
+        log.awaitBlocked();
+        try {
+            noThreads = false;
+            CompletableFuture<Void> second =
+                    CompletableFuture.runAsync(() -> blocking.execute(() -> ran.add("second")), BlockingLog.OWN_THREAD);
+
+            assertThat(second).succeedsWithin(Duration.ofSeconds(30));
+            runThreads();
+            assertThat(ran).containsExactly("first", "second");
+        } finally {
+            log.release();
+        }
+        assertThat(first).succeedsWithin(Duration.ofSeconds(30));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.client.simulation;
 
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model;
+import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
@@ -10,6 +12,8 @@ import com.scaleoutsystems.edge.client.internal.state.StateStore;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
+import com.scaleoutsystems.edge.client.task.TrainResult;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The combiner is gone for ten minutes of virtual time. */
@@ -72,6 +77,76 @@ class OutageTest {
             List<RecordBody.Telemetry> telemetry = client.combiner.records(RecordBody.Telemetry.class);
             assertThat(telemetry).hasSize(all.size() - lines.size() + 1);
         }
+    }
+
+    /** Whichever call shows it first: a record whose call ends before any other one does is not taken for one that the combiner dislikes. */
+    @ParameterizedTest
+    @CsvSource({"2, 5, 5", "2, 5, 2", "15, 5, 30", "15, 5, 5", "60, 5, 30", "60, 5, 5", "600, 5, 5", "600, 600, 5"})
+    void noRecordIsBlamedForASilence(long heartbeat, long poll, long timeout) {
+        for (int seed = 0; seed < 5; seed++) {
+            ReportingSettings reporting = ReportingSettings.defaults()
+                    .withNodeTelemetry(false)
+                    .withHeartbeatInterval(Duration.ofSeconds(heartbeat));
+            TaskSettings tasks = TaskSettings.defaults().withPollInterval(Duration.ofSeconds(poll));
+            SimulatedClient client = new SimulatedClient(seed, null, tasks, reporting);
+            client.combiner.callTimeout(Duration.ofSeconds(timeout));
+            client.start();
+            List<Delivery> all = new ArrayList<>();
+            List<String> lines = new ArrayList<>();
+            try (LogLines log = new LogLines()) {
+                log(client, Duration.ofSeconds(10), all, lines);
+                int before = client.combiner.log().size();
+                client.combiner.fallSilent();
+                log(client, OUTAGE, all, lines);
+                List<String> attempts = client
+                        .combiner
+                        .log()
+                        .subList(before, client.combiner.log().size())
+                        .stream()
+                        .filter(event -> event.contains("→ send ") && event.contains("StatusLine"))
+                        .map(event -> event.substring(event.indexOf("→ send ")))
+                        .toList();
+                client.combiner.speakAgain();
+                all.forEach(delivery -> client.await(delivery.outcome()));
+
+                assertThat(attempts.stream().distinct())
+                        .as("no line steps aside for the next one")
+                        .hasSizeLessThanOrEqualTo(2);
+                assertThat(attempts)
+                        .as("nothing is sent when a heartbeat has shown the silence")
+                        .hasSizeLessThanOrEqualTo((int) (3 + heartbeat / timeout));
+                assertThat(log.with("cannot be sent yet")).isEmpty();
+            }
+            assertThat(linesInOrder(client)).isEqualTo(lines);
+        }
+    }
+
+    /** Calls were answered while the transfer went on; when it ends for lack of progress, the polls have shown the outage. */
+    @Test
+    void noUploadIsBlamedForTheSilencesThatBreakIt() {
+        ReportingSettings rare =
+                ReportingSettings.defaults().withNodeTelemetry(false).withHeartbeatInterval(Duration.ofHours(1));
+        SimulatedClient client = new SimulatedClient(
+                7, (model, task) -> TrainResult.of(model("update", 1), 10), TaskSettings.defaults(), rare);
+        client.combiner.addModel("m", 0);
+        client.start();
+        client.combiner.silence("upload");
+        client.combiner.deliver(train("t", "m"));
+        try (LogLines log = new LogLines()) {
+            for (int outage = 0; outage < 4; outage++) {
+                long uploads = outage;
+                client.runUntil(() -> client.combiner.calls("upload") > uploads);
+                client.runFor(Duration.ofSeconds(10));
+                client.combiner.fallSilent();
+                client.runFor(Duration.ofSeconds(115));
+                client.combiner.speakAgain();
+            }
+            client.combiner.silence("nothing");
+            client.runUntilDone("t");
+
+            assertThat(log.with("cannot be sent yet")).isEmpty();
+        }
+        assertThat(client.combiner.doneReports().get("t").get(0).status()).isEqualTo("COMPLETED");
     }
 
     /** Without heartbeats the polls show that nothing is answered. */

@@ -190,6 +190,21 @@ final class SimulatedClient {
                 UnaryOperator.identity());
     }
 
+    SimulatedClient(long seed, @Nullable TrainCallback train, TaskSettings tasks, ReportingSettings reporting) {
+        this(
+                seed,
+                settings(
+                        Optional.empty(),
+                        tasks,
+                        TrustPolicy.defaults(),
+                        id -> Optional.empty(),
+                        JoinSettings.defaults(),
+                        reporting,
+                        List.of()),
+                callbacks(train, null),
+                new MemoryStateStore());
+    }
+
     private SimulatedClient(long seed, ClientSettings settings, Callbacks callbacks, StateStore store) {
         this(seed, settings, callbacks, Disk.memory(store), JOINED, UnaryOperator.identity());
     }

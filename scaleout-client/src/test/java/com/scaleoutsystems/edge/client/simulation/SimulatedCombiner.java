@@ -43,7 +43,7 @@ final class SimulatedCombiner implements CombinerTransport {
     /** A fault that strikes once. */
     private record Fault(Predicate<String> calls, EdgeException error, boolean afterTheServerActed) {}
 
-    /** The defaults of {@code NetworkProfile}: no call waits longer for its answer, and no stream for an acknowledgement. */
+    /** The defaults of {@code NetworkProfile}: no call waits longer for its answer, and no transfer or stream for progress. */
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
@@ -82,6 +82,7 @@ final class SimulatedCombiner implements CombinerTransport {
     private @Nullable String poison;
     private @Nullable EdgeException poisoned;
     private int pollsInFlight;
+    private Duration callTimeout = CALL_TIMEOUT;
 
     SimulatedCombiner(VirtualEnv env) {
         this.env = env;
@@ -207,6 +208,11 @@ final class SimulatedCombiner implements CombinerTransport {
     void loseNextAnswer(String call) {
         EdgeException broken = new EdgeException(ErrorCode.UNAVAILABLE, "the connection broke", null, true, 1);
         faults.add(new Fault(text -> text.contains(call), broken, true));
+    }
+
+    /** No call waits longer for its answer from now on. */
+    void callTimeout(Duration longest) {
+        callTimeout = longest;
     }
 
     /** Calls of this description are not answered from now on, those that are under way as well. */
@@ -621,14 +627,12 @@ final class SimulatedCombiner implements CombinerTransport {
                 .orElse(null);
         faults.remove(fault);
         CompletableFuture<T> answer = new CompletableFuture<>();
-        if (!what.contains("load ")) {
-            Cancellable timeout = env.schedule(CALL_TIMEOUT, () -> {
-                note("✗ " + what + ": too late");
-                answer.completeExceptionally(
-                        new EdgeException(ErrorCode.DEADLINE_EXCEEDED, "no answer in time", null, true, 1));
-            });
-            answer.whenComplete((value, error) -> timeout.cancel());
-        }
+        Cancellable timeout = env.schedule(what.contains("load ") ? IDLE_TIMEOUT : callTimeout, () -> {
+            note("✗ " + what + ": too late");
+            answer.completeExceptionally(
+                    new EdgeException(ErrorCode.DEADLINE_EXCEEDED, "no answer in time", null, true, 1));
+        });
+        answer.whenComplete((value, error) -> timeout.cancel());
         pass(() -> {
             try {
                 if (away) {

@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
@@ -43,7 +42,7 @@ final class LinkWatch implements Reachability {
 
     @Override
     public void unreachable(EdgeException error) {
-        if (!heartbeats && error.code() == ErrorCode.DEADLINE_EXCEEDED) {
+        if (!heartbeats && FailureKind.of(error) == FailureKind.TIMEOUT) {
             // Nothing else would notice that the combiner is silent.
             outbox.hold();
         } else if (FailureKind.mayBeAnOutage(error)) {
@@ -79,7 +78,9 @@ final class LinkWatch implements Reachability {
 
             @Override
             public void failed(EdgeException error) {
-                if (FailureKind.mayBeAnOutage(error)) {
+                if (FailureKind.of(error) == FailureKind.TIMEOUT) {
+                    silent();
+                } else if (FailureKind.mayBeAnOutage(error)) {
                     outbox.othersFail();
                     feed.othersFail();
                 }

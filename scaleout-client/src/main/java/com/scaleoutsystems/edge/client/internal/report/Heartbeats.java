@@ -120,7 +120,7 @@ public final class Heartbeats {
                     answered(new RoundTrip(start, env.nanos()));
                 } else {
                     LOG.debug("a heartbeat failed", error);
-                    failed(Sender.asEdgeException(error));
+                    failed(SendFailures.of(error));
                 }
             } finally {
                 next = strand.after(failing ? search() : interval, this::beat);

@@ -61,6 +61,10 @@ public final class OutboxRecord extends Scheduled {
     private int late;
     private int passedOver;
     private int unlucky;
+
+    /** When its last attempt began, in nanoseconds. */
+    private long begunAt;
+
     private @Nullable Long failedAt;
     private @Nullable Double uploadSeconds;
     private int uploads;
@@ -166,6 +170,16 @@ public final class OutboxRecord extends Scheduled {
 
     void failures(int count) {
         failures = count;
+    }
+
+    /** An attempt to send it begins, at this time. */
+    void begins(long now) {
+        begunAt = now;
+    }
+
+    /** Whether its last attempt began before this time. */
+    boolean wasBegunBefore(long time) {
+        return begunAt - time < 0;
     }
 
     /** It steps aside for a reason that does not lie in itself, which is never a reason to give it up: how often by now. */

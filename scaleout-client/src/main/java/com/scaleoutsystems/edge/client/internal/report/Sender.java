@@ -1,9 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.internal.check.Failures;
-import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.check.Misfits;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Backoff;
@@ -248,6 +245,7 @@ abstract class Sender {
 
     /** What is thrown here is a failure of this record, which must not stay in flight for ever. */
     private void begin(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
+        record.begins(env.nanos());
         try {
             send(combiner, record, body);
         } catch (Throwable fault) {
@@ -295,7 +293,7 @@ abstract class Sender {
             return;
         }
         try {
-            judge(record, asEdgeException(failure));
+            judge(record, SendFailures.of(failure));
         } catch (Throwable fault) {
             LOG.debug("the failure of {} could not be dealt with", record, fault);
             stepBackIn(record.id());
@@ -309,7 +307,7 @@ abstract class Sender {
             source.settled(List.of(record), new Outcome.Rejected(error));
         } else if (mayLieInTheRecord(error)) {
             failedByItself(record, error);
-        } else if (isLate(error)) {
+        } else if (isLate(record, error)) {
             stepAside(record, error, record.lateOnceMore(), patienceWithOne);
         } else if (provesUnlucky(record, error)) {
             stepAside(record, error, record.passedOverOnceMore(), patience);
@@ -322,7 +320,7 @@ abstract class Sender {
     private void failedByItself(OutboxRecord record, EdgeException error) {
         record.failures(record.failures() + 1);
         if (record.failures() >= PATIENCE_WITH_ONE.maxAttempts()) {
-            source.settled(List.of(record), new Outcome.Rejected(givenUp(error, record.failures())));
+            source.settled(List.of(record), new Outcome.Rejected(SendFailures.givenUp(error, record.failures())));
             pauses.failedByItself();
         } else {
             source.failedOnceMore(record);
@@ -330,9 +328,10 @@ abstract class Sender {
         }
     }
 
-    /** The combiner answers, but not to this record. */
-    private boolean isLate(EdgeException error) {
-        return FailureKind.of(error) == FailureKind.TIMEOUT && !held;
+    /** The combiner has answered another call since this attempt began, and answers others still, but not this record. */
+    private boolean isLate(OutboxRecord record, EdgeException error) {
+        boolean othersPass = !held && !pauses.isOutage() && record.wasBegunBefore(othersAnswered);
+        return othersPass && FailureKind.of(error) == FailureKind.TIMEOUT;
     }
 
     /** Whether the network fails this record for good while it lets other calls through; counts the failure. */
@@ -350,34 +349,6 @@ abstract class Sender {
     /** Whether the reason may be one record, so that it should be tried alone. */
     static boolean mayLieInTheRecord(EdgeException error) {
         return !FailureKind.isOfTheNetwork(error);
-    }
-
-    static EdgeException asEdgeException(@Nullable Throwable failure) {
-        if (failure instanceof EdgeException known) {
-            return known;
-        }
-        if (failure != null && Misfits.explain(failure)) {
-            return Misfits.unavailable("sending", failure);
-        }
-        boolean lack = Memory.ranOut(failure);
-        // An error of the machine may pass, such as that of a class that cannot be loaded now. What a record causes
-        // stays.
-        boolean mayPass = lack || failure instanceof Error;
-        return new EdgeException(
-                lack ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.INTERNAL,
-                "sending failed: " + Failures.describe(failure) + (lack ? "; " + Memory.cure(failure) : ""),
-                failure,
-                mayPass,
-                1);
-    }
-
-    private static EdgeException givenUp(EdgeException error, int attempts) {
-        return new EdgeException(
-                error.code(),
-                "given up after " + attempts + " attempts: " + error.getMessage(),
-                error,
-                false,
-                attempts);
     }
 
     /** Others are sent meanwhile. They wait for the growing pauses of the way only if this record fails for the first time. */

@@ -98,7 +98,7 @@ final class UnarySender extends Sender {
             if (error != null) {
                 failedNow(
                         record,
-                        record.uploads() > 0 && isNotFound(error) ? lost(record, asEdgeException(error)) : error);
+                        record.uploads() > 0 && isNotFound(error) ? lost(record, SendFailures.of(error)) : error);
                 return;
             }
             inFlight = null;
@@ -113,7 +113,7 @@ final class UnarySender extends Sender {
             inFlight = null;
             record.correlationId()
                     .filter(task ->
-                            !task.equals(logged) && asEdgeException(failure).retryable())
+                            !task.equals(logged) && SendFailures.of(failure).retryable())
                     .ifPresent(task -> logRetry(task, failure));
             failed(record, failure);
         }
@@ -138,7 +138,7 @@ final class UnarySender extends Sender {
 
     /** What the disk or the memory does not allow now may go later: the record steps aside. A damaged file stays damaged. */
     private static EdgeException unreadable(String modelId, Throwable error) {
-        EdgeException known = asEdgeException(error);
+        EdgeException known = SendFailures.of(error);
         return new EdgeException(
                 known.code(),
                 "the trained model " + modelId + " cannot be read from the state directory: " + known.getMessage(),

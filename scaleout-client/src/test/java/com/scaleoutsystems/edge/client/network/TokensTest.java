@@ -328,6 +328,8 @@ class TokensTest {
                 page(200),
                 page(400),
                 page(401),
+                new MockResponse.Builder().code(401).body("Unauthorized").build(),
+                new MockResponse.Builder().code(400).body("Bad Request").build(),
                 page(511));
     }
 

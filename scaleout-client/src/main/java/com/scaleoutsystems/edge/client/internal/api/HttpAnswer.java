@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +15,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status its HTTP status
  * @param body its body as text
+ * @param html whether it calls itself a web page
  * @param date when it was sent, by the server's clock, if it says so
  * @param retryAfter how long the server asks to wait, if it does
- * @param secrets what was sent and must not be quoted, should the server repeat it
+ * @param location where the server wants the request to go instead, if it says so
+ * @param sent what was sent, as far as it matters for the answer
  */
 record HttpAnswer(
-        int status, String body, Optional<Instant> date, Optional<Duration> retryAfter, List<String> secrets) {
+        int status,
+        String body,
+        boolean html,
+        Optional<Instant> date,
+        Optional<Duration> retryAfter,
+        Optional<String> location,
+        Sent sent) {
 
-    private static final Set<Integer> PLAIN_REFUSALS = Set.of(400, 401, 406, 429);
+    /**
+     * What was sent.
+     *
+     * @param bearer the access token in the header, if there was one
+     * @param secrets what must not be quoted, should the server repeat it
+     */
+    record Sent(Optional<String> bearer, List<String> secrets) {}
 
     Map<String, @Nullable Object> object() {
         return Json.readObject("the server's answer", body);
@@ -31,16 +44,24 @@ record HttpAnswer(
 
     /** Whether this is a page for browsers: then it comes from a proxy, a login page or another server, not from the API. */
     boolean isWebPage() {
-        return body.stripLeading().startsWith("<");
+        return body.stripLeading().startsWith("<") || (html && !isOfJson());
     }
 
     /**
-     * Whether something else has answered in the API's place. The API answers in JSON. It may accept or refuse a request, refuse a token,
-     * and fail, in plain words, too.
+     * Whether something else has answered in the API's place. The API answers in JSON, and redirects nowhere. That it has failed does not
+     * end a request for good, so plain words may be its own.
      */
     boolean isNotTheApis() {
-        boolean mayBePlain = status < 300 || PLAIN_REFUSALS.contains(status) || status >= 500;
-        return isWebPage() || (!mayBePlain && !isObject());
+        boolean redirect = status >= 300 && status < 400;
+        boolean refusal = status >= 400 && status < 500;
+        boolean assignment = status == 200 || status == 203;
+        return isWebPage() || redirect || (refusal && !isObject()) || (assignment && !isOfJson());
+    }
+
+    /** Whether this may be JSON, of the expected form or of another. */
+    private boolean isOfJson() {
+        String text = body.stripLeading();
+        return text.startsWith("{") || text.startsWith("[");
     }
 
     private boolean isObject() {
@@ -59,7 +80,7 @@ record HttpAnswer(
 
     /** A text that quotes the answer, fit to be shown. */
     String quoted(@Nullable String text) {
-        return ServerText.of(text, secrets);
+        return ServerText.of(text, sent.secrets());
     }
 
     private String words() {

@@ -37,8 +37,6 @@ final class HttpEdgeApi implements EdgeApi {
     /** What a web server says when it is spoken to without TLS where it wants TLS. */
     private static final String WANTS_TLS = "plain HTTP request was sent to HTTPS port";
 
-    private static final int NOT_FOUND = 404;
-
     private final Dialect dialect;
     private final JsonHttp http;
     private final Env env;
@@ -72,7 +70,7 @@ final class HttpEdgeApi implements EdgeApi {
             ClientIdentity client, Map<String, @Nullable Object> request, Bearer bearer) {
         return bearer.token()
                 .thenCompose(token -> post(request, token).thenCompose(answer -> {
-                    if (answer.status() != 401 || token.isEmpty()) {
+                    if (answer.status() != 401 || answer.isNotTheApis() || token.isEmpty()) {
                         return CompletableFuture.completedFuture(assignment(client, answer));
                     }
                     // The server may refuse a token that still looks valid: try once with another one, if there is
@@ -120,9 +118,8 @@ final class HttpEdgeApi implements EdgeApi {
                 ? " (" + answer.message()
                         + ", so the answer is not the API's own: a proxy, a login page or a server in front of it)"
                 : ": " + answer.message();
-        String cure = answer.status() == NOT_FOUND ? "; check host, port and path of the URL if this lasts" : "";
         return new TryLaterException(
-                what + " was answered HTTP " + answer.status() + " by " + http.base() + by + cure,
+                what + " was answered HTTP " + answer.status() + " by " + http.base() + by + Cures.of(answer),
                 null,
                 answer.retryAfter());
     }
@@ -158,13 +155,13 @@ final class HttpEdgeApi implements EdgeApi {
         if (refused && answer.body().contains(WANTS_TLS)) {
             throw new TryLaterException(wantsTls(), null, Optional.empty());
         }
-        if (refused && !answer.isWebPage()) {
+        if (refused && !answer.isNotTheApis()) {
             throw new EdgeException(
                     ErrorCode.UNAUTHENTICATED,
                     what + " was refused by " + http.base() + " (HTTP " + status + "): " + answer.message()
                             + "; if the token is expired, revoked or used up, get a new one");
         }
-        if (status < 200 || status > 203 || answer.isWebPage()) {
+        if (status < 200 || status > 203 || answer.isNotTheApis()) {
             throw tryLater(what, answer);
         }
         try {

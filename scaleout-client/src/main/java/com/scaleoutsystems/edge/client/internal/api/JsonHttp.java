@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -69,20 +70,21 @@ final class JsonHttp {
         if (body.get("refresh_token") instanceof String token) {
             secrets.add(token);
         }
+        HttpAnswer.Sent sent = new HttpAnswer.Sent(bearer, secrets);
         CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
         Call call = client.newCall(prepared);
         Callback callback = new Callback() {
             @Override
             public void onFailure(Call call, IOException e) {
-                answer.completeExceptionally(unreachable(e));
+                answer.completeExceptionally(unreachable(e, sent));
             }
 
             @Override
             public void onResponse(Call call, Response response) {
                 try (response) {
-                    answer.complete(read(response, secrets));
+                    answer.complete(read(response, sent));
                 } catch (IOException e) {
-                    answer.completeExceptionally(unreachable(e));
+                    answer.completeExceptionally(unreachable(e, sent));
                 } catch (Throwable fault) {
                     // The HTTP library tells nobody of it.
                     answer.completeExceptionally(impossible(fault));
@@ -97,14 +99,18 @@ final class JsonHttp {
         return answer;
     }
 
-    private static HttpAnswer read(Response response, List<String> secrets) throws IOException {
+    private static HttpAnswer read(Response response, HttpAnswer.Sent sent) throws IOException {
         Date date = response.headers().getDate("Date");
         return new HttpAnswer(
                 response.code(),
                 response.peekBody(MAX_ANSWER_BYTES).string(),
+                String.valueOf(response.header("Content-Type"))
+                        .toLowerCase(Locale.ROOT)
+                        .contains("html"),
                 Optional.ofNullable(date).map(Date::toInstant),
                 retryAfter(response, date),
-                secrets);
+                Optional.ofNullable(response.header("Location")),
+                sent);
     }
 
     private static Optional<Duration> retryAfter(Response response, @Nullable Date now) {
@@ -118,9 +124,10 @@ final class JsonHttp {
                 : Optional.of(Duration.between(now.toInstant(), until.toInstant()));
     }
 
-    private EdgeException unreachable(IOException cause) {
+    private EdgeException unreachable(IOException cause, HttpAnswer.Sent sent) {
         return new TryLaterException(
-                "the Scaleout Edge API at " + base + " cannot be reached: " + ConnectionFault.describe(cause),
+                "the Scaleout Edge API at " + base + " cannot be reached: " + ConnectionFault.describe(cause)
+                        + (ConnectionFault.isBrokenOff(cause) ? Cures.perhapsTooLarge(sent.bearer()) : ""),
                 // The HTTP library quotes what it did not understand.
                 Failures.loggable(cause),
                 Optional.empty());

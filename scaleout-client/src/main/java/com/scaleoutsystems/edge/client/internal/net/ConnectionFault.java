@@ -39,6 +39,8 @@ public record ConnectionFault(String finding, String cure) {
     /** The headers of a call, of which an access token is the largest, are larger than a proxy accepts. */
     public static final String HEADERS_TOO_LARGE = "a proxy refuses headers of this size";
 
+    private static final String HUNG_UP = "the server hung up";
+
     /** A rule: words of which one must stand in a message, in lower case, and what they mean. */
     private record Rule(List<String> words, ConnectionFault fault) {}
 
@@ -125,7 +127,7 @@ public record ConnectionFault(String finding, String cure) {
                     "no_application_protocol",
                     "unexpected http/1"),
             rule(
-                    "the server hung up",
+                    HUNG_UP,
                     "check host and port, and whether the server wants TLS or a client certificate; if it once worked, try again later",
                     "terminated the handshake",
                     "closed while performing ssl handshake",
@@ -195,6 +197,11 @@ public record ConnectionFault(String finding, String cure) {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .or(() -> byWords(causes));
+    }
+
+    /** Whether the server has broken the connection off without an answer. */
+    public static boolean isBrokenOff(Throwable failure) {
+        return of(failure).filter(fault -> fault.finding().equals(HUNG_UP)).isPresent();
     }
 
     /** The failure in words: what is known about it with its cure, or its own message. */

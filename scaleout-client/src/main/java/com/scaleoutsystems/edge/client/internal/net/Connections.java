@@ -91,7 +91,7 @@ public final class Connections {
                 .writeTimeout(profile.callTimeout())
                 .callTimeout(profile.callTimeout())
                 .retryOnConnectionFailure(false)
-                .addNetworkInterceptor(hop -> hop.proceed(checked(url, hop.request())));
+                .addNetworkInterceptor(hop -> sentOnce(hop.proceed(checked(url, hop.request()))));
         profile.proxy().ifPresent(proxy -> through(proxy, url.host(), builder));
         return builder;
     }
@@ -161,6 +161,17 @@ public final class Connections {
                     + ", which is not followed; if that is the API, give its URL to api(...)");
         }
         return request;
+    }
+
+    /**
+     * The answer without what makes the HTTP library send the request again by itself, body and all: a wait of no time after 503. The token
+     * in a body may be good for one use, and the server may have used it before it failed.
+     */
+    private static Response sentOnce(Response answer) {
+        String wait = answer.header("Retry-After");
+        return wait != null && wait.matches("0+")
+                ? answer.newBuilder().removeHeader("Retry-After").build()
+                : answer;
     }
 
     private static void through(ProxySettings proxy, String host, OkHttpClient.Builder builder) {

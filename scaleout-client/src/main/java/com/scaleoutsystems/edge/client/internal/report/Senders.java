@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.report;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
+import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
@@ -16,12 +17,16 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /** One sender for each route. Lives on the client's strand. */
 final class Senders {
+
+    private static final Logger LOG = Loggers.of(Loggers.REPORT);
 
     /** After this number of records a route sends the one that has waited longest, whatever its class, so that no class starves. */
     private static final int FAIR_TURN = 16;
@@ -63,11 +68,7 @@ final class Senders {
     void proceed(Collection<OutboxRecord> added) {
         Set<Route> woken = EnumSet.noneOf(Route.class);
         added.forEach(record -> woken.add(record.route()));
-        senders.forEach((route, sender) -> {
-            if (woken.contains(route)) {
-                sender.proceed();
-            }
-        });
+        woken.forEach(route -> isolated(route, Sender::proceed));
     }
 
     /** Sends over this transport from now on; keeps everything while it is null. */
@@ -75,9 +76,17 @@ final class Senders {
         each(sender -> sender.use(transport));
     }
 
-    /** Applies a change to all senders. */
+    /** Applies a change to all senders, each by itself: one that throws keeps no other from its turn. */
     void each(Consumer<Sender> change) {
-        senders.values().forEach(change);
+        senders.keySet().forEach(route -> isolated(route, change));
+    }
+
+    private void isolated(Route route, Consumer<Sender> change) {
+        try {
+            change.accept(Objects.requireNonNull(senders.get(route)));
+        } catch (Throwable fault) {
+            LOG.warn("the sender of {} failed; it goes on when the combiner has answered again", route, fault);
+        }
     }
 
     /** Gives a sender the records of its route. */

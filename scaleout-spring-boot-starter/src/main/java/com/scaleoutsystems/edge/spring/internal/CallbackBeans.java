@@ -2,11 +2,13 @@ package com.scaleoutsystems.edge.spring.internal;
 
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.network.TokenCallback;
+import com.scaleoutsystems.edge.client.task.CallbackThreads;
 import com.scaleoutsystems.edge.client.task.CustomCallback;
 import com.scaleoutsystems.edge.client.task.InferenceCallback;
 import com.scaleoutsystems.edge.client.task.PredictCallback;
 import com.scaleoutsystems.edge.client.task.RestartCallback;
 import com.scaleoutsystems.edge.client.task.StageModelCallback;
+import com.scaleoutsystems.edge.client.task.TaskTracer;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
 import com.scaleoutsystems.edge.client.task.ValidateCallback;
 import com.scaleoutsystems.edge.spring.CustomTask;
@@ -17,7 +19,7 @@ import java.util.function.Consumer;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 
-/** The callbacks that are beans of the application. */
+/** The callbacks that are beans of the application, and what belongs to them. */
 final class CallbackBeans {
 
     private static final String PREFIX = "Custom_";
@@ -36,6 +38,8 @@ final class CallbackBeans {
         one(StageModelCallback.class, builder::onStageModel);
         one(RestartCallback.class, builder::onRestartRequested);
         one(TokenCallback.class, builder::onTokenRefresh);
+        one(TaskTracer.class, builder::tracer);
+        one(CallbackThreads.class, builder::callbackThreads);
         Map<String, String> beanOfTask = new TreeMap<>();
         for (String bean : beans.getBeanNamesForType(CustomCallback.class)) {
             String task = task(bean);

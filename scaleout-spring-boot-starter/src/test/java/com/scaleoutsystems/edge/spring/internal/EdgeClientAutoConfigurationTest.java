@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
+import com.scaleoutsystems.edge.client.task.CallbackThreads;
 import com.scaleoutsystems.edge.client.task.CustomCallback;
 import com.scaleoutsystems.edge.client.task.TaskContext;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskTracer;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.client.task.ValidateCallback;
@@ -28,7 +31,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,6 +83,28 @@ class EdgeClientAutoConfigurationTest {
                     "scaleout.edge.stateless=true",
                     "scaleout.edge.poll-interval=100ms",
                     "scaleout.edge.name=line-7");
+
+    @Test
+    void callbacksRunOnTheThreadsOfABeanAndABeanTracesThem() {
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        Set<TaskStatus> traced = ConcurrentHashMap.newKeySet();
+        ExecutorService pool = Executors.newSingleThreadExecutor(work -> new Thread(work, "pool of the application"));
+        application
+                .withBean(CallbackThreads.class, () -> CallbackThreads.on(pool))
+                .withBean(TaskTracer.class, () -> task -> summary -> traced.add(summary.status()))
+                .withBean("greet", CustomCallback.class, () -> (parameters, task) -> {
+                    threads.add(Thread.currentThread().getName());
+                    return null;
+                })
+                .run(context -> {
+                    String client = sandbox.awaitClients(1, PATIENCE).get(0);
+                    sandbox.awaitOutcome(sandbox.submit(TaskSpec.of("Custom_greet", client)), PATIENCE);
+                    await().atMost(PATIENCE)
+                            .untilAsserted(() -> assertThat(traced).containsExactly(TaskStatus.COMPLETED));
+                });
+        pool.shutdown();
+        assertThat(threads).containsExactly("pool of the application");
+    }
 
     @Test
     void anApplicationTrainsTwoRoundsAndShowsItsClient() {

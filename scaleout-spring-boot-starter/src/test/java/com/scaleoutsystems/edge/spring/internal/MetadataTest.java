@@ -88,8 +88,7 @@ class MetadataTest {
         expected.put(
                 "scaleout.edge.poll-interval",
                 DurationStyle.SIMPLE.print(TaskSettings.defaults().pollInterval(), ChronoUnit.SECONDS));
-        expected.put(
-                "scaleout.edge.callback-threads", CallbackThreads.platform().toString());
+        expected.put("scaleout.edge.callback-threads", "platform");
         expected.put("scaleout.edge.task-statuses", reporting.taskStatuses());
         expected.put("scaleout.edge.node-telemetry", reporting.nodeTelemetry());
         expected.put("scaleout.edge.legacy-telemetry", reporting.legacyTelemetry());

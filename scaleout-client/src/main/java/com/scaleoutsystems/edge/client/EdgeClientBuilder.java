@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.check.Texts;
+import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
@@ -527,12 +528,14 @@ public final class EdgeClientBuilder {
      * @return the client
      * @throws com.scaleoutsystems.edge.EdgeException FAILED_PRECONDITION if another client has the state directory or it belongs
      *     to another id, or if the default directory is wanted and the user has no home directory, or if the libraries on the class path do
-     *     not fit together; IO if it cannot be written
+     *     not fit together; IO if it cannot be written; CANCELLED if the calling thread is interrupted
      */
     public EdgeClient build() {
         try {
-            return new EdgeClient(
-                    ClientRuntime.open(this::settings, Optional.ofNullable(clientId), callbacks(), chosenDirectory()));
+            return new EdgeClient(Blocking.onDisk(
+                    () -> ClientRuntime.open(
+                            this::settings, Optional.ofNullable(clientId), callbacks(), chosenDirectory()),
+                    "the thread was interrupted while it built the client"));
         } catch (LinkageError failure) {
             throw new EdgeException(ErrorCode.FAILED_PRECONDITION, Libraries.misfit(failure), failure);
         }

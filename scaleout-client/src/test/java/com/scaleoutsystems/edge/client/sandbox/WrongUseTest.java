@@ -241,6 +241,30 @@ class WrongUseTest {
     }
 
     @Test
+    void aThreadThatIsInterruptedBuildsNoClientAndLeavesNoLock() {
+        EdgeClientBuilder builder =
+                EdgeClient.builder().api(URI.create("http://localhost")).stateDirectory(folder);
+        Thread.currentThread().interrupt();
+        try {
+            assertFails(ErrorCode.CANCELLED, "the thread was interrupted while it built the client", builder::build);
+        } finally {
+            assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+        }
+        try (EdgeClient client = builder.build()) {
+            assertThat(client.state()).isEqualTo(ClientState.NEW);
+        }
+        Thread.currentThread().interrupt();
+        try {
+            assertFails(ErrorCode.CANCELLED, "the thread was interrupted while it built the client", builder::build);
+        } finally {
+            assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+        }
+        try (EdgeClient again = builder.build()) {
+            assertThat(again.state()).isEqualTo(ClientState.NEW);
+        }
+    }
+
+    @Test
     void theMadeIdOfAStateDirectoryStays() {
         EdgeClientBuilder builder =
                 EdgeClient.builder().api(URI.create("http://localhost")).stateDirectory(folder);

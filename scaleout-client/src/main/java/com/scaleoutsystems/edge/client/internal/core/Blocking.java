@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,23 @@ public final class Blocking {
             return stage.join();
         } catch (CompletionException e) {
             throw failure(e);
+        }
+    }
+
+    /**
+     * Does something that waits for the disk. Files close themselves if their thread is interrupted, and what fails then is not the disk.
+     *
+     * @param interrupted the message of the exception in this case
+     * @throws EdgeException the failure of the work; CANCELLED on interrupt, the thread's interrupt flag is then set
+     */
+    public static <T> T onDisk(Supplier<T> work, String interrupted) {
+        try {
+            return work.get();
+        } catch (EdgeException failure) {
+            if (failure.code() == ErrorCode.IO && Thread.currentThread().isInterrupted()) {
+                throw new EdgeException(ErrorCode.CANCELLED, interrupted, failure);
+            }
+            throw failure;
         }
     }
 

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.check.Texts;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.FewLines;
@@ -79,7 +80,8 @@ final class KeptTokens {
                 clientId, endpoint.name(), source, tokens.accessToken(), refreshToken, Optional.of(tokens.expiresAt()));
         CompletionStage<?> written = file.isEmpty()
                 ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.runAsync(() -> save(file.get(), saved), env.io());
+                : Stages.begun(() -> CompletableFuture.runAsync(() -> save(file.get(), saved), env.io()))
+                        .exceptionally(this::notSaved);
         return written.thenRun(() -> tell(tokens, refreshToken));
     }
 
@@ -88,13 +90,16 @@ final class KeptTokens {
             to.save(tokens, env.wall());
         } catch (EdgeException unwritable) {
             lines.warn("{}", unwritable.getMessage());
-        } catch (RuntimeException unusableKey) {
-            // The host's key may lie in a store that is away. The tokens are there, and may be the only ones.
-            lines.warn(
-                    "the client cannot save the tokens, because their encryption failed ({}); it may be unable to join again after a"
-                            + " restart",
-                    Failures.describe(unusableKey));
         }
+    }
+
+    /** The host's key may lie in a store that is away, and there may be no thread. The tokens are there, and may be the only ones. */
+    private @Nullable Void notSaved(Throwable failure) {
+        lines.warn(
+                "the client cannot save the tokens, because their encryption or the disk failed ({}); it may be unable to join again after"
+                        + " a restart",
+                Failures.describe(Stages.cause(failure)));
+        return null;
     }
 
     private synchronized void tell(Tokens tokens, String refreshToken) {

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import java.io.IOException;
@@ -63,8 +64,12 @@ public final class TokenFile {
             return Optional.of(tokens(decrypted(Json.readObject("the token file", text))));
         } catch (EdgeException | GeneralSecurityException | IllegalArgumentException damaged) {
             setAside(reason(damaged));
-        } catch (IOException e) {
-            LOG.warn("the token file {} is unreadable ({}); the client uses the credential again", file, e.toString());
+        } catch (Throwable unreadable) {
+            // Whatever the disk or the host's key throws: the credential is still there.
+            LOG.warn(
+                    "the token file {} is unreadable ({}); the client uses the credential again",
+                    file,
+                    Failures.describe(unreadable));
         }
         return Optional.empty();
     }

@@ -6,7 +6,9 @@ import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.state.TokenFile;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -14,11 +16,18 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How the host hears of new tokens. */
 class KeptTokensTest {
+
+    @TempDir
+    Path folder;
 
     private final Deque<Runnable> threads = new ArrayDeque<>();
     private final List<String> heard = new ArrayList<>();
@@ -27,10 +36,25 @@ class KeptTokensTest {
     private final Env env = (Env) Proxy.newProxyInstance(
             Env.class.getClassLoader(), new Class<?>[] {Env.class}, (proxy, method, arguments) -> {
                 if (method.getName().equals("io")) {
-                    return (Executor) threads::add;
+                    return (Executor) this::thread;
+                }
+                if (method.getName().equals("nanos")) {
+                    return 0L;
+                }
+                if (method.getName().equals("wall")) {
+                    return Instant.EPOCH;
                 }
                 throw new UnsupportedOperationException(method.getName());
             });
+
+    private boolean noThreads;
+
+    private void thread(Runnable body) {
+        if (noThreads) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        threads.add(body);
+    }
 
     private static Tokens tokens(String access) {
         return new Tokens(access, Optional.empty(), Instant.EPOCH, Duration.ofMinutes(10));
@@ -55,6 +79,74 @@ class KeptTokensTest {
         }
 
         assertThat(heard).containsExactly("begins first", "ends first", "begins second", "ends second");
+    }
+
+    /** A key in a store that is away; what its classes throw when they cannot be loaded is an Error. */
+    private static final class AwayKey implements SecretKey {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getAlgorithm() {
+            throw new NoClassDefFoundError("the store is away");
+        }
+
+        @Override
+        public String getFormat() {
+            throw new NoClassDefFoundError("the store is away");
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            throw new NoClassDefFoundError("the store is away");
+        }
+    }
+
+    private KeptTokens inAFile(SecretKey key) {
+        return new KeptTokens(
+                env,
+                Optional.of(new TokenFile(folder.resolve("tokens.json"), Optional.of(key))),
+                Optional.of((access, refresh, expires) -> heard.add(access)));
+    }
+
+    @Test
+    void tokensThatCannotBeSavedAreUsedWhateverIsThrown() {
+        CompletionStage<?> kept = inAFile(new AwayKey())
+                .keeper("c", TokenEndpoint.CLIENT, "source")
+                .keep(tokens("first"), "r1");
+
+        while (!threads.isEmpty()) {
+            threads.remove().run();
+        }
+
+        assertThat(kept.toCompletableFuture()).isCompleted();
+        assertThat(heard).containsExactly("first");
+    }
+
+    @Test
+    void tokensForWhichThereIsNoThreadToSaveThemAreUsed() {
+        noThreads = true;
+
+        assertThat(inAFile(new AwayKey())
+                        .keeper("c", TokenEndpoint.CLIENT, "source")
+                        .keep(tokens("first"), "r1")
+                        .toCompletableFuture())
+                .isCompleted();
+    }
+
+    @Test
+    void tokensThatCannotBeReadAreLeftAloneWhateverIsThrown() {
+        TokenManager.Keeper keeper =
+                inAFile(new SecretKeySpec(new byte[16], "AES")).keeper("c", TokenEndpoint.CLIENT, "source");
+        keeper.keep(tokens("first"), "r1");
+        threads.remove().run();
+        var loaded = inAFile(new AwayKey()).load("").toCompletableFuture();
+        while (!threads.isEmpty()) {
+            threads.remove().run();
+        }
+
+        assertThat(loaded).isCompletedWithValue(Optional.empty());
+        assertThat(folder.resolve("tokens.json")).exists();
     }
 
     @Test

@@ -24,6 +24,7 @@ class ClassSizeTest {
                 "scaleout-sandbox",
                 "scaleout-testing",
                 "scaleout-micrometer",
+                "scaleout-opentelemetry",
                 "scaleout-spring-boot-starter",
                 "scaleout-cli",
                 "examples",

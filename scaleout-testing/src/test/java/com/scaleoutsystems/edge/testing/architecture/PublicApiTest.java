@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.micrometer.EdgeMeters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.opentelemetry.EdgeTracer;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.spring.CustomTask;
 import com.scaleoutsystems.edge.testing.TaskRun;
@@ -46,6 +47,7 @@ class PublicApiTest {
                 Arguments.of("scaleout-sandbox", Sandbox.class),
                 Arguments.of("scaleout-testing", TaskRun.class),
                 Arguments.of("scaleout-micrometer", EdgeMeters.class),
+                Arguments.of("scaleout-opentelemetry", EdgeTracer.class),
                 Arguments.of("scaleout-spring-boot-starter", CustomTask.class));
     }
 

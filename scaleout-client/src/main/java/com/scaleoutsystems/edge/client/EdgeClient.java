@@ -376,7 +376,10 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws Exception what the callback throws, as it is: the callback runs on the calling thread
      */
     public @Nullable Object runInference(ScaleoutModel model, Map<String, Object> parameters) throws Exception {
-        return runtime.connectedCalls().infer(Objects.requireNonNull(model, "model"), Map.copyOf(parameters));
+        return runtime.connectedCalls()
+                .infer(
+                        Objects.requireNonNull(model, "model"),
+                        Map.copyOf(Objects.requireNonNull(parameters, "parameters is null")));
     }
 
     /**
@@ -405,7 +408,10 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      */
     public AutonomousTask startAutonomousTask(String type, Map<String, Object> parameters, CustomCallback callback) {
         return runtime.connectedCalls()
-                .start(type, Map.copyOf(parameters), Objects.requireNonNull(callback, "callback"));
+                .start(
+                        Texts.requireText("type", type),
+                        Map.copyOf(Objects.requireNonNull(parameters, "parameters is null")),
+                        Objects.requireNonNull(callback, "callback"));
     }
 
     /**
@@ -418,7 +424,8 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet
      */
     public AutonomousTask startAutonomousInference(String modelId, Map<String, Object> parameters) {
-        return runtime.connectedCalls().startInference(modelId, Map.copyOf(parameters));
+        return runtime.connectedCalls()
+                .startInference(modelId, Map.copyOf(Objects.requireNonNull(parameters, "parameters is null")));
     }
 
     /**

@@ -97,7 +97,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder api(URI url) {
-        this.api = ApiUrl.of(url).uri();
+        this.api = ApiUrl.of(Objects.requireNonNull(url, "url is null")).uri();
         return this;
     }
 
@@ -109,7 +109,7 @@ public final class EdgeClientBuilder {
      * @return this builder
      */
     public EdgeClientBuilder api(String url) {
-        this.api = ApiUrl.parse(url);
+        this.api = ApiUrl.parse(Objects.requireNonNull(url, "url is null"));
         return this;
     }
 

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -93,7 +94,10 @@ public final class EdgeClientConfig {
      * @throws EdgeException IO if it is unreadable; FAILED_PRECONDITION if the YAML library is missing
      */
     public static EdgeClientConfig fromFile(Path file) {
-        return named(SettingsFile.read(file), written -> written, written -> written + " in " + file);
+        return named(
+                SettingsFile.read(Objects.requireNonNull(file, "file is null")),
+                written -> written,
+                written -> written + " in " + file);
     }
 
     /**

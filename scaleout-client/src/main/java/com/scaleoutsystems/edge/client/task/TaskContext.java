@@ -84,6 +84,7 @@ public interface TaskContext extends RecordLog {
      * Reports the progress of the task to the client's listeners.
      *
      * @param fraction from 0 to 1
+     * @throws IllegalArgumentException if it is anything else
      */
     void progress(double fraction);
 

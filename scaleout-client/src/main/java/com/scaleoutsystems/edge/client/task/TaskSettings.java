@@ -291,6 +291,7 @@ public final class TaskSettings {
     public TaskSettings withTimeLimit(TaskKind kind, Duration limit) {
         Map<TaskKind, Duration> limits = new EnumMap<>(TaskKind.class);
         limits.putAll(values.timeLimits);
+        Objects.requireNonNull(kind, "kind is null");
         limits.put(kind, Durations.requirePositive("the time limit of " + kind, limit));
         return changed(copy -> copy.timeLimits = Collections.unmodifiableMap(limits));
     }

@@ -12,7 +12,9 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
+import com.scaleoutsystems.edge.client.EdgeClientConfig;
 import com.scaleoutsystems.edge.client.event.ClientState;
+import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
@@ -28,6 +30,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -262,6 +265,56 @@ class WrongUseTest {
         try (EdgeClient again = builder.build()) {
             assertThat(again.state()).isEqualTo(ClientState.NEW);
         }
+    }
+
+    @Test
+    void argumentsThatAreMissingAreNamed() {
+        EdgeClientBuilder builder = EdgeClient.builder();
+        assertThatThrownBy(() -> builder.api((URI) null)).hasMessage("url is null");
+        assertThatThrownBy(() -> builder.api((String) null)).hasMessage("url is null");
+        assertThatThrownBy(() -> TaskSettings.defaults().withTimeLimit(null, PATIENCE))
+                .hasMessage("kind is null");
+        assertThatThrownBy(() -> EdgeClientConfig.fromFile(null)).hasMessage("file is null");
+        try (EdgeClient client = at(URI.create("http://127.0.0.1:1")).build()) {
+            assertThatThrownBy(() -> client.startAutonomousTask(null, Map.of(), (given, task) -> ""))
+                    .hasMessage("type is null");
+            assertThatThrownBy(() -> client.startAutonomousTask("x", null, (given, task) -> ""))
+                    .hasMessage("parameters is null");
+        }
+    }
+
+    @Test
+    void aContextRefusesWhatItCannotReport() {
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "client-1").build()) {
+            client.start();
+            assertThat(client.startAutonomousTask("x", Map.of(), (given, task) -> {
+                                assertThatThrownBy(() -> task.progress(7))
+                                        .isExactlyInstanceOf(IllegalArgumentException.class)
+                                        .hasMessage("fraction is 7.0; expected 0 to 1");
+                                assertThatThrownBy(() -> task.progress(Double.NaN))
+                                        .isExactlyInstanceOf(IllegalArgumentException.class);
+                                assertThatThrownBy(() -> task.onAbort(null)).hasMessage("action is null");
+                                assertThatThrownBy(() -> task.bind(null)).hasMessage("work is null");
+                                return "seen";
+                            })
+                            .result()
+                            .toCompletableFuture())
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo("seen");
+        }
+    }
+
+    @Test
+    void payloadsThatWouldLoseAValueOrNeverEndAreRefused() {
+        Map<Object, Object> twice = new HashMap<>(Map.of(1, "one", "1", "uno"));
+        assertFails(ErrorCode.INVALID_ARGUMENT, "p has two keys that are the text 1", () -> Json.write("p", twice));
+        Map<String, Object> endless = new HashMap<>();
+        endless.put("again", endless);
+        assertThatThrownBy(() -> Json.write("p", endless))
+                .hasMessageContaining("or contains itself")
+                .extracting(error -> error.getMessage().length())
+                .satisfies(length -> assertThat(length).isLessThan(200));
     }
 
     @Test

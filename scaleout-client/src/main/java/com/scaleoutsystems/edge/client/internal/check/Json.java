@@ -30,6 +30,9 @@ public final class Json {
 
     private static final int MAX_DEPTH = 200;
 
+    /** So much of a place is shown of what is nested too deep. */
+    private static final int LONGEST_PATH = 100;
+
     /** Reads texts of any length: whoever receives one has limited the message that it came in. */
     public static final JsonFactory ANY_LENGTH = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -106,7 +109,9 @@ public final class Json {
         Object of(String path, @Nullable Object value, int depth) {
             if (depth > MAX_DEPTH) {
                 throw new EdgeException(
-                        ErrorCode.INVALID_ARGUMENT, path + " is nested deeper than " + MAX_DEPTH + " levels");
+                        ErrorCode.INVALID_ARGUMENT,
+                        path.substring(0, Math.min(LONGEST_PATH, path.length())) + "… is nested deeper than "
+                                + MAX_DEPTH + " levels, or contains itself");
             }
             if (value instanceof Double || value instanceof Float) {
                 return finiteOrNull(path, (Number) value);
@@ -116,7 +121,14 @@ public final class Json {
             }
             if (value instanceof Map<?, ?> map) {
                 Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-                map.forEach((key, entry) -> copy.put(String.valueOf(key), of(path + "." + key, entry, depth + 1)));
+                map.forEach((key, entry) -> {
+                    String name = String.valueOf(key);
+                    if (copy.containsKey(name)) {
+                        throw new EdgeException(
+                                ErrorCode.INVALID_ARGUMENT, path + " has two keys that are the text " + name);
+                    }
+                    copy.put(name, of(path + "." + name, entry, depth + 1));
+                });
                 return copy;
             }
             if (value instanceof Iterable<?> list) {

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.task.TaskRequest;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +124,7 @@ final class CallbackContext extends HostLog implements TaskContext {
 
     @Override
     public void onAbort(Runnable action) {
-        abort.onAbort(action);
+        abort.onAbort(Objects.requireNonNull(action, "action is null"));
     }
 
     @Override
@@ -138,11 +139,15 @@ final class CallbackContext extends HostLog implements TaskContext {
 
     @Override
     public void progress(double fraction) {
+        if (!(fraction >= 0 && fraction <= 1)) {
+            throw new IllegalArgumentException("fraction is " + fraction + "; expected 0 to 1");
+        }
         progress.at(fraction);
     }
 
     @Override
     public <T extends @Nullable Object> Callable<T> bind(Callable<T> work) {
+        Objects.requireNonNull(work, "work is null");
         return () -> {
             Runnable leave = enter();
             try {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +38,22 @@ class FloodTest {
     /** No step of the strand takes more tasks than this. */
     private static final int IN_ONE_STEP = 64;
 
+    /** A task is received, ends, is told, and is forgotten one day. */
+    private static final long MOST_ROWS = 4;
+
+    private static final int RECORDS = 90_000;
+
+    /** No step of the strand lets go of more records than this. */
+    private static final int RECORDS_IN_ONE_STEP = 1_000;
+
     private final Map<Long, Integer> changesInStep = new HashMap<>();
     private final Set<String> inLedger = new HashSet<>();
 
     private SimulatedClient flooded() {
+        return flooded(TASKS, batch -> {});
+    }
+
+    private SimulatedClient flooded(int tasks, Consumer<Batch> commits) {
         Callbacks callbacks = new Callbacks();
         callbacks.custom("c", (parameters, task) -> "done");
         SimulatedClient[] made = new SimulatedClient[1];
@@ -45,6 +61,7 @@ class FloodTest {
                 callbacks,
                 1,
                 adapters -> StoreProxy.counting(adapters, (env, batch) -> {
+                    commits.accept(batch);
                     batch.puts().stream()
                             .filter(row -> row.table() == Table.LEDGER)
                             .forEach(row -> inLedger.add(row.key()));
@@ -52,7 +69,7 @@ class FloodTest {
                 }));
         SimulatedClient client = made[0];
         client.start();
-        for (int i = 0; i < TASKS; i++) {
+        for (int i = 0; i < tasks; i++) {
             client.combiner.deliver(TaskRequest.of("t" + i, "Custom_c").withData("{}"));
         }
         return client;
@@ -67,6 +84,76 @@ class FloodTest {
 
         assertThat(inLedger).hasSize(TASKS);
         assertThat(changesInStep.values()).allMatch(changes -> changes <= IN_ONE_STEP);
+    }
+
+    /** What a client has done on its strand and in its store, in numbers that depend on no machine. */
+    private static final class Work {
+
+        private long steps;
+        private long rows;
+        private long characters;
+
+        void count(Batch batch) {
+            rows += batch.puts().size() + batch.deletes().size();
+            characters +=
+                    batch.puts().stream().mapToLong(row -> row.value().length()).sum();
+        }
+
+        void begin(SimulatedClient client) {
+            client.env.watchStrands(() -> steps++, () -> {});
+            rows = 0;
+            characters = 0;
+        }
+    }
+
+    private Work taking(int tasks) {
+        inLedger.clear();
+        Work work = new Work();
+        SimulatedClient client = flooded(tasks, work::count);
+        work.begin(client);
+        client.runUntil(() -> client.combiner.doneReports().size() == tasks);
+        assertThat(inLedger).hasSize(tasks);
+        return work;
+    }
+
+    @Test
+    void tenTimesAsManyTasksInOneAnswerAreNotMuchMoreThanTenTimesTheWork() {
+        Work tenth = taking(TASKS / 10);
+        Work all = taking(TASKS);
+
+        System.out.printf(
+                "tasks: %d and %d steps, %d and %d rows, %d and %d characters%n",
+                tenth.steps, all.steps, tenth.rows, all.rows, tenth.characters, all.characters);
+        assertThat(all.steps).isLessThanOrEqualTo(11 * tenth.steps);
+        assertThat(all.rows).isBetween((long) TASKS, MOST_ROWS * TASKS);
+        assertThat(all.characters).isLessThanOrEqualTo(11 * tenth.characters);
+    }
+
+    /** The records stay in the state directory. */
+    private static Work closingWith(int records) {
+        Work work = new Work();
+        SimulatedClient client =
+                new SimulatedClient(new Callbacks(), 1, adapters -> StoreProxy.durable(adapters, work::count));
+        List<Delivery> receipts = new ArrayList<>();
+        for (int i = 0; i < records; i++) {
+            receipts.add(client.runtime.log().logTelemetry("t", Map.of("value", i)));
+        }
+        client.await(receipts.get(records - 1).stored());
+        assertThat(work.rows).as("rows of the records").isGreaterThanOrEqualTo(records);
+        work.begin(client);
+        client.close(Duration.ofSeconds(3));
+        return work;
+    }
+
+    @Test
+    void closingWithManyRecordsTakesNoMoreOfTheStoreThanWithFew() {
+        Work few = closingWith(RECORDS / 100);
+        Work many = closingWith(RECORDS);
+
+        System.out.printf("close: %d and %d strand steps%n", few.steps, many.steps);
+        assertThat(many.rows).isEqualTo(few.rows);
+        // A step for each slice of records, and a few more.
+        assertThat(many.steps - few.steps).isLessThanOrEqualTo(2L * RECORDS / RECORDS_IN_ONE_STEP);
     }
 
     private static List<String> warnings(LogLines log) {

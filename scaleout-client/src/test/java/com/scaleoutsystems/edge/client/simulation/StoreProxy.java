@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,19 @@ final class StoreProxy {
             case "isDurable" -> true;
             case "commit" -> answers.apply(adapters.store().commit((String) given[0], (Batch) given[1]));
             default -> real(adapters.store(), method, given);
+        });
+    }
+
+    /** The same adapters with a store that counts as durable, and shows each commit before it is made. */
+    static Adapters durable(Adapters adapters, Consumer<Batch> commits) {
+        return with(adapters, (method, given) -> {
+            if (method.getName().equals("isDurable")) {
+                return true;
+            }
+            if (method.getName().equals("commit")) {
+                commits.accept((Batch) given[1]);
+            }
+            return real(adapters.store(), method, given);
         });
     }
 

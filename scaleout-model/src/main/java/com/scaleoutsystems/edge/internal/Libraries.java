@@ -27,7 +27,7 @@ public final class Libraries {
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\..*");
 
     private static final String CURE =
-            "; the SDK works with protobuf-java 3.25.8, 4.28 and newer, gRPC 1.68 and newer (all its jars of"
+            "; the SDK works with protobuf-java 3.25.8, 4.27.4 and newer, gRPC 1.68 and newer (all its jars of"
                     + " one version), Jackson 2.15 and newer and okhttp-jvm 5; import com.scaleoutsystems.edge:scaleout-bom before other"
                     + " BOMs to get what it is tested with (docs/platforms.md)";
 

@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
+import java.time.Duration;
 import java.util.Map;
 
 /** A federation learns a number that only its client knows. */
@@ -20,8 +21,10 @@ public final class HelloEdge {
                         .api(sandbox.restUri())
                         .name("hello")
                         .stateless()
+                        .pollInterval(Duration.ofMillis(100)) // the sandbox is on this machine; the default is 5 s
+                        .closeOnShutdown() // after Ctrl-C and SIGTERM, too, the client ends its tasks and says goodbye
                         .onTrain((model, task) -> TrainResult.of(model((number(model) + SECRET) / 2), 1))
-                        .onValidate((model, task) -> Map.of("distance", Math.abs(SECRET - number(model))))
+                        .onValidate((model, task) -> distance(number(model)))
                         .build()) {
             client.start();
             String modelId = sandbox.runSession(SessionPlan.of(10, 1)).modelId(); // 10 rounds, 1 client
@@ -29,6 +32,11 @@ public final class HelloEdge {
                 System.out.println("The number is about " + number(result));
             }
         }
+    }
+
+    private static Map<String, Object> distance(float number) {
+        System.out.println("The number may be " + number);
+        return Map.of("distance", Math.abs(SECRET - number));
     }
 
     private static ScaleoutModel model(float number) {

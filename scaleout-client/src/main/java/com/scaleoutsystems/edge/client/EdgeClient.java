@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.internal.check.Durations;
@@ -63,13 +64,13 @@ import org.jspecify.annotations.Nullable;
  * is attached as a suppressed exception.
  *
  * <p>All methods may be called from any thread. Several clients in one JVM do not see each other. The client installs no signal
- * handler: the program calls {@link #close()}.
+ * handler: the program calls {@link #close()}, or builds the client with {@link EdgeClientBuilder#closeOnShutdown()}.
  *
  * @since 0.1.0
  */
 public final class EdgeClient implements RecordLog, AutoCloseable {
 
-    private static final Duration DEFAULT_CLOSE_BUDGET = Duration.ofSeconds(10);
+    static final Duration DEFAULT_CLOSE_BUDGET = Duration.ofSeconds(10);
 
     private final ClientRuntime runtime;
 
@@ -211,12 +212,18 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
 
     /**
      * Starts the client, and blocks until it is closed or the calling thread is interrupted. After {@link #startInBackground()}, waits for
-     * the network without limit.
+     * the network without limit. If the client is closed before it has joined, returns as well.
      *
      * @throws EdgeException as {@link #start()}; CANCELLED on interrupt, after which the client keeps running
      */
     public void run() {
-        start();
+        try {
+            start();
+        } catch (EdgeException failure) {
+            if (failure.code() != ErrorCode.CANCELLED || !runtime.isClosing()) {
+                throw failure;
+            }
+        }
         Blocking.await(runtime.closed());
     }
 

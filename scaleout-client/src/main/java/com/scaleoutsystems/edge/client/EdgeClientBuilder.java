@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
+import com.scaleoutsystems.edge.client.internal.check.Durations;
 import com.scaleoutsystems.edge.client.internal.check.Texts;
 import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -72,6 +73,7 @@ public final class EdgeClientBuilder {
     private boolean stateless;
     private @Nullable Path home;
     private @Nullable GrpcConnectionOptions combiner;
+    private @Nullable Duration shutdownBudget;
     private Duration networkWait = Duration.ZERO;
     private Duration computePackageWait = Duration.ZERO;
     private TokenSettings tokens = TokenSettings.defaults();
@@ -512,6 +514,30 @@ public final class EdgeClientBuilder {
     }
 
     /**
+     * Closes the client within 10 seconds when the JVM shuts down. See {@link #closeOnShutdown(Duration)}.
+     *
+     * @return this builder
+     * @since 0.1.0
+     */
+    public EdgeClientBuilder closeOnShutdown() {
+        return closeOnShutdown(EdgeClient.DEFAULT_CLOSE_BUDGET);
+    }
+
+    /**
+     * Closes the client when the JVM shuts down: after SIGTERM or Ctrl-C, {@code System.exit}, or the end of the last thread that is no
+     * daemon. For programs without a framework that closes the client. The client then adds a shutdown hook to the JVM when it is built,
+     * and removes it when it is closed. Several clients close at the same time. By default there is no hook.
+     *
+     * @param budget the longest time that closing may take; the time that the system gives to a process which is to end should be longer
+     * @return this builder
+     * @since 0.1.0
+     */
+    public EdgeClientBuilder closeOnShutdown(Duration budget) {
+        this.shutdownBudget = Durations.requirePositive("budget", budget);
+        return this;
+    }
+
+    /**
      * Checks everything that joining with these settings needs (names, connections, certificates, clock, credential, assignment,
      * combiner, state directory), and says what is wrong and what to do. Takes no task, and keeps no connection open afterwards.
      * Blocks until all checks are done or have timed out.
@@ -532,12 +558,26 @@ public final class EdgeClientBuilder {
      */
     public EdgeClient build() {
         try {
-            return new EdgeClient(Blocking.onDisk(
+            ClientRuntime runtime = Blocking.onDisk(
                     () -> ClientRuntime.open(
                             this::settings, Optional.ofNullable(clientId), callbacks(), chosenDirectory()),
-                    "the thread was interrupted while it built the client"));
+                    "the thread was interrupted while it built the client");
+            if (shutdownBudget != null) {
+                closeOnShutdown(runtime, shutdownBudget);
+            }
+            return new EdgeClient(runtime);
         } catch (LinkageError failure) {
             throw new EdgeException(ErrorCode.FAILED_PRECONDITION, Libraries.misfit(failure), failure);
+        }
+    }
+
+    private static void closeOnShutdown(ClientRuntime runtime, Duration budget) {
+        try {
+            runtime.closeOnShutdown(budget);
+        } catch (IllegalStateException shuttingDown) {
+            var unused = runtime.close(budget);
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION, "the JVM shuts down: no client can be built now", shuttingDown);
         }
     }
 

@@ -44,6 +44,21 @@ class LateNetworkTest {
         }
     }
 
+    @Test
+    void runReturnsWhenTheClientIsClosedBeforeItsNetworkIsThere() throws Exception {
+        URI never;
+        try (Sandbox gone = Sandbox.builder().start()) {
+            never = gone.restUri();
+        }
+        try (EdgeClient client = adding(never).waitForNetwork().build()) {
+            CompletableFuture<Void> ran = CompletableFuture.runAsync(client::run);
+            await().atMost(PATIENCE).until(() -> !client.health().troubles().isEmpty());
+            client.close(PATIENCE);
+
+            ran.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
     private static EdgeClientBuilder adding(URI api) {
         try (Sandbox any = Sandbox.builder().start()) {
             return SandboxClients.adding(any, "late", 1).api(api);

@@ -16,7 +16,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -189,6 +191,11 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         @Override
         public Executor continuations() {
             return env.continuations();
+        }
+
+        @Override
+        public Cancellable onShutdown(String name, Supplier<? extends CompletionStage<?>> end) {
+            return env.onShutdown(name, end);
         }
 
         @Override

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** One thread, virtual time, chance from a seed: everything happens in an order that the seed alone decides. */
@@ -28,6 +30,7 @@ public final class VirtualEnv implements Env {
     private final SplittableRandom random;
     private final Duration callbackTime;
     private final List<Duration> interrupts = new ArrayList<>();
+    private final List<Supplier<? extends CompletionStage<?>>> shutdown = new ArrayList<>();
     private int callbacks;
     private boolean strandsHang;
     private Runnable beforeStrandStep = () -> {};
@@ -165,6 +168,11 @@ public final class VirtualEnv implements Env {
         return interrupts;
     }
 
+    /** What is to be ended when the JVM shuts down. */
+    List<Supplier<? extends CompletionStage<?>>> shutdown() {
+        return shutdown;
+    }
+
     public Cancellable schedule(Duration delay, Runnable action) {
         Step step = new Step(now + Math.max(0, delay.toNanos()), count++, action);
         steps.add(step);
@@ -237,6 +245,12 @@ public final class VirtualEnv implements Env {
             throw new OutOfMemoryError("unable to create native thread (made up)");
         }
         schedule(Duration.ZERO, task);
+    }
+
+    @Override
+    public Cancellable onShutdown(String name, Supplier<? extends CompletionStage<?>> end) {
+        shutdown.add(end);
+        return () -> shutdown.remove(end);
     }
 
     @Override

@@ -4,8 +4,10 @@ import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.task.CallbackThreads;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -81,6 +83,15 @@ public interface Env {
                 ? VirtualThreads.start(ServerText.argument(name), body)::interrupt
                 : callback(name, body);
     }
+
+    /**
+     * Begins something when the JVM shuts down, and waits for it: the JVM ends afterwards.
+     *
+     * @param name the name of the thread that waits
+     * @param end begins it; what has been begun in this way for others goes on at the same time
+     * @return forgets it; to be called when there is nothing to end any longer, also while the JVM shuts down
+     */
+    Cancellable onShutdown(String name, Supplier<? extends CompletionStage<?>> end);
 
     /** A thread that runs user code, or will do so. */
     interface CallbackThread {

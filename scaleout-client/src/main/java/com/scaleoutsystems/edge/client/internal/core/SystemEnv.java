@@ -6,10 +6,12 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The real thing: system clocks and the threads that all clients of the JVM share. */
@@ -97,6 +99,22 @@ public final class SystemEnv implements Env {
         thread.setDaemon(false);
         thread.start();
         return thread::interrupt;
+    }
+
+    @Override
+    public Cancellable onShutdown(String name, Supplier<? extends CompletionStage<?>> end) {
+        Thread hook = new Thread(() -> Blocking.await(end.get()), ServerText.argument(name));
+        Runtime.getRuntime().addShutdownHook(hook);
+        return () -> forget(hook);
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            // The hook runs: what it waits for is over.
+            return;
+        }
     }
 
     private record SystemStrand(Executor serial) implements Strand {

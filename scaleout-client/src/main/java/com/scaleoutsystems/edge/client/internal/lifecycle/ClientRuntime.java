@@ -96,6 +96,11 @@ public final class ClientRuntime {
         return client.states().state();
     }
 
+    /** Whether the client is being closed, or is closed. */
+    public boolean isClosing() {
+        return client.states().isClosing();
+    }
+
     /** The client's id: the host's, or the one that the server gave. */
     public String clientId() {
         return startUp.membership().clientId();
@@ -204,6 +209,17 @@ public final class ClientRuntime {
         var unused = startUp.start(FOREVER, true)
                 .whenComplete((ok, error) -> client.env().continuations().execute(() -> HostRequests.end(told, error)));
         return told;
+    }
+
+    /**
+     * Closes the client when the JVM shuts down, unless it is closed before. To be called once.
+     *
+     * @throws IllegalStateException if the JVM shuts down already
+     */
+    public void closeOnShutdown(Duration longest) {
+        Cancellable hook =
+                client.env().onShutdown("scaleout-shutdown-" + client.settings().clientId(), () -> close(longest));
+        var unused = closed.whenComplete((done, error) -> hook.cancel());
     }
 
     /** Completes when the client is closed. */

@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Does everything on the calling thread; what is to happen later happens when the test says so. */
@@ -94,6 +96,11 @@ final class OneThreadEnv implements Env {
 
     @Override
     public String newId() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Cancellable onShutdown(String name, Supplier<? extends CompletionStage<?>> end) {
         throw new UnsupportedOperationException();
     }
 

@@ -29,6 +29,8 @@ import com.scaleoutsystems.edge.client.task.LaneSettings;
 import com.scaleoutsystems.edge.client.task.TaskKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelParameters;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -94,6 +96,7 @@ class SettingsTest {
                 TaskSettings.defaults(),
                 LaneSettings.of("lane"),
                 TaskRequest.of("id", "type"),
+                TaskSummary.of(TaskStatus.COMPLETED, ""),
                 TrainResult.of(MODEL, 1),
                 ReportingSettings.defaults(),
                 PriorityClass.of("class", 1),

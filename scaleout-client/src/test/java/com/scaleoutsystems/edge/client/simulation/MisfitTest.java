@@ -57,6 +57,9 @@ class MisfitTest {
                     if (broken.contains(method.getName())) {
                         throw new NoSuchMethodError("io.grpc.CallOptions.withOnReadyThreshold(int)");
                     }
+                    if (method.getName().equals("with")) {
+                        return proxy;
+                    }
                     try {
                         return method.invoke(real, arguments);
                     } catch (InvocationTargetException failure) {

@@ -339,15 +339,13 @@ final class SimulatedCombiner implements CombinerTransport {
 
     @Override
     public CombinerTransport with(Map<String, String> headers) {
-        return headers.isEmpty()
-                ? this
-                : (CombinerTransport) Proxy.newProxyInstance(
-                        CombinerTransport.class.getClassLoader(),
-                        new Class<?>[] {CombinerTransport.class},
-                        (proxy, method, arguments) -> {
-                            withHeaders.add(method.getName() + " " + headers);
-                            return method.invoke(this, arguments);
-                        });
+        return (CombinerTransport) Proxy.newProxyInstance(
+                CombinerTransport.class.getClassLoader(),
+                new Class<?>[] {CombinerTransport.class},
+                (proxy, method, arguments) -> {
+                    withHeaders.add(method.getName() + " " + headers);
+                    return method.invoke(this, arguments);
+                });
     }
 
     @Override

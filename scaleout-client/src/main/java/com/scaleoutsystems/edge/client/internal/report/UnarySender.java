@@ -49,7 +49,7 @@ final class UnarySender extends Sender {
     @Override
     void send(CombinerTransport transport, OutboxRecord record, RecordBody body) {
         inFlight = record;
-        CombinerTransport combiner = transport.with(source().headers(record));
+        CombinerTransport combiner = CombinerTransport.carrying(source().headers(record), transport);
         if (body instanceof RecordBody.ModelUpdate update) {
             Double seconds = record.uploadSeconds();
             if (seconds == null) {

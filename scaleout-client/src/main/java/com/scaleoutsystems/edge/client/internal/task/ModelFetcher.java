@@ -239,7 +239,8 @@ final class ModelFetcher {
         private CompletionStage<ReceivedModel> attempt() {
             ProgressMeter meter =
                     new ProgressMeter(listeners, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
-            Transfer<ReceivedModel> transfer = transport.with(headers).download(modelId, meter);
+            Transfer<ReceivedModel> transfer =
+                    CombinerTransport.carrying(headers, transport).download(modelId, meter);
             download = transfer::cancel;
             return Release.then(
                     transfer.result(),

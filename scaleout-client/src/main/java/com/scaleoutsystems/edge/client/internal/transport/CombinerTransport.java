@@ -20,10 +20,15 @@ public interface CombinerTransport {
     /**
      * The same transport, whose transfers and calls for single records carry these headers, too.
      *
-     * @param headers legal names and values of metadata
+     * @param headers legal names and values of metadata; at least one
      */
     default CombinerTransport with(Map<String, String> headers) {
         return this;
+    }
+
+    /** This transport itself if there are no headers, as for each task that nobody traces, and {@link #with} them otherwise. */
+    static CombinerTransport carrying(Map<String, String> headers, CombinerTransport transport) {
+        return headers.isEmpty() ? transport : transport.with(headers);
     }
 
     /** Tells that the client connects or leaves, or asks whether its version will do. */

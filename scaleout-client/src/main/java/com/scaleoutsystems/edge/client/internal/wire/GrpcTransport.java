@@ -81,9 +81,6 @@ final class GrpcTransport implements CombinerTransport {
 
     @Override
     public CombinerTransport with(Map<String, String> headers) {
-        if (headers.isEmpty()) {
-            return this;
-        }
         Metadata metadata = new Metadata();
         headers.forEach((name, value) -> metadata.put(CallIdentity.key(name), value));
         return new GrpcTransport(this, MetadataUtils.newAttachHeadersInterceptor(metadata));

@@ -323,6 +323,17 @@ class EdgeClientAutoConfigurationTest {
     }
 
     @Test
+    void springSevenDoesNotPauseTheClient() throws ReflectiveOperationException {
+        EdgeClient client = EdgeClient.builder().stateless().build();
+        EdgeClientLifecycle lifecycle = new EdgeClientLifecycle(client, false, Duration.ofSeconds(1));
+
+        // Spring 7 calls it; the build has Spring 6.
+        assertThat(EdgeClientLifecycle.class.getMethod("isPauseable").invoke(lifecycle))
+                .isEqualTo(false);
+        client.close();
+    }
+
+    @Test
     void aWrongValueFailsTheApplicationAndNamesTheProperty() {
         application
                 .withPropertyValues("scaleout.edge.poll-interval=soon")

@@ -66,7 +66,7 @@ final class EdgeProperties {
         return budget;
     }
 
-    /** The client as meters call it. */
+    /** The client as meters and traces call it. */
     String label() {
         return Stream.of(PREFIX + "name", PREFIX + "client-id", "spring.application.name")
                 .flatMap(property -> text(property).stream())

@@ -1,4 +1,4 @@
-/** What Spring Boot finds: the client, its lifecycle, health and meters. Not for use. */
+/** What Spring Boot finds: the client, its lifecycle, health, meters and traces. Not for use. */
 @NullMarked
 package com.scaleoutsystems.edge.spring.internal;
 

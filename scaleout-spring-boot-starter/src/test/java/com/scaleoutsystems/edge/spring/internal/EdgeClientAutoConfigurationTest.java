@@ -26,6 +26,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,7 +81,8 @@ class EdgeClientAutoConfigurationTest {
             .withConfiguration(AutoConfigurations.of(
                     EdgeClientAutoConfiguration.class,
                     EdgeHealthAutoConfiguration.class,
-                    EdgeMetersAutoConfiguration.class))
+                    EdgeMetersAutoConfiguration.class,
+                    EdgeTracesAutoConfiguration.class))
             // As in an application of Spring Boot 3: only the build has the types of both.
             .withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
             .withPropertyValues(
@@ -144,16 +151,45 @@ class EdgeClientAutoConfigurationTest {
     }
 
     @Test
+    void anApplicationWithOpenTelemetryTracesItsTasks() {
+        InMemorySpanExporter spans = InMemorySpanExporter.create();
+        OpenTelemetrySdk telemetry = OpenTelemetrySdk.builder()
+                .setTracerProvider(SdkTracerProvider.builder()
+                        .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                        .build())
+                .build();
+        ApplicationContextRunner traced = application
+                .withBean(OpenTelemetry.class, () -> telemetry)
+                .withBean("greet", CustomCallback.class, () -> (parameters, task) -> null);
+
+        traced.run(context -> {
+            String client = sandbox.awaitClients(1, PATIENCE).get(0);
+            sandbox.awaitOutcome(sandbox.submit(TaskSpec.of("Custom_greet", client)), PATIENCE);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(spans.getFinishedSpanItems())
+                            .singleElement()
+                            .satisfies(span -> assertThat(
+                                            span.getAttributes().get(AttributeKey.stringKey("scaleout.edge.client")))
+                                    .isEqualTo("line-7")));
+        });
+        traced.withBean(TaskTracer.class, () -> task -> summary -> {})
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("scaleoutEdgeTracer"));
+        telemetry.close();
+    }
+
+    @Test
     void thereIsNoClientIfItIsSwitchedOff() {
         application
                 .withPropertyValues("scaleout.edge.enabled=false")
+                .withBean(OpenTelemetry.class, OpenTelemetry::noop)
                 .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
                 .run(context -> assertThat(context)
                         .hasNotFailed()
                         .doesNotHaveBean(EdgeClient.class)
                         .doesNotHaveBean(EdgeClientLifecycle.class)
                         .doesNotHaveBean("scaleoutEdgeHealthIndicator")
-                        .doesNotHaveBean("scaleoutEdgeMeters"));
+                        .doesNotHaveBean("scaleoutEdgeMeters")
+                        .doesNotHaveBean("scaleoutEdgeTracer"));
     }
 
     @Test
@@ -344,10 +380,13 @@ class EdgeClientAutoConfigurationTest {
     }
 
     @Test
-    void anApplicationWithoutMetersAndHealthNeedsNoneOfTheirClasses() {
+    void anApplicationWithoutMetersHealthAndTracesNeedsNoneOfTheirClasses() {
         application
                 .withClassLoader(new FilteredClassLoader(
-                        "org.springframework.boot.health", "org.springframework.boot.actuate", "io.micrometer"))
+                        "org.springframework.boot.health",
+                        "org.springframework.boot.actuate",
+                        "io.micrometer",
+                        "io.opentelemetry"))
                 .withUserConfiguration(Callbacks.class)
                 .run(context -> assertThat(context)
                         .hasNotFailed()

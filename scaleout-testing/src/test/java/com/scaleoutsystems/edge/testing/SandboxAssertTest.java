@@ -1,9 +1,10 @@
 package com.scaleoutsystems.edge.testing;
 
+import static com.example.training.MeanTraining.parameters;
 import static com.scaleoutsystems.edge.testing.EdgeAssertions.assertThat;
-import static com.scaleoutsystems.edge.testing.MeanTraining.parameters;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.example.training.MeanTraining;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;

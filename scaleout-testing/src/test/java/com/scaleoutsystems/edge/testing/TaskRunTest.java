@@ -1,7 +1,7 @@
 package com.scaleoutsystems.edge.testing;
 
+import static com.example.training.MeanTraining.parameters;
 import static com.scaleoutsystems.edge.testing.EdgeAssertions.assertThat;
-import static com.scaleoutsystems.edge.testing.MeanTraining.parameters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

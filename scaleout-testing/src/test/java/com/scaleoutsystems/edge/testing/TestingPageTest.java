@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** docs/testing.md shows the code that runs here, and names all methods of the kit. */
 class TestingPageTest {
 
-    private static final Pattern DECLARATION = Pattern.compile("^(/\\*\\*|final class|class )", Pattern.MULTILINE);
+    private static final Pattern DECLARATION =
+            Pattern.compile("^(/\\*\\*|(public )?(final )?class )", Pattern.MULTILINE);
     private static final Pattern CODE = Pattern.compile("`(\\w+)(?:\\([^`]*\\))?`|`\\w+\\.(\\w+)`");
 
     private static String page() throws IOException {
@@ -29,9 +30,9 @@ class TestingPageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {MeanTraining.class, MeanTrainingTest.class})
-    void thePageShowsTheCodeThatRuns(Class<?> type) throws IOException {
-        String source = Files.readString(Path.of("src/test/java", type.getName().replace('.', '/') + ".java"));
+    @ValueSource(strings = {"MeanTraining", "MeanTrainingTest"})
+    void thePageShowsTheCodeThatRuns(String type) throws IOException {
+        String source = Files.readString(Path.of("src/test/java/com/example/training", type + ".java"));
         Matcher declaration = DECLARATION.matcher(source);
         assertThat(declaration.find()).isTrue();
 

@@ -1,4 +1,4 @@
-package com.scaleoutsystems.edge.testing;
+package com.example.training;
 
 import com.scaleoutsystems.edge.client.task.TaskContext;
 import com.scaleoutsystems.edge.client.task.TrainResult;
@@ -8,15 +8,15 @@ import com.scaleoutsystems.edge.model.Tensor;
 import java.util.Map;
 
 /** Moves one number towards the mean of the client's own numbers. */
-final class MeanTraining {
+public final class MeanTraining {
 
     private final float[] numbers;
 
-    MeanTraining(float... numbers) {
+    public MeanTraining(float... numbers) {
         this.numbers = numbers;
     }
 
-    TrainResult train(ScaleoutModel model, TaskContext task) {
+    public TrainResult train(ScaleoutModel model, TaskContext task) {
         if (numbers.length == 0) {
             throw new IllegalStateException("there are no numbers to train on");
         }
@@ -41,7 +41,7 @@ final class MeanTraining {
         return sum / numbers.length;
     }
 
-    static ModelParameters parameters(float value) {
+    public static ModelParameters parameters(float value) {
         return ModelParameters.of(Tensor.ofFloats(new float[] {value}, 1));
     }
 }

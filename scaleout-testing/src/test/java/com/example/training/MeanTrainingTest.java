@@ -1,7 +1,7 @@
-package com.scaleoutsystems.edge.testing;
+package com.example.training;
 
+import static com.example.training.MeanTraining.parameters;
 import static com.scaleoutsystems.edge.testing.EdgeAssertions.assertThat;
-import static com.scaleoutsystems.edge.testing.MeanTraining.parameters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.scaleoutsystems.edge.client.task.AbortReason;
@@ -9,6 +9,10 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
+import com.scaleoutsystems.edge.testing.EdgeClients;
+import com.scaleoutsystems.edge.testing.EdgeTest;
+import com.scaleoutsystems.edge.testing.TaskRun;
+import com.scaleoutsystems.edge.testing.TaskRunResult;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

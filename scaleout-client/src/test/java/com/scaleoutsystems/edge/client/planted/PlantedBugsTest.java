@@ -162,6 +162,27 @@ class PlantedBugsTest {
                         "internal.state.StateDirectoryTest#aClientOnACopiedDirectoryWarnsOnceAndWorks()",
                         "Expected size: 1 but was: 0"),
                 new Bug(
+                        "a client that starts while its network is away joins later",
+                        "internal.lifecycle.JoinAttempts",
+                        "&& ((error instanceof EdgeException known && known.retryable()) || Memory.ranOut(error));",
+                        "&& Memory.ranOut(error);",
+                        "simulation.NetworkAwayTest#aClientWhoseApiIsAwayForAnHourJoinsWhenItIsBack()",
+                        "not to be done"),
+                new Bug(
+                        "a class that does not fit is no answer about a record",
+                        "internal.report.SendFailures",
+                        "if (failure != null && Misfits.explain(failure)) {",
+                        "if (false) {",
+                        "simulation.MisfitTest#recordsOfAStreamWaitUntilItCanBeOpened()",
+                        "these elements did not"),
+                new Bug(
+                        "an abort reaches a callback that waits for a thread of the host's executor",
+                        "internal.core.ExecutorJob",
+                        "return decide();",
+                        "return false;",
+                        "simulation.HostExecutorTest#abortOfACallbackThatWaitsForAThreadEndsItsTaskAtOnce()",
+                        "Expecting empty but was"),
+                new Bug(
                         "a client with many waiting records sends the first before it has read the last",
                         "internal.report.Restoration",
                         "if (keys.size() == ROWS_AT_ONCE || (bytes > BYTES_AT_ONCE && !keys.isEmpty())) {",

@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.task.CallbackThreads;
 import com.scaleoutsystems.edge.client.task.CustomCallback;
 import com.scaleoutsystems.edge.client.task.TaskContext;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TaskStatus;
 import com.scaleoutsystems.edge.client.task.TaskTracer;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
@@ -45,7 +46,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -288,38 +288,31 @@ class EdgeClientAutoConfigurationTest {
     }
 
     @Test
-    void theApplicationEndsWhenTheBudgetIsUsedUp() {
+    void aLongBudgetGivesCallbacksLongToEnd() {
         CountDownLatch runs = new CountDownLatch(1);
-        AtomicBoolean ended = new AtomicBoolean();
-        Thread holder = new Thread(() -> application
-                .withPropertyValues("scaleout.edge.close-budget=500ms")
-                .withBean("hold", CustomCallback.class, () -> (parameters, task) -> {
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicBoolean endedByItself = new AtomicBoolean();
+        application
+                .withPropertyValues("scaleout.edge.close-budget=10m")
+                .withBean(
+                        EdgeClientBuilderCustomizer.class,
+                        () -> builder -> builder.tasks(TaskSettings.defaults()
+                                .withPollInterval(Duration.ofMillis(100))
+                                .withAbortGrace(Duration.ofMinutes(5))))
+                .withBean("tidyUp", CustomCallback.class, () -> (parameters, task) -> {
                     runs.countDown();
-                    while (!ended.get()) {
-                        // Ignores that it was aborted and interrupted.
-                        Thread.interrupted();
-                        LockSupport.parkNanos(1_000_000);
-                    }
+                    await().atMost(PATIENCE).until(task::isAborted);
+                    // With the default budget the client interrupts this.
+                    endedByItself.set(!never.await(5, TimeUnit.SECONDS));
                     return null;
                 })
                 .run(context -> {
-                    sandbox.submit(TaskSpec.of(
-                            "Custom_hold", sandbox.awaitClients(1, PATIENCE).get(0)));
+                    String client = sandbox.awaitClients(1, PATIENCE).get(0);
+                    sandbox.submit(TaskSpec.of("Custom_tidyUp", client));
                     assertThat(runs.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                             .isTrue();
-                }));
-        holder.start();
-
-        try {
-            assertThat(runs.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            // Far below the 10 s that closing takes without the property.
-            holder.join(8_000);
-            assertThat(holder.isAlive()).isFalse();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            ended.set(true);
-        }
+                });
+        assertThat(endedByItself).isTrue();
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Map;
 
 /** Clients whose training adds one, and a part of OpenTelemetry that always throws. */
@@ -19,6 +20,7 @@ final class Clients {
         return EdgeClient.builder()
                 .api(sandbox.restUri())
                 .stateless()
+                .pollInterval(Duration.ofMillis(50))
                 .onTrain((model, task) -> TrainResult.of(model(number(model) + 1), 1))
                 .onValidate((model, task) -> Map.of("number", number(model)));
     }

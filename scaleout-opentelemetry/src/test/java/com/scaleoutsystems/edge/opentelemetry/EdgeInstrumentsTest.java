@@ -79,10 +79,10 @@ class EdgeInstrumentsTest {
 
             sandbox.runSession(SessionPlan.of(2, 1));
 
-            assertThat(point(LongPointData.class, "ready", Map.of("client", "line-7"))
-                            .getValue())
-                    .isEqualTo(1);
             await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+                assertThat(point(LongPointData.class, "ready", Map.of("client", "line-7"))
+                                .getValue())
+                        .isEqualTo(1);
                 Map<String, String> trained = Map.of("kind", "train", "status", "completed");
                 HistogramPointData tasks = point(HistogramPointData.class, "tasks", trained);
                 HistogramPointData callbacks = point(HistogramPointData.class, "tasks.callback", trained);

@@ -53,12 +53,13 @@ class NetworkAwayTest {
         private ConnectToApiResult answer = AWAY;
         private final List<Duration> asked = new ArrayList<>();
         private int enrollments;
+        private boolean isSilent;
 
         @Override
         public CompletionStage<ConnectToApiResult> assign(
                 ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer) {
             asked.add(now());
-            return CompletableFuture.completedFuture(answer);
+            return isSilent ? new CompletableFuture<>() : CompletableFuture.completedFuture(answer);
         }
 
         @Override
@@ -294,6 +295,36 @@ class NetworkAwayTest {
 
         assertThat(first).isCompleted();
         assertThat(second).isCompleted();
+    }
+
+    @Test
+    void aPauseThatIsCancelledTooLateBeginsNoSecondAttempt() {
+        startInBackground();
+        client.runUntil(() -> errors.size() == 1);
+        int asked = api.asked.size();
+        api.isSilent = true;
+        client.env.cancelTooLate();
+        start();
+        client.runFor(Duration.ofMinutes(5));
+
+        assertThat(api.asked).hasSize(asked + 1);
+    }
+
+    @Test
+    void eachRunOfAttemptsHasOneWarning() {
+        try (LogLines log = new LogLines()) {
+            for (int run = 1; run <= 2; run++) {
+                api.answer = AWAY;
+                CompletableFuture<?> started = startInBackground();
+                client.runFor(Duration.ofMinutes(5));
+                api.answer = new ConnectToApiResult.Unauthorized("token revoked");
+                client.runUntil(started::isDone);
+
+                assertThat(log.with("the client has not joined yet"))
+                        .filteredOn(line -> line.contains(" WARN "))
+                        .hasSize(run);
+            }
+        }
     }
 
     @Test

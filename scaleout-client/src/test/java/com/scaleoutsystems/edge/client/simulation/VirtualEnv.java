@@ -36,6 +36,7 @@ public final class VirtualEnv implements Env {
     private Runnable beforeStrandStep = () -> {};
     private Runnable afterStrandStep = () -> {};
     private boolean withoutThreads;
+    private boolean cancelsTooLate;
     private boolean faulty;
     private int callsToFault;
     private long stepsTaken;
@@ -148,6 +149,11 @@ public final class VirtualEnv implements Env {
         afterStrandStep = after;
     }
 
+    /** From now on whatever is cancelled has begun already. */
+    void cancelTooLate() {
+        cancelsTooLate = true;
+    }
+
     /** From now on there are no threads that may block, or there are again. */
     void withoutThreads(boolean now) {
         withoutThreads = now;
@@ -176,7 +182,11 @@ public final class VirtualEnv implements Env {
     public Cancellable schedule(Duration delay, Runnable action) {
         Step step = new Step(now + Math.max(0, delay.toNanos()), count++, action);
         steps.add(step);
-        return () -> steps.remove(step);
+        return () -> {
+            if (!cancelsTooLate) {
+                steps.remove(step);
+            }
+        };
     }
 
     @Override

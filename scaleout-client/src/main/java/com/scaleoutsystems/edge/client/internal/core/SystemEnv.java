@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -64,7 +65,7 @@ public final class SystemEnv implements Env {
 
     /** All clients of the JVM share the timer, and even a short step may block: the log that it writes to may be full. */
     private static Cancellable apart(Duration delay, Runnable step) {
-        return onTimer(delay, () -> handOver(step));
+        return onTimer(delay, step, SystemEnv::handOver);
     }
 
     private static void handOver(Runnable step) {
@@ -76,9 +77,20 @@ public final class SystemEnv implements Env {
         }
     }
 
-    private static Cancellable onTimer(Duration delay, Runnable step) {
-        Future<?> due = SharedThreads.TIMER.schedule(step, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
-        return () -> due.cancel(false);
+    /** The step is due before it begins: until its thread has come to it, it can be cancelled. */
+    private static Cancellable onTimer(Duration delay, Runnable step, Executor threads) {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        Runnable unlessCancelled = () -> {
+            if (!cancelled.get()) {
+                step.run();
+            }
+        };
+        Future<?> due = SharedThreads.TIMER.schedule(
+                () -> threads.execute(unlessCancelled), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        return () -> {
+            cancelled.set(true);
+            due.cancel(false);
+        };
     }
 
     @Override
@@ -126,7 +138,7 @@ public final class SystemEnv implements Env {
 
         @Override
         public Cancellable after(Duration delay, Runnable step) {
-            return onTimer(delay, () -> serial.execute(step));
+            return onTimer(delay, step, serial);
         }
     }
 }

@@ -65,9 +65,12 @@ final class JoinAttempts {
     private final ClientParts client;
     private final RetryPolicy once;
     private final Backoff backoff;
-    private final SaidOnce said;
     private final Supplier<? extends CompletionStage<@Nullable Void>> attempt;
     private final List<Starter> starters = new ArrayList<>();
+
+    /** Each run of attempts has a warning of its own. */
+    private SaidOnce said;
+
     private boolean underWay;
     private @Nullable Cancellable pause;
 
@@ -141,6 +144,10 @@ final class JoinAttempts {
     }
 
     private void next() {
+        if (underWay) {
+            // A pause that was cancelled too late: two attempts at once would take each other's login.
+            return;
+        }
         pause = null;
         if (starters.isEmpty() || states.isClosing()) {
             return;
@@ -166,6 +173,7 @@ final class JoinAttempts {
 
     private void over() {
         backoff.reset();
+        said = new SaidOnce(env::nanos);
         trouble = null;
     }
 

@@ -66,6 +66,27 @@ class SystemEnvTest {
     }
 
     @Test
+    void aStepThatIsDueAndWaitsForItsStrandCanBeCancelled() throws Exception {
+        Strand strand = env.strand("test");
+        CountDownLatch released = new CountDownLatch(1);
+        CompletableFuture<Void> due = new CompletableFuture<>();
+        CompletableFuture<String> first = new CompletableFuture<>();
+        try {
+            strand.execute(() -> await(released));
+            Cancellable cancelled = strand.after(Duration.ZERO, () -> first.complete("cancelled"));
+            // The timer hands over in order: when the second step is due, the first one waits in the strand.
+            env.after(Duration.ofMillis(1), () -> due.complete(null));
+            due.get(30, TimeUnit.SECONDS);
+            cancelled.cancel();
+            strand.execute(() -> first.complete("kept"));
+        } finally {
+            released.countDown();
+        }
+
+        assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo("kept");
+    }
+
+    @Test
     void aStepApartFromTheStrandsThatBlocksHoldsUpNoOther() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);

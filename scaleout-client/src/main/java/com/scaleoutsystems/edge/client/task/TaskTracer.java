@@ -42,8 +42,8 @@ public interface TaskTracer {
         /**
          * The headers to send with the calls for this task. The client asks once, right after the beginning. It leaves out, with a
          * warning in the log, a header that is not legal: a name consists of lower-case letters, digits, {@code -}, {@code _} and
-         * {@code .}, does not end with {@code -bin}, and is none that the client or gRPC uses; a value consists of printable ASCII
-         * characters; and all of them have at most 2,048 characters together.
+         * {@code .}, does not end with {@code -bin}, and is none that the client or gRPC uses or HTTP/2 forbids; a value consists of
+         * printable ASCII characters; and all of them have at most 2,048 characters together, where each header counts 32 more.
          *
          * @return values by name
          */
@@ -53,7 +53,8 @@ public interface TaskTracer {
 
         /**
          * Makes the trace the current one of the calling thread. Called on the callback's thread before the callback, and on each thread
-         * that runs work which {@link TaskContext#bind} has bound to the task.
+         * that runs work which {@link TaskContext#bind} has bound to the task. The callback waits until this method returns, so it must not
+         * block. The result of the callback does not wait for what ends it.
          *
          * @return ends that; closed on the same thread
          */

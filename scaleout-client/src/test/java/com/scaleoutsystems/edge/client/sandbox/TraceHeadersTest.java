@@ -16,6 +16,8 @@ import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import com.scaleoutsystems.edge.sandbox.record.RecordedCall;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -99,6 +101,66 @@ class TraceHeadersTest {
             assertThat(sandbox.awaitOutcome(second, PATIENCE).status()).isEqualTo("COMPLETED");
         } finally {
             ended.countDown();
+        }
+    }
+
+    @Test
+    void aTracerThatNeverLeavesHoldsUpNoTask() {
+        CountDownLatch ended = new CountDownLatch(1);
+        TaskTracer blocked = task -> new TaskTracer.Trace() {
+            @Override
+            public AutoCloseable enter() {
+                return ended::await;
+            }
+
+            @Override
+            public void end(TaskSummary summary) {
+                // Nothing is kept.
+            }
+        };
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "c")
+                        .tracer(blocked)
+                        .onCustom("c", (parameters, task) -> Map.of())
+                        .build()) {
+            client.start();
+            String id = sandbox.submit(TaskSpec.of("Custom_c", "c"));
+
+            assertThat(sandbox.awaitOutcome(id, PATIENCE).status()).isEqualTo("COMPLETED");
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** Names that HTTP/2 forbids, and more headers than a server takes though they have few characters. */
+    @Test
+    void headersForWhichAServerRefusesCallsAreLeftOut() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        List.of("http2-settings", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade")
+                .forEach(name -> headers.put(name, "x"));
+        headers.put("traceparent", "x");
+        for (int i = 0; i < 500; i++) {
+            headers.put("a" + i, "");
+        }
+        try (Sandbox sandbox = Sandbox.builder().seedModel(model(0)).start();
+                EdgeClient client = adding(sandbox, "c", 1)
+                        .tracer(task -> new TaskTracer.Trace() {
+                            @Override
+                            public Map<String, String> headers() {
+                                return headers;
+                            }
+
+                            @Override
+                            public void end(TaskSummary summary) {
+                                // Nothing is kept.
+                            }
+                        })
+                        .build()) {
+            client.start();
+
+            sandbox.runSession(SessionPlan.of(1, 1));
+
+            assertThat(traced(sandbox)).contains("Download", "Upload");
         }
     }
 }

@@ -101,8 +101,10 @@ final class CallbackRunner {
         TaskHandler.Result result = null;
         Failure failure = null;
         Runnable unlabel = () -> {};
+        Runnable leave = () -> {};
         try {
             unlabel = Loggers.enter(clientId, task.request().correlationId());
+            leave = context.enter();
             result = inContext(task, input, context);
         } catch (Throwable thrown) {
             failure = Failure.of(thrown);
@@ -110,18 +112,18 @@ final class CallbackRunner {
             TaskHandler.Result done = result;
             Failure why = failure;
             strand.execute(() -> completion.ended(done, why));
+            // The host's tracer may block there: the task does not wait for it.
+            leave.run();
             unlabel.run();
         }
     }
 
     private static TaskHandler.Result inContext(
             PreparedTask task, TaskHandler.CallbackInput input, CallbackContext context) throws Exception {
-        Runnable leave = context.enter();
         try {
             return locked(task, input);
         } finally {
             context.end();
-            leave.run();
             input.fetched().ifPresent(ScaleoutModel::close);
         }
     }

@@ -15,11 +15,14 @@ final class TraceHeaders {
     /** How much the headers of a call may have in all: servers take 8 KiB of metadata by default, and the token needs most of it. */
     static final int MOST_CHARACTERS = 2_048;
 
+    /** What HTTP/2 adds to the size of each header where a server limits them. */
+    private static final int ENTRY = 32;
+
     private static final int MOST_WARNINGS = 100;
     private static final Pattern NAME = Pattern.compile("[0-9a-z_.-]{1,100}");
     private static final Pattern VALUE = Pattern.compile("[ -~]*");
 
-    /** What the client, gRPC or HTTP/2 say themselves. */
+    /** What the client, gRPC or HTTP/2 say themselves, and what HTTP/2 forbids: servers reset a call with such a header. */
     private static final Set<String> TAKEN = Set.of(
             "authorization",
             "checksum",
@@ -29,9 +32,14 @@ final class TraceHeaders {
             "content-length",
             "content-type",
             "host",
+            "http2-settings",
+            "keep-alive",
             "model-id",
             "name",
+            "proxy-connection",
             "te",
+            "transfer-encoding",
+            "upgrade",
             "user-agent");
 
     private final FewLines lines;
@@ -48,9 +56,10 @@ final class TraceHeaders {
         for (Map.Entry<String, String> header : given.entrySet()) {
             String name = String.valueOf(header.getKey());
             Optional<String> fault = fault(name, header.getValue());
-            int size = fault.isPresent() ? 0 : name.length() + header.getValue().length();
+            int size = fault.isPresent() ? 0 : name.length() + header.getValue().length() + ENTRY;
             if (fault.isEmpty() && characters + size > MOST_CHARACTERS) {
-                fault = Optional.of("all headers have more than " + MOST_CHARACTERS + " characters together");
+                fault = Optional.of("all headers have more than " + MOST_CHARACTERS + " characters together, with "
+                        + ENTRY + " more for each");
             }
             if (fault.isPresent()) {
                 warn(name, fault.get());
@@ -67,7 +76,7 @@ final class TraceHeaders {
             return Optional.of("its name is not legal");
         }
         if (TAKEN.contains(name) || name.startsWith("grpc-")) {
-            return Optional.of("the client sets this one itself");
+            return Optional.of("the client sets this one itself, or HTTP/2 forbids it");
         }
         return value != null && VALUE.matcher(value).matches()
                 ? Optional.empty()

@@ -5,7 +5,10 @@ import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.stop;
 import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
+import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.HostModels;
@@ -14,6 +17,7 @@ import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,6 +88,10 @@ class ReleasedModelsTest {
     }
 
     private SimulatedClient started(ModelCache cache) {
+        return started(cache, blobs -> blobs);
+    }
+
+    private SimulatedClient started(ModelCache cache, UnaryOperator<BlobStore> pinned) {
         Callbacks callbacks = new Callbacks();
         callbacks.train((model, task) -> TrainResult.of(update, 10));
         SimulatedClient client = new SimulatedClient(
@@ -91,7 +100,7 @@ class ReleasedModelsTest {
                 real -> new Adapters(
                         real.env(),
                         real.store(),
-                        real.blobs(),
+                        pinned.apply(real.blobs()),
                         cache,
                         real.directory(),
                         real.apis(),
@@ -118,6 +127,22 @@ class ReleasedModelsTest {
         try (ScaleoutModel model = model("m", 0)) {
             return ScaleoutModel.fromStream(model.openStream(), onDisk);
         }
+    }
+
+    /** Models that are read from the disk each time, into files that go with their handles. */
+    private BlobStore inFiles(BlobStore blobs) {
+        ModelSettings onDisk =
+                ModelSettings.defaults().withTemporaryDirectory(folder).withHeapThreshold(0);
+        return (BlobStore) Proxy.newProxyInstance(
+                BlobStore.class.getClassLoader(), new Class<?>[] {BlobStore.class}, (self, method, arguments) -> {
+                    Object result = method.invoke(blobs, arguments);
+                    if (!method.getName().equals("open")) {
+                        return result;
+                    }
+                    try (ScaleoutModel model = (ScaleoutModel) ((Optional<?>) result).orElseThrow()) {
+                        return Optional.of(ScaleoutModel.fromStream(model.openStream(), onDisk));
+                    }
+                });
     }
 
     private Set<Path> files() {
@@ -175,6 +200,26 @@ class ReleasedModelsTest {
         assertThat(files())
                 .as("the one that the combiner did not have to hand out")
                 .hasSize(1);
+    }
+
+    /** The combiner keeps what it gets, so only an upload that fails gives the last handle back. */
+    @Test
+    void anUpdateWhoseUploadFailsGoesButNotOnAStrand() {
+        SimulatedClient client = started(new EmptyCache(), this::inFiles);
+        client.combiner.addModel("base", 0);
+        Set<Path> others = files();
+        client.combiner.failAlways("upload update", new EdgeException(ErrorCode.UNAVAILABLE, "made up", null, true, 1));
+        client.combiner.deliver(train("t", "base"));
+        client.runUntil(() -> client.combiner.calls("→ upload update") == 1);
+        assertThat(files()).as("the update is in a file").hasSize(others.size() + 1);
+
+        client.runUntil(() -> client.combiner.calls("→ upload update") == 3);
+        assertThat(files()).as("only the file of the last attempt is left").hasSize(others.size() + 1);
+        assertThat(deletedOnAStrand).isEmpty();
+
+        client.combiner.workAgain();
+        client.runUntilDone("t");
+        assertThat(deletedOnAStrand).isEmpty();
     }
 
     @Test

@@ -18,7 +18,7 @@ public interface RecordLog {
     /**
      * Logs metrics of the task at its next step.
      *
-     * @param metrics values by name; sent with single precision
+     * @param metrics values by name; no name is blank; sent with single precision
      * @return their receipt; rejected if there is no context that they belong to
      * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted
      */
@@ -29,7 +29,7 @@ public interface RecordLog {
     /**
      * Logs metrics.
      *
-     * @param metrics values by name; sent with single precision
+     * @param metrics values by name; no name is blank; sent with single precision
      * @param options priority class, abort check, step, commit and context
      * @return their receipt; rejected if there is no context that they belong to
      * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted and the options check for it
@@ -39,7 +39,7 @@ public interface RecordLog {
     /**
      * Logs one measurement of this node.
      *
-     * @param key what was measured
+     * @param key what was measured; not blank
      * @param payload the measurement; numbers, texts, booleans, lists and maps of these
      * @return its receipt
      * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted
@@ -51,7 +51,7 @@ public interface RecordLog {
     /**
      * Logs one measurement of this node.
      *
-     * @param key what was measured
+     * @param key what was measured; not blank
      * @param payload the measurement; numbers, texts, booleans, lists and maps of these
      * @param options priority class and abort check
      * @return its receipt
@@ -62,7 +62,7 @@ public interface RecordLog {
     /**
      * Logs facts about this node, one record for each.
      *
-     * @param attributes values by name; numbers, texts, booleans, lists and maps of these
+     * @param attributes values by name; no name is blank; numbers, texts, booleans, lists and maps of these
      * @return their receipt: delivered when all are
      * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted
      */
@@ -73,7 +73,7 @@ public interface RecordLog {
     /**
      * Logs facts about this node, one record for each.
      *
-     * @param attributes values by name; numbers, texts, booleans, lists and maps of these
+     * @param attributes values by name; no name is blank; numbers, texts, booleans, lists and maps of these
      * @param options priority class and abort check
      * @return their receipt: delivered when all are
      * @throws com.scaleoutsystems.edge.client.task.TaskAbortedException if the task was aborted and the options check for it
@@ -83,7 +83,7 @@ public interface RecordLog {
     /**
      * Logs a result of the task's inference.
      *
-     * @param key what it is
+     * @param key what it is; not blank
      * @param payload the result; numbers, texts, booleans, lists and maps of these
      * @return its receipt; rejected if there is no context that it belongs to
      */
@@ -94,7 +94,7 @@ public interface RecordLog {
     /**
      * Logs a result of an inference.
      *
-     * @param key what it is
+     * @param key what it is; not blank
      * @param payload the result; numbers, texts, booleans, lists and maps of these
      * @param options priority class and context
      * @return its receipt; rejected if there is no context that it belongs to

@@ -20,6 +20,11 @@ import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.TlsMode;
+import com.scaleoutsystems.edge.client.record.Delivery;
+import com.scaleoutsystems.edge.client.record.InferenceContext;
+import com.scaleoutsystems.edge.client.record.LogOptions;
+import com.scaleoutsystems.edge.client.record.LoggingContext;
+import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
@@ -40,6 +45,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wrong use, and servers that are not as they should be: each gives a clear error, and nothing hangs. */
 @Tag("once")
@@ -281,6 +288,32 @@ class WrongUseTest {
             assertThatThrownBy(() -> client.startAutonomousTask("x", null, (given, task) -> ""))
                     .hasMessage("parameters is null");
         }
+    }
+
+    /** What is logged wrongly never ends a training loop: the receipt tells. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t\n", "\u2003"})
+    void keysThatAreBlankAreRejectedWithTheirName(String blank) {
+        try (EdgeClient client = at(URI.create("http://127.0.0.1:1")).build()) {
+            LogOptions options = LogOptions.defaults()
+                    .withContext(LoggingContext.of("m", "r", "s"))
+                    .withContext(new InferenceContext("i", "m"));
+
+            assertRejected("a telemetry key is blank", client.logTelemetry(blank, Map.of("value", 1)));
+            assertRejected("a metric's name is blank", client.logMetric(Map.of(blank, 1), options));
+            assertRejected("an attribute's name is blank", client.logAttributes(Map.of(blank, 1)));
+            assertRejected(
+                    "the key of a result is blank", client.logInferenceResult(blank, Map.of("value", 1), options));
+        }
+    }
+
+    private static void assertRejected(String message, Delivery delivery) {
+        assertThat(delivery.outcome().toCompletableFuture())
+                .succeedsWithin(PATIENCE)
+                .isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
+                    assertThat(rejected.error().code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+                    assertThat(rejected.error()).hasMessage(message);
+                });
     }
 
     @Test

@@ -208,10 +208,11 @@ public class HostLog implements RecordLog {
     }
 
     private static String required(String what, @Nullable String text) {
-        if (text == null || text.isEmpty()) {
-            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, what + " is empty");
+        String present = given(what, text);
+        if (present.isBlank()) {
+            throw new EdgeException(ErrorCode.INVALID_ARGUMENT, what + " is blank");
         }
-        return text;
+        return present;
     }
 
     /** A host whose compiler does not check for null may give it. */

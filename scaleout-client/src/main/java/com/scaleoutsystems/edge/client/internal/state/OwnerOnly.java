@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -31,15 +34,40 @@ final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /** Makes the directory, and those above it, if they are not there. */
+    /**
+     * Makes the directory, and those above it, if they are not there.
+     *
+     * @throws FileSystemException if a file is in the place of one of them; its message names the file
+     */
     static void directory(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
-        Files.createDirectories(directory, attributes(FOLDER));
+        try {
+            Files.createDirectories(directory, attributes(FOLDER));
+        } catch (IOException refused) {
+            throw fileInTheWay(directory)
+                    .map(file -> isNoDirectory(file, refused))
+                    .orElse(refused);
+        }
         if (!POSIX) {
             forOwnerOnly(directory.toFile());
         }
+    }
+
+    /** What is not a directory and stands in the place of this one, or of one above it. */
+    private static Optional<Path> fileInTheWay(Path directory) {
+        Path nearest = directory.toAbsolutePath();
+        while (nearest != null && !Files.exists(nearest, LinkOption.NOFOLLOW_LINKS)) {
+            nearest = nearest.getParent();
+        }
+        return Optional.ofNullable(nearest).filter(there -> !Files.isDirectory(there));
+    }
+
+    private static IOException isNoDirectory(Path file, IOException cause) {
+        IOException named = new FileSystemException(file.toString(), null, "is a file, not a directory");
+        named.initCause(cause);
+        return named;
     }
 
     /** Puts content in place of a file's former one, whole or not at all; it is on the disk when this returns. */

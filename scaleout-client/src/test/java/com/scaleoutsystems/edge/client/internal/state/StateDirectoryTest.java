@@ -153,10 +153,18 @@ class StateDirectoryTest {
     void aPathThatIsNoDirectoryIsAClearError() throws Exception {
         Path file = Files.createFile(folder.resolve("file"));
 
-        assertThatThrownBy(() -> StateDirectory.open(file))
-                .isInstanceOfSatisfying(
-                        EdgeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.IO))
-                .hasMessageContaining(file.toString());
+        for (Path directory : List.of(file, file.resolve("below/it"))) {
+            assertThatThrownBy(() -> EdgeClient.builder()
+                            .clientId("one")
+                            .stateDirectory(directory)
+                            .build())
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.IO))
+                    .hasMessageContaining("cannot use the state directory " + directory)
+                    .hasMessageContaining(file + ": is a file, not a directory")
+                    .hasMessageContaining("give a writable directory to stateDirectory(...), or choose stateless()");
+        }
     }
 
     /** The JDK's own files are the one file system that is read-only everywhere, for root as well. */

@@ -32,6 +32,7 @@ import com.scaleoutsystems.edge.client.task.TaskContext;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
 import com.scaleoutsystems.edge.client.task.ValidateCallback;
+import com.scaleoutsystems.edge.internal.OwnValues;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.net.URI;
 import java.nio.file.Path;
@@ -361,7 +362,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * Stages a model and runs the inference callback on the calling thread. The client does not report this to the server.
      *
      * @param modelId the model to infer with
-     * @param parameters what the callback finds in {@link TaskContext#settings()}
+     * @param parameters what the callback finds in {@link TaskContext#settings()}; copied
      * @return what the callback returned
      * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet; as
      *     {@link #getModelFromCombiner(String)}
@@ -377,16 +378,13 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * Runs the inference callback on the calling thread. The client does not report this to the server.
      *
      * @param model the model to infer with; the caller still owns it
-     * @param parameters what the callback finds in {@link TaskContext#settings()}
+     * @param parameters what the callback finds in {@link TaskContext#settings()}; copied
      * @return what the callback returned
      * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet
      * @throws Exception what the callback throws, as it is: the callback runs on the calling thread
      */
     public @Nullable Object runInference(ScaleoutModel model, Map<String, Object> parameters) throws Exception {
-        return runtime.connectedCalls()
-                .infer(
-                        Objects.requireNonNull(model, "model"),
-                        Map.copyOf(Objects.requireNonNull(parameters, "parameters is null")));
+        return runtime.connectedCalls().infer(Objects.requireNonNull(model, "model"), copyOf(parameters));
     }
 
     /**
@@ -407,7 +405,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * Starts an autonomous task: one that the program starts and that the client reports to the server.
      *
      * @param type the task's type; the client adds the prefix {@code Autonomous_} if it is missing; at most 1,000 characters with it
-     * @param parameters the parameters for the callback and for the server; numbers, texts, booleans, lists and maps of these
+     * @param parameters the parameters for the callback and for the server; copied; numbers, texts, booleans, lists and maps of these
      * @param callback the program's code; it starts at once on a thread of its own
      * @return the task
      * @throws IllegalArgumentException if the type or the parameters are too long, or the parameters have no form in JSON
@@ -417,7 +415,7 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
         return runtime.connectedCalls()
                 .start(
                         Texts.requireText("type", type),
-                        Map.copyOf(Objects.requireNonNull(parameters, "parameters is null")),
+                        copyOf(parameters),
                         Objects.requireNonNull(callback, "callback"));
     }
 
@@ -426,13 +424,21 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
      * result of the inference callback.
      *
      * @param modelId the model to infer with; the client downloads it if necessary
-     * @param parameters what the callback finds in {@link TaskContext#settings()}
+     * @param parameters what the callback finds in {@link TaskContext#settings()}; copied
      * @return the task
      * @throws EdgeException FAILED_PRECONDITION if there is no inference callback or no combiner yet
      */
     public AutonomousTask startAutonomousInference(String modelId, Map<String, Object> parameters) {
-        return runtime.connectedCalls()
-                .startInference(modelId, Map.copyOf(Objects.requireNonNull(parameters, "parameters is null")));
+        return runtime.connectedCalls().startInference(modelId, copyOf(parameters));
+    }
+
+    private static Map<String, Object> copyOf(Map<String, Object> parameters) {
+        Map<String, Object> copy = OwnValues.copyOf(Objects.requireNonNull(parameters, "parameters is null"));
+        copy.forEach((name, value) -> {
+            Objects.requireNonNull(name, "a name in parameters is null");
+            Objects.requireNonNull(value, () -> "parameters." + name + " is null");
+        });
+        return copy;
     }
 
     /**

@@ -46,6 +46,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -127,6 +128,25 @@ class SettingsTest {
                 && type.getMethods().stream()
                         .anyMatch(method -> method.getName().startsWith("with")
                                 && method.getRawReturnType().equals(type));
+    }
+
+    @Test
+    void aResultKeepsItsMetadataThoughTheProgramChangesItsOwn() {
+        List<Object> losses = new ArrayList<>(List.of(0.5));
+        Map<String, Object> training = new HashMap<>(Map.of("num_examples", 10, "losses", losses));
+        List<Object> tags = new ArrayList<>(List.of("a"));
+
+        TrainResult result = TrainResult.of(MODEL, Map.of("training_metadata", training));
+        TrainResult changed = result.withTrainingMetadata("tags", tags);
+        losses.add(0.25);
+        training.put("num_examples", 0);
+        tags.clear();
+
+        assertThat(result.metadata())
+                .isEqualTo(Map.of("training_metadata", Map.of("num_examples", 10, "losses", List.of(0.5))));
+        assertThat(changed.metadata())
+                .isEqualTo(Map.of(
+                        "training_metadata", Map.of("num_examples", 10, "losses", List.of(0.5), "tags", List.of("a"))));
     }
 
     @ParameterizedTest

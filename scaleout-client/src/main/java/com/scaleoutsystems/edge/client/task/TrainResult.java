@@ -1,8 +1,8 @@
 package com.scaleoutsystems.edge.client.task;
 
 import com.scaleoutsystems.edge.internal.NamedValues;
+import com.scaleoutsystems.edge.internal.OwnValues;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +27,7 @@ public final class TrainResult {
 
     private TrainResult(ScaleoutModel model, Map<String, ?> metadata) {
         this.model = Objects.requireNonNull(model, "model");
-        this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+        this.metadata = OwnValues.copyOf(Objects.requireNonNull(metadata, "metadata"));
     }
 
     /**
@@ -47,7 +47,7 @@ public final class TrainResult {
      * A result with metadata from the program.
      *
      * @param model the trained model. The SDK closes this handle; a callback that keeps the model returns {@link ScaleoutModel#share()}
-     * @param metadata the update's metadata, copied and sent as JSON; keys keep their order
+     * @param metadata the update's metadata, copied with everything in it and sent as JSON; keys keep their order
      * @return the result
      */
     public static TrainResult of(ScaleoutModel model, Map<String, ?> metadata) {
@@ -76,7 +76,7 @@ public final class TrainResult {
      * Adds an entry beside {@code num_examples}.
      *
      * @param key the entry's name
-     * @param value a number, text, boolean, list or map of these
+     * @param value a number, text, boolean, list or map of these; copied
      * @return the changed copy
      */
     public TrainResult withTrainingMetadata(String key, Object value) {

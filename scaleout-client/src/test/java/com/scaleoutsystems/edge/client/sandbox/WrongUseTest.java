@@ -35,7 +35,9 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -314,6 +316,32 @@ class WrongUseTest {
                     assertThat(rejected.error().code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
                     assertThat(rejected.error()).hasMessage(message);
                 });
+    }
+
+    /** The program may change its lists as soon as the call has returned. */
+    @Test
+    void parametersAreCopiedWithAllThatIsInThem() {
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "client-1").build()) {
+            client.start();
+            CountDownLatch changed = new CountDownLatch(1);
+            List<Object> sizes = new ArrayList<>(List.of(1, 2));
+            Map<String, Object> parameters = new HashMap<>(Map.of("sizes", sizes));
+
+            var result = client.startAutonomousTask("x", parameters, (given, task) -> {
+                        changed.await(1, TimeUnit.MINUTES);
+                        return String.valueOf(given);
+                    })
+                    .result();
+            sizes.add(3);
+            parameters.put("more", 4);
+            changed.countDown();
+
+            assertThat(result.toCompletableFuture()).succeedsWithin(PATIENCE).isEqualTo("{sizes=[1, 2]}");
+            parameters.put("none", null);
+            assertThatThrownBy(() -> client.startAutonomousTask("x", parameters, (given, task) -> ""))
+                    .hasMessage("parameters.none is null");
+        }
     }
 
     @Test

@@ -1,9 +1,8 @@
 package com.scaleoutsystems.edge.sandbox.session;
 
 import com.scaleoutsystems.edge.internal.NamedValues;
+import com.scaleoutsystems.edge.internal.OwnValues;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -181,7 +180,7 @@ public final class SessionPlan {
      * @return a changed copy
      */
     public SessionPlan withClientSettings(Map<String, Object> clientSettings) {
-        Map<String, Object> settings = Collections.unmodifiableMap(new LinkedHashMap<>(clientSettings));
+        Map<String, Object> settings = OwnValues.copyOf(clientSettings);
         return changed(copy -> copy.clientSettings = settings);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +56,12 @@ class PlansTest {
 
     @Test
     void planKeepsACopyOfTheClientSettings() {
-        Map<String, Object> settings = new HashMap<>(Map.of("epochs", 5));
+        List<Object> layers = new ArrayList<>(List.of(8));
+        Map<String, Object> settings = new HashMap<>(Map.of("epochs", 5, "layers", layers));
         SessionPlan copied = plan.withClientSettings(settings);
         settings.put("epochs", 6);
-        assertThat(copied.clientSettings()).isEqualTo(Map.of("epochs", 5));
+        layers.add(9);
+        assertThat(copied.clientSettings()).isEqualTo(Map.of("epochs", 5, "layers", List.of(8)));
     }
 
     @Test

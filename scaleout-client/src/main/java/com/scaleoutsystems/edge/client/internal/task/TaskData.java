@@ -4,7 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
-import java.util.Collections;
+import com.scaleoutsystems.edge.internal.OwnValues;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ final class TaskData {
     private static Map<String, Object> copy(Map<?, ?> map) {
         Map<String, Object> copy = new LinkedHashMap<>();
         map.forEach((name, entry) -> putIfPresent(copy, String.valueOf(name), entry));
-        return Collections.unmodifiableMap(copy);
+        return OwnValues.copyOf(copy);
     }
 
     private static void putIfPresent(Map<String, Object> map, String key, @Nullable Object value) {

@@ -32,6 +32,7 @@ import com.scaleoutsystems.edge.client.task.TaskContext;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
 import com.scaleoutsystems.edge.client.task.ValidateCallback;
+import com.scaleoutsystems.edge.internal.NamedValues;
 import com.scaleoutsystems.edge.internal.OwnValues;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.net.URI;
@@ -619,5 +620,16 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
         if (runtime.current().ofThisThread().isEmpty()) {
             Blocking.await(closed);
         }
+    }
+
+    /**
+     * Describes the client for a log. Never blocks.
+     *
+     * @return its name, id and state; no secrets
+     */
+    @Override
+    public String toString() {
+        return "EdgeClient"
+                + new NamedValues().with("name", name()).with("id", clientId()).with("state", state());
     }
 }

@@ -345,6 +345,18 @@ class WrongUseTest {
     }
 
     @Test
+    void aClientShowsItsNameIdAndStateAndNoSecret() {
+        EdgeClient client = at(URI.create("http://127.0.0.1:1"))
+                .name("clinic-1")
+                .credential(Credential.token("secret-token"))
+                .build();
+
+        assertThat(client).hasToString("EdgeClient[name=clinic-1, id=client-1, state=NEW]");
+        client.close();
+        assertThat(client).hasToString("EdgeClient[name=clinic-1, id=client-1, state=CLOSED]");
+    }
+
+    @Test
     void aContextRefusesWhatItCannotReport() {
         try (Sandbox sandbox = Sandbox.builder().start();
                 EdgeClient client = client(sandbox, "client-1").build()) {

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -86,18 +87,13 @@ final class OwnerOnly {
             out.force(true);
         }
         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-        syncDirectory(file);
-    }
-
-    private static void syncDirectory(Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null) {
-            return;
-        }
-        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-            folder.force(true);
-        } catch (IOException notOnThisSystem) {
-            // Windows opens no directories; the move is on the disk there when it returns.
+        try {
+            DurableFiles.syncDirectory(
+                    Objects.requireNonNull(file.toAbsolutePath().getParent()));
+        } catch (IOException unsynced) {
+            // Some file systems sync no directories. The content is in place, and a power cut leaves it or the former
+            // one.
+            LOG.debug("the client could not sync the directory of {}", file, unsynced);
         }
     }
 

@@ -92,6 +92,7 @@ public final class TaskSummary {
 
     /**
      * How long the callback ran. If the callback ignored its abort and still runs, it is the time until the client went on without it.
+     * A wait for a thread of the program's executor is not part of it.
      *
      * @return the time; empty if the client did not call the callback in this process
      */

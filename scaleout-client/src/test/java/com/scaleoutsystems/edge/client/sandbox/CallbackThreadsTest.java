@@ -8,8 +8,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.task.CallbackThreads;
+import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
+import com.scaleoutsystems.edge.client.task.TaskStatus;
+import com.scaleoutsystems.edge.client.task.TaskSummary;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.time.Duration;
@@ -19,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -101,5 +106,32 @@ class CallbackThreadsTest {
         assertThatThrownBy(() -> CallbackThreads.parse("green"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("green", "platform or virtual");
+    }
+
+    @Test
+    void aCallbackThatAnExecutorNeverRunsHasNoTime() {
+        AtomicReference<TaskSummary> summary = new AtomicReference<>();
+        EdgeClientListener listener = new EdgeClientListener() {
+            @Override
+            public void taskFinished(TaskRequest task, TaskSummary ended) {
+                summary.set(ended);
+            }
+        };
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "client-1")
+                        .callbackThreads(CallbackThreads.on(job -> entered.countDown()))
+                        .listener(listener)
+                        .onCustom("waits", (parameters, task) -> Map.of())
+                        .build()) {
+            client.start();
+            String task = sandbox.submit(TaskSpec.of("Custom_waits", "client-1"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(entered.getCount()).isZero());
+            sandbox.interrupt(task);
+
+            await().atMost(PATIENCE).until(() -> summary.get() != null);
+        }
+        assertThat(summary.get().status()).isEqualTo(TaskStatus.INTERRUPTED);
+        assertThat(summary.get().callbackTime()).isEmpty();
     }
 }

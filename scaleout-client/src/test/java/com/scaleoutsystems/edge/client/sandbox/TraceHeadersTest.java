@@ -5,6 +5,7 @@ import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.adding;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.client;
 import static com.scaleoutsystems.edge.client.sandbox.SandboxClients.model;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.network.Generation;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,6 +47,14 @@ class TraceHeadersTest {
                 // Nothing is kept.
             }
         };
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Set<String> traced(Sandbox sandbox) {
@@ -81,11 +92,7 @@ class TraceHeadersTest {
     void aTracerThatBlocksHoldsUpNoTaskForLong() {
         CountDownLatch ended = new CountDownLatch(1);
         TaskTracer blocked = (TaskRequest task) -> {
-            try {
-                ended.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            waitFor(ended);
             return ids().begin(task);
         };
         try (Sandbox sandbox = Sandbox.builder().start();
@@ -99,6 +106,36 @@ class TraceHeadersTest {
 
             assertThat(sandbox.awaitOutcome(first, PATIENCE).status()).isEqualTo("COMPLETED");
             assertThat(sandbox.awaitOutcome(second, PATIENCE).status()).isEqualTo("COMPLETED");
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** Each of the tasks would keep the receipts for longer than the one before. */
+    @Test
+    void tracesThatNeverBeginHoldUpNoReceipt() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
+        TaskTracer blocked = task -> {
+            begun.incrementAndGet();
+            waitFor(ended);
+            return summary -> {};
+        };
+        try (Sandbox sandbox = Sandbox.builder().start();
+                EdgeClient client = client(sandbox, "c")
+                        .tracer(blocked)
+                        .onCustom("c", (parameters, task) -> Map.of())
+                        .build()) {
+            client.start();
+            for (int i = 0; i < 12; i++) {
+                sandbox.submit(TaskSpec.of("Custom_c", "c"));
+            }
+            await().atMost(PATIENCE).until(() -> begun.get() > 1);
+
+            client.logTelemetry("t", Map.of("value", 1))
+                    .outcome()
+                    .toCompletableFuture()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } finally {
             ended.countDown();
         }

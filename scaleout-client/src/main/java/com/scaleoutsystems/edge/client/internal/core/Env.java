@@ -55,6 +55,11 @@ public interface Env {
      */
     Executor continuations();
 
+    /** Tells what watches the tasks for the host, such as a tracer. As {@link #continuations()}, but neither holds up the other. */
+    default Executor watchers() {
+        return continuations();
+    }
+
     /**
      * Runs user code on a thread of its own, which ends with it.
      *

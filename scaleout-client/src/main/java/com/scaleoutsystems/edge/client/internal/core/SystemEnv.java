@@ -21,6 +21,9 @@ public final class SystemEnv implements Env {
     private final Executor continuations =
             new OvertakingExecutor(SharedThreads.IO, SystemEnv::apart, Loggers.of(Loggers.CLIENT));
 
+    private final Executor watchers =
+            new OvertakingExecutor(SharedThreads.IO, SystemEnv::apart, Loggers.of(Loggers.TASK));
+
     @Override
     public Instant wall() {
         return Instant.now();
@@ -101,6 +104,11 @@ public final class SystemEnv implements Env {
     @Override
     public Executor continuations() {
         return continuations;
+    }
+
+    @Override
+    public Executor watchers() {
+        return watchers;
     }
 
     @Override

@@ -66,12 +66,15 @@ final class CallbackRunner {
     /**
      * Lets a thread call the callback and close the model afterwards. Whoever takes the callback back closes the model, too. If no thread
      * can be had, this throws and the model stays open.
+     *
+     * @param begun runs when the callback is called: with an executor of the host's not before that gives it a thread; must not throw
      */
     Env.CallbackThread start(
             PreparedTask task,
             AbortControl abort,
             Optional<ScaleoutModel> model,
             Duration fetchTime,
+            Runnable begun,
             Completion completion) {
         services.listeners().taskStarted(task.request());
         Optional<Instant> deadline = task.timeLimit().map(limit -> env.wall().plus(limit));
@@ -79,8 +82,17 @@ final class CallbackRunner {
         TaskHandler.CallbackInput input = new TaskHandler.CallbackInput(model, context, fetchTime);
         String name = "scaleout-" + task.lane().name() + "-" + clientId + "-"
                 + TaskTexts.shown(task.request().correlationId());
-        return env.callback(
-                threads, name, () -> run(task, input, context, completion), why -> refused(input, why, completion));
+        boolean waits = threads.executor().isPresent();
+        if (!waits) {
+            begun.run();
+        }
+        Runnable body = () -> {
+            if (waits) {
+                begun.run();
+            }
+            run(task, input, context, completion);
+        };
+        return env.callback(threads, name, body, why -> refused(input, why, completion));
     }
 
     /** The host's executor does not take the callback. On any thread. */

@@ -209,8 +209,7 @@ final class RunningTask implements Lane.Guest {
         fetched = model.orElse(null);
         try {
             task.handler().statusBeforeCallback(request()).ifPresent(text -> status(text, LogLevel.INFO));
-            times.called();
-            thread = resources.callbacks().start(task, abort, model, fetchTime, this::callbackEnded);
+            thread = resources.callbacks().start(task, abort, model, fetchTime, times::called, this::callbackEnded);
         } catch (Throwable noThread) {
             model.ifPresent(unused -> Release.later(env, unused::close));
             fail("no thread for the callback: " + Failures.describe(noThread), noThread);

@@ -10,7 +10,7 @@ final class TaskTimes {
 
     private final Env env;
     private final long accepted;
-    private @Nullable Long called;
+    private volatile @Nullable Long called;
     private @Nullable Long returned;
 
     /** A task that the client accepts now. */
@@ -19,7 +19,7 @@ final class TaskTimes {
         this.accepted = env.nanos();
     }
 
-    /** The client calls the callback now. */
+    /** The callback is called now. From any thread. */
     void called() {
         called = env.nanos();
     }
@@ -33,8 +33,9 @@ final class TaskTimes {
     TaskSummary summary(TaskEnd end) {
         long now = env.nanos();
         TaskSummary summary = end.summary().withTotalTime(Duration.ofNanos(now - accepted));
-        return called == null
+        Long began = called;
+        return began == null
                 ? summary
-                : summary.withCallbackTime(Duration.ofNanos((returned == null ? now : returned) - called));
+                : summary.withCallbackTime(Duration.ofNanos((returned == null ? now : returned) - began));
     }
 }

@@ -72,7 +72,7 @@ final class TaskTraces {
     }
 
     private void begin(TaskTracer asked, TaskRequest request, Traced traced) {
-        env.continuations().execute(() -> {
+        env.watchers().execute(() -> {
             try {
                 TaskTracer.Trace trace = Objects.requireNonNull(asked.begin(request), "the tracer gave no trace");
                 traced.trace = trace;
@@ -121,16 +121,15 @@ final class TaskTraces {
         if (known == null) {
             begin(asked, request, traced);
         }
-        var unused =
-                traced.begun.whenComplete((done, error) -> env.continuations().execute(() -> {
-                    TaskTracer.Trace trace = traced.trace;
-                    if (trace != null) {
-                        guarded("to end the trace", request.correlationId(), trace, ended -> {
-                            ended.end(summary);
-                            return null;
-                        });
-                    }
-                }));
+        var unused = traced.begun.whenComplete((done, error) -> env.watchers().execute(() -> {
+            TaskTracer.Trace trace = traced.trace;
+            if (trace != null) {
+                guarded("to end the trace", request.correlationId(), trace, ended -> {
+                    ended.end(summary);
+                    return null;
+                });
+            }
+        }));
     }
 
     /** A call of the host's code. */

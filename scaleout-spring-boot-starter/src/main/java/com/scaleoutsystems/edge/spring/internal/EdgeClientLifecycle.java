@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.spring.internal;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
+import com.scaleoutsystems.edge.client.event.ClientState;
 import java.time.Duration;
 import org.springframework.context.SmartLifecycle;
 
@@ -26,9 +27,14 @@ final class EdgeClientLifecycle implements SmartLifecycle {
         return Integer.MAX_VALUE;
     }
 
-    /** A failure in the background is told by the client's health and log. */
+    /** A failure in the background is told by the client's health and log, but an application with a closed client does not start again. */
     @Override
     public void start() {
+        if (client.state() == ClientState.DRAINING || client.state() == ClientState.CLOSED) {
+            throw new IllegalStateException(
+                    "the client of Scaleout Edge was closed, and does not start again; make a new"
+                            + " application context");
+        }
         if (waitsForNetwork) {
             client.start();
         } else {

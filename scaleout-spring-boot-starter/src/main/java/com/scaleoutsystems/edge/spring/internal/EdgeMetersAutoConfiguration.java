@@ -40,7 +40,7 @@ final class EdgeMetersAutoConfiguration {
         return () -> {
             try {
                 meters.watch(client);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 LOG.warn(
                         "the registry does not take the meters of the client's health; the client works without them",
                         e);

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.spring.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.scaleoutsystems.edge.client.EdgeClient;
@@ -50,6 +51,8 @@ import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
@@ -363,6 +366,16 @@ class EdgeClientAutoConfigurationTest {
     }
 
     @Test
+    void anApplicationThatWasStoppedDoesNotStartAgainWithAClosedClient() {
+        application.run(context -> {
+            context.stop();
+
+            assertThat(context.getBean(EdgeClient.class).state()).isEqualTo(ClientState.CLOSED);
+            assertThatThrownBy(context::start).hasRootCauseInstanceOf(IllegalStateException.class);
+        });
+    }
+
+    @Test
     void aWrongValueFailsTheApplicationAndNamesTheProperty() {
         application
                 .withPropertyValues("scaleout.edge.poll-interval=soon")
@@ -388,16 +401,26 @@ class EdgeClientAutoConfigurationTest {
                         .doesNotHaveBean("scaleoutEdgeMeters"));
     }
 
-    @Test
-    void aRegistryThatThrowsDoesNotKeepTheApplicationFromStarting() {
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, LinkageError.class})
+    void aRegistryThatThrowsDoesNotKeepTheApplicationFromStarting(Class<? extends Throwable> fault)
+            throws ReflectiveOperationException {
+        Throwable broken = fault.getConstructor(String.class).newInstance("no gauges today");
         application
                 .withBean(MeterRegistry.class, () -> new SimpleMeterRegistry() {
                     @Override
                     protected <T> Gauge newGauge(Meter.Id id, T source, ToDoubleFunction<T> value) {
-                        throw new IllegalStateException("no gauges today");
+                        throw sneaky(broken);
                     }
                 })
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(EdgeClient.class));
+    }
+
+    private static RuntimeException sneaky(Throwable broken) {
+        if (broken instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) broken;
     }
 
     private static ScaleoutModel model(float number) {

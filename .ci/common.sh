@@ -4,6 +4,8 @@ step="start"
 step_start=$SECONDS
 timings=()
 logs=()
+# The leader of a process group that runs beside the steps, and ends with the script.
+background=
 
 fail() {
   echo "FAILED: $step: $*" >&2
@@ -23,6 +25,9 @@ end() {
 # The last lines are the test runner's own totals, one per module.
 finish() {
   local status=$?
+  if [ -n "$background" ]; then
+    kill -TERM -- "-$background" 2>/dev/null || true
+  fi
   printf '\n===== timings\n'
   printf '%s\n' "${timings[@]+"${timings[@]}"}"
   if [ "$status" -ne 0 ]; then

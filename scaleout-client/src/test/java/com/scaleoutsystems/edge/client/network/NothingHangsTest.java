@@ -64,7 +64,7 @@ class NothingHangsTest {
 
     /** What asks for no answer, and the stream of tasks, on which none may come for hours: pings watch over its connection. */
     private static final Set<String> WITHOUT_ANSWER =
-            Set.of("dialect", "knowsDialect", "streams", "close", "reconnectNow", "subscribe");
+            Set.of("dialect", "knowsDialect", "streams", "close", "reconnectNow", "subscribe", "with");
 
     private static final NetworkProfile IMPATIENT = NetworkProfile.defaults()
             .withConnectTimeout(SHORT)

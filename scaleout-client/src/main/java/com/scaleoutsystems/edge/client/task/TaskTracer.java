@@ -19,6 +19,9 @@ import java.util.Map;
  *
  * <p>A tracer never changes what becomes of a task. The client logs what a tracer throws, and goes on without it. If {@link #begin} takes
  * longer than a second, the task goes on, too, and its first calls may lack the headers. Called on several threads at the same time.
+ * A slow tracer delays no receipt and no listener. While 10,000 of its calls wait, the client begins no further trace, and logs how many
+ * tasks have none. There is one thing that a tracer can hold up: {@link Trace#enter} runs on the callback's thread, so a tracer whose
+ * {@code enter} blocks holds its callback.
  *
  * @since 0.1.0
  */

@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
-import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.FewLines;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -26,18 +25,18 @@ final class TaskTraces {
     /** A task waits no longer for its trace. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private final Env env;
     private final Strand strand;
+    private final TracerCalls calls;
     private final @Nullable TaskTracer tracer;
     private final FewLines lines;
     private final TraceHeaders legal;
     private final Map<String, Traced> traces = new ConcurrentHashMap<>();
 
     TaskTraces(TaskDependencies client) {
-        this.env = client.env();
         this.strand = client.strand();
+        this.calls = new TracerCalls(client.env().watchers());
         this.tracer = client.callbacks().tracer().orElse(null);
-        this.lines = new FewLines(env, Loggers.of(Loggers.TASK));
+        this.lines = new FewLines(client.env(), Loggers.of(Loggers.TASK));
         this.legal = new TraceHeaders(lines);
     }
 
@@ -72,7 +71,7 @@ final class TaskTraces {
     }
 
     private void begin(TaskTracer asked, TaskRequest request, Traced traced) {
-        env.watchers().execute(() -> {
+        boolean begins = calls.begin(() -> {
             try {
                 TaskTracer.Trace trace = Objects.requireNonNull(asked.begin(request), "the tracer gave no trace");
                 traced.trace = trace;
@@ -83,6 +82,9 @@ final class TaskTraces {
                 traced.begun.complete(null);
             }
         });
+        if (!begins) {
+            traced.begun.complete(null);
+        }
     }
 
     /** What is sent with the calls that are made for a task alone. From any thread. */
@@ -121,15 +123,15 @@ final class TaskTraces {
         if (known == null) {
             begin(asked, request, traced);
         }
-        var unused = traced.begun.whenComplete((done, error) -> env.watchers().execute(() -> {
+        var unused = traced.begun.whenComplete((done, error) -> {
             TaskTracer.Trace trace = traced.trace;
             if (trace != null) {
-                guarded("to end the trace", request.correlationId(), trace, ended -> {
+                calls.end(() -> guarded("to end the trace", request.correlationId(), trace, ended -> {
                     ended.end(summary);
                     return null;
-                });
+                }));
             }
-        }));
+        });
     }
 
     /** A call of the host's code. */

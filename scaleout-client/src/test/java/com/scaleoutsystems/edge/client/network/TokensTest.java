@@ -1,7 +1,9 @@
 package com.scaleoutsystems.edge.client.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
 import com.scaleoutsystems.edge.client.Vectors;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.crypto.SecretKey;
@@ -284,34 +287,80 @@ class TokensTest {
         assertThat(folder.resolve("tokens.json")).doesNotExist();
     }
 
-    @Test
-    void aKeyThatCannotBeUsedDoesNotCostTheEnrollment() {
-        SecretKey away = new SecretKey() {
-            private static final long serialVersionUID = 1L;
+    /** A key in a store that may be away. */
+    private static final class StoredKey implements SecretKey {
 
-            @Override
-            public String getAlgorithm() {
-                return "AES";
-            }
+        private static final long serialVersionUID = 1L;
 
-            @Override
-            public String getFormat() {
-                return "RAW";
-            }
+        private final AtomicBoolean away;
 
-            @Override
-            public byte[] getEncoded() {
+        StoredKey(boolean away) {
+            this.away = new AtomicBoolean(away);
+        }
+
+        @Override
+        public String getAlgorithm() {
+            return "AES";
+        }
+
+        @Override
+        public String getFormat() {
+            return "RAW";
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            if (away.get()) {
                 throw new ProviderException("the key store is away");
             }
-        };
+            return new byte[32];
+        }
+    }
+
+    private EdgeClient enrolledWith(SecretKey key) {
+        return client(ENROLLMENT)
+                .tokens(TokenSettings.defaults().withEncryptionKey(key))
+                .build();
+    }
+
+    @Test
+    void aKeyThatCannotBeUsedDoesNotCostTheEnrollment() {
         api.on(TestApi.ENROLL, request -> grant());
-        try (EdgeClient client = client(ENROLLMENT)
-                .tokens(TokenSettings.defaults().withEncryptionKey(away))
-                .build()) {
+        try (EdgeClient client = enrolledWith(new StoredKey(true))) {
             connected(client);
         }
         assertThat(lastToken()).contains("Bearer access-1");
         assertThat(folder.resolve("tokens.json")).doesNotExist();
+    }
+
+    @Test
+    void aKeyThatIsAwayForAMomentDoesNotCostTheIdentity() {
+        api.on(
+                TestApi.ENROLL,
+                request -> issued.get() == 0 ? grant() : TestApi.json(401, Map.of("message", "the token is used up")));
+        try (EdgeClient client = enrolledWith(new StoredKey(false))) {
+            connected(client);
+        }
+        StoredKey key = new StoredKey(true);
+        try (EdgeClient again = enrolledWith(key)) {
+            assertThatThrownBy(again::start)
+                    .isInstanceOfSatisfying(
+                            EdgeException.class,
+                            error -> assertThat(error.retryable()).isTrue())
+                    .hasMessageContaining("the key store is away");
+            var joined = again.startInBackground();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(
+                            () -> again.health().troubles().toString(),
+                            troubles -> troubles.contains("the key store is away"));
+            key.away.set(false);
+
+            Awaitility.await().atMost(PATIENCE).until(() -> again.state() == ClientState.CONNECTED);
+            assertThat(joined.toCompletableFuture()).isCompleted();
+        }
+        assertThat(api.requests(TestApi.ENROLL)).hasSize(1);
+        assertThat(lastToken()).contains("Bearer access-1");
     }
 
     // What is no refusal

@@ -139,6 +139,9 @@ final class LoginCheck implements AutoCloseable {
     private void refused(EdgeException e) {
         if (e.code() == ErrorCode.UNAUTHENTICATED) {
             findings.fault("token", "credential refused: " + e.getMessage(), NEW_CREDENTIAL, Findings.describe(e));
+        } else if (e.code() == ErrorCode.IO || e.code() == ErrorCode.FAILED_PRECONDITION) {
+            findings.fault(
+                    "credential", String.valueOf(e.getMessage()), "do what the message says", Findings.describe(e));
         } else {
             findings.fault(
                     "token",

@@ -58,13 +58,16 @@ final class KeptTokens {
         return file.isPresent();
     }
 
-    /** The tokens of the last run, if they come from this credential; empty text for whatever they come from. */
+    /**
+     * The tokens of the last run, if they come from this credential; empty text for whatever they come from. Fails, retryably, if they
+     * cannot be read now: the credential may be used up, and the server would refuse it for good.
+     */
     CompletionStage<Optional<SavedTokens>> load(String credential) {
         if (file.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         String source = credential.isEmpty() ? "" : fingerprint(credential);
-        return CompletableFuture.supplyAsync(() -> file.get().load(), env.io())
+        return Stages.begun(() -> CompletableFuture.supplyAsync(() -> file.get().load(), env.io()))
                 .thenApply(found ->
                         found.filter(saved -> source.isEmpty() || saved.source().equals(source)));
     }

@@ -56,7 +56,8 @@ public final class Login {
     }
 
     /**
-     * Logs in with the tokens of the last run if there are any from this credential, and with the credential itself otherwise.
+     * Logs in with the tokens of the last run if there are any from this credential, and with the credential itself otherwise. Fails if
+     * the tokens cannot be read now.
      *
      * @param api gives tokens; need not be there for an API key or no credential at all
      */
@@ -65,8 +66,12 @@ public final class Login {
         if (!token.isEmpty() && CredentialKind.of(token) == CredentialKind.API_KEY) {
             return done(new LoggedIn(Bearer.fixed(Optional.of(token)), settings.clientId(), false));
         }
+        if (api.isEmpty()) {
+            // Tokens are of no use without it.
+            return withCredential(api, credential);
+        }
         return tokens.load(token)
-                .thenCompose(found -> found.isPresent() && api.isPresent()
+                .thenCompose(found -> found.isPresent()
                         ? stillGood(remembered(api.get(), found.get()), api, credential)
                         : withCredential(api, credential));
     }

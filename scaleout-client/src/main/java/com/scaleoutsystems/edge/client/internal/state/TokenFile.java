@@ -6,10 +6,13 @@ import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Json;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -20,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -35,6 +39,7 @@ public final class TokenFile {
     private static final Logger LOG = Loggers.of(Loggers.API);
     private static final String CIPHER = "AES/GCM/NoPadding";
     private static final int TAG_BITS = 128;
+    private static final String DAMAGED = "it is damaged";
 
     private final Path file;
     private final Optional<SecretKey> key;
@@ -49,45 +54,94 @@ public final class TokenFile {
         this.key = key;
     }
 
-    /** The tokens, if there are any that can be read. A damaged file is set aside, with a warning that says why. */
+    /** What the file holds are no tokens, and never will be. */
+    private static final class Damage extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        /** What the file holds is in no message. */
+        Damage(String reason) {
+            super(reason);
+        }
+    }
+
+    /**
+     * The tokens. Empty if there is no file, or a damaged one, which is set aside with a warning that says why.
+     *
+     * @throws EdgeException IO, retryable, if they cannot be read now: the disk or the host's key fails; FAILED_PRECONDITION if the file is
+     *     encrypted and there is no key. The file stays as it is
+     */
     public Optional<SavedTokens> load() {
-        if (!Files.exists(file)) {
+        try {
+            Optional<byte[]> content = content();
+            return content.isEmpty() ? Optional.empty() : Optional.of(tokens(decrypted(content.get())));
+        } catch (Damage damage) {
+            setAside(String.valueOf(damage.getMessage()));
+            return Optional.empty();
+        } catch (EdgeException known) {
+            // With a key, it is the host's key that has thrown it.
+            throw key.isEmpty() ? known : unreadable(known);
+        } catch (Throwable failure) {
+            throw unreadable(failure);
+        }
+    }
+
+    /** Whatever the disk or the host's key throws: the tokens may be the only identity that the client has. */
+    private EdgeException unreadable(Throwable failure) {
+        return new EdgeException(
+                ErrorCode.IO,
+                "the tokens in " + file + " cannot be read now (" + Failures.describe(failure)
+                        + "); the client does not use its credential instead, because that may be used up: make the file and its key"
+                        + " readable, or delete the file to log in with the credential",
+                Failures.loggable(failure),
+                true,
+                1);
+    }
+
+    private Optional<byte[]> content() throws IOException {
+        if (Files.notExists(file) || isBelowAFile()) {
             return Optional.empty();
         }
+        tighten();
+        try {
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Then the system calls it neither there nor missing. */
+    private boolean isBelowAFile() {
+        Path above = file.toAbsolutePath().getParent();
+        while (above != null && !Files.isDirectory(above)) {
+            if (Files.isRegularFile(above)) {
+                return true;
+            }
+            above = above.getParent();
+        }
+        return false;
+    }
+
+    private void tighten() {
         try {
             if (OwnerOnly.tighten(file)) {
                 LOG.warn(
                         "other users could read the token file {}; the client has corrected this, but they may know the tokens",
                         file);
             }
-            String text = Files.readString(file, StandardCharsets.UTF_8);
-            return Optional.of(tokens(decrypted(Json.readObject("the token file", text))));
-        } catch (EdgeException | GeneralSecurityException | IllegalArgumentException damaged) {
-            setAside(reason(damaged));
-        } catch (Throwable unreadable) {
-            // Whatever the disk or the host's key throws: the credential is still there.
+        } catch (IOException | UnsupportedOperationException refused) {
             LOG.warn(
-                    "the token file {} is unreadable ({}); the client uses the credential again",
+                    "other users may be able to read the token file {}, and the client cannot change that; check its owner and its mode: {}",
                     file,
-                    Failures.describe(unreadable));
+                    refused.toString());
         }
-        return Optional.empty();
     }
 
-    private String reason(Exception damaged) {
-        if (damaged instanceof EdgeException known && known.code() == ErrorCode.FAILED_PRECONDITION) {
-            return String.valueOf(known.getMessage());
-        }
-        // Other messages may quote what the file holds.
-        return damaged instanceof GeneralSecurityException
-                ? "it was encrypted under another key, or is damaged"
-                : "it is damaged";
-    }
-
+    /** Renames the file. One that was set aside before stays: it may hold the tokens of another key. */
     private void setAside(String reason) {
-        Path aside = file.resolveSibling(file.getFileName() + ".damaged");
         try {
-            Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+            Path aside = aside();
+            Files.move(file, aside);
             LOG.warn("the token file {} is unusable: {}; the client keeps it as {}", file, reason, aside.getFileName());
         } catch (IOException e) {
             LOG.warn(
@@ -98,28 +152,66 @@ public final class TokenFile {
         }
     }
 
-    private Map<String, @Nullable Object> decrypted(Map<String, @Nullable Object> content)
-            throws GeneralSecurityException {
-        boolean encrypted = content.containsKey("ciphertext");
-        if (encrypted && key.isEmpty()) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "it is encrypted; give its key to TokenSettings.withEncryptionKey(...)");
+    private Path aside() {
+        String name = file.getFileName() + ".damaged";
+        Path aside = file.resolveSibling(name);
+        for (int number = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); number++) {
+            aside = file.resolveSibling(name + "-" + number);
         }
-        if (!encrypted) {
-            return content;
-        }
-        Cipher cipher = Cipher.getInstance(CIPHER);
-        byte[] nonce = Base64.getDecoder().decode(text(content, "nonce"));
-        cipher.init(Cipher.DECRYPT_MODE, key.orElseThrow(), new GCMParameterSpec(TAG_BITS, nonce));
-        byte[] plain = cipher.doFinal(Base64.getDecoder().decode(text(content, "ciphertext")));
-        return Json.readObject("the token file", new String(plain, StandardCharsets.UTF_8));
+        return aside;
     }
 
-    private static SavedTokens tokens(Map<String, @Nullable Object> content) {
+    private Map<String, @Nullable Object> decrypted(byte[] file) throws Damage, GeneralSecurityException {
+        Map<String, @Nullable Object> content = object(file);
+        if (!content.containsKey("ciphertext")) {
+            return content;
+        }
+        byte[] nonce = bytes(content, "nonce");
+        byte[] ciphertext = bytes(content, "ciphertext");
+        if (nonce.length == 0 || ciphertext.length < TAG_BITS / Byte.SIZE) {
+            throw new Damage(DAMAGED);
+        }
+        if (key.isEmpty()) {
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "the tokens in " + this.file
+                            + " are encrypted: give their key to TokenSettings.withEncryptionKey(...), or delete the"
+                            + " file to log in with the credential");
+        }
+        Cipher cipher = Cipher.getInstance(CIPHER);
+        cipher.init(Cipher.DECRYPT_MODE, key.get(), new GCMParameterSpec(TAG_BITS, nonce));
+        try {
+            return object(cipher.doFinal(ciphertext));
+        } catch (AEADBadTagException damaged) {
+            throw new Damage("it was encrypted under another key, or is damaged");
+        }
+    }
+
+    private static Map<String, @Nullable Object> object(byte[] text) throws Damage {
+        try {
+            return Json.readObject(
+                    "the token file",
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(text))
+                            .toString());
+        } catch (CharacterCodingException | EdgeException broken) {
+            throw new Damage(DAMAGED);
+        }
+    }
+
+    private static byte[] bytes(Map<String, @Nullable Object> content, String key) throws Damage {
+        try {
+            return Base64.getDecoder().decode(text(content, key));
+        } catch (IllegalArgumentException broken) {
+            throw new Damage(DAMAGED);
+        }
+    }
+
+    private static SavedTokens tokens(Map<String, @Nullable Object> content) throws Damage {
         String refresh = text(content, "refresh_token");
         if (refresh.isEmpty()) {
-            throw new EdgeException(ErrorCode.FAILED_PRECONDITION, "it has no refresh token");
+            throw new Damage("it has no refresh token");
         }
         return new SavedTokens(
                 text(content, "client_id"),

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi.TokenEndpoint;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.crypto.SecretKey;
@@ -145,8 +147,29 @@ class KeptTokensTest {
             threads.remove().run();
         }
 
-        assertThat(loaded).isCompletedWithValue(Optional.empty());
+        assertCannotBeReadNow(loaded);
         assertThat(folder.resolve("tokens.json")).exists();
+    }
+
+    @Test
+    void tokensForWhichThereIsNoThreadToReadThemAreNoMissingTokens() {
+        noThreads = true;
+
+        assertThat(inAFile(new AwayKey()).load("").toCompletableFuture())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(OutOfMemoryError.class);
+    }
+
+    private static void assertCannotBeReadNow(CompletableFuture<?> loaded) {
+        assertThat(loaded)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        EdgeException.class,
+                        error -> assertThat(error.retryable()).isTrue())
+                .withMessageContaining("cannot be read now");
     }
 
     @Test

@@ -8,25 +8,30 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.Vectors;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.ProviderException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenFileTest {
 
@@ -150,14 +155,120 @@ class TokenFileTest {
     }
 
     @Test
-    void aFileUnderAnotherKeyOrWithoutItsKeyIsSetAside() throws IOException {
-        for (TokenFile other : List.of(file(key(2)), file())) {
-            file(key(1)).save(TOKENS, NOW);
+    void aFileUnderAnotherKeyIsSetAsideAndReplacesNoneThatWasSetAsideBefore() throws IOException {
+        for (int octet : new int[] {1, 3, 4}) {
+            file(key(octet)).save(TOKENS, NOW);
 
-            assertThat(other.load()).isEmpty();
-            assertThat(names()).containsExactly("tokens.json.damaged");
-            Files.delete(folder.resolve("deep/er/tokens.json.damaged"));
+            assertThat(file(key(2)).load()).isEmpty();
         }
+        assertThat(names()).containsExactly("tokens.json.damaged", "tokens.json.damaged-2", "tokens.json.damaged-3");
+        Files.move(folder.resolve("deep/er/tokens.json.damaged"), path());
+        assertThat(file(key(1)).load()).as("the first one").contains(TOKENS);
+    }
+
+    @Test
+    void anEncryptedFileWaitsForItsKey() throws IOException {
+        file(key(1)).save(TOKENS, NOW);
+
+        assertThatThrownBy(() -> file().load())
+                .isInstanceOfSatisfying(
+                        EdgeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION))
+                .hasMessageContaining("withEncryptionKey");
+        assertThat(names()).containsExactly("tokens.json");
+        assertThat(file(key(1)).load()).contains(TOKENS);
+    }
+
+    /** What a key whose store is away may do when the cipher asks it. */
+    static List<Supplier<byte @Nullable []>> keysThatAreAway() {
+        return List.of(
+                // The cipher throws InvalidKeyException.
+                () -> null,
+                () -> {
+                    throw new ProviderException("the store is away");
+                },
+                () -> {
+                    throw new IllegalArgumentException("the store is away");
+                },
+                () -> {
+                    throw new EdgeException(ErrorCode.UNAUTHENTICATED, "the store is away");
+                },
+                () -> {
+                    throw new NoClassDefFoundError("the store is away");
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("keysThatAreAway")
+    void aFileWhoseKeyIsAwayStaysAndIsReadLater(Supplier<byte @Nullable []> encoded) throws IOException {
+        file(key(1)).save(TOKENS, NOW);
+        SecretKey away = new SecretKey() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getAlgorithm() {
+                return "AES";
+            }
+
+            @Override
+            public String getFormat() {
+                return "RAW";
+            }
+
+            @Override
+            public byte @Nullable [] getEncoded() {
+                return encoded.get();
+            }
+        };
+
+        assertCannotBeReadNow(file(away));
+        assertThat(names()).containsExactly("tokens.json");
+        assertThat(file(key(1)).load()).contains(TOKENS);
+    }
+
+    @Test
+    void aFileThatTheDiskDoesNotGiveIsNoMissingFile() throws IOException {
+        Files.createDirectories(path());
+
+        assertCannotBeReadNow(file());
+        assertThat(names()).containsExactly("tokens.json");
+    }
+
+    private static void assertCannotBeReadNow(TokenFile file) {
+        assertThatThrownBy(file::load)
+                .isInstanceOfSatisfying(EdgeException.class, error -> {
+                    assertThat(error.code()).isEqualTo(ErrorCode.IO);
+                    assertThat(error.retryable()).isTrue();
+                })
+                .hasMessageContaining("cannot be read now")
+                .hasMessageContaining("delete the file")
+                .hasCauseInstanceOf(Throwable.class);
+    }
+
+    @Test
+    void whereNoFileCanBeThereIsNone() throws IOException {
+        assertThat(file().load()).isEmpty();
+        Files.writeString(folder.resolve("deep"), "a file");
+        assertThat(file().load()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "\u00ff",
+                "{\"nonce\": \"?\", \"ciphertext\": \"AAAA\"}",
+                "{\"nonce\": \"\", \"ciphertext\": \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+                "{\"nonce\": \"AAAAAAAAAAAAAAAA\", \"ciphertext\": \"AAAA\"}",
+                "{\"refresh_token\": \"\"}"
+            })
+    void aFileWithBrokenContentIsSetAside(String content) throws IOException {
+        Files.createDirectories(path().getParent());
+        Files.writeString(path(), content, StandardCharsets.ISO_8859_1);
+
+        assertThat(file(key(1)).load()).isEmpty();
+        assertThat(names()).containsExactly("tokens.json.damaged");
     }
 
     @Test

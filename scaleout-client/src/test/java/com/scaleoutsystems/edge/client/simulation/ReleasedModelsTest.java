@@ -12,6 +12,8 @@ import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.HostModels;
+import com.scaleoutsystems.edge.client.task.CallbackThreads;
+import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ModelSettings;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -88,14 +90,15 @@ class ReleasedModelsTest {
     }
 
     private SimulatedClient started(ModelCache cache) {
-        return started(cache, blobs -> blobs);
+        return started(cache, TaskSettings.defaults(), blobs -> blobs);
     }
 
-    private SimulatedClient started(ModelCache cache, UnaryOperator<BlobStore> pinned) {
+    private SimulatedClient started(ModelCache cache, TaskSettings tasks, UnaryOperator<BlobStore> pinned) {
         Callbacks callbacks = new Callbacks();
         callbacks.train((model, task) -> TrainResult.of(update, 10));
         SimulatedClient client = new SimulatedClient(
                 callbacks,
+                tasks,
                 1,
                 real -> new Adapters(
                         real.env(),
@@ -171,6 +174,26 @@ class ReleasedModelsTest {
     }
 
     @Test
+    void aModelOfACallbackThatNeverGotAThreadGoesButNotOnAStrand() {
+        List<Runnable> full = new ArrayList<>();
+        SimulatedClient client = started(
+                new EmptyCache(),
+                TaskSettings.defaults().withCallbackThreads(CallbackThreads.on(full::add)),
+                blobs -> blobs);
+        client.combiner.deliver(train("t", "m"));
+        client.runUntil(() -> !full.isEmpty());
+        client.runFor(A_WHILE);
+        assertThat(files()).as("only the callback holds it").hasSize(1);
+        client.combiner.deliver(stop("t", "INTERRUPTED"));
+
+        client.runUntilDone("t");
+        client.runFor(A_WHILE);
+
+        assertThat(files()).isEmpty();
+        assertThat(deletedOnAStrand).isEmpty();
+    }
+
+    @Test
     void aModelThatFindsNoThreadToBeVerifiedOnGoes() {
         SimulatedClient client = started(new EmptyCache());
         client.combiner.deliver(train("t", "m"));
@@ -205,7 +228,7 @@ class ReleasedModelsTest {
     /** The combiner keeps what it gets, so only an upload that fails gives the last handle back. */
     @Test
     void anUpdateWhoseUploadFailsGoesButNotOnAStrand() {
-        SimulatedClient client = started(new EmptyCache(), this::inFiles);
+        SimulatedClient client = started(new EmptyCache(), TaskSettings.defaults(), this::inFiles);
         client.combiner.addModel("base", 0);
         Set<Path> others = files();
         client.combiner.failAlways("upload update", new EdgeException(ErrorCode.UNAVAILABLE, "made up", null, true, 1));

@@ -102,9 +102,14 @@ final class SimulatedClient {
 
     /** A client with some other adapters than the usual ones. */
     SimulatedClient(Callbacks callbacks, long seed, UnaryOperator<Adapters> change) {
+        this(callbacks, TaskSettings.defaults(), seed, change);
+    }
+
+    /** A client with some other adapters than the usual ones. */
+    SimulatedClient(Callbacks callbacks, TaskSettings tasks, long seed, UnaryOperator<Adapters> change) {
         this(
                 seed,
-                settings(TaskSettings.defaults(), TrustPolicy.defaults(), id -> Optional.empty()),
+                settings(tasks, TrustPolicy.defaults(), id -> Optional.empty()),
                 callbacks,
                 Disk.memory(new MemoryStateStore()),
                 JOINED,

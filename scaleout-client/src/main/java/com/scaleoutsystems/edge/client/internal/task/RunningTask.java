@@ -315,8 +315,9 @@ final class RunningTask implements Lane.Guest {
         }
         thread = null;
         overtime.cancel();
-        if (fetched != null) {
-            fetched.close();
+        ScaleoutModel unused = fetched;
+        if (unused != null) {
+            Release.later(env, unused::close);
         }
         return true;
     }

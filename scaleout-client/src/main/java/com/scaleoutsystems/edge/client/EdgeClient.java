@@ -197,6 +197,18 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
     }
 
     /**
+     * Whether {@link #start()} and {@link #run()} wait for the network, as {@link EdgeClientBuilder#waitForNetwork(Duration)} says. For a
+     * framework that starts the client: if they do not wait, {@link #startInBackground()} starts a client whose network is away. From any
+     * thread, also after {@link #close()}.
+     *
+     * @return true if they try again after failures that may pass
+     * @since 0.1.0
+     */
+    public boolean waitsForNetwork() {
+        return runtime.waitsForNetwork();
+    }
+
+    /**
      * Starts the client and returns at once. The client joins by itself as soon as it can, for example when a device has booted before its
      * network. Failures that may pass are tried again without limit, after waits that grow to a minute. The client reports each of them
      * to {@link com.scaleoutsystems.edge.client.event.EdgeClientListener#error}, and the last one in

@@ -81,6 +81,8 @@ public final class EdgeClientBuilder {
     private RetryPolicy connect = RetryPolicy.defaults();
     private NetworkProfile network = NetworkProfile.defaults();
     private TaskSettings tasks = TaskSettings.defaults();
+    private @Nullable Duration pollInterval;
+    private @Nullable CallbackThreads callbackThreads;
     private ReportingSettings reporting = ReportingSettings.defaults();
     private TransferSettings transfers = TransferSettings.defaults();
     private ModelStoreSettings models = ModelStoreSettings.defaults();
@@ -301,36 +303,50 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * How the client takes and runs tasks.
+     * How the client takes and runs tasks. What {@link #pollInterval} and {@link #callbackThreads} have set stays, unless these settings
+     * have another value than the default for it.
      *
      * @param value the settings
      * @return this builder
      */
     public EdgeClientBuilder tasks(TaskSettings value) {
-        this.tasks = Objects.requireNonNull(value, "tasks");
+        TaskSettings given = Objects.requireNonNull(value, "tasks");
+        TaskSettings defaults = TaskSettings.defaults();
+        if (pollInterval != null && given.pollInterval().equals(defaults.pollInterval())) {
+            given = given.withPollInterval(pollInterval);
+        }
+        if (callbackThreads != null && given.callbackThreads().equals(defaults.callbackThreads())) {
+            given = given.withCallbackThreads(callbackThreads);
+        }
+        this.tasks = given;
         return this;
     }
 
     /**
      * Time from the start of one poll to the next while nothing happens. Default 5 s. The same as the setting in {@link
-     * TaskSettings}.
+     * TaskSettings}, and a later call of {@link #tasks} with the default interval does not change it.
      *
      * @param value longer than zero
      * @return this builder
      */
     public EdgeClientBuilder pollInterval(Duration value) {
-        return tasks(tasks.withPollInterval(value));
+        this.tasks = tasks.withPollInterval(value);
+        this.pollInterval = value;
+        return this;
     }
 
     /**
-     * On which threads callbacks run. Default: a platform thread for each callback. The same as the setting in {@link TaskSettings}.
+     * On which threads callbacks run. Default: a platform thread for each callback. The same as the setting in {@link TaskSettings}, and a
+     * later call of {@link #tasks} with the default threads does not change it.
      *
      * @param value platform threads, virtual threads, or an executor of the program
      * @return this builder
      * @since 0.1.0
      */
     public EdgeClientBuilder callbackThreads(CallbackThreads value) {
-        return tasks(tasks.withCallbackThreads(value));
+        this.tasks = tasks.withCallbackThreads(value);
+        this.callbackThreads = value;
+        return this;
     }
 
     /**

@@ -47,7 +47,6 @@ final class EdgeClientAutoConfiguration {
 
     @Bean
     EdgeClientLifecycle scaleoutEdgeClientLifecycle(EdgeClient scaleoutEdgeClient, Environment environment) {
-        EdgeProperties properties = new EdgeProperties(environment);
-        return new EdgeClientLifecycle(scaleoutEdgeClient, properties.waitsForNetwork(), properties.closeBudget());
+        return new EdgeClientLifecycle(scaleoutEdgeClient, new EdgeProperties(environment).closeBudget());
     }
 }

@@ -12,13 +12,11 @@ import org.springframework.context.SmartLifecycle;
 final class EdgeClientLifecycle implements SmartLifecycle {
 
     private final EdgeClient client;
-    private final boolean waitsForNetwork;
     private final Duration closeBudget;
     private volatile boolean running;
 
-    EdgeClientLifecycle(EdgeClient client, boolean waitsForNetwork, Duration closeBudget) {
+    EdgeClientLifecycle(EdgeClient client, Duration closeBudget) {
         this.client = client;
-        this.waitsForNetwork = waitsForNetwork;
         this.closeBudget = closeBudget;
     }
 
@@ -27,7 +25,10 @@ final class EdgeClientLifecycle implements SmartLifecycle {
         return Integer.MAX_VALUE;
     }
 
-    /** A failure in the background is told by the client's health and log, but an application with a closed client does not start again. */
+    /**
+     * Waits for the network if the builder was told to, by a property or by a customizer. Health and log tell of a failure in the background,
+     * but an application with a closed client does not start again.
+     */
     @Override
     public void start() {
         if (client.state() == ClientState.DRAINING || client.state() == ClientState.CLOSED) {
@@ -35,7 +36,7 @@ final class EdgeClientLifecycle implements SmartLifecycle {
                     "the client of Scaleout Edge was closed, and does not start again; make a new"
                             + " application context");
         }
-        if (waitsForNetwork) {
+        if (client.waitsForNetwork()) {
             client.start();
         } else {
             client.startInBackground();

@@ -25,8 +25,7 @@ final class EdgeProperties {
 
     private static final Duration DEFAULT_CLOSE_BUDGET = Duration.ofSeconds(10);
     private static final String LIST = "no_proxy";
-    private static final String PATIENCE = "wait_for_network";
-    private static final Set<String> TIMES = Set.of("poll_interval", PATIENCE);
+    private static final Set<String> TIMES = Set.of("poll_interval", "wait_for_network");
 
     private final Binder binder;
 
@@ -43,11 +42,6 @@ final class EdgeProperties {
         }
         values.putAll(unknown());
         return EdgeClientConfig.fromProperties(values, PREFIX);
-    }
-
-    /** Whether the start of the application waits for the network. */
-    boolean waitsForNetwork() {
-        return !text(property(PATIENCE)).orElse("").isBlank();
     }
 
     /** How long closing may take. */

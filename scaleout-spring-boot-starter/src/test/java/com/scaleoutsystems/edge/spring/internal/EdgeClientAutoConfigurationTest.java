@@ -101,6 +101,9 @@ class EdgeClientAutoConfigurationTest {
         ExecutorService pool = Executors.newSingleThreadExecutor(work -> new Thread(work, "pool of the application"));
         application
                 .withBean(CallbackThreads.class, () -> CallbackThreads.on(pool))
+                .withBean(
+                        EdgeClientBuilderCustomizer.class,
+                        () -> builder -> builder.tasks(TaskSettings.defaults().withAbortGrace(Duration.ofSeconds(1))))
                 .withBean(TaskTracer.class, () -> task -> summary -> traced.add(summary.status()))
                 .withBean("greet", CustomCallback.class, () -> (parameters, task) -> {
                     threads.add(Thread.currentThread().getName());
@@ -299,9 +302,7 @@ class EdgeClientAutoConfigurationTest {
                 .withPropertyValues("scaleout.edge.close-budget=10m")
                 .withBean(
                         EdgeClientBuilderCustomizer.class,
-                        () -> builder -> builder.tasks(TaskSettings.defaults()
-                                .withPollInterval(Duration.ofMillis(100))
-                                .withAbortGrace(Duration.ofMinutes(5))))
+                        () -> builder -> builder.tasks(TaskSettings.defaults().withAbortGrace(Duration.ofMinutes(5))))
                 .withBean("tidyUp", CustomCallback.class, () -> (parameters, task) -> {
                     runs.countDown();
                     await().atMost(PATIENCE).until(task::isAborted);
@@ -343,6 +344,16 @@ class EdgeClientAutoConfigurationTest {
     }
 
     @Test
+    void aCustomizerMayLetTheStartWaitForTheNetwork() {
+        application
+                .withPropertyValues("scaleout.edge.api-url=http://127.0.0.1:1")
+                .withBean(
+                        EdgeClientBuilderCustomizer.class,
+                        () -> builder -> builder.waitForNetwork(Duration.ofMillis(1)))
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("refused"));
+    }
+
+    @Test
     void anApplicationThatNamesNoNetworkFailsUnlessACustomizerMayDoSo() {
         ApplicationContextRunner nowhere = application.withPropertyValues("scaleout.edge.api-url=");
 
@@ -357,7 +368,7 @@ class EdgeClientAutoConfigurationTest {
     @Test
     void springSevenDoesNotPauseTheClient() throws ReflectiveOperationException {
         EdgeClient client = EdgeClient.builder().stateless().build();
-        EdgeClientLifecycle lifecycle = new EdgeClientLifecycle(client, false, Duration.ofSeconds(1));
+        EdgeClientLifecycle lifecycle = new EdgeClientLifecycle(client, Duration.ofSeconds(1));
 
         // Spring 7 calls it; the build has Spring 6.
         assertThat(EdgeClientLifecycle.class.getMethod("isPauseable").invoke(lifecycle))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientConfig;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.time.Duration;
@@ -89,12 +90,18 @@ class EdgePropertiesTest {
 
     @Test
     void theStartWaitsForTheNetworkOnlyIfAPropertySaysSo() {
-        assertThat(properties(Map.of()).waitsForNetwork()).isFalse();
+        assertThat(waits(Map.of())).isFalse();
+        assertThat(waits(Map.of("scaleout.edge.wait-for-network", " "))).isFalse();
         for (String patience : new String[] {"forever", "90", "90s"}) {
-            EdgeProperties properties = properties(Map.of("scaleout.edge.wait-for-network", patience));
+            assertThat(waits(Map.of("scaleout.edge.wait-for-network", patience)))
+                    .isTrue();
+        }
+    }
 
-            assertThat(properties.waitsForNetwork()).isTrue();
-            properties.config().builder();
+    private static boolean waits(Map<String, Object> values) {
+        try (EdgeClient client =
+                properties(values).config().builder().stateless().build()) {
+            return client.waitsForNetwork();
         }
     }
 

@@ -198,6 +198,11 @@ public final class ClientRuntime {
         return startUp.initGrpcHandler(combiner);
     }
 
+    /** Whether the host has set that a start waits for the network. */
+    public boolean waitsForNetwork() {
+        return !client.settings().join().networkWait().isZero();
+    }
+
     /** Joins as far as that has not been done, and begins to take tasks. Waits for the network as long as the host has set. */
     public CompletionStage<@Nullable Void> start() {
         return startUp.start(client.settings().join().networkWait(), false);

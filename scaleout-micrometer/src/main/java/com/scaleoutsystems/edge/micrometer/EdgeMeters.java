@@ -20,6 +20,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The meters of one client in a registry of Micrometer. It is a listener of the client, and {@link #watch} adds what the client's health
@@ -43,19 +47,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The client measures the times of tasks and transfers itself, so a slow listener does not falsify them.
  *
- * <p>A registry that throws does no harm to the client: the client logs what a listener throws. Thread-safe.
+ * <p>A registry that throws does no harm to the program: the client logs what a listener throws, and {@link #watch} what it meets.
+ * Thread-safe.
  *
  * @since 0.1.0
  */
 public final class EdgeMeters implements EdgeClientListener {
 
+    private static final Logger LOG = LoggerFactory.getLogger("com.scaleoutsystems.edge.micrometer");
     private static final String PREFIX = "scaleout.edge.";
 
     private final MeterRegistry registry;
     private final Tags tags;
 
     /** Gauges hold it weakly: they live as long as these meters, which the client holds as its listener. */
-    private volatile @Nullable RecentHealth watched;
+    private @Nullable RecentHealth watched;
+
+    /** Those that the registry has taken in this call of {@link #watch}. */
+    private final List<Meter> gauges = new ArrayList<>();
 
     private EdgeMeters(MeterRegistry registry, String client) {
         this.registry = registry;
@@ -74,17 +83,32 @@ public final class EdgeMeters implements EdgeClientListener {
     }
 
     /**
-     * Adds the meters of what the client's health tells.
+     * Adds the meters of what the client's health tells. If the registry throws, a warning in the log says so, and the program goes on: it
+     * may call this method again.
      *
      * @param client the client
      * @throws IllegalStateException if these meters already watch a client
      */
-    public void watch(EdgeClient client) {
+    public synchronized void watch(EdgeClient client) {
+        Objects.requireNonNull(client, "client");
         if (watched != null) {
             throw new IllegalStateException("these meters already watch a client; each client has meters of its own");
         }
         RecentHealth health = new RecentHealth(client, System::nanoTime);
-        watched = health;
+        try {
+            show(health);
+            watched = health;
+        } catch (Throwable failure) {
+            LOG.warn(
+                    "the registry does not take the meters of the client's health; the client works without them",
+                    failure);
+            // They would stay those of this attempt, though the next one succeeds.
+            removeAll(gauges);
+        }
+        gauges.clear();
+    }
+
+    private void show(RecentHealth health) {
         gauge("live", "1 if the client works", health, now -> now.live() ? 1 : 0);
         gauge("ready", "1 if the client takes tasks", health, now -> now.ready() ? 1 : 0);
         gauge("storing", "1 if the state directory takes what is written", health, now -> now.storing() ? 1 : 0);
@@ -99,10 +123,11 @@ public final class EdgeMeters implements EdgeClientListener {
                 health,
                 now -> now.stuckTasks().size());
         for (LinkQuality quality : LinkQuality.values()) {
-            Gauge.builder(PREFIX + "link", health, source -> source.now().linkQuality() == quality ? 1 : 0)
+            gauges.add(Gauge.builder(
+                            PREFIX + "link", health, source -> source.now().linkQuality() == quality ? 1 : 0)
                     .description("1 for the quality that the link to the combiner has")
                     .tags(tags.and("quality", name(quality)))
-                    .register(registry);
+                    .register(registry));
         }
         timeGauge("poll.age", "how long ago the combiner answered a poll for tasks", health, Health::sinceLastPoll);
         timeGauge("roundtrip", "how long the combiner took for its last answer", health, Health::roundTrip);
@@ -110,15 +135,15 @@ public final class EdgeMeters implements EdgeClientListener {
     }
 
     private void gauge(String name, String description, RecentHealth health, ToDoubleFunction<Health> value) {
-        Gauge.builder(PREFIX + name, health, source -> value.applyAsDouble(source.now()))
+        gauges.add(Gauge.builder(PREFIX + name, health, source -> value.applyAsDouble(source.now()))
                 .description(description)
                 .tags(tags)
-                .register(registry);
+                .register(registry));
     }
 
     private void timeGauge(
             String name, String description, RecentHealth health, Function<Health, Optional<Duration>> value) {
-        TimeGauge.builder(
+        gauges.add(TimeGauge.builder(
                         PREFIX + name,
                         health,
                         TimeUnit.NANOSECONDS,
@@ -127,27 +152,27 @@ public final class EdgeMeters implements EdgeClientListener {
                                 .orElse(Double.NaN))
                 .description(description)
                 .tags(tags)
-                .register(registry);
+                .register(registry));
     }
 
     private void addQueue(RecentHealth health, String name) {
         Tags ofQueue = tags.and("queue", name);
-        Gauge.builder(
+        gauges.add(Gauge.builder(
                         PREFIX + "queue.records",
                         health,
                         source -> queue(source, name).records())
                 .description("records that wait or are on their way")
                 .tags(ofQueue)
-                .register(registry);
-        Gauge.builder(
+                .register(registry));
+        gauges.add(Gauge.builder(
                         PREFIX + "queue.size",
                         health,
                         source -> queue(source, name).bytes())
                 .description("what they take")
                 .baseUnit("bytes")
                 .tags(ofQueue)
-                .register(registry);
-        TimeGauge.builder(
+                .register(registry));
+        gauges.add(TimeGauge.builder(
                         PREFIX + "queue.age",
                         health,
                         TimeUnit.MILLISECONDS,
@@ -157,22 +182,39 @@ public final class EdgeMeters implements EdgeClientListener {
                                 .toMillis())
                 .description("the age of the oldest of them")
                 .tags(ofQueue)
-                .register(registry);
+                .register(registry));
     }
 
     private static QueueHealth queue(RecentHealth health, String name) {
         return health.now().queues().getOrDefault(name, QueueHealth.of(0, 0));
     }
 
-    /** Removes all meters of this client from the registry. */
-    public void remove() {
-        for (Meter meter : registry.getMeters()) {
-            String name = meter.getId().getName();
-            if (name.startsWith(PREFIX) && tags.stream().allMatch(meter.getId().getTags()::contains)) {
+    /** Removes all meters of this client from the registry. If the registry throws, a warning in the log says so. */
+    public synchronized void remove() {
+        watched = null;
+        try {
+            removeAll(registry.getMeters().stream().filter(this::isOfThisClient).toList());
+        } catch (Throwable failure) {
+            LOG.warn("the registry does not list its meters; those of the client stay", failure);
+        }
+    }
+
+    private boolean isOfThisClient(Meter meter) {
+        return meter.getId().getName().startsWith(PREFIX)
+                && tags.stream().allMatch(meter.getId().getTags()::contains);
+    }
+
+    private void removeAll(List<Meter> meters) {
+        for (Meter meter : meters) {
+            try {
                 registry.remove(meter);
+            } catch (Throwable failure) {
+                LOG.warn(
+                        "the registry does not let go of the meter {}",
+                        meter.getId().getName(),
+                        failure);
             }
         }
-        watched = null;
     }
 
     @Override

@@ -13,13 +13,16 @@ import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -136,16 +139,58 @@ class EdgeMetersTest {
                     io.micrometer.core.instrument.distribution.pause.PauseDetector pauses) {
                 throw new IllegalStateException("no meters today");
             }
+
+            @Override
+            protected <T> Gauge newGauge(Meter.Id id, T source, ToDoubleFunction<T> value) {
+                throw new NoClassDefFoundError("no meters today");
+            }
+
+            @Override
+            public List<Meter> getMeters() {
+                throw new IllegalStateException("no meters today");
+            }
         };
-        try (EdgeClient client =
-                client().listener(EdgeMeters.of(broken, "broken")).build()) {
+        EdgeMeters meters = EdgeMeters.of(broken, "broken");
+        try (EdgeClient client = client().listener(meters).build()) {
             client.start();
+            meters.watch(client);
+            meters.watch(client);
+            meters.remove();
 
             String modelId = sandbox.runSession(SessionPlan.of(2, 1)).modelId();
 
             try (ScaleoutModel result = sandbox.model(modelId)) {
                 assertThat(number(result)).isEqualTo(2);
             }
+        }
+    }
+
+    @Test
+    void aRegistryThatThrewOnceTakesAllMetersOfTheNextCall() {
+        boolean[] throwsNext = {true};
+        MeterRegistry full = new SimpleMeterRegistry() {
+            @Override
+            protected <T> Gauge newGauge(Meter.Id id, T source, ToDoubleFunction<T> value) {
+                if (throwsNext[0] && id.getName().equals("scaleout.edge.storing")) {
+                    throw new IllegalStateException("no more meters today");
+                }
+                return super.newGauge(id, source, value);
+            }
+        };
+        Counter other = full.counter("scaleout.edge.errors", Tags.of("client", "line-7"));
+        EdgeMeters meters = EdgeMeters.of(full, "line-7");
+        try (EdgeClient client = client().build()) {
+            meters.watch(client);
+            assertThat(full.getMeters()).containsExactly(other);
+
+            throwsNext[0] = false;
+            meters.watch(client);
+            // What only the registry's weak references hold goes.
+            System.gc();
+
+            assertThat(full.get("scaleout.edge.live").gauge().value()).isEqualTo(1);
+            assertThat(full.get("scaleout.edge.storing").gauge().value()).isEqualTo(1);
+            assertThatIllegalStateException().isThrownBy(() -> meters.watch(client));
         }
     }
 

@@ -16,6 +16,8 @@ import io.opentelemetry.api.metrics.Meter;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The metrics of one client in OpenTelemetry. It is a listener of the client, and {@link #watch} adds what the client's health tells.
@@ -32,12 +34,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The client measures the times of tasks and transfers itself, so a slow listener does not falsify them.
  *
- * <p>What OpenTelemetry throws does no harm to the client: the client logs what a listener throws. Thread-safe.
+ * <p>What OpenTelemetry throws does no harm to the program: the client logs what a listener throws, {@link #watch} and {@link #close} what
+ * they meet. Thread-safe.
  *
  * @since 0.1.0
  */
 public final class EdgeInstruments implements EdgeClientListener, AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger("com.scaleoutsystems.edge.opentelemetry");
     private static final AttributeKey<String> CLIENT = AttributeKey.stringKey("client");
     private static final AttributeKey<String> KIND = AttributeKey.stringKey("kind");
     private static final AttributeKey<String> STATUS = AttributeKey.stringKey("status");
@@ -69,25 +73,38 @@ public final class EdgeInstruments implements EdgeClientListener, AutoCloseable 
     }
 
     /**
-     * Adds the metrics of what the client's health tells. The client is asked once whenever OpenTelemetry reads them.
+     * Adds the metrics of what the client's health tells. The client is asked once whenever OpenTelemetry reads them. If OpenTelemetry
+     * throws, a warning in the log says so, and the program goes on without these metrics: it may call this method again.
      *
      * @param client the client
      * @throws IllegalStateException if a client is already watched
      */
     public synchronized void watch(EdgeClient client) {
+        Objects.requireNonNull(client, "client");
         if (watched != null) {
             throw new IllegalStateException(
                     "these instruments already watch a client; each client has instruments of its own");
         }
-        watched = HealthGauges.show(meter(), Attributes.of(CLIENT, this.client), client::health);
+        try {
+            watched = HealthGauges.show(meter(), Attributes.of(CLIENT, this.client), client::health);
+        } catch (Throwable failure) {
+            LOG.warn(
+                    "OpenTelemetry does not take the metrics of the client's health; the client works without them",
+                    failure);
+        }
     }
 
     /** Watches the client no longer. What was counted stays. */
     @Override
     public synchronized void close() {
-        if (watched != null) {
-            watched.close();
-            watched = null;
+        BatchCallback last = watched;
+        watched = null;
+        if (last != null) {
+            try {
+                last.close();
+            } catch (Throwable failure) {
+                LOG.warn("OpenTelemetry does not let go of the metrics of the client's health", failure);
+            }
         }
     }
 

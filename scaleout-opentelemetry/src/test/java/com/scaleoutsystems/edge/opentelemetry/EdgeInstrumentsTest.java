@@ -121,10 +121,12 @@ class EdgeInstrumentsTest {
 
     @Test
     void aMeterThatAlwaysThrowsChangesNoOutcome() {
-        try (EdgeClient client = adding(sandbox)
-                .listener(EdgeInstruments.of(broken(OpenTelemetry.class), "broken"))
-                .build()) {
+        EdgeInstruments instruments = EdgeInstruments.of(broken(OpenTelemetry.class), "broken");
+        try (EdgeClient client = adding(sandbox).listener(instruments).build()) {
             client.start();
+            instruments.watch(client);
+            instruments.watch(client);
+            instruments.close();
 
             String modelId = sandbox.runSession(SessionPlan.of(2, 1)).modelId();
 

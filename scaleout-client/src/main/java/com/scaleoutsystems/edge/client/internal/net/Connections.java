@@ -49,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes the connections of one client, all from the same network profile. */
 public final class Connections {
 
+    /** In seconds. */
+    private static final String LONGEST_WAIT = "999999999";
+
     private static final String PROXY_LOGIN = "Proxy-Authorization";
 
     private final NetworkProfile profile;
@@ -165,13 +168,16 @@ public final class Connections {
 
     /**
      * The answer without what makes the HTTP library send the request again by itself, body and all: a wait of no time after 503. The token
-     * in a body may be good for one use, and the server may have used it before it failed.
+     * in a body may be good for one use, and the server may have used it before it failed. A wait that is no {@code int} would break the
+     * library's call: it becomes the longest.
      */
     private static Response sentOnce(Response answer) {
         String wait = answer.header("Retry-After");
-        return wait != null && wait.matches("0+")
-                ? answer.newBuilder().removeHeader("Retry-After").build()
-                : answer;
+        if (wait == null || !wait.matches("0+|\\d{10,}")) {
+            return answer;
+        }
+        Response.Builder changed = answer.newBuilder().removeHeader("Retry-After");
+        return (wait.matches("0+") ? changed : changed.header("Retry-After", LONGEST_WAIT)).build();
     }
 
     private static void through(ProxySettings proxy, String host, OkHttpClient.Builder builder) {

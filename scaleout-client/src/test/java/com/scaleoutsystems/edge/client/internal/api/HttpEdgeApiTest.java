@@ -196,7 +196,7 @@ class HttpEdgeApiTest {
 
     /** A token in the body may be good for one use. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "00", "1"})
+    @ValueSource(strings = {"", "0", "00", "1", "2147483648", "999999999999999999999"})
     void aCallGoesOutOnceWhateverTheAnswer(String wait) {
         for (int status = 400; status < 600; status++) {
             MockResponse.Builder failure = answer(status, "text/plain", "").newBuilder();

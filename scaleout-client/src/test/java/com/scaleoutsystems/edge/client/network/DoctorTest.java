@@ -268,6 +268,15 @@ class DoctorTest {
                         "credential refused: ",
                         "get a new credential"),
                 new Fault(
+                        "tokens of the last run that the disk does not give",
+                        test -> {
+                            Files.createDirectories(test.folder.resolve("state/tokens.json"));
+                            return test.client(test.network());
+                        },
+                        "credential",
+                        "the tokens in ",
+                        "do what the message says"),
+                new Fault(
                         "a token endpoint that is down",
                         test -> test.client(test.network().on(TestApi.USER_TOKEN, 503, Map.of("message", "down"))),
                         "token",

@@ -149,7 +149,7 @@ class JoiningTest {
         client.await(client.runtime.initGrpcHandler(combiner));
         client.await(client.runtime.start());
 
-        assertThat(opened).containsExactly(URL, URL);
+        assertThat(opened).containsExactly(URL.resolve("/"), URL.resolve("/"));
     }
 
     @Test

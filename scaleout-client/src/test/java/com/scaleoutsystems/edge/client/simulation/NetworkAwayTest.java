@@ -54,12 +54,16 @@ class NetworkAwayTest {
         private final List<Duration> asked = new ArrayList<>();
         private int enrollments;
         private boolean isSilent;
+        private int closed;
+
+        /** When what is asked from now on is answered. */
+        private CompletableFuture<?> open = CompletableFuture.completedFuture(null);
 
         @Override
         public CompletionStage<ConnectToApiResult> assign(
                 ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer) {
             asked.add(now());
-            return isSilent ? new CompletableFuture<>() : CompletableFuture.completedFuture(answer);
+            return isSilent ? new CompletableFuture<>() : open.thenApply(now -> answer);
         }
 
         @Override
@@ -68,7 +72,7 @@ class NetworkAwayTest {
             Duration lifetime = Duration.ofDays(1);
             Tokens tokens =
                     new Tokens("access", Optional.of("refresh"), Instant.parse("2026-01-02T00:00:00Z"), lifetime);
-            return CompletableFuture.completedFuture(new Enrollment("client-1", tokens));
+            return open.thenApply(now -> new Enrollment("client-1", tokens));
         }
 
         @Override
@@ -77,7 +81,9 @@ class NetworkAwayTest {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed++;
+        }
     }
 
     private final class Heard implements EdgeClientListener {
@@ -340,10 +346,7 @@ class NetworkAwayTest {
 
     @Test
     void anEnrollmentTokenIsUsedOnceHoweverOftenTheAssignmentFails() {
-        String claims = Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString("{\"role\": \"enrollment\"}".getBytes(StandardCharsets.UTF_8));
-        client = client(Duration.ZERO, Credential.token("e30." + claims + ".x"));
+        client = client(Duration.ZERO, enrollment());
         CompletableFuture<?> started = startInBackground();
         client.runFor(Duration.ofMinutes(10));
         api.answer = ASSIGNED;
@@ -362,5 +365,80 @@ class NetworkAwayTest {
         client.runUntil(calls::isDone);
 
         assertFailed(calls, ErrorCode.FAILED_PRECONDITION, "no combiner yet", "connection refused", "the next one at");
+    }
+
+    private static Credential enrollment() {
+        String claims = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString("{\"role\": \"enrollment\"}".getBytes(StandardCharsets.UTF_8));
+        return Credential.token("e30." + claims + ".x");
+    }
+
+    @Test
+    void whoAsksForAnAssignmentDuringAStartTakesItsApiFromNobody() {
+        CompletableFuture<?> gate = new CompletableFuture<>();
+        api.open = gate;
+        CompletableFuture<?> started = startInBackground();
+        client.runUntil(() -> api.asked.size() == 1);
+        CompletableFuture<?> same = client.runtime.connectToApi().toCompletableFuture();
+        CompletableFuture<?> other = client.runtime
+                .connectToApi(URI.create("http://other.test"), Credential.none())
+                .toCompletableFuture();
+        client.runUntil(() -> api.asked.size() == 3);
+
+        assertThat(api.closed).isZero();
+        api.answer = ASSIGNED;
+        gate.complete(null);
+        client.runUntil(() -> started.isDone() && same.isDone() && other.isDone());
+
+        assertThat(started).isCompleted();
+        client.close(Duration.ofSeconds(10));
+        assertThat(api.closed).isEqualTo(2);
+    }
+
+    @Test
+    void aStartGoesOnWithTheCombinerThatTheHostHasChosenMeanwhile() {
+        for (boolean isGreeting : List.of(true, false)) {
+            client = client(Duration.ZERO, Credential.none());
+            CompletableFuture<?> gate = new CompletableFuture<>();
+            api.open = gate;
+            api.answer = ASSIGNED;
+            api.asked.clear();
+            CompletableFuture<?> started = startInBackground();
+            client.runUntil(() -> api.asked.size() == 1);
+            CompletableFuture<?> greeted = client.runtime
+                    .initGrpcHandler(GrpcConnectionOptions.of("chosen", 1).withTls(TlsMode.PLAINTEXT))
+                    .toCompletableFuture();
+            client.runUntil(() -> isGreeting ? client.combiner.calls(VERSION_CHECK) == 1 : greeted.isDone());
+            assertThat(greeted.isDone()).isEqualTo(!isGreeting);
+            gate.complete(null);
+            client.runUntil(() -> started.isDone() && greeted.isDone());
+
+            assertThat(greeted).isCompleted();
+            assertThat(started).isCompleted();
+            assertThat(client.combiner.calls(VERSION_CHECK)).isEqualTo(1);
+            client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
+        }
+    }
+
+    @Test
+    void anEnrollmentTokenIsUsedOnceWhateverAsksForALogin() {
+        client = client(Duration.ZERO, enrollment());
+        CompletableFuture<?> gate = new CompletableFuture<>();
+        api.open = gate;
+        CompletableFuture<?> enrolled = client.runtime.enroll().toCompletableFuture();
+        CompletableFuture<?> started = startInBackground();
+        CompletableFuture<?> asked = client.runtime.connectToApi().toCompletableFuture();
+        client.runFor(Duration.ofSeconds(1));
+        gate.complete(null);
+        client.runUntil(() -> enrolled.isDone() && asked.isDone());
+        client.await(client.runtime.connectToApi());
+        client.await(client.runtime.connectToApi(URL, enrollment()));
+        api.answer = ASSIGNED;
+        client.runUntil(started::isDone);
+
+        assertThat(enrolled).isCompleted();
+        assertThat(started).isCompleted();
+        assertThat(api.enrollments).isEqualTo(1);
     }
 }

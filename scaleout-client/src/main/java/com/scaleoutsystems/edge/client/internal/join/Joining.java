@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.join;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -12,9 +13,12 @@ import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -39,10 +43,21 @@ public final class Joining {
     private final Login login;
     private boolean closed;
 
-    /** The last login, for the next request with the same credential at the same API: a token may be good for one login only. */
-    private @Nullable Kept kept;
+    /** The logins, those under way included, for other requests with the same credential at the same API. */
+    private final Map<Key, CompletionStage<LoggedIn>> logins = new HashMap<>();
 
-    private record Kept(EdgeApi api, Credential credential, LoggedIn login) {}
+    /** What a login is good for. A token may be good for one login only. */
+    private record Key(EdgeApi api, String token) {
+
+        static Key of(EdgeApi api, Credential credential) {
+            return new Key(api, credential.isNone() ? "" : credential.reveal());
+        }
+
+        @Override
+        public String toString() {
+            return "Key";
+        }
+    }
 
     /**
      * Nothing has been asked yet.
@@ -56,9 +71,30 @@ public final class Joining {
         this.login = new Login(settings, env, directory, strand);
     }
 
-    /** Logs in without asking for an assignment. */
+    /** Logs in without asking for an assignment, unless that has been done. */
     public CompletionStage<LoggedIn> logIn(Optional<EdgeApi> api, Credential credential) {
-        return login.in(api, credential);
+        return api.isEmpty()
+                ? login.in(api, credential)
+                : logIn(Key.of(api.get(), credential), () -> login.in(api, credential));
+    }
+
+    /** The login that is known, or under way; another one if there is none. One that fails is forgotten before it ends. */
+    private CompletionStage<LoggedIn> logIn(Key key, Supplier<CompletionStage<LoggedIn>> another) {
+        CompletionStage<LoggedIn> known = logins.get(key);
+        if (known != null) {
+            return known;
+        }
+        CompletableFuture<LoggedIn> begun = new CompletableFuture<>();
+        logins.put(key, begun);
+        strand.when(Stages.begun(another), begun, (in, error) -> {
+            if (in == null) {
+                logins.remove(key, begun);
+                begun.completeExceptionally(error == null ? new IllegalStateException("no login") : error);
+            } else {
+                begun.complete(in);
+            }
+        });
+        return begun;
     }
 
     /** Ends all waits. */
@@ -70,18 +106,7 @@ public final class Joining {
     public CompletionStage<Answer> ask(EdgeApi api, Credential credential) {
         CompletableFuture<Answer> answered = new CompletableFuture<>();
         long start = env.nanos();
-        if (kept != null && kept.api() == api && kept.credential() == credential) {
-            assign(api, credential, kept.login(), start, answered);
-            return answered;
-        }
-        strand.when(login.in(Optional.of(api), credential), answered, (in, error) -> {
-            if (in == null) {
-                answered.complete(notLoggedIn(error));
-            } else {
-                kept = new Kept(api, credential, in);
-                assign(api, credential, in, start, answered);
-            }
-        });
+        assign(new Request(api, credential, start, answered), logIn(Optional.of(api), credential));
         return answered;
     }
 
@@ -90,41 +115,48 @@ public final class Joining {
                 EdgeApi.failed(error == null ? new IllegalStateException("no login") : error), Optional.empty());
     }
 
-    private void assign(
-            EdgeApi api, Credential credential, LoggedIn in, long start, CompletableFuture<Answer> answered) {
+    /** A request for an assignment. */
+    private record Request(EdgeApi api, Credential credential, long start, CompletableFuture<Answer> answered) {}
+
+    private void assign(Request request, CompletionStage<LoggedIn> from) {
+        strand.when(from, request.answered(), (in, error) -> {
+            if (in == null) {
+                request.answered().complete(notLoggedIn(error));
+            } else {
+                assign(request, from, in);
+            }
+        });
+    }
+
+    private void assign(Request request, CompletionStage<LoggedIn> from, LoggedIn in) {
         if (closed) {
             // Whoever waited has been released.
             return;
         }
         CompletionStage<ConnectToApiResult> answer =
-                api.assign(settings.identity(in.clientId()), settings.preferredCombiner(), in.bearer());
-        strand.when(answer, answered, (result, error) -> {
+                request.api().assign(settings.identity(in.clientId()), settings.preferredCombiner(), in.bearer());
+        strand.when(answer, request.answered(), (result, error) -> {
             if (result == null) {
-                answered.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
-            } else if (result instanceof ConnectToApiResult.Unauthorized && in.remembered() && !credential.isNone()) {
-                assignWithCredential(api, credential, start, answered);
-            } else if (result instanceof ConnectToApiResult.ComputePackageMissing && maySpend(start)) {
-                LOG.info("{}; asking again in {} s", result.message(), PACKAGE_PAUSE.toSeconds());
-                strand.after(PACKAGE_PAUSE, () -> assign(api, credential, in, start, answered));
-            } else {
-                if (result instanceof ConnectToApiResult.Unauthorized) {
-                    kept = null;
-                }
-                answered.complete(new Answer(result, Optional.of(in)));
+                request.answered()
+                        .completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
+                return;
             }
-        });
-    }
-
-    private void assignWithCredential(
-            EdgeApi api, Credential credential, long start, CompletableFuture<Answer> answered) {
-        LOG.info("the server refuses the tokens of the last run; the client uses the credential again");
-        kept = null;
-        strand.when(login.withCredential(Optional.of(api), credential), answered, (in, error) -> {
-            if (in == null) {
-                answered.complete(notLoggedIn(error));
+            Key key = Key.of(request.api(), request.credential());
+            if (result instanceof ConnectToApiResult.Unauthorized) {
+                logins.remove(key, from);
+            }
+            if (result instanceof ConnectToApiResult.Unauthorized
+                    && in.remembered()
+                    && !request.credential().isNone()) {
+                LOG.info("the server refuses the tokens of the last run; the client uses the credential again");
+                assign(
+                        request,
+                        logIn(key, () -> login.withCredential(Optional.of(request.api()), request.credential())));
+            } else if (result instanceof ConnectToApiResult.ComputePackageMissing && maySpend(request.start())) {
+                LOG.info("{}; asking again in {} s", result.message(), PACKAGE_PAUSE.toSeconds());
+                strand.after(PACKAGE_PAUSE, () -> assign(request, from, in));
             } else {
-                kept = new Kept(api, credential, in);
-                assign(api, credential, in, start, answered);
+                request.answered().complete(new Answer(result, Optional.of(in)));
             }
         });
     }

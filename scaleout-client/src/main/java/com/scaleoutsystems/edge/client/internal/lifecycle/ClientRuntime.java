@@ -260,7 +260,7 @@ public final class ClientRuntime {
         }
         client.states().to(ClientState.DRAINING, "closing");
         startUp.stop();
-        closing = new Closing(client, startUp.connection(), startUp.api(), budget, () -> {
+        closing = new Closing(client, startUp.connection(), startUp.apis(), budget, () -> {
             client.states().to(ClientState.CLOSED, "closed");
             closed.complete(null);
         });

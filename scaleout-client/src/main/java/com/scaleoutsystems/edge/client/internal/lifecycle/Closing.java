@@ -1,6 +1,5 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
-import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -74,19 +73,19 @@ final class Closing {
     private final Strand strand;
     private final Outbox outbox;
     private final Optional<Connection> connection;
-    private final Optional<EdgeApi> api;
+    private final OpenApis apis;
     private final Runnable done;
     private Budget budget;
     private boolean draining;
     private boolean releasing;
     private @Nullable Step current;
 
-    Closing(ClientParts client, Optional<Connection> connection, Optional<EdgeApi> api, Budget budget, Runnable done) {
+    Closing(ClientParts client, Optional<Connection> connection, OpenApis apis, Budget budget, Runnable done) {
         this.adapters = client.adapters();
         this.strand = client.strand();
         this.outbox = client.outbox();
         this.connection = connection;
-        this.api = api;
+        this.apis = apis;
         this.budget = budget;
         this.done = done;
     }
@@ -138,7 +137,7 @@ final class Closing {
         releasing = true;
         CompletionStage<@Nullable Void> records = Stages.begun(outbox::close);
         connection.ifPresent(connection -> step("the transport", connection::abandon));
-        api.ifPresent(api -> step("the API client", api::close));
+        step("the API client", apis::close);
         long disk = now() + DISK.toNanos();
         LongSupplier end = () -> Math.max(budget.until(1) - disk, 0) + disk;
         within(

@@ -42,16 +42,13 @@ final class StartUp {
     private final HostRequests requests;
     private final Joining joining;
     private final Membership membership;
-    private @Nullable EdgeApi api;
+    private final OpenApis apis;
     private @Nullable Connection connection;
 
     /** The greeting that is under way, if one is: whoever starts meanwhile waits for it. */
     private @Nullable CompletableFuture<@Nullable Void> greeting;
 
     private final JoinAttempts attempts;
-
-    /** The URL of the API that is open. */
-    private @Nullable URI opened;
 
     /** Whether the assignment of the moment is one that a start asked for: the next start asks again. */
     private boolean askedByStart;
@@ -65,6 +62,7 @@ final class StartUp {
         this.requests = requests;
         this.joining = new Joining(settings, client.env(), client.adapters().directory(), strand);
         this.attempts = new JoinAttempts(client, this::attempt);
+        this.apis = new OpenApis(url -> client.adapters().apis().api(url, strand, attempts::callRetry));
         this.membership = new Membership(settings.clientId(), settings.join().combiner());
     }
 
@@ -73,9 +71,9 @@ final class StartUp {
         return membership;
     }
 
-    /** The API, if the client has used it. On the strand. */
-    Optional<EdgeApi> api() {
-        return Optional.ofNullable(api);
+    /** The APIs that the client has used. On the strand. */
+    OpenApis apis() {
+        return apis;
     }
 
     /** The connection, from its greeting on. On the strand. */
@@ -111,9 +109,7 @@ final class StartUp {
         return requests.begin(result -> {
             requireNoCombiner();
             states.to(ClientState.JOINING, "asking " + url + " for an assignment");
-            api().ifPresent(EdgeApi::close);
-            api = null;
-            ask(openOnce(url), credential, result);
+            ask(apis.at(url), credential, result);
         });
     }
 
@@ -123,7 +119,9 @@ final class StartUp {
                 notJoined(error);
                 HostRequests.fail(result, error);
             } else {
-                remember(answer);
+                if (!hasCombiner()) {
+                    remember(answer);
+                }
                 if (!(answer.result() instanceof ConnectToApiResult.Assigned)) {
                     notJoined(answer.result().message());
                 }
@@ -134,7 +132,7 @@ final class StartUp {
 
     /** A start that goes on says for itself where the client stands. */
     private void notJoined(Object why) {
-        if (!attempts.isTrying()) {
+        if (!attempts.isTrying() && !hasCombiner()) {
             states.notJoined(why instanceof Throwable failure ? Failures.describe(failure) : String.valueOf(why));
         }
     }
@@ -147,21 +145,6 @@ final class StartUp {
         } else {
             answer.login().ifPresent(in -> membership.knownAs(in.clientId()));
         }
-    }
-
-    private EdgeApi open(URI url) {
-        return client.adapters().apis().api(url, strand, attempts::callRetry);
-    }
-
-    /** The API that is open, if it is that at the URL: tokens that it gave are good there. */
-    private EdgeApi openOnce(URI url) {
-        if (api == null || !url.equals(opened)) {
-            api().ifPresent(EdgeApi::close);
-            api = null;
-            api = open(url);
-            opened = url;
-        }
-        return api;
     }
 
     /**
@@ -178,9 +161,8 @@ final class StartUp {
                     "the credential is no enrollment token; have one made for this network and give it to credential(...)");
         }
         return requests.begin(result -> {
-            EdgeApi asked = open(url);
+            EdgeApi asked = apis.at(url);
             strand.when(joining.logIn(Optional.of(asked), credential), result, (in, error) -> {
-                asked.close();
                 if (in == null) {
                     HostRequests.fail(result, error);
                 } else {
@@ -195,37 +177,58 @@ final class StartUp {
     CompletionStage<@Nullable Void> initGrpcHandler(GrpcConnectionOptions combiner) {
         return requests.begin(result -> {
             requireNoCombiner();
-            states.to(ClientState.JOINING, "greeting " + combiner.address());
-            greeting = result;
-            Optional<Bearer> known = membership.bearer();
-            if (known.isPresent()) {
-                greet(combiner, known.get(), result);
-                return;
+            begin(combiner, result);
+        });
+    }
+
+    /** Joins the greeting that is under way, or goes on with the combiner that is there: the host may have chosen one meanwhile. */
+    private CompletionStage<@Nullable Void> greetUnlessGreeted(GrpcConnectionOptions combiner) {
+        return requests.begin(result -> {
+            if (greeting != null) {
+                strand.when(greeting, result, (ok, error) -> HostRequests.end(result, error));
+            } else if (connection != null) {
+                result.complete(null);
+            } else {
+                begin(combiner, result);
             }
-            strand.when(Stages.begun(this::loggedIn), result, (in, error) -> {
-                if (in == null || states.isClosing()) {
-                    greeting = null;
-                    notJoined(error);
-                    HostRequests.fail(result, error);
-                } else {
-                    membership.loggedIn(in.clientId(), in.bearer());
-                    greet(combiner, in.bearer(), result);
-                }
-            });
+        });
+    }
+
+    private void begin(GrpcConnectionOptions combiner, CompletableFuture<@Nullable Void> result) {
+        states.to(ClientState.JOINING, "greeting " + combiner.address());
+        greeting = result;
+        Optional<Bearer> known = membership.bearer();
+        if (known.isPresent()) {
+            greet(combiner, known.get(), result);
+            return;
+        }
+        strand.when(Stages.begun(this::loggedIn), result, (in, error) -> {
+            if (in == null || states.isClosing()) {
+                greeting = null;
+                notJoined(error);
+                HostRequests.fail(result, error);
+            } else {
+                membership.loggedIn(in.clientId(), in.bearer());
+                greet(combiner, in.bearer(), result);
+            }
         });
     }
 
     private CompletionStage<LoggedIn> loggedIn() {
-        if (api == null) {
-            settings.api().ifPresent(this::openOnce);
+        if (apis.latest().isEmpty()) {
+            settings.api().ifPresent(apis::at);
         }
-        return joining.logIn(api(), settings.credential());
+        return joining.logIn(apis.latest(), settings.credential());
     }
 
     private void requireNoCombiner() {
-        if (connection != null || greeting != null) {
+        if (hasCombiner()) {
             throw new EdgeException(ErrorCode.FAILED_PRECONDITION, "this client has its combiner already");
         }
+    }
+
+    private boolean hasCombiner() {
+        return connection != null || greeting != null;
     }
 
     private void greet(GrpcConnectionOptions combiner, Bearer bearer, CompletableFuture<@Nullable Void> result) {
@@ -307,7 +310,7 @@ final class StartUp {
             return CompletableFuture.completedFuture(null);
         }
         if (membership.combiner().isPresent()) {
-            return initGrpcHandler(membership.combiner().get());
+            return greetUnlessGreeted(membership.combiner().get());
         }
         if (settings.api().isEmpty()) {
             return CompletableFuture.failedFuture(new EdgeException(
@@ -321,16 +324,15 @@ final class StartUp {
     private CompletionStage<ConnectToApiResult> assigned(URI given) {
         URI url = ApiUrl.of(given).uri();
         return requests.begin(result -> {
-            requireNoCombiner();
             states.to(ClientState.JOINING, "asking " + url + " for an assignment");
-            ask(openOnce(url), settings.credential(), result);
+            ask(apis.at(url), settings.credential(), result);
         });
     }
 
     private CompletionStage<@Nullable Void> greetAssigned(ConnectToApiResult answer) {
         askedByStart = answer instanceof ConnectToApiResult.Assigned;
         return answer instanceof ConnectToApiResult.Assigned assignment
-                ? initGrpcHandler(assignment.options())
+                ? greetUnlessGreeted(assignment.options())
                 : CompletableFuture.failedFuture(Joining.notAssigned(url(), answer));
     }
 }

@@ -367,6 +367,32 @@ class NetworkAwayTest {
         assertFailed(calls, ErrorCode.FAILED_PRECONDITION, "no combiner yet", "connection refused", "the next one at");
     }
 
+    /** A gateway that has no route while the API is deployed answers so, and so does a server at a wrong URL. */
+    @Test
+    void whoHasPatienceTakesAnApiThatIsNotThereForOneThatMayCome() {
+        api.answer = new ConnectToApiResult.IncorrectUrl("there is no API at http://edge.test (HTTP 404)");
+        CompletableFuture<?> impatient = start();
+        CompletableFuture<?> started = startInBackground();
+        client.runFor(Duration.ofMinutes(10));
+
+        assertFailed(impatient, ErrorCode.NOT_FOUND, "HTTP 404", "check the URL");
+        assertThat(started).isNotDone();
+        assertThat(health().troubles()).singleElement().asString().contains("HTTP 404", "check the URL");
+
+        api.answer = ASSIGNED;
+        client.runUntil(started::isDone);
+        assertThat(started).isCompleted();
+    }
+
+    @Test
+    void aPortThatWantsTlsEndsTheStart() {
+        api.answer = new ConnectToApiResult.IncorrectUrl("http://edge.test wants TLS; give its URL with https://");
+        CompletableFuture<?> started = startInBackground();
+        client.runUntil(started::isDone);
+
+        assertFailed(started, ErrorCode.NOT_FOUND, "wants TLS");
+    }
+
     private static Credential enrollment() {
         String claims = Base64.getUrlEncoder()
                 .withoutPadding()

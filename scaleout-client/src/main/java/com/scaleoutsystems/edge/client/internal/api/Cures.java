@@ -9,6 +9,9 @@ import java.util.Optional;
 /** What to do about answers that something else than the API has given, or that nobody has. */
 final class Cures {
 
+    /** The end of what is said of a port that wants TLS and was spoken to without. */
+    static final String WANTS_TLS = " wants TLS; give its URL with https://";
+
     /** What servers say in words when headers are too large for them. */
     private static final List<String> TOO_LARGE =
             List.of("header or cookie too large", "header fields too large", "header too large", "headers too large");

@@ -54,6 +54,11 @@ public interface EdgeApi {
                 : new ConnectToApiResult.Failed(known);
     }
 
+    /** Whether the URL is incorrect for good: a port that wants TLS does not come to want none. */
+    static boolean wantsTls(ConnectToApiResult.IncorrectUrl answer) {
+        return answer.message().endsWith(Cures.WANTS_TLS);
+    }
+
     /** Lets go of its connections. */
     void close();
 

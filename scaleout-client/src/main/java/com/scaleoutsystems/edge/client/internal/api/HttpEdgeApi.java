@@ -110,7 +110,7 @@ final class HttpEdgeApi implements EdgeApi {
     }
 
     private String wantsTls() {
-        return http.base() + " wants TLS; give its URL with https://";
+        return http.base() + Cures.WANTS_TLS;
     }
 
     private TryLaterException tryLater(String what, HttpAnswer answer) {

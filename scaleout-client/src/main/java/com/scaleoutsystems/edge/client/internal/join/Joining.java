@@ -176,8 +176,10 @@ public final class Joining {
         if (answer instanceof ConnectToApiResult.UnmatchedConfig) {
             return new EdgeException(ErrorCode.INVALID_ARGUMENT, what);
         }
-        if (answer instanceof ConnectToApiResult.IncorrectUrl) {
-            return new EdgeException(ErrorCode.NOT_FOUND, what + "; check the URL");
+        if (answer instanceof ConnectToApiResult.IncorrectUrl incorrect) {
+            return EdgeApi.wantsTls(incorrect)
+                    ? new EdgeException(ErrorCode.NOT_FOUND, what + "; check the URL")
+                    : new NoApiException(what + "; check the URL");
         }
         if (answer instanceof ConnectToApiResult.ComputePackageMissing) {
             return new EdgeException(

@@ -13,6 +13,7 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.join.NoApiException;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -234,8 +235,14 @@ final class JoinAttempts {
         return Duration.ofNanos(time);
     }
 
-    /** Whether another attempt of this process may succeed. A lack of memory or threads may pass, as a network's may. */
+    /**
+     * Whether another attempt of this process may succeed. A lack of memory or threads may pass, as a network's may, and a gateway may get
+     * its route to the API.
+     */
     private static boolean mayPass(Throwable error) {
+        if (error instanceof NoApiException) {
+            return true;
+        }
         return !Misfits.explain(error)
                 && ((error instanceof EdgeException known && known.retryable()) || Memory.ranOut(error));
     }

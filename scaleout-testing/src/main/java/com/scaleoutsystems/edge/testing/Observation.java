@@ -53,7 +53,7 @@ final class Observation {
             client.goAway();
         }
         try {
-            return callback.call(new ObservedContext(task, this));
+            return callback.call(ObservedContext.of(task, this));
         } catch (Throwable thrown) {
             failure = thrown;
             throw thrown;

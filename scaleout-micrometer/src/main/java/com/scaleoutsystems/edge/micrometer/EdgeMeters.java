@@ -12,6 +12,7 @@ import com.scaleoutsystems.edge.client.record.RecordInfo;
 import com.scaleoutsystems.edge.client.task.TaskKind;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSummary;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -219,8 +220,7 @@ public final class EdgeMeters implements EdgeClientListener {
 
     @Override
     public void taskReceived(TaskRequest task) {
-        registry.counter(PREFIX + "tasks.received", tags.and("kind", kind(task)))
-                .increment();
+        count("tasks.received", tags.and("kind", kind(task)));
     }
 
     @Override
@@ -273,14 +273,16 @@ public final class EdgeMeters implements EdgeClientListener {
         } else if (outcome instanceof Outcome.Rejected rejected) {
             reason = name(rejected.error().code());
         }
-        registry.counter(PREFIX + "records", tags.and("kind", name(record.kind()), "outcome", end, "reason", reason))
-                .increment();
+        count("records", tags.and("kind", name(record.kind()), "outcome", end, "reason", reason));
     }
 
     @Override
     public void error(EdgeException error) {
-        registry.counter(PREFIX + "errors", tags.and("code", name(error.code())))
-                .increment();
+        count("errors", tags.and("code", name(error.code())));
+    }
+
+    private void count(String name, Tags ofCounter) {
+        Counter.builder(PREFIX + name).tags(ofCounter).register(registry).increment();
     }
 
     private static String kind(TaskRequest task) {

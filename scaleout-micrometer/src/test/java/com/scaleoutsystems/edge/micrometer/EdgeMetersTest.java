@@ -16,7 +16,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +83,11 @@ class EdgeMetersTest {
                                 .counter()
                                 .count())
                         .isEqualTo(2);
+                assertThat(registry.get("scaleout.edge.tasks.received")
+                                .tags("kind", "train")
+                                .counter()
+                                .count())
+                        .isEqualTo(2);
                 assertThat(registry.get("scaleout.edge.transfers.size")
                                 .tags("direction", "upload")
                                 .summary()
@@ -109,7 +113,7 @@ class EdgeMetersTest {
     void whatIsRemovedIsOnlyOfThisClient() {
         EdgeMeters first = EdgeMeters.of(registry, "first");
         EdgeMeters second = EdgeMeters.of(registry, "second");
-        Counter other = registry.counter("scaleout.other", Tags.of("client", "first"));
+        Counter other = Counter.builder("scaleout.other").tag("client", "first").register(registry);
         EdgeClient client = client().build();
         client.close();
         first.watch(client);
@@ -177,7 +181,8 @@ class EdgeMetersTest {
                 return super.newGauge(id, source, value);
             }
         };
-        Counter other = full.counter("scaleout.edge.errors", Tags.of("client", "line-7"));
+        Counter other =
+                Counter.builder("scaleout.edge.errors").tag("client", "line-7").register(full);
         EdgeMeters meters = EdgeMeters.of(full, "line-7");
         try (EdgeClient client = client().build()) {
             meters.watch(client);

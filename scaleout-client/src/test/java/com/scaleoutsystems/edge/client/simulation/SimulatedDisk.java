@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
+import com.scaleoutsystems.edge.client.internal.core.PendingLines;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.FaultyDisk;
@@ -196,6 +197,11 @@ final class SimulatedDisk implements SimulatedClient.Disk, AutoCloseable {
         @Override
         public Cancellable onShutdown(String name, Supplier<? extends CompletionStage<?>> end) {
             return env.onShutdown(name, end);
+        }
+
+        @Override
+        public PendingLines pendingLines() {
+            return env.pendingLines();
         }
 
         @Override

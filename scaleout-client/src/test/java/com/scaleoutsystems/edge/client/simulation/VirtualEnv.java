@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.simulation;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
+import com.scaleoutsystems.edge.client.internal.core.PendingLines;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ public final class VirtualEnv implements Env {
             new PriorityQueue<>(Comparator.comparingLong(Step::due).thenComparingLong(Step::number));
     private final SplittableRandom random;
     private final Duration callbackTime;
+    private final PendingLines pendingLines = new PendingLines();
     private final List<Duration> interrupts = new ArrayList<>();
     private final List<Supplier<? extends CompletionStage<?>>> shutdown = new ArrayList<>();
     private int callbacks;
@@ -261,6 +263,11 @@ public final class VirtualEnv implements Env {
     public Cancellable onShutdown(String name, Supplier<? extends CompletionStage<?>> end) {
         shutdown.add(end);
         return () -> shutdown.remove(end);
+    }
+
+    @Override
+    public PendingLines pendingLines() {
+        return pendingLines;
     }
 
     @Override

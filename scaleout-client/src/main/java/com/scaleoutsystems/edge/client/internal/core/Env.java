@@ -98,6 +98,9 @@ public interface Env {
      */
     Cancellable onShutdown(String name, Supplier<? extends CompletionStage<?>> end);
 
+    /** The log lines that the client of this environment still has to write. */
+    PendingLines pendingLines();
+
     /** A thread that runs user code, or will do so. */
     interface CallbackThread {
         /** Interrupts the user code if it runs. */

@@ -18,6 +18,8 @@ import java.util.random.RandomGenerator;
 /** The real thing: system clocks and the threads that all clients of the JVM share. */
 public final class SystemEnv implements Env {
 
+    private final PendingLines pendingLines = new PendingLines();
+
     private final Executor continuations =
             new OvertakingExecutor(SharedThreads.IO, SystemEnv::apart, Loggers.of(Loggers.CLIENT));
 
@@ -135,6 +137,11 @@ public final class SystemEnv implements Env {
             // The hook runs: what it waits for is over.
             return;
         }
+    }
+
+    @Override
+    public PendingLines pendingLines() {
+        return pendingLines;
     }
 
     private record SystemStrand(Executor serial) implements Strand {

@@ -144,7 +144,7 @@ final class Closing {
                 new Step(
                         end,
                         outbox::tellLeft,
-                        () -> within(new Step(end, Closing::warnOfDisk, done), this::filesReleased)),
+                        () -> within(new Step(end, Closing::warnOfDisk, this::end), this::filesReleased)),
                 () -> records);
     }
 
@@ -162,6 +162,12 @@ final class Closing {
         step("the store", adapters.store()::close);
         step("the pinned models", adapters.blobs()::close);
         adapters.directory().ifPresent(directory -> step("the state directory", directory::close));
+    }
+
+    /** The process may end now, and with it the timers of lines that are still to come. */
+    private void end() {
+        step("the log", adapters.env().pendingLines()::write);
+        done.run();
     }
 
     private static void step(String what, Runnable close) {
@@ -195,7 +201,7 @@ final class Closing {
         } catch (Throwable fault) {
             LOG.warn("a step of closing could not begin; the client closes without it", fault);
             if (releasing) {
-                done.run();
+                end();
             } else {
                 release();
             }

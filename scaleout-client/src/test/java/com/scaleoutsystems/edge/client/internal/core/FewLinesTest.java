@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.client.simulation.VirtualEnv;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
+import org.slf4j.helpers.MessageFormatter;
 
 class FewLinesTest {
 
@@ -92,6 +95,111 @@ class FewLinesTest {
             log.released.countDown();
         }
         assertThat(first).succeedsWithin(Duration.ofSeconds(30));
+    }
+
+    /** A log that keeps what is written at INFO and above. */
+    private static final class KeepingLog extends TestLogger {
+
+        private static final long serialVersionUID = 1L;
+
+        private final List<String> lines = new ArrayList<>();
+
+        @Override
+        protected void handleNormalizedLoggingCall(
+                Level level,
+                @Nullable Marker marker,
+                String message,
+                @Nullable Object @Nullable [] arguments,
+                @Nullable Throwable failure) {
+            lines.add(level + " " + MessageFormatter.basicArrayFormat(message, arguments));
+        }
+    }
+
+    private final KeepingLog kept = new KeepingLog();
+    private final VirtualEnv env = new VirtualEnv(1, Duration.ZERO);
+    private final FewLines few = new FewLines(env, kept);
+
+    private void passTime() {
+        boolean[] over = {false};
+        env.schedule(FewLines.TIME.plusSeconds(1), () -> over[0] = true);
+        env.runUntil(() -> over[0], Duration.ofMinutes(1));
+    }
+
+    @Test
+    void linesOfOneLevelTakeNoRoomFromAnother() {
+        for (int i = 1; i <= FewLines.MOST; i++) {
+            few.info("went well {}", i);
+        }
+        few.warn("failed {}", 1);
+        few.error("fault {}", 1);
+
+        assertThat(kept.lines).hasSize(FewLines.MOST + 2).endsWith("WARN failed 1", "ERROR fault 1");
+    }
+
+    @Test
+    void eachLevelTellsItsOwnNumberAndItsOwnLastLine() {
+        for (int i = 1; i <= FewLines.MOST + 3; i++) {
+            few.warn("failed {}", i);
+            few.info("went well {}", i);
+        }
+        few.info("went well {}", FewLines.MOST + 4);
+        kept.lines.clear();
+
+        passTime();
+
+        assertThat(kept.lines)
+                .containsExactly(
+                        "WARN 3 more like these in 10 s, logged at DEBUG; the last: failed 13",
+                        "INFO 4 more like these in 10 s, logged at DEBUG; the last: went well 14");
+    }
+
+    @Test
+    void whatIsPendingAtTheCloseIsWrittenThenAndOnce() {
+        for (int i = 1; i <= FewLines.MOST + 2; i++) {
+            few.info("went well {}", i);
+        }
+        kept.lines.clear();
+
+        env.pendingLines().write();
+        env.pendingLines().write();
+        passTime();
+
+        assertThat(kept.lines)
+                .containsExactly("INFO 2 more like these in 10 s, logged at DEBUG; the last: went well 12");
+    }
+
+    @Test
+    void whatHasBeenWrittenIsNoLongerKept() {
+        for (int i = 1; i <= FewLines.MOST + 1; i++) {
+            few.info("went well {}", i);
+        }
+        assertThat(env.pendingLines().isEmpty()).isFalse();
+
+        passTime();
+
+        assertThat(env.pendingLines().isEmpty()).isTrue();
+    }
+
+    /** The thread that closes one client waits for the log, and the others of the JVM go on. */
+    @Test
+    void aLogThatBlocksWhatIsPendingHoldsUpNoOtherLine() throws Exception {
+        String last = "1 more like these in 10 s, logged at DEBUG; the last: line";
+        BlockingLog log = new BlockingLog(last);
+        FewLines lines = new FewLines(env, log);
+        for (int i = 0; i <= FewLines.MOST; i++) {
+            lines.warn("line");
+        }
+        CompletableFuture<Void> close =
+                CompletableFuture.runAsync(() -> env.pendingLines().write(), OWN_THREAD);
+        assertThat(log.blocked.await(30, TimeUnit.SECONDS)).isTrue();
+        try {
+            CompletableFuture<Void> further = CompletableFuture.runAsync(() -> lines.warn("one more"), OWN_THREAD);
+
+            assertThat(further).succeedsWithin(Duration.ofSeconds(30));
+        } finally {
+            log.released.countDown();
+        }
+        assertThat(close).succeedsWithin(Duration.ofSeconds(30));
     }
 
     private static Env withoutTimers() {

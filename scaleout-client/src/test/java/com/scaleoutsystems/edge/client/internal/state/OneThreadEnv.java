@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.state;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
+import com.scaleoutsystems.edge.client.internal.core.PendingLines;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,6 +102,11 @@ final class OneThreadEnv implements Env {
 
     @Override
     public Cancellable onShutdown(String name, Supplier<? extends CompletionStage<?>> end) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PendingLines pendingLines() {
         throw new UnsupportedOperationException();
     }
 

@@ -357,6 +357,8 @@ class FacadeFailuresTest {
             "name",
             "stateDirectory",
             "state",
+            "waitsForNetwork",
+            "toString",
             "startInBackground",
             "setTrainCallback",
             "setValidateCallback",

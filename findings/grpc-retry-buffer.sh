@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # One would guess that a retryPolicy in gRPC's service config holds for each call whose status it names, whatever the call sends, and alike
 # in each language. gRPC keeps what a call has sent, to send it again. Once that is more than a buffer holds, the call is not retried, and
-# nothing is logged. The buffer has 1 MiB in Java and 256 KiB in Python: of two clients with one policy, the Java client's upload of 500 KB
-# is retried and the Python client's is not; 2 MB is retried by neither. What counts is the whole call, not the chunk.
-# A larger buffer helps: grpc.per_rpc_retry_buffer_size in Python; in Java perRpcBufferLimit alone up to 16 MiB, which all calls of the
-# channel share, and retryBufferSize with it for more.
+# nothing is logged. The buffer of Java is the larger one: of two clients with one policy, the Java client's upload of 500 KB is retried and
+# the Python client's is not; 2 MB is retried by neither. What counts is the whole call, not the chunk.
+# A larger buffer helps: grpc.per_rpc_retry_buffer_size in Python; in Java perRpcBufferLimit, and for 20 MB also retryBufferSize, which all
+# calls of the channel share.
 # Seen with grpc-java 1.85.1 (Netty) on Java 17 and grpcio 1.84.0.
 #
 # Reports and heartbeats are small and retried, as any test shows. Uploads of models are what a retry is for, and are not. A client repeats

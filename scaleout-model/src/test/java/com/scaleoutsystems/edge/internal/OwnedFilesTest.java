@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.model.internal.bytes.TempFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -36,17 +37,18 @@ class OwnedFilesTest {
     @TempDir
     Path folder;
 
-    /** A process that has a file and a directory with a file, says so, and waits. */
+    /** A process that receives a model and has a directory with a file, says so, and waits. */
     static final class Owner {
 
         private Owner() {}
 
         public static void main(String[] arguments) throws IOException {
             OwnedFiles files = OwnedFiles.in(Path.of(arguments[0]));
-            Files.writeString(files.newFile("model", ".tmp"), "half a model");
+            TempFile.Lease model = TempFile.create(Path.of(arguments[0]));
             Files.writeString(files.newDirectory("task").resolve("file"), "of a task");
             System.out.println("ready");
             System.in.read();
+            model.close();
         }
     }
 

@@ -353,11 +353,11 @@ class TokensTest {
                     .atMost(PATIENCE)
                     .until(
                             () -> again.health().troubles().toString(),
-                            troubles -> troubles.contains("the key store is away"));
+                            troubles -> troubles.contains("has not joined yet"));
             key.away.set(false);
 
             Awaitility.await().atMost(PATIENCE).until(() -> again.state() == ClientState.CONNECTED);
-            assertThat(joined.toCompletableFuture()).isCompleted();
+            assertThat(joined.toCompletableFuture()).succeedsWithin(PATIENCE);
         }
         assertThat(api.requests(TestApi.ENROLL)).hasSize(1);
         assertThat(lastToken()).contains("Bearer access-1");

@@ -198,7 +198,7 @@ final class SandboxCommand extends BaseCommand {
             files.write(sandbox, result);
             Map<String, Object> finished = new LinkedHashMap<>();
             finished.put("session", "finished");
-            finished.put("rounds", result.rounds().size());
+            finished.put("rounds", result.finishedRounds());
             console.line(JsonLine.of(finished));
             if (exitWhenDone) {
                 end.complete(null);

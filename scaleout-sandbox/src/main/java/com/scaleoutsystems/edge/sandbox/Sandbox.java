@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * model service, and sessions of federated averaging.
  *
  * <p>It listens on loopback only. It speaks generation 1.1 of the protocol, or 1.0 if the builder says so. It is strict: it refuses
- * what the protocol does not allow, with an error that says why. The {@linkplain #recording() recording} contains everything
- * that clients send.
+ * what the protocol does not allow, with an error that says why. The {@linkplain #recording() recording} contains
+ * what clients send. What grows is limited, so a sandbox may run for weeks.
  *
  * <p>Any thread may call all methods. After {@link #close()}, the recording stays readable, and everything else throws
  * an {@link EdgeException} with code {@code FAILED_PRECONDITION}.
@@ -106,7 +106,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Issues credentials. Each call issues new ones; older ones stay valid.
+     * Issues credentials. Each call issues new ones; older ones stay valid, of unused refresh tokens the newest 10,000.
      *
      * @return one credential of each kind
      * @throws EdgeException {@code FAILED_PRECONDITION} if the sandbox was built without authentication
@@ -122,7 +122,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Everything that clients sent.
+     * What clients sent, as far as the {@linkplain SandboxBuilder#recordingLimits limits} allow.
      *
      * @return the recording, which continues
      */
@@ -131,7 +131,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * The connected clients: they have announced themselves or polled for tasks, and have not said goodbye.
+     * The connected clients: they have announced themselves or polled for tasks, and have not said goodbye. Of more than 10,000
+     * these are the ones that the sandbox heard of last.
      *
      * @return their ids in order
      */
@@ -164,7 +165,8 @@ public final class Sandbox implements AutoCloseable {
      *
      * @param task the task
      * @return its correlation id
-     * @throws EdgeException {@code ALREADY_EXISTS} if the task names the correlation id of another one
+     * @throws EdgeException {@code ALREADY_EXISTS} if the task names the correlation id of another one;
+     *     {@code RESOURCE_EXHAUSTED} if 10,000 tasks have not ended
      */
     public String submit(TaskSpec task) {
         requireOpen();
@@ -218,7 +220,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Waits until a client has reported that a task is done. What it reports of the same task later changes nothing here
+     * Waits until a client has reported that a task is done. The sandbox remembers the last 10,000 tasks, and less if they are large. What it reports of the same task later changes nothing here
      * and stands in the recording. A task that was pushed over a task stream, whose clients report nothing, is done with
      * its model update or validation.
      *
@@ -280,7 +282,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * The models in the sandbox: added ones, uploaded ones and averages.
+     * The models in the sandbox: added ones, and the uploaded ones and averages of the
+     * {@linkplain SandboxBuilder#roundsWithModels last rounds}.
      *
      * @return their ids, sorted
      */
@@ -302,7 +305,19 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Copies a model into the sandbox, so that clients can download it by its id.
+     * Keeps an update or an average until the sandbox is closed, instead of for a
+     * {@linkplain SandboxBuilder#roundsWithModels number of rounds}.
+     *
+     * @param id its id
+     * @throws EdgeException {@code NOT_FOUND} if there is none
+     */
+    public void keepModel(String id) {
+        requireOpen();
+        state.models().keep(id);
+    }
+
+    /**
+     * Copies a model into the sandbox, so that clients can download it by its id, until the sandbox is closed.
      *
      * @param model the model, which the caller still has to close
      * @return its id

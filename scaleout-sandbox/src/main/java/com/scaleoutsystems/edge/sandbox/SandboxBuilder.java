@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.sandbox;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.internal.core.HeapSize;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxSettings;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import java.security.SecureRandom;
@@ -34,6 +35,9 @@ public final class SandboxBuilder {
     private Optional<Long> seed = Optional.empty();
     private Clock clock = Clock.systemUTC();
     private Optional<ScaleoutModel> seedModel = Optional.empty();
+    private int recordedCalls = 100_000;
+    private long recordedBytes = HeapSize.partOfHeap(8);
+    private int roundsWithModels = 10;
 
     SandboxBuilder() {}
 
@@ -207,6 +211,39 @@ public final class SandboxBuilder {
     }
 
     /**
+     * Sets how much the {@linkplain Sandbox#recording() recording} keeps. When there is more, it forgets the oldest calls with
+     * their messages, and still counts them. Default: 100,000 calls, and an eighth of the largest heap of this JVM.
+     *
+     * @param calls how many calls, at least 1; a record on a stream counts as a call
+     * @param bytes how many bytes of the heap, at least 1; the sandbox estimates the size of a call, rather too high. A call that
+     *     is larger than this is only counted
+     * @return this
+     * @throws IllegalArgumentException if a limit is below 1
+     */
+    public SandboxBuilder recordingLimits(int calls, long bytes) {
+        require(calls > 0, "A recording keeps at least 1 call, not " + calls);
+        require(bytes > 0, "A recording keeps at least 1 byte, not " + bytes);
+        this.recordedCalls = calls;
+        this.recordedBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Sets for how many rounds the sandbox keeps models. When a round begins, the sandbox deletes the updates and averages that
+     * are older than this number of rounds, whatever their session. Added models stay, as does what {@link Sandbox#keepModel} names.
+     * Default: 10.
+     *
+     * @param rounds how many rounds besides the current one, at least 1
+     * @return this
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public SandboxBuilder roundsWithModels(int rounds) {
+        require(rounds > 0, "The models of at least 1 round are kept, not of " + rounds);
+        this.roundsWithModels = rounds;
+        return this;
+    }
+
+    /**
      * Starts a sandbox. When this returns, both ports are open.
      *
      * @return the running sandbox, to be closed by the caller
@@ -227,7 +264,10 @@ public final class SandboxBuilder {
                 downloadChunkSize,
                 generation,
                 seed.orElseGet(() -> new SecureRandom().nextLong()),
-                clock);
+                clock,
+                recordedCalls,
+                recordedBytes,
+                roundsWithModels);
         return Sandbox.start(settings, seedModel);
     }
 

@@ -64,8 +64,9 @@ public final class SandboxAssert extends AbstractAssert<SandboxAssert, Sandbox> 
     public SandboxAssert hasModelUpdates(int count) {
         eventually(
                 count + " model updates",
-                recording -> Optional.of(recording.modelUpdates()).filter(updates -> updates.size() >= count));
-        int found = recording().modelUpdates().size();
+                recording ->
+                        Optional.of(recording.count(Recorded.ModelUpdate.class)).filter(updates -> updates >= count));
+        long found = recording().count(Recorded.ModelUpdate.class);
         if (found != count) {
             throw failure("Expected %s model updates, and the sandbox has %s", count, found);
         }
@@ -208,7 +209,15 @@ public final class SandboxAssert extends AbstractAssert<SandboxAssert, Sandbox> 
     }
 
     private AssertionError missing(String what, String instead, EdgeException late) {
-        AssertionError failure = failure("Expected the sandbox to have %s, and it has not: %s", what, instead);
+        long forgotten = recording().forgottenCalls();
+        AssertionError failure = failure(
+                "Expected the sandbox to have %s, and it has not: %s%s",
+                what,
+                instead,
+                forgotten == 0
+                        ? ""
+                        : "; the recording has forgotten the oldest " + forgotten
+                                + " calls (see recordingLimits of the sandbox's builder)");
         failure.addSuppressed(late);
         return failure;
     }

@@ -69,7 +69,10 @@ public final class TelemetryRate implements Comparison {
     }
 
     private Run burst(WarmUp warmUp, Burst burst) throws IOException {
-        try (Sandbox sandbox = Sandbox.builder().recordAckBatch(ACK_BATCH).start()) {
+        try (Sandbox sandbox = Sandbox.builder()
+                .recordAckBatch(ACK_BATCH)
+                .recordingLimits(Integer.MAX_VALUE, Long.MAX_VALUE)
+                .start()) {
             Map<String, Object> arguments = new HashMap<>(warmUp.arguments(settings));
             arguments.putAll(Map.of(
                     "api", sandbox.restUri(),

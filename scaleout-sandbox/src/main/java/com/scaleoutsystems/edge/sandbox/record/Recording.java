@@ -7,20 +7,48 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Everything that clients sent to a sandbox, in the order of its arrival.
+ * What clients sent to a sandbox, in the order of its arrival.
+ *
+ * <p>The recording is in memory and keeps the newest calls with their messages. It forgets the oldest ones when there are more
+ * than the {@linkplain com.scaleoutsystems.edge.sandbox.SandboxBuilder#recordingLimits limits} allow. It still counts what it
+ * has forgotten: {@link #count}, {@link #countCalls} and {@link #forgottenCalls} are exact.
  *
  * <p>Thread-safe. Queries return snapshots. The {@code await} methods wait until something has arrived, and include what
- * arrived before the call. The recording is in memory until {@link #clear()}, and stays readable after the sandbox was closed.
+ * arrived before the call. The recording stays readable after the sandbox was closed.
  * Only the sandbox creates recordings, so later releases may add methods.
  *
  * @since 0.1.0
  */
 public interface Recording {
-    /** Forgets everything recorded so far. */
+    /** Forgets everything recorded so far, and counts from zero again. */
     void clear();
 
     /**
-     * All calls, accepted and refused.
+     * How many messages of one kind the sandbox has accepted, with those that the recording has forgotten.
+     *
+     * @param kind the kind, for example {@code Recorded.ModelUpdate.class}
+     * @return the number since the start or the last {@link #clear()}
+     */
+    long count(Class<? extends Recorded> kind);
+
+    /**
+     * How many calls of one method have arrived, accepted or refused, with those that the recording has forgotten.
+     *
+     * @param rpc the method, such as {@code PollAndReportAsync} or {@code POST /api/v1/clients/add}
+     * @return the number since the start or the last {@link #clear()}; of a path that the REST API does not have, only the
+     *     calls that the recording still keeps
+     */
+    long countCalls(String rpc);
+
+    /**
+     * How many calls the recording has forgotten, because newer ones needed their room.
+     *
+     * @return the number since the start or the last {@link #clear()}; 0 if the recording is complete
+     */
+    long forgottenCalls();
+
+    /**
+     * All calls that the recording keeps, accepted and refused.
      *
      * @return a snapshot in order of arrival
      */
@@ -182,32 +210,33 @@ public interface Recording {
     }
 
     /**
-     * Waits until the sandbox has accepted enough messages of one kind.
+     * Waits until the sandbox has accepted enough messages of one kind. Forgotten ones count.
      *
      * @param kind the kind, for example {@code Recorded.ModelUpdate.class}
      * @param count how many
      * @param timeout how long to wait
      * @param <T> the kind
-     * @return all messages of that kind, at least {@code count}
+     * @return all messages of that kind that the recording keeps: at least {@code count}, if it has forgotten none
      * @throws EdgeException {@code DEADLINE_EXCEEDED} if they did not arrive in time; {@code CANCELLED} if the sandbox was
      *     closed or the thread interrupted meanwhile
      */
     <T extends Recorded> List<T> await(Class<T> kind, int count, Duration timeout);
 
     /**
-     * Waits until enough calls of one method have arrived, accepted or refused.
+     * Waits until enough calls of one method have arrived, accepted or refused. Forgotten ones count.
      *
      * @param rpc the method, such as {@code PollAndReportAsync}
      * @param count how many
      * @param timeout how long to wait
-     * @return all calls of that method, at least {@code count}
+     * @return all calls of that method that the recording keeps: at least {@code count}, if it has forgotten none
      * @throws EdgeException {@code DEADLINE_EXCEEDED} if they did not arrive in time; {@code CANCELLED} if the sandbox was
      *     closed or the thread interrupted meanwhile
      */
     List<RecordedCall> awaitCalls(String rpc, int count, Duration timeout);
 
     /**
-     * Waits until this recording contains something. The method looks for it now and after each further call.
+     * Waits until this recording contains something. The method looks for it now and after each further call. A search for a
+     * number of messages should use {@link #count}, since the lists hold only what the recording keeps.
      *
      * @param wanted what the search is for, as a text for the error message
      * @param timeout how long to wait

@@ -16,7 +16,15 @@ public interface SessionResult {
     String sessionId();
 
     /**
-     * The rounds in order.
+     * How many rounds the session had.
+     *
+     * @return the number, at least 1
+     */
+    int finishedRounds();
+
+    /**
+     * The last rounds in order: of a long session the last 1,000, and fewer if they are large. The plan's listener hears
+     * of each round.
      *
      * @return the rounds, at least one
      */

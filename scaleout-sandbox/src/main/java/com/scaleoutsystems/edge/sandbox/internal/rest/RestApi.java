@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.sandbox.internal.rest;
 
+import com.scaleoutsystems.edge.sandbox.internal.core.HeapSize;
 import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.scaleoutsystems.edge.sandbox.internal.record.CallLog;
 import com.scaleoutsystems.edge.sandbox.internal.record.ReceivedCall;
@@ -56,7 +57,11 @@ public final class RestApi {
                         request.headers(),
                         request::body,
                         Integer.toString(answer.status())),
-                List.of());
+                List.of(),
+                HeapSize.OBJECT
+                        + HeapSize.of(request.headers())
+                        + HeapSize.of(request.body())
+                        + HeapSize.of(request.path()));
         return answer;
     }
 

@@ -5,4 +5,4 @@ import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import java.util.List;
 
 /** The result of one session. */
-record FinishedSession(String sessionId, List<RoundResult> rounds) implements SessionResult {}
+record FinishedSession(String sessionId, int finishedRounds, List<RoundResult> rounds) implements SessionResult {}

@@ -31,7 +31,7 @@ final class ModelAverage {
         ModelParameters parameters = average.result();
         try (ScaleoutModel before = models.open(startedFrom)) {
             if (before.isRaw()) {
-                models.addRaw(id, parameters);
+                models.addRawAverage(id, parameters);
                 return;
             }
             // An inference model made for the weights before would be wrong for these.
@@ -40,7 +40,7 @@ final class ModelAverage {
                     .trainingModel(parameters)
                     .removeInferenceModel()
                     .build()) {
-                models.add(after);
+                models.addAverage(after);
             }
         }
     }

@@ -2,7 +2,10 @@ package com.scaleoutsystems.edge.sandbox.internal.session;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.sandbox.internal.core.HeapSize;
 import com.scaleoutsystems.edge.sandbox.internal.core.Ids;
+import com.scaleoutsystems.edge.sandbox.internal.core.Newest;
+import com.scaleoutsystems.edge.sandbox.internal.model.HeldModels;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxState;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.session.RoundResult;
@@ -17,6 +20,7 @@ import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -26,6 +30,8 @@ import org.slf4j.LoggerFactory;
 /** Runs one session: rounds of training, averaging and validation, on the thread that calls it. */
 public final class SessionRunner {
     private static final Logger LOG = LoggerFactory.getLogger(SessionRunner.class);
+
+    private static final int MOST_ROUNDS = 1_000;
 
     private final SessionPlan plan;
     private final SandboxState state;
@@ -46,16 +52,32 @@ public final class SessionRunner {
     }
 
     public SessionResult run(String seedModelId) {
-        List<RoundResult> rounds = new ArrayList<>();
+        Newest<RoundResult> rounds = new Newest<>(MOST_ROUNDS, HeapSize.partOfHeap(16), forgotten -> {});
+        RoundResult last = null;
         String modelId = seedModelId;
         for (int round = 1; round <= plan.rounds(); round++) {
             RoundResult result = tryRound(round, modelId);
             modelId = result.modelId();
-            rounds.add(result);
+            rounds.add(result, size(result));
+            last = result;
             LOG.info("Round {} of session {}: {}", round, sessionId, result.metrics());
             plan.listener().accept(result);
         }
-        return new FinishedSession(sessionId, List.copyOf(rounds));
+        List<RoundResult> newest = rounds.all();
+        // The last one stays, however large it is.
+        return new FinishedSession(
+                sessionId, plan.rounds(), newest.isEmpty() ? List.of(Objects.requireNonNull(last)) : newest);
+    }
+
+    private static long size(RoundResult round) {
+        long size = HeapSize.OBJECT + HeapSize.of(round.failures()) + HeapSize.of(round.metrics());
+        for (Recorded.ModelUpdate update : round.updates()) {
+            size += 2 * HeapSize.OBJECT + HeapSize.of(update.meta()) + HeapSize.of(update.metaText());
+        }
+        for (Recorded.Validation validation : round.validations()) {
+            size += 2 * HeapSize.OBJECT + HeapSize.of(validation.metrics()) + HeapSize.of(validation.metricsText());
+        }
+        return size;
     }
 
     private RoundResult tryRound(int round, String modelId) {
@@ -67,8 +89,15 @@ public final class SessionRunner {
         }
     }
 
+    @SuppressWarnings("try") // The models stay as long as the block runs.
     private RoundResult round(int round, String modelId) {
         List<String> participants = new ArrayList<>(awaitParticipants());
+        try (HeldModels.Round models = state.models().beginRound(modelId)) {
+            return round(round, modelId, participants);
+        }
+    }
+
+    private RoundResult round(int round, String modelId, List<String> participants) {
         long start = System.nanoTime();
         long bytesBefore = transferredBytes.getAsLong();
         Map<String, String> failures = new TreeMap<>();
@@ -107,10 +136,11 @@ public final class SessionRunner {
 
     private Map<String, Recorded.ModelUpdate> train(
             int round, String modelId, List<String> participants, Map<String, String> failures) {
-        TaskGroup<Recorded.ModelUpdate> group = new TaskGroup<>(
-                state.tasks(), state.recording(), Recorded.ModelUpdate.class, Recorded.ModelUpdate::correlationId);
-        participants.forEach(client -> group.submit(task("ModelUpdate", "training", client, round, modelId)));
-        return group.await(state.changes(), plan.roundTimeout(), failures);
+        try (TaskGroup<Recorded.ModelUpdate> group = new TaskGroup<>(
+                state.tasks(), state.recording(), Recorded.ModelUpdate.class, Recorded.ModelUpdate::correlationId)) {
+            participants.forEach(client -> group.submit(task("ModelUpdate", "training", client, round, modelId)));
+            return group.await(state.changes(), plan.roundTimeout(), failures);
+        }
     }
 
     /** Averages in the order of the client ids, so that a repeated run gives the same bits. */
@@ -134,11 +164,12 @@ public final class SessionRunner {
 
     private List<Recorded.Validation> validate(
             int round, String modelId, List<String> participants, Map<String, String> failures) {
-        TaskGroup<Recorded.Validation> group = new TaskGroup<>(
-                state.tasks(), state.recording(), Recorded.Validation.class, Recorded.Validation::correlationId);
-        participants.forEach(client -> group.submit(task("Validation", "validate", client, round, modelId)));
-        return List.copyOf(
-                group.await(state.changes(), plan.roundTimeout(), failures).values());
+        try (TaskGroup<Recorded.Validation> group = new TaskGroup<>(
+                state.tasks(), state.recording(), Recorded.Validation.class, Recorded.Validation::correlationId)) {
+            participants.forEach(client -> group.submit(task("Validation", "validate", client, round, modelId)));
+            return List.copyOf(
+                    group.await(state.changes(), plan.roundTimeout(), failures).values());
+        }
     }
 
     private TaskSpec task(String type, String task, String clientId, int round, String modelId) {

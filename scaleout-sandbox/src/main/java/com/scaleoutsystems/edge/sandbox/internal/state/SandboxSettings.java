@@ -19,7 +19,10 @@ public record SandboxSettings(
         int downloadChunkSize,
         SandboxGeneration generation,
         long seed,
-        Clock clock) {
+        Clock clock,
+        int recordedCalls,
+        long recordedBytes,
+        int roundsWithModels) {
 
     /** A sandbox serves this machine only. */
     public static final String HOST = "127.0.0.1";

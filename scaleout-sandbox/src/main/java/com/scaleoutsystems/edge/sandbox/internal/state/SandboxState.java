@@ -26,11 +26,11 @@ public record SandboxState(
         return new SandboxState(
                 settings,
                 changes,
-                new CallLog(changes),
+                new CallLog(changes, settings.recordedCalls(), settings.recordedBytes()),
                 new TokenIssuer(settings.clock(), settings.accessTokenLifetime()),
                 new ConnectedClients(changes),
                 new TaskBoard(changes, settings.clock(), ids.fork()),
-                new HeldModels(),
+                new HeldModels(settings.roundsWithModels()),
                 ids.fork());
     }
 

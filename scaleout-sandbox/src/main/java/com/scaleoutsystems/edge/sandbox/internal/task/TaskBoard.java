@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.proto.ActivityReport;
 import com.scaleoutsystems.edge.proto.TaskRequest;
 import com.scaleoutsystems.edge.sandbox.internal.core.Changes;
+import com.scaleoutsystems.edge.sandbox.internal.core.HeapSize;
 import com.scaleoutsystems.edge.sandbox.internal.core.Ids;
 import com.scaleoutsystems.edge.sandbox.internal.core.MessageJson;
 import com.scaleoutsystems.edge.sandbox.session.TaskOutcome;
@@ -18,27 +19,44 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks of all clients: what waits to be fetched, what was delivered, how it ended. Knows nothing of RPCs; both ways
  * of delivery, polls and pushed streams, take from here. All state is guarded by this object's monitor.
+ *
+ * <p>If there are too many tasks, the board forgets the oldest of those that have ended or shall end, and of those that a client has
+ * started by itself. It never forgets what the host still waits for.
  */
 public final class TaskBoard {
     /** Unlike all other timestamps of the protocol, that of a task is such a text. */
     private static final DateTimeFormatter TASK_TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
 
+    /** How many tasks the board remembers. */
+    private static final int MOST = 10_000;
+
+    /** How many messages wait for one client: room to end each task, and to send many once more. */
+    private static final int MOST_WAITING = 3 * MOST;
+
+    private static final Set<String> ENDING = Set.of("INTERRUPTED", "TIMEOUT");
+
     private final Changes changes;
     private final Clock clock;
     private final Ids ids;
-    private final Map<String, Task> tasks = new HashMap<>();
+    private final long mostBytes = HeapSize.partOfHeap(16);
+
+    /** The oldest is the first. */
+    private final Map<String, Task> tasks = new LinkedHashMap<>();
+
+    private long bytes;
     private final Map<String, Deque<Waiting>> waiting = new HashMap<>();
-    private final Map<String, Consumer<TaskRequest>> subscribers = new HashMap<>();
+    private final Map<String, Subscriber> subscribers = new HashMap<>();
 
     public TaskBoard(Changes changes, Clock clock, Ids ids) {
         this.changes = changes;
@@ -52,9 +70,12 @@ public final class TaskBoard {
         private boolean delivered;
         private boolean pushed;
         private @Nullable TaskOutcome outcome;
+        private boolean forgettable;
+        private long bytes;
 
         Task(TaskRequest request) {
             this.request = request;
+            this.bytes = HeapSize.OBJECT + 2L * request.getSerializedSize();
         }
     }
 
@@ -83,8 +104,13 @@ public final class TaskBoard {
                         ErrorCode.ALREADY_EXISTS,
                         "There is already a task " + correlationId + "; use redeliver to send it once more");
             }
+            if (tasks.values().stream().filter(other -> !other.forgettable).count() >= MOST) {
+                throw new EdgeException(
+                        ErrorCode.RESOURCE_EXHAUSTED,
+                        MOST + " tasks have not ended; wait for their outcomes or end them before you submit more");
+            }
             Task task = new Task(request);
-            tasks.put(correlationId, task);
+            remember(correlationId, task);
             enqueue(new Waiting(task, request, false));
         }
         return correlationId;
@@ -100,6 +126,8 @@ public final class TaskBoard {
     public synchronized void end(String correlationId, String status) {
         Task task = require(correlationId);
         enqueue(new Waiting(task, task.request.toBuilder().setStatus(status).build(), true));
+        // A client that is gone never reports the end.
+        task.forgettable |= ENDING.contains(status);
     }
 
     public synchronized Optional<TaskOutcome> outcome(String correlationId) {
@@ -150,13 +178,28 @@ public final class TaskBoard {
         return answer;
     }
 
-    /** From now on pushes a client's tasks to it. The subscriber is called one at a time and must not block. */
-    public synchronized void subscribe(String clientId, Consumer<TaskRequest> subscriber) {
+    /** A stream that tasks are pushed into. It is called one at a time and must not block. */
+    public interface Subscriber {
+        /** Whether the client takes what is pushed; otherwise its tasks wait here and not on the way. */
+        boolean isReady();
+
+        void push(TaskRequest request);
+    }
+
+    /** From now on pushes a client's tasks to it. */
+    public synchronized void subscribe(String clientId, Subscriber subscriber) {
         subscribers.put(clientId, subscriber);
         push(clientId);
     }
 
-    public synchronized void unsubscribe(String clientId, Consumer<TaskRequest> subscriber) {
+    /** The subscriber has become ready again. */
+    public synchronized void pushTo(String clientId, Subscriber subscriber) {
+        if (subscribers.get(clientId) == subscriber) {
+            push(clientId);
+        }
+    }
+
+    public synchronized void unsubscribe(String clientId, Subscriber subscriber) {
         subscribers.remove(clientId, subscriber);
     }
 
@@ -168,12 +211,18 @@ public final class TaskBoard {
                 return;
             }
             task.outcome = new TaskOutcome(correlationId, task.request.getClientId(), "COMPLETED", "", null, null);
+            task.forgettable = true;
         }
         changes.signal();
     }
 
     private boolean take(String clientId, ActivityReport report) {
-        Task task = tasks.computeIfAbsent(report.getCorrelationId(), id -> new Task(startedByClient(clientId, report)));
+        Task task = tasks.get(report.getCorrelationId());
+        if (task == null) {
+            task = new Task(startedByClient(clientId, report));
+            task.forgettable = true;
+            remember(report.getCorrelationId(), task);
+        }
         boolean isItsOwn = task.request.getClientId().equals(clientId);
         if (!report.getDone() || task.outcome != null || !isItsOwn) {
             return false;
@@ -185,7 +234,42 @@ public final class TaskBoard {
                 report.getResponse(),
                 report.hasStartedAt() ? MessageJson.instant(report.getStartedAt()) : null,
                 report.hasCompletedAt() ? MessageJson.instant(report.getCompletedAt()) : null);
+        task.forgettable = true;
+        long size = HeapSize.OBJECT + HeapSize.of(report.getResponse());
+        task.bytes += size;
+        bytes += size;
+        forgetOldest();
         return true;
+    }
+
+    private void remember(String correlationId, Task task) {
+        tasks.put(correlationId, task);
+        bytes += task.bytes;
+        forgetOldest();
+    }
+
+    /** The last task stays: whoever gave it asks for it next. */
+    private void forgetOldest() {
+        Iterator<Task> oldest = tasks.values().iterator();
+        for (int left = tasks.size(); left > 1 && (tasks.size() > MOST || bytes > mostBytes); left--) {
+            Task task = oldest.next();
+            if (task.forgettable) {
+                oldest.remove();
+                bytes -= task.bytes;
+                unqueue(task);
+            }
+        }
+    }
+
+    private void unqueue(Task task) {
+        String clientId = task.request.getClientId();
+        Deque<Waiting> queue = waiting.get(clientId);
+        if (queue != null) {
+            queue.removeIf(next -> next.task == task);
+            if (queue.isEmpty()) {
+                waiting.remove(clientId);
+            }
+        }
     }
 
     private static TaskRequest startedByClient(String clientId, ActivityReport report) {
@@ -205,8 +289,11 @@ public final class TaskBoard {
     }
 
     private List<TaskRequest> deliver(String clientId, boolean withoutNews, int limit) {
-        Deque<Waiting> queue = waiting.computeIfAbsent(clientId, id -> new ArrayDeque<>());
+        Deque<Waiting> queue = waiting.get(clientId);
         List<TaskRequest> delivered = new ArrayList<>();
+        if (queue == null) {
+            return delivered;
+        }
         for (Iterator<Waiting> all = queue.iterator(); all.hasNext() && delivered.size() < limit; ) {
             Waiting next = all.next();
             if (withoutNews && next.isNews()) {
@@ -216,22 +303,33 @@ public final class TaskBoard {
             next.task.delivered = true;
             delivered.add(stamped(next.request));
         }
+        if (queue.isEmpty()) {
+            waiting.remove(clientId);
+        }
         return delivered;
     }
 
     private void enqueue(Waiting next) {
         String clientId = next.request.getClientId();
-        waiting.computeIfAbsent(clientId, id -> new ArrayDeque<>()).add(next);
+        Deque<Waiting> queue = waiting.computeIfAbsent(clientId, id -> new ArrayDeque<>());
+        if (queue.size() >= MOST_WAITING) {
+            throw new EdgeException(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    MOST_WAITING + " messages wait for client " + clientId + ", which does not fetch them");
+        }
+        queue.add(next);
         push(clientId);
     }
 
     private void push(String clientId) {
-        Consumer<TaskRequest> subscriber = subscribers.get(clientId);
-        if (subscriber != null) {
-            for (TaskRequest request : deliver(clientId, false, Integer.MAX_VALUE)) {
-                require(request.getCorrelationId()).pushed = true;
-                subscriber.accept(request);
+        Subscriber subscriber = subscribers.get(clientId);
+        while (subscriber != null && subscriber.isReady()) {
+            List<TaskRequest> next = deliver(clientId, false, 1);
+            if (next.isEmpty()) {
+                return;
             }
+            require(next.get(0).getCorrelationId()).pushed = true;
+            subscriber.push(next.get(0));
         }
     }
 

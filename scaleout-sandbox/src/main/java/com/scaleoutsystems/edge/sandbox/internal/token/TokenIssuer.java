@@ -4,24 +4,30 @@ import com.scaleoutsystems.edge.sandbox.network.SandboxTokens;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Issues and checks the credentials of a sandbox. Clients tell the kinds apart by the claims {@code token_type} and
  * {@code role}, as the reference client does. A refresh token is spent by its first use.
+ * Of those that nobody uses, the newest are good.
  */
 public final class TokenIssuer {
     private static final Duration LONG = Duration.ofDays(365);
     private static final String BEARER = "Bearer ";
 
+    /** A client that is gone never uses its last refresh token. */
+    private static final int MOST_UNSPENT = 10_000;
+
     private final JsonWebTokens tokens;
     private final Clock clock;
     private final Duration accessTokenLifetime;
-    private final Set<String> unspent = ConcurrentHashMap.newKeySet();
+
+    /** The oldest is the first; guarded by itself. */
+    private final Set<String> unspent = new LinkedHashSet<>();
 
     public TokenIssuer(Clock clock, Duration accessTokenLifetime) {
         this.tokens = new JsonWebTokens(clock);
@@ -67,7 +73,11 @@ public final class TokenIssuer {
         if (!kind.role.equals(claims.get("role"))) {
             throw new InvalidTokenException("Token is no refresh token for this endpoint");
         }
-        if (!unspent.remove(String.valueOf(claims.get("jti")))) {
+        boolean good;
+        synchronized (unspent) {
+            good = unspent.remove(String.valueOf(claims.get("jti")));
+        }
+        if (!good) {
             throw new InvalidTokenException("Refresh token was already used");
         }
         return grant(kind, (String) claims.get("sub"));
@@ -90,7 +100,12 @@ public final class TokenIssuer {
 
     private String refreshToken(RefreshKind kind, @Nullable String clientId) {
         String id = UUID.randomUUID().toString();
-        unspent.add(id);
+        synchronized (unspent) {
+            unspent.add(id);
+            if (unspent.size() > MOST_UNSPENT) {
+                unspent.remove(unspent.iterator().next());
+            }
+        }
         return sign(Map.of("role", kind.role, "jti", id), clientId, LONG);
     }
 

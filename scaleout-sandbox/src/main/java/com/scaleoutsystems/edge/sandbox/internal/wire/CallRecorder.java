@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.sandbox.internal.wire;
 
 import com.google.protobuf.Message;
+import com.scaleoutsystems.edge.sandbox.internal.core.HeapSize;
 import com.scaleoutsystems.edge.sandbox.internal.core.MessageJson;
 import com.scaleoutsystems.edge.sandbox.internal.record.CallLog;
 import com.scaleoutsystems.edge.sandbox.internal.record.ReceivedCall;
@@ -77,7 +78,9 @@ public final class CallRecorder {
                         caller.metadata(),
                         () -> MessageJson.write(message),
                         status.getCode().name()),
-                accepted);
+                accepted,
+                // Once as the protocol's message, whose texts the accepted messages share.
+                HeapSize.OBJECT + HeapSize.of(caller.metadata()) + 3L * message.getSerializedSize());
     }
 
     Instant now() {

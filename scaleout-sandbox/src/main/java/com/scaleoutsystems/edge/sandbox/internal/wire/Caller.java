@@ -20,7 +20,8 @@ record Caller(String clientId, Map<String, String> metadata) {
                 }
             }
         }
-        return new Caller(metadata.getOrDefault("client-id", ""), metadata);
+        // Unmodifiable, so that all records of a stream share it.
+        return new Caller(metadata.getOrDefault("client-id", ""), Map.copyOf(metadata));
     }
 
     /** The caller of the call that the current thread serves. */

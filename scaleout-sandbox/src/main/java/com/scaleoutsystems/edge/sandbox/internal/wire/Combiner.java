@@ -15,11 +15,11 @@ import com.scaleoutsystems.edge.proto.TaskRequest;
 import com.scaleoutsystems.edge.proto.TelemetryMessage;
 import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxState;
+import com.scaleoutsystems.edge.sandbox.internal.task.TaskBoard;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * What combiners of all generations answer. Methods that a generation does not have are not overridden and so answer
@@ -88,9 +88,20 @@ public abstract class Combiner extends CombinerClientImplBase {
         if (!recorded("TaskStream", request, RecordedMessages::nothing, observer)) {
             return;
         }
-        Consumer<TaskRequest> subscriber = observer::onNext;
-        ((ServerCallStreamObserver<TaskRequest>) observer)
-                .setOnCancelHandler(() -> state.tasks().unsubscribe(request.getClientId(), subscriber));
+        ServerCallStreamObserver<TaskRequest> stream = (ServerCallStreamObserver<TaskRequest>) observer;
+        TaskBoard.Subscriber subscriber = new TaskBoard.Subscriber() {
+            @Override
+            public boolean isReady() {
+                return stream.isReady();
+            }
+
+            @Override
+            public void push(TaskRequest task) {
+                stream.onNext(task);
+            }
+        };
+        stream.setOnCancelHandler(() -> state.tasks().unsubscribe(request.getClientId(), subscriber));
+        stream.setOnReadyHandler(() -> state.tasks().pushTo(request.getClientId(), subscriber));
         state.clients().connect(request.getClientId());
         state.tasks().subscribe(request.getClientId(), subscriber);
     }

@@ -14,6 +14,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -53,21 +54,23 @@ public final class ModelEndpoint extends ModelServiceImplBase {
         Caller caller = Caller.current();
         Optional<HeldModels.Stored> model = models.find(request.getModelId());
         if (model.isEmpty()) {
-            observer.onError(recorder.refuse(
-                            "Download",
-                            caller,
-                            request,
-                            Status.NOT_FOUND.withDescription("There is no model " + request.getModelId()))
-                    .asRuntimeException());
+            refuse(caller, request, observer);
             return;
         }
         try {
             new Download(caller, request, model.get(), (ServerCallStreamObserver<FileChunk>) observer).start();
+        } catch (NoSuchFileException e) {
+            refuse(caller, request, observer);
         } catch (IOException e) {
             observer.onError(Status.INTERNAL
                     .withDescription("Can't read the model: " + e)
                     .asRuntimeException());
         }
+    }
+
+    private void refuse(Caller caller, ModelRequest request, StreamObserver<FileChunk> observer) {
+        Status status = Status.NOT_FOUND.withDescription("There is no model " + request.getModelId());
+        observer.onError(recorder.refuse("Download", caller, request, status).asRuntimeException());
     }
 
     /** One download. It goes on whenever the network has room; gRPC makes its callbacks one after the other. */

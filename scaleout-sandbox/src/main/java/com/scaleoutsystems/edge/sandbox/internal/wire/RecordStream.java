@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stream of records. Records are acknowledged when a batch is full, when its first record has waited for the
  * settings' delay, and at the end of the stream. State and acknowledgements are guarded by this object's monitor, since
- * the timer runs on a thread of its own.
+ * the timer runs on a thread of its own. It takes the next record only while the client reads its acknowledgements, which would pile up
+ * here otherwise.
  */
 final class RecordStream<R> implements StreamObserver<R> {
     private final Function<R, Status> recorder;
@@ -27,6 +28,7 @@ final class RecordStream<R> implements StreamObserver<R> {
     private final ScheduledExecutorService timer;
     private final List<String> unacknowledged = new ArrayList<>();
     private @Nullable Future<?> flush;
+    private boolean waitsForRoom;
     private boolean ended;
 
     RecordStream(
@@ -43,6 +45,16 @@ final class RecordStream<R> implements StreamObserver<R> {
         this.delay = delay;
         this.timer = timer;
         acks.setOnCancelHandler(this::abandon);
+        acks.disableAutoRequest();
+        acks.setOnReadyHandler(this::requestNext);
+        acks.request(1);
+    }
+
+    private synchronized void requestNext() {
+        if (waitsForRoom && acks.isReady()) {
+            waitsForRoom = false;
+            acks.request(1);
+        }
     }
 
     @Override
@@ -62,6 +74,8 @@ final class RecordStream<R> implements StreamObserver<R> {
         } else if (flush == null) {
             flush = timer.schedule(this::acknowledge, delay.toNanos(), TimeUnit.NANOSECONDS);
         }
+        waitsForRoom = true;
+        requestNext();
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class HeldModelsTest {
-    private final HeldModels store = new HeldModels();
+    private final HeldModels store = new HeldModels(10);
 
     @Test
     void unfinishedModelLeavesNothingAndItsDirectoryGoesWithTheStore() throws Exception {

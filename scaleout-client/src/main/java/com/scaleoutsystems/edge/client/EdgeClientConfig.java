@@ -14,6 +14,7 @@ import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.ProxySettings;
 import com.scaleoutsystems.edge.client.network.TlsSettings;
 import com.scaleoutsystems.edge.client.network.TokenSettings;
+import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.task.CallbackThreads;
 import java.net.URI;
@@ -213,6 +214,9 @@ public final class EdgeClientConfig {
         with("poll_interval", setting -> builder.pollInterval(setting.seconds()));
         with("callback_threads", setting -> builder.callbackThreads(setting.parsed(CallbackThreads::parse)));
         builder.reporting(reporting());
+        with(
+                "max_bytes_per_second",
+                setting -> builder.transfers(setting.number(TransferSettings.defaults()::withMaxBytesPerSecond)));
         return builder;
     }
 

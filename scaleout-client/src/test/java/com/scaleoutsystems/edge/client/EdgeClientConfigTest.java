@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -130,6 +131,7 @@ class EdgeClientConfigTest {
                 task_statuses: false
                 node_telemetry: false
                 legacy_telemetry: true
+                max_bytes_per_second: 1048576
                 """));
 
         assertThat(settings.api()).contains(URI.create("https://edge.example.com:8443/scaleout"));
@@ -149,6 +151,19 @@ class EdgeClientConfigTest {
         assertThat(settings.reporting().taskStatuses()).isFalse();
         assertThat(settings.reporting().nodeTelemetry()).isFalse();
         assertThat(settings.reporting().legacyTelemetry()).isTrue();
+        assertThat(settings.transfers().maxBytesPerSecond()).hasValue(1 << 20);
+    }
+
+    @Test
+    void aLimitThatIsNoneNamesItsSetting() throws IOException {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> yaml("max_bytes_per_second: much").builder())
+                .withMessageContaining("max_bytes_per_second")
+                .withMessageContaining("'much'; expected a whole number");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> yaml("max_bytes_per_second: 5").builder())
+                .withMessageContaining("max_bytes_per_second")
+                .withMessageContaining("is 5; it must be at least 16384");
     }
 
     @Test

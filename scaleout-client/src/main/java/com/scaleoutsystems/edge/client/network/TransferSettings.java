@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.client.internal.check.Durations;
 import com.scaleoutsystems.edge.internal.NamedValues;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class TransferSettings {
 
     private static final TransferSettings DEFAULTS = new TransferSettings(new Values());
+
+    /** Less would let a chunk take so long that servers and proxies give the transfer up. */
+    private static final long LOWEST_RATE = 16 << 10;
 
     private final Values values;
 
@@ -35,6 +39,7 @@ public final class TransferSettings {
         Duration idleTimeout = Duration.ofSeconds(60);
         Duration answerTimeout = Duration.ofMinutes(5);
         RetryPolicy retry = RetryPolicy.defaults();
+        OptionalLong maxBytesPerSecond = OptionalLong.empty();
 
         Values() {}
 
@@ -43,6 +48,7 @@ public final class TransferSettings {
             idleTimeout = other.idleTimeout;
             answerTimeout = other.answerTimeout;
             retry = other.retry;
+            maxBytesPerSecond = other.maxBytesPerSecond;
         }
 
         NamedValues named() {
@@ -50,12 +56,14 @@ public final class TransferSettings {
                     .with("chunkSize", chunkSize)
                     .with("idleTimeout", idleTimeout)
                     .with("answerTimeout", answerTimeout)
-                    .with("retry", retry);
+                    .with("retry", retry)
+                    .with("maxBytesPerSecond", maxBytesPerSecond);
         }
     }
 
     /**
-     * Chunks of 1 MiB as in the reference client, 60 s without progress, 5 minutes for the answer to an upload, five attempts.
+     * Chunks of 1 MiB as in the reference client, 60 s without progress, 5 minutes for the answer to an upload, five attempts, as many
+     * bytes a second as the network carries.
      *
      * @return the defaults
      */
@@ -141,6 +149,44 @@ public final class TransferSettings {
      */
     public TransferSettings withRetry(RetryPolicy value) {
         return changed(copy -> copy.retry = Objects.requireNonNull(value, "retry"));
+    }
+
+    /**
+     * How many bytes of models the client sends and receives in a second, at most. The limit holds for all uploads and downloads of the
+     * client together.
+     *
+     * @return the limit; empty if the network alone decides
+     */
+    public OptionalLong maxBytesPerSecond() {
+        return values.maxBytesPerSecond;
+    }
+
+    /**
+     * Limits the bandwidth of model transfers, for example on a metered link. The limit holds for all uploads and downloads of the client
+     * together, and their bytes flow evenly: a download may begin with a quarter of a second's bytes at once, or with 16 KiB if that is
+     * more. Calls that transfer no model are neither limited nor delayed. A transfer that waits for its turn counts as making progress.
+     *
+     * <p>The limit counts the bytes of models. What TLS, HTTP/2 and TCP add comes on top. With a limit, the chunks of an upload may be
+     * smaller than {@link #chunkSize()}.
+     *
+     * @param value bytes a second, at least 16,384
+     * @return the changed copy
+     */
+    public TransferSettings withMaxBytesPerSecond(long value) {
+        if (value < LOWEST_RATE) {
+            throw new IllegalArgumentException(
+                    "maxBytesPerSecond is " + value + "; it must be at least " + LOWEST_RATE);
+        }
+        return changed(copy -> copy.maxBytesPerSecond = OptionalLong.of(value));
+    }
+
+    /**
+     * Lets the network alone decide how fast models are transferred.
+     *
+     * @return the changed copy
+     */
+    public TransferSettings withoutMaxBytesPerSecond() {
+        return changed(copy -> copy.maxBytesPerSecond = OptionalLong.empty());
     }
 
     @Override

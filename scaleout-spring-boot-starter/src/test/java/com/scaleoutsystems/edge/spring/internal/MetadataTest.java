@@ -30,12 +30,20 @@ import org.springframework.boot.convert.DurationStyle;
 /** The metadata that IDEs read, against the settings of the client and against docs/spring-boot.md. */
 class MetadataTest {
 
-    private static final Map<String, String> WRONG =
-            Map.of("java.lang.Boolean", "perhaps", "java.lang.Integer", "many", "java.time.Duration", "soon");
+    private static final Map<String, String> WRONG = Map.of(
+            "java.lang.Boolean",
+            "perhaps",
+            "java.lang.Integer",
+            "many",
+            "java.lang.Long",
+            "lots",
+            "java.time.Duration",
+            "soon");
     private static final Set<String> TYPES = Set.of(
             "java.lang.String",
             "java.lang.Boolean",
             "java.lang.Integer",
+            "java.lang.Long",
             "java.nio.file.Path",
             "java.time.Duration",
             "java.util.List<java.lang.String>");

@@ -36,7 +36,8 @@ public final class KnownSettings {
             "callback_threads",
             "task_statuses",
             "node_telemetry",
-            "legacy_telemetry");
+            "legacy_telemetry",
+            "max_bytes_per_second");
 
     /** The settings that must not be shown. A proxy's URL may hold a password. */
     public static final Set<String> SECRETS = Set.of("token", "proxy");
@@ -70,6 +71,7 @@ public final class KnownSettings {
         variables.put("SCALEOUT_CLIENT_SEND_TELEMETRY", "node_telemetry");
         variables.put("SCALEOUT_CLIENT_LEGACY_TELEMETRY", "legacy_telemetry");
         variables.put("SCALEOUT_GENERATION", "generation");
+        variables.put("SCALEOUT_CLIENT_MAX_BYTES_PER_SECOND", "max_bytes_per_second");
         return Map.copyOf(variables);
     }
 

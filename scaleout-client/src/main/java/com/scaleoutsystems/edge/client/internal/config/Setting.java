@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * A value that came from outside of the program.
@@ -42,6 +43,17 @@ public record Setting(String origin, String text, boolean secret) {
             throw wrong("a port, 1 to " + HIGHEST_PORT);
         }
         throw wrong("a port, 1 to " + HIGHEST_PORT);
+    }
+
+    /** What is made of a whole number; a complaint about the number becomes part of the error. */
+    public <T> T number(LongFunction<T> use) {
+        long number;
+        try {
+            number = Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw wrong("a whole number");
+        }
+        return parsed(written -> use.apply(number));
     }
 
     /** A time, given in seconds. */

@@ -15,6 +15,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Headers;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * A mark in the metadata of each answer. It says whether the answer has a status of gRPC, and what its HTTP status is. The gRPC library
@@ -59,13 +60,17 @@ public final class AnswerMark {
         return mark == null ? "" : mark;
     }
 
-    /** These credentials, on whose connections each answer is marked. */
-    static ChannelCredentials on(ChannelCredentials credentials) {
+    /**
+     * These credentials, on whose connections each answer is marked.
+     *
+     * @param more what else to do with a connection before it is used
+     */
+    static ChannelCredentials on(ChannelCredentials credentials, Consumer<GrpcHttp2ConnectionHandler> more) {
         InternalProtocolNegotiator.ClientFactory plain = InternalNettyChannelCredentials.toNegotiator(credentials);
         return InternalNettyChannelCredentials.create(new InternalProtocolNegotiator.ClientFactory() {
             @Override
             public InternalProtocolNegotiator.ProtocolNegotiator newNegotiator() {
-                return new Marking(plain.newNegotiator());
+                return new Marking(plain.newNegotiator(), more);
             }
 
             @Override
@@ -75,7 +80,8 @@ public final class AnswerMark {
         });
     }
 
-    private record Marking(InternalProtocolNegotiator.ProtocolNegotiator plain)
+    private record Marking(
+            InternalProtocolNegotiator.ProtocolNegotiator plain, Consumer<GrpcHttp2ConnectionHandler> more)
             implements InternalProtocolNegotiator.ProtocolNegotiator {
 
         @Override
@@ -87,6 +93,7 @@ public final class AnswerMark {
         public ChannelHandler newHandler(GrpcHttp2ConnectionHandler connection) {
             Http2ConnectionDecoder decoder = connection.decoder();
             decoder.frameListener(new MarkingListener(decoder.frameListener()));
+            more.accept(connection);
             return plain.newHandler(connection);
         }
 

@@ -199,17 +199,19 @@ public final class Connections {
      *
      * @param answers judges the answers of all calls, which have an {@link AnswerMark}
      * @param traffic counts what passes
+     * @param bandwidth what downloads may use
      * @throws EdgeException INVALID_ARGUMENT if the combiner's host is none, or none for TLS; FAILED_PRECONDITION if gRPC is not complete
      */
     @SuppressWarnings("deprecation") // the option's newer name is missing in the Netty of older gRPC versions
-    public ManagedChannel channel(GrpcConnectionOptions combiner, ClientInterceptor answers, Traffic traffic) {
+    public ManagedChannel channel(
+            GrpcConnectionOptions combiner, ClientInterceptor answers, Traffic traffic, Bandwidth bandwidth) {
         requireGrpcServices();
         if (!looked.getAndSet(true)) {
             HeaderLog.warnIfOn();
         }
         boolean secure = isSecure(combiner);
         ChannelCredentials credentials = secure ? tls.credentials() : InsecureChannelCredentials.create();
-        NettyChannelBuilder builder = builder(combiner, secure, AnswerMark.on(credentials))
+        NettyChannelBuilder builder = builder(combiner, secure, AnswerMark.on(credentials, bandwidth::watch))
                 .directExecutor()
                 .offloadExecutor(env.io())
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
@@ -221,6 +223,7 @@ public final class Connections {
                 .keepAliveTime(profile.keepAliveInterval().toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(profile.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .disableRetry();
+        bandwidth.window().ifPresent(builder::flowControlWindow);
         profile.authority().ifPresent(builder::overrideAuthority);
         profile.proxy().ifPresent(proxy -> builder.proxyDetector(target -> through(proxy, target)));
         return builder.intercept(answers).build();

@@ -63,6 +63,7 @@ final class GrpcTransport implements CombinerTransport {
                 channel,
                 credentials,
                 parts.transfers(),
+                parts.bandwidth(),
                 parts.models(),
                 parts.env().io());
     }
@@ -94,7 +95,7 @@ final class GrpcTransport implements CombinerTransport {
     private static WatchedChannel.Connection connection(TransportParts parts, CombinerAnswers answers) {
         Traffic traffic = new Traffic();
         return new WatchedChannel.Connection(
-                parts.connections().channel(parts.combiner(), answers, traffic), traffic::read);
+                parts.connections().channel(parts.combiner(), answers, traffic, parts.bandwidth()), traffic::read);
     }
 
     @Override

@@ -3,6 +3,8 @@ package com.scaleoutsystems.edge.client.internal.wire;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.client.internal.core.Waits;
+import com.scaleoutsystems.edge.client.internal.net.Bandwidth;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.client.internal.wire.ChunkStreams.SentChunk;
@@ -20,11 +22,14 @@ import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,22 +53,30 @@ final class ModelTransfers {
     private final CallIdentity credentials;
     private final CallOptions options;
     private final TransferSettings settings;
+    private final Bandwidth bandwidth;
     private final ModelSettings models;
     private final Executor io;
 
     ModelTransfers(
-            Channel channel, CallIdentity credentials, TransferSettings settings, ModelSettings models, Executor io) {
+            Channel channel,
+            CallIdentity credentials,
+            TransferSettings settings,
+            Bandwidth bandwidth,
+            ModelSettings models,
+            Executor io) {
         this.channel = channel;
         this.credentials = credentials;
         this.options = CallOptions.DEFAULT.withCallCredentials(credentials);
         this.settings = settings;
+        this.bandwidth = bandwidth;
         this.models = models;
         this.io = io;
     }
 
     /** These transfers with what an interceptor adds. */
     ModelTransfers with(ClientInterceptor more) {
-        return new ModelTransfers(ClientInterceptors.intercept(channel, more), credentials, settings, models, io);
+        return new ModelTransfers(
+                ClientInterceptors.intercept(channel, more), credentials, settings, bandwidth, models, io);
     }
 
     /** Fetches a model; fails with DATA_LOSS, retryable, if it does not match its checksum. */
@@ -73,11 +86,15 @@ final class ModelTransfers {
     }
 
     private ReceivedModel received(String modelId, LongConsumer progress, Cancellation cancellation) {
-        ClientCall<ModelRequest, ReceivedChunk> call =
-                channel.newCall(ChunkStreams.DOWNLOAD, options.withOption(CombinerAnswers.ABOUT, modelId));
+        cancellation.sleep(modelId, bandwidth.takeWindow());
+        ArrivingBytes arriving = new ArrivingBytes();
+        ClientCall<ModelRequest, ReceivedChunk> call = channel.newCall(
+                ChunkStreams.DOWNLOAD,
+                options.withOption(CombinerAnswers.ABOUT, modelId).withStreamTracerFactory(arriving));
         ModelRequest request = ModelRequest.newBuilder().setModelId(modelId).build();
         ScaleoutModel received = null;
-        try (ReceivedChunks chunks = ReceivedChunks.start(call, request, settings.idleTimeout(), progress)) {
+        try (ReceivedChunks chunks = ReceivedChunks.start(
+                call, request, new ReceivedChunks.Patience(settings.idleTimeout(), arriving, bandwidth), progress)) {
             cancellation.started(call);
             received = ScaleoutModel.fromBuffers(chunks, models);
             Optional<String> checksum =
@@ -86,6 +103,7 @@ final class ModelTransfers {
             if (verified != received) {
                 received.close();
             }
+            bandwidth.giveWindowBack();
             return new ReceivedModel(verified, checksum);
         } catch (Throwable failure) {
             call.cancel("the download was given up", failure);
@@ -108,21 +126,54 @@ final class ModelTransfers {
     /** A call may only be cancelled after it was started; a wish that comes earlier is kept. */
     private static final class Cancellation {
 
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition wish = lock.newCondition();
         private @Nullable ClientCall<?, ?> call;
         private boolean wanted;
 
-        synchronized void started(ClientCall<?, ?> started) {
-            call = started;
-            if (wanted) {
-                cancel();
+        void started(ClientCall<?, ?> started) {
+            lock.lock();
+            try {
+                call = started;
+                if (wanted) {
+                    cancel();
+                }
+            } finally {
+                lock.unlock();
             }
         }
 
-        synchronized void cancel() {
-            wanted = true;
-            if (call != null) {
-                call.cancel("the download was given up", null);
+        void cancel() {
+            lock.lock();
+            try {
+                wanted = true;
+                wish.signalAll();
+                if (call != null) {
+                    call.cancel("the download was given up", null);
+                }
+            } finally {
+                lock.unlock();
             }
+        }
+
+        /** Waits for a download's turn. */
+        void sleep(String modelId, Duration time) {
+            lock.lock();
+            try {
+                if (Waits.until(() -> wanted, wish, time)) {
+                    throw cancelled(modelId, null);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw cancelled(modelId, e);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private static EdgeException cancelled(String modelId, @Nullable Throwable cause) {
+            return new EdgeException(
+                    ErrorCode.CANCELLED, "the download of model " + modelId + " was given up before it began", cause);
         }
     }
 
@@ -163,12 +214,14 @@ final class ModelTransfers {
         metadata.put(CHECKSUM, model.checksum());
         ClientCall<SentChunk, ModelResponse> call = channel.newCall(
                 ChunkStreams.UPLOAD,
-                options.withOnReadyThreshold(UPLOAD_BUFFER).withOption(CombinerAnswers.ABOUT, model.modelId()));
+                options.withOnReadyThreshold(bandwidth.chunk(UPLOAD_BUFFER))
+                        .withOption(CombinerAnswers.ABOUT, model.modelId()));
         try (InputStream bytes = model.openStream()) {
-            SentChunks upload = SentChunks.start(call, metadata, settings, credentials);
+            SentChunks upload = SentChunks.start(call, metadata, settings, bandwidth, credentials);
+            int chunkSize = bandwidth.chunk(settings.chunkSize());
             long sent = 0;
             while (sent < model.size()) {
-                int size = (int) Math.min(settings.chunkSize(), model.size() - sent);
+                int size = (int) Math.min(chunkSize, model.size() - sent);
                 upload.send(new SentChunk(bytes, size));
                 sent += size;
                 progress.accept(sent);

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.client.internal.core.Waits;
+import com.scaleoutsystems.edge.client.internal.net.Bandwidth;
 import com.scaleoutsystems.edge.model.BufferSource;
 import com.scaleoutsystems.edge.proto.ModelRequest;
 import io.grpc.ClientCall;
@@ -23,11 +24,20 @@ final class ReceivedChunks implements BufferSource, AutoCloseable {
     /** So many chunks without a byte are no progress. */
     private static final int MOST_EMPTY = 1_000;
 
+    /**
+     * What makes a download wait, and for how long.
+     *
+     * @param idleTimeout how long nothing may arrive
+     * @param arriving counts the bytes that arrive
+     * @param bandwidth what the client's transfers may use
+     */
+    record Patience(Duration idleTimeout, ArrivingBytes arriving, Bandwidth bandwidth) {}
+
     /** What arrives: a chunk, or the end with its status. */
     private record Arrival(@Nullable ReceivedChunk chunk, Status status, Metadata trailers) {}
 
     private final ClientCall<ModelRequest, ReceivedChunk> call;
-    private final Duration idleTimeout;
+    private final Patience patience;
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final LongConsumer progress;
     private final Object handover = new Object();
@@ -36,18 +46,18 @@ final class ReceivedChunks implements BufferSource, AutoCloseable {
     private @Nullable Arrival end;
     private boolean closed;
 
-    private ReceivedChunks(ClientCall<ModelRequest, ReceivedChunk> call, Duration idleTimeout, LongConsumer progress) {
+    private ReceivedChunks(ClientCall<ModelRequest, ReceivedChunk> call, Patience patience, LongConsumer progress) {
         this.call = call;
-        this.idleTimeout = idleTimeout;
+        this.patience = patience;
         this.progress = progress;
     }
 
     static ReceivedChunks start(
             ClientCall<ModelRequest, ReceivedChunk> call,
             ModelRequest request,
-            Duration idleTimeout,
+            Patience patience,
             LongConsumer progress) {
-        ReceivedChunks chunks = new ReceivedChunks(call, idleTimeout, progress);
+        ReceivedChunks chunks = new ReceivedChunks(call, patience, progress);
         call.start(chunks.new Listener(), new Metadata());
         call.request(AHEAD);
         call.sendMessage(request);
@@ -82,7 +92,7 @@ final class ReceivedChunks implements BufferSource, AutoCloseable {
     private void counted(ReceivedChunk chunk) {
         emptyInARow = chunk.size() == 0 ? emptyInARow + 1 : 0;
         if (emptyInARow > MOST_EMPTY) {
-            throw GrpcErrors.stalled(idleTimeout);
+            throw GrpcErrors.stalled(patience.idleTimeout());
         }
         call.request(1);
         received += chunk.size();
@@ -96,11 +106,17 @@ final class ReceivedChunks implements BufferSource, AutoCloseable {
 
     private Arrival await() {
         try {
-            Arrival arrival = Waits.poll(arrivals, idleTimeout);
-            if (arrival == null) {
-                throw GrpcErrors.stalled(idleTimeout);
+            // Parts of a chunk are progress, too.
+            for (long before = -1; before != patience.arriving().count(); ) {
+                before = patience.arriving().count();
+                Arrival arrival = Waits.poll(
+                        arrivals,
+                        patience.idleTimeout().plus(patience.bandwidth().untilNext()));
+                if (arrival != null) {
+                    return arrival;
+                }
             }
-            return arrival;
+            throw GrpcErrors.stalled(patience.idleTimeout());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Status.CANCELLED.withDescription("interrupted").withCause(e).asRuntimeException();
@@ -120,6 +136,11 @@ final class ReceivedChunks implements BufferSource, AutoCloseable {
     }
 
     private final class Listener extends ClientCall.Listener<ReceivedChunk> {
+
+        @Override
+        public void onHeaders(Metadata headers) {
+            patience.bandwidth().begins(headers);
+        }
 
         @Override
         public void onMessage(ReceivedChunk chunk) {

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.client.internal.core.Waits;
+import com.scaleoutsystems.edge.client.internal.net.Bandwidth;
 import com.scaleoutsystems.edge.client.internal.wire.ChunkStreams.SentChunk;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.proto.ModelResponse;
@@ -19,15 +20,21 @@ final class SentChunks {
 
     private final ClientCall<SentChunk, ModelResponse> call;
     private final TransferSettings settings;
+    private final Bandwidth bandwidth;
     private final CallIdentity credentials;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private @Nullable ModelResponse answer;
     private @Nullable Status ended;
 
-    private SentChunks(ClientCall<SentChunk, ModelResponse> call, TransferSettings settings, CallIdentity credentials) {
+    private SentChunks(
+            ClientCall<SentChunk, ModelResponse> call,
+            TransferSettings settings,
+            Bandwidth bandwidth,
+            CallIdentity credentials) {
         this.call = call;
         this.settings = settings;
+        this.bandwidth = bandwidth;
         this.credentials = credentials;
     }
 
@@ -35,16 +42,20 @@ final class SentChunks {
             ClientCall<SentChunk, ModelResponse> call,
             Metadata metadata,
             TransferSettings settings,
+            Bandwidth bandwidth,
             CallIdentity credentials) {
-        SentChunks upload = new SentChunks(call, settings, credentials);
+        SentChunks upload = new SentChunks(call, settings, bandwidth, credentials);
         call.start(upload.new Listener(), metadata);
         call.request(1);
         return upload;
     }
 
-    /** Sends the chunk once the connection is ready for it. */
+    /** Sends the chunk once the connection is ready for it and the chunk's turn has come. */
     void send(SentChunk chunk) {
-        await(() -> call.isReady() || ended != null, settings.idleTimeout());
+        if (!until(() -> call.isReady() || ended != null, settings.idleTimeout())) {
+            throw GrpcErrors.stalled(settings.idleTimeout());
+        }
+        var unused = until(() -> ended != null, bandwidth.take(chunk.size()));
         if (ended == null) {
             call.sendMessage(chunk);
         } else if (!ended.isOk()) {
@@ -63,7 +74,9 @@ final class SentChunks {
     /** Ends the upload and waits for the answer. */
     ModelResponse finish() {
         call.halfClose();
-        await(() -> ended != null, settings.answerTimeout());
+        if (!until(() -> ended != null, settings.answerTimeout())) {
+            throw GrpcErrors.stalled(settings.answerTimeout());
+        }
         if (ended != null && !ended.isOk()) {
             throw ended.asRuntimeException();
         }
@@ -73,12 +86,11 @@ final class SentChunks {
         return answer;
     }
 
-    private void await(BooleanSupplier condition, Duration patience) {
+    /** Whether the condition came to hold in time. */
+    private boolean until(BooleanSupplier condition, Duration patience) {
         lock.lock();
         try {
-            if (!Waits.until(condition, changed, patience)) {
-                throw GrpcErrors.stalled(patience);
-            }
+            return Waits.until(condition, changed, patience);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Status.CANCELLED.withDescription("interrupted").withCause(e).asRuntimeException();

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.net.Bandwidth;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.state.AnsweredCalls;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
@@ -17,6 +18,7 @@ import com.scaleoutsystems.edge.model.ModelSettings;
  * @param identity who calls
  * @param bearer what each call shows
  * @param transfers how models are moved
+ * @param bandwidth what all transfers of the client may use together
  * @param models where downloads go and what is refused
  * @param answered which calls combiners have answered before
  */
@@ -26,6 +28,7 @@ record TransportParts(
         ClientIdentity identity,
         Bearer bearer,
         TransferSettings transfers,
+        Bandwidth bandwidth,
         ModelSettings models,
         AnsweredCalls answered,
         Env env) {}

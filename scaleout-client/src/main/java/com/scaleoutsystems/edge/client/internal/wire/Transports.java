@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.net.Bandwidth;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.state.AnsweredCalls;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
@@ -17,6 +18,7 @@ public final class Transports {
     private final Connections connections;
     private final Generation generation;
     private final TransferSettings transfers;
+    private final Bandwidth bandwidth;
     private final ModelSettings models;
     private final AnsweredCalls answered;
     private final Env env;
@@ -45,6 +47,7 @@ public final class Transports {
         this.connections = connections;
         this.generation = generation;
         this.transfers = transfers;
+        this.bandwidth = new Bandwidth(transfers.maxBytesPerSecond(), env);
         this.models = models;
         this.answered = answered;
         this.env = env;
@@ -54,6 +57,7 @@ public final class Transports {
     public CombinerTransport open(GrpcConnectionOptions combiner, ClientIdentity identity, Bearer bearer) {
         return Dialects.choice(generation)
                 .transport()
-                .apply(new TransportParts(connections, combiner, identity, bearer, transfers, models, answered, env));
+                .apply(new TransportParts(
+                        connections, combiner, identity, bearer, transfers, bandwidth, models, answered, env));
     }
 }

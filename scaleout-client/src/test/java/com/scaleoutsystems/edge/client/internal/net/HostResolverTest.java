@@ -21,6 +21,7 @@ import io.grpc.stub.MetadataUtils;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -125,7 +126,8 @@ class HostResolverTest {
                 .channel(
                         GrpcConnectionOptions.of(host, 1).withTls(tls),
                         MetadataUtils.newAttachHeadersInterceptor(new Metadata()),
-                        new Traffic());
+                        new Traffic(),
+                        new Bandwidth(OptionalLong.empty(), new SystemEnv()));
     }
 
     /** Java's own check of certificates takes no such name, so it would fail after each handshake. */

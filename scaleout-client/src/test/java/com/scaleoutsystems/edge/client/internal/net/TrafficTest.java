@@ -18,6 +18,7 @@ import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,8 @@ class TrafficTest {
                             GrpcConnectionOptions.of("127.0.0.1", combiner.port())
                                     .withTls(tls ? TlsMode.TLS : TlsMode.PLAINTEXT),
                             NO_JUDGE,
-                            traffic);
+                            traffic,
+                            new Bandwidth(OptionalLong.empty(), new SystemEnv()));
             try {
                 var service = CombinerClientGrpc.newBlockingStub(channel);
                 service.sendStatus(Status.getDefaultInstance());

@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
+import com.scaleoutsystems.edge.client.internal.net.Bandwidth;
 import com.scaleoutsystems.edge.client.internal.net.Connections;
 import com.scaleoutsystems.edge.client.internal.net.Traffic;
 import com.scaleoutsystems.edge.client.internal.state.AnsweredCalls;
@@ -33,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -67,7 +69,8 @@ class DialectDetectionTest {
                 .channel(
                         GrpcConnectionOptions.of("127.0.0.1", server.getPort()).withTls(TlsMode.PLAINTEXT),
                         new CombinerAnswers(AnsweredCalls.inMemory(env), "combiner", env),
-                        new Traffic());
+                        new Traffic(),
+                        new Bandwidth(OptionalLong.empty(), env));
     }
 
     @AfterEach

@@ -318,6 +318,27 @@ class ModelTransfersTest {
         transport = transport(settings);
     }
 
+    /** The chunk takes four seconds. */
+    @Test
+    void partsOfAChunkThatTakesLongAreProgress() throws IOException {
+        use(TransferSettings.defaults().withIdleTimeout(Duration.ofSeconds(2)).withMaxBytesPerSecond(16 << 10));
+        try (ScaleoutModel model = model(16_000)) {
+            byte[] bytes = bytes(model);
+            models.download = out -> {
+                out.onNext(FileChunk.newBuilder()
+                        .setData(ByteString.copyFrom(bytes))
+                        .build());
+                out.onCompleted();
+            };
+
+            Transfer<ReceivedModel> download = transport().download("m", received -> {});
+
+            assertThat(download.result().toCompletableFuture())
+                    .succeedsWithin(Duration.ofSeconds(30))
+                    .satisfies(received -> received.model().close());
+        }
+    }
+
     @Test
     void anUploadThatTheServerDidNotStoreIsAFailure() {
         models.answer = ModelResponse.newBuilder()

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
+import com.scaleoutsystems.edge.client.internal.net.Bandwidth;
 import com.scaleoutsystems.edge.model.BufferSource;
 import com.scaleoutsystems.edge.proto.FileChunk;
 import com.scaleoutsystems.edge.proto.ModelRequest;
@@ -18,6 +20,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +94,14 @@ class ReceivedChunksTest {
     private final Call call = new Call();
 
     private ReceivedChunks started(LongConsumer progress) {
-        return ReceivedChunks.start(call, ModelRequest.getDefaultInstance(), Duration.ofSeconds(5), progress);
+        return ReceivedChunks.start(
+                call,
+                ModelRequest.getDefaultInstance(),
+                new ReceivedChunks.Patience(
+                        Duration.ofSeconds(5),
+                        new ArrivingBytes(),
+                        new Bandwidth(OptionalLong.empty(), new SystemEnv())),
+                progress);
     }
 
     private void arrive(String data) throws IOException {

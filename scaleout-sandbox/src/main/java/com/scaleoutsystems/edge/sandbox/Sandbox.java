@@ -2,8 +2,10 @@ package com.scaleoutsystems.edge.sandbox;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.internal.Libraries;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.fault.ActiveFaults;
 import com.scaleoutsystems.edge.sandbox.internal.lifecycle.SandboxServers;
 import com.scaleoutsystems.edge.sandbox.internal.session.SessionRunner;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxSettings;
@@ -99,7 +101,7 @@ public final class Sandbox implements AutoCloseable {
     /**
      * The port of the combiner, for clients without an assignment.
      *
-     * @return the port, without TLS
+     * @return the port; it changes with {@link #moveCombiner()}
      */
     public int grpcPort() {
         return servers.grpcPort();
@@ -325,6 +327,64 @@ public final class Sandbox implements AutoCloseable {
     public String addModel(ScaleoutModel model) {
         requireOpen();
         return state.add(model);
+    }
+
+    /**
+     * The faults of this sandbox, which a test may add and remove at any time.
+     *
+     * @return the faults, which stay readable after {@link #close()}
+     */
+    @Experimental
+    public ActiveFaults faults() {
+        return state.faults();
+    }
+
+    /**
+     * Stops the combiner, as if its process had ended: all connections break, and its port refuses new ones. Tasks, models,
+     * sessions and the recording survive. The API goes on and assigns the port of the stopped combiner. Does nothing if it is
+     * stopped.
+     */
+    @Experimental
+    public void stopCombiner() {
+        requireOpen();
+        servers.stopCombiner();
+    }
+
+    /**
+     * Starts the combiner at its last port, after it has stopped it if necessary.
+     *
+     * @throws EdgeException {@code UNAVAILABLE} if another program has taken the port; the combiner stays stopped then
+     */
+    @Experimental
+    public void restartCombiner() {
+        requireOpen();
+        servers.restartCombiner();
+    }
+
+    /**
+     * Starts the combiner at another port, after it has stopped it if necessary. From then on the API assigns the new port,
+     * and {@link #grpcPort()} returns it.
+     *
+     * @throws EdgeException {@code UNAVAILABLE} if no port can be opened; the combiner stays stopped then
+     */
+    @Experimental
+    public void moveCombiner() {
+        requireOpen();
+        servers.moveCombiner();
+    }
+
+    /** Lets all access tokens expire that the sandbox has issued so far. Refresh tokens and API keys stay valid. */
+    @Experimental
+    public void expireTokens() {
+        requireOpen();
+        servers.expireTokens();
+    }
+
+    /** Makes all tokens invalid for good that the sandbox has issued so far, also refresh tokens and API keys. */
+    @Experimental
+    public void revokeTokens() {
+        requireOpen();
+        servers.revokeTokens();
     }
 
     /**

@@ -3,6 +3,9 @@ package com.scaleoutsystems.edge.sandbox;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.fault.ActiveFaults;
+import com.scaleoutsystems.edge.sandbox.fault.FaultEvent;
+import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
 import com.scaleoutsystems.edge.sandbox.internal.core.HeapSize;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxSettings;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
@@ -11,7 +14,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Configures a {@link Sandbox}; {@link #start()} starts it. A builder may start several sandboxes. Not thread-safe.
@@ -38,6 +43,8 @@ public final class SandboxBuilder {
     private int recordedCalls = 100_000;
     private long recordedBytes = HeapSize.partOfHeap(8);
     private int roundsWithModels = 10;
+    private Optional<FaultPlan> faults = Optional.empty();
+    private Consumer<FaultEvent> faultListener = event -> {};
 
     SandboxBuilder() {}
 
@@ -229,6 +236,19 @@ public final class SandboxBuilder {
     }
 
     /**
+     * Sets what goes wrong from the start. Default: nothing. A sandbox that is built with a plan, also with
+     * {@link FaultPlan#none()}, passes all bytes of its ports through a relay, which can break connections.
+     *
+     * @param plan the faults; {@link Sandbox#faults()} changes them later
+     * @return this
+     */
+    @Experimental
+    public SandboxBuilder faults(FaultPlan plan) {
+        this.faults = Optional.of(plan);
+        return this;
+    }
+
+    /**
      * Sets for how many rounds the sandbox keeps models. When a round begins, the sandbox deletes the updates and averages that
      * are older than this number of rounds, whatever their session. Added models stay, as does what {@link Sandbox#keepModel} names.
      * Default: 10.
@@ -240,6 +260,18 @@ public final class SandboxBuilder {
     public SandboxBuilder roundsWithModels(int rounds) {
         require(rounds > 0, "The models of at least 1 round are kept, not of " + rounds);
         this.roundsWithModels = rounds;
+        return this;
+    }
+
+    /**
+     * Sets who learns of faults, as they happen. Default: nobody. {@link ActiveFaults#story()} has them, too.
+     *
+     * @param listener called on threads of the servers, one at a time or not; it must return soon. The sandbox logs what it throws
+     * @return this
+     */
+    @Experimental
+    public SandboxBuilder faultListener(Consumer<FaultEvent> listener) {
+        this.faultListener = Objects.requireNonNull(listener, "listener");
         return this;
     }
 
@@ -267,7 +299,11 @@ public final class SandboxBuilder {
                 clock,
                 recordedCalls,
                 recordedBytes,
-                roundsWithModels);
+                roundsWithModels,
+                faults,
+                faultListener,
+                OptionalInt.empty(),
+                false);
         return Sandbox.start(settings, seedModel);
     }
 

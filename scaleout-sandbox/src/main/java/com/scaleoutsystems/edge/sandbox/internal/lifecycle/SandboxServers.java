@@ -2,12 +2,18 @@ package com.scaleoutsystems.edge.sandbox.internal.lifecycle;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.sandbox.fault.Fault;
+import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
+import com.scaleoutsystems.edge.sandbox.internal.fault.Operations;
+import com.scaleoutsystems.edge.sandbox.internal.relay.Relay;
+import com.scaleoutsystems.edge.sandbox.internal.rest.FaultyApi;
 import com.scaleoutsystems.edge.sandbox.internal.rest.RestApi;
 import com.scaleoutsystems.edge.sandbox.internal.rest.RestServer;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxSettings;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxState;
 import com.scaleoutsystems.edge.sandbox.internal.wire.CallRecorder;
 import com.scaleoutsystems.edge.sandbox.internal.wire.Combiner;
+import com.scaleoutsystems.edge.sandbox.internal.wire.FaultInterceptor;
 import com.scaleoutsystems.edge.sandbox.internal.wire.Generation10Combiner;
 import com.scaleoutsystems.edge.sandbox.internal.wire.Generation11Combiner;
 import com.scaleoutsystems.edge.sandbox.internal.wire.GrpcServer;
@@ -19,62 +25,85 @@ import io.grpc.ServerInterceptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The two servers of a sandbox and the threads that serve. Either all of it starts or nothing is left open. */
-public final class SandboxServers {
+public final class SandboxServers implements Operations {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxServers.class);
+    private static final InetAddress HOST = InetAddress.getLoopbackAddress();
     private static final int PATIENCE_SECONDS = 5;
 
     private final ExecutorService workers = Executors.newCachedThreadPool(threads("worker"));
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("timer"));
+    private final SandboxState state;
     private final RestServer rest;
-    private final GrpcServer grpc;
+    private final @Nullable Relay restRelay;
+    private final CombinerServer combiner;
     private final ModelEndpoint models;
 
     public SandboxServers(SandboxState state) {
+        this.state = state;
         SandboxSettings settings = state.settings();
         // The sandbox acknowledges no record that arrives while it closes.
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         CallRecorder recorder = new CallRecorder(state.recording(), settings.clock());
         this.models = new ModelEndpoint(state.models(), recorder, settings.downloadChunkSize());
-        Combiner combiner = switch (settings.generation()) {
+        this.combiner = new CombinerServer(opening(recorder), settings.relays() ? this::relay : null);
+        boolean relays = settings.relays();
+        this.rest = bind("REST", settings.restPort(), port -> new RestServer(HOST, relays ? 0 : port));
+        try {
+            this.restRelay =
+                    relays ? bind("REST", settings.restPort(), port -> relay(Fault.API, port, rest.port())) : null;
+            bind("gRPC", settings.grpcPort(), port -> {
+                combiner.start(port);
+                return combiner;
+            });
+        } catch (RuntimeException | Error e) {
+            stop();
+            throw e;
+        }
+        RestApi api = new RestApi(state, combiner::port);
+        rest.start(workers, new FaultyApi(api::handle, state.faults(), timer));
+        state.faults().connect(this);
+        LOG.info("Sandbox serves REST at port {} and gRPC at port {}", restPort(), grpcPort());
+    }
+
+    private CombinerServer.Opening<GrpcServer> opening(CallRecorder recorder) {
+        SandboxSettings settings = state.settings();
+        Combiner methods = switch (settings.generation()) {
             case V1_0 -> new Generation10Combiner(state, recorder);
             case V1_1 -> new Generation11Combiner(state, recorder, timer);
         };
-        List<BindableService> services = List.of(combiner, models);
-        List<ServerInterceptor> interceptors =
-                List.of(new Trailers(), new StrictPeer(settings, state.tokens(), recorder));
-        this.rest = bind("REST", settings.restPort(), host -> new RestServer(host, settings.restPort()));
-        try {
-            this.grpc = bind(
-                    "gRPC",
-                    settings.grpcPort(),
-                    host -> new GrpcServer(
-                            host, settings.grpcPort(), threads("grpc"), workers, services, interceptors));
-        } catch (RuntimeException | Error e) {
-            rest.stop();
-            stopThreads();
-            throw e;
-        }
-        rest.start(workers, new RestApi(state, grpc.port())::handle);
-        LOG.info("Sandbox serves REST at port {} and gRPC at port {}", rest.port(), grpc.port());
+        List<BindableService> services = List.of(methods, models);
+        List<ServerInterceptor> interceptors = List.of(
+                new FaultInterceptor(state.faults(), state.tasks(), timer),
+                new Trailers(),
+                new StrictPeer(settings, state.tokens(), recorder));
+        return port -> new GrpcServer(HOST, port, threads("grpc"), workers, services, interceptors);
+    }
+
+    private Relay relay(String server, int port, int target) throws IOException {
+        return new Relay(server, HOST, port, target, state.faults(), threads("relay"));
     }
 
     public int restPort() {
-        return rest.port();
+        return restRelay != null ? restRelay.port() : rest.port();
     }
 
     public int grpcPort() {
-        return grpc.port();
+        return combiner.port();
     }
 
     public ExecutorService workers() {
@@ -85,9 +114,85 @@ public final class SandboxServers {
         return models.transferredBytes();
     }
 
+    public void stopCombiner() {
+        state.faults().tell("the combiner stops");
+        combiner.stop();
+    }
+
+    public void restartCombiner() {
+        state.faults().tell("the combiner restarts");
+        bind("gRPC", combiner.port(), port -> {
+            combiner.restart();
+            return combiner;
+        });
+    }
+
+    public void moveCombiner() {
+        state.faults().tell("the combiner moves");
+        bind("gRPC", 0, port -> {
+            combiner.move();
+            return combiner;
+        });
+    }
+
+    public void expireTokens() {
+        state.faults().tell("the access tokens expire");
+        state.tokens().expireAccessTokens();
+    }
+
+    public void revokeTokens() {
+        state.faults().tell("all tokens are revoked");
+        state.tokens().revokeAll();
+    }
+
+    @Override
+    public void operate(FaultKind kind) {
+        switch (kind) {
+            case EXPIRED_TOKENS -> expireTokens();
+            case REVOKED_TOKENS -> revokeTokens();
+            case COMBINER_RESTART -> later(this::restartCombiner);
+            case COMBINER_MOVE -> later(this::moveCombiner);
+            default -> throw new IllegalArgumentException("Not for operators: " + kind);
+        }
+    }
+
+    /** On a thread of its own: a call of the combiner cannot wait for the end of all calls. */
+    private void later(Runnable operation) {
+        try {
+            workers.execute(() -> {
+                try {
+                    operation.run();
+                } catch (EdgeException e) {
+                    LOG.error("The combiner does not start again", e);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("The sandbox closes", closed);
+        }
+    }
+
+    @Override
+    public void connectionFaultAdded() {
+        relays().forEach(Relay::look);
+    }
+
+    @Override
+    public void faultsRemoved() {
+        relays().forEach(Relay::mend);
+    }
+
+    private List<Relay> relays() {
+        return Stream.of(Optional.ofNullable(restRelay), Optional.ofNullable(combiner.relay()))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     public void stop() {
+        if (restRelay != null) {
+            restRelay.stop();
+        }
         rest.stop();
-        grpc.stop();
+        combiner.close();
         stopThreads();
     }
 
@@ -103,9 +208,9 @@ public final class SandboxServers {
         }
     }
 
-    private static <S> S bind(String name, int port, Binding<S> binding) {
+    private static <S> S bind(String name, int port, CombinerServer.Opening<S> opening) {
         try {
-            return binding.bind(InetAddress.getLoopbackAddress());
+            return opening.open(port);
         } catch (IOException e) {
             throw new EdgeException(
                     ErrorCode.UNAVAILABLE,
@@ -122,9 +227,5 @@ public final class SandboxServers {
             thread.setDaemon(true);
             return thread;
         };
-    }
-
-    private interface Binding<S> {
-        S bind(InetAddress host) throws IOException;
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the REST API answers: assignment of clients to the combiner, enrollment, and the two token endpoints. */
@@ -26,9 +27,9 @@ public final class RestApi {
     private final SandboxSettings settings;
     private final TokenIssuer tokens;
     private final CallLog log;
-    private final int grpcPort;
+    private final IntSupplier grpcPort;
 
-    public RestApi(SandboxState state, int grpcPort) {
+    public RestApi(SandboxState state, IntSupplier grpcPort) {
         this.settings = state.settings();
         this.tokens = state.tokens();
         this.log = state.recording();
@@ -114,11 +115,11 @@ public final class RestApi {
         assignment.put("client_id", clientId);
         assignment.put("public_hostname", SandboxSettings.HOST);
         assignment.put("internal_hostname", SandboxSettings.HOST);
-        assignment.put("port", grpcPort);
+        assignment.put("port", grpcPort.getAsInt());
         assignment.put("package", "local");
         assignment.put("helper_type", settings.helperType());
         if (settings.dialect().assignsTls()) {
-            assignment.put("grpc_secure", false);
+            assignment.put("grpc_secure", settings.tls());
         }
         return new Answer(200, assignment);
     }

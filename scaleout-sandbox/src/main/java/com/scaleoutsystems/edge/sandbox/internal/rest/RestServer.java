@@ -3,6 +3,8 @@ package com.scaleoutsystems.edge.sandbox.internal.rest;
 import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,22 +32,39 @@ public final class RestServer {
         this.server = HttpServer.create(new InetSocketAddress(host, port), 0);
     }
 
+    /** The same, with TLS. */
+    public RestServer(InetAddress host, int port, SSLContext tls) throws IOException {
+        HttpsServer secure = HttpsServer.create(new InetSocketAddress(host, port), 0);
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+        this.server = secure;
+    }
+
     /** A request; header names are in lower case. */
     public record Request(String method, String path, Map<String, String> headers, String body) {}
 
     /** An answer; the body becomes a JSON object. */
     public record Answer(int status, Map<String, Object> body) {
-        static Answer failure(int status, String message) {
+        public static Answer failure(int status, String message) {
             return new Answer(status, Map.of("message", message));
         }
     }
 
+    /** What is done with a request: the answer is given to the consumer, at once, later or never. */
+    public interface Api {
+        void serve(Request request, Consumer<Answer> answer);
+    }
+
     public void start(Executor executor, Function<Request, Answer> api) {
+        start(executor, (request, answer) -> answer.accept(api.apply(request)));
+    }
+
+    public void start(Executor executor, Api api) {
         server.setExecutor(executor);
         server.createContext("/", exchange -> {
-            try (exchange) {
-                send(exchange, answer(exchange, api));
+            try {
+                serve(exchange, api);
             } catch (IOException e) {
+                exchange.close();
                 LOG.debug("A client of the REST API disconnected", e);
             }
         });
@@ -64,33 +85,39 @@ public final class RestServer {
         server.stop(0);
     }
 
-    private static Answer answer(HttpExchange exchange, Function<Request, Answer> api) throws IOException {
+    private static void serve(HttpExchange exchange, Api api) throws IOException {
         byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
         if (body.length > LARGEST_BODY) {
-            return Answer.failure(413, "The body is larger than " + LARGEST_BODY + " bytes");
+            send(exchange, Answer.failure(413, "The body is larger than " + LARGEST_BODY + " bytes"));
+            return;
         }
         Map<String, String> headers = new TreeMap<>();
         exchange.getRequestHeaders()
                 .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(", ", values)));
+        Request request = new Request(
+                exchange.getRequestMethod(),
+                exchange.getRequestURI().getPath(),
+                headers,
+                new String(body, StandardCharsets.UTF_8));
         try {
-            return api.apply(new Request(
-                    exchange.getRequestMethod(),
-                    exchange.getRequestURI().getPath(),
-                    headers,
-                    new String(body, StandardCharsets.UTF_8)));
+            api.serve(request, answer -> send(exchange, answer));
         } catch (RuntimeException e) {
-            LOG.error("The sandbox failed in {}", exchange.getRequestURI().getPath(), e);
-            return Answer.failure(500, "A fault of the sandbox: " + e);
+            LOG.error("The sandbox failed in {}", request.path(), e);
+            send(exchange, Answer.failure(500, "A fault of the sandbox: " + e));
         }
     }
 
-    private static void send(HttpExchange exchange, Answer answer) throws IOException {
-        byte[] bytes = ServerJson.write(answer.body()).getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        // The JDK's server sends head and body apart; on a connection that stays, the body waits 40 ms for an
-        // acknowledgement.
-        exchange.getResponseHeaders().set("Connection", "close");
-        exchange.sendResponseHeaders(answer.status(), bytes.length);
-        exchange.getResponseBody().write(bytes);
+    private static void send(HttpExchange exchange, Answer answer) {
+        try (exchange) {
+            byte[] bytes = ServerJson.write(answer.body()).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            // The JDK's server sends head and body apart; on a connection that stays, the body waits 40 ms for an
+            // acknowledgement.
+            exchange.getResponseHeaders().set("Connection", "close");
+            exchange.sendResponseHeaders(answer.status(), bytes.length);
+            exchange.getResponseBody().write(bytes);
+        } catch (IOException e) {
+            LOG.debug("A client of the REST API disconnected", e);
+        }
     }
 }

@@ -1,9 +1,14 @@
 package com.scaleoutsystems.edge.sandbox.internal.state;
 
+import com.scaleoutsystems.edge.sandbox.fault.FaultEvent;
+import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The settings of a sandbox as the builder left them; {@code SandboxBuilder} says what each means. */
 public record SandboxSettings(
@@ -22,10 +27,19 @@ public record SandboxSettings(
         Clock clock,
         int recordedCalls,
         long recordedBytes,
-        int roundsWithModels) {
+        int roundsWithModels,
+        Optional<FaultPlan> faults,
+        Consumer<FaultEvent> faultListener,
+        OptionalInt controlPort,
+        boolean tls) {
 
     /** A sandbox serves this machine only. */
     public static final String HOST = "127.0.0.1";
+
+    /** Whether a test may break connections, so that all bytes pass a relay. */
+    public boolean relays() {
+        return faults.isPresent() || controlPort.isPresent();
+    }
 
     public SandboxDialect dialect() {
         return SandboxDialect.of(generation);

@@ -1,8 +1,10 @@
 package com.scaleoutsystems.edge.sandbox.internal.state;
 
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
 import com.scaleoutsystems.edge.sandbox.internal.core.Changes;
 import com.scaleoutsystems.edge.sandbox.internal.core.Ids;
+import com.scaleoutsystems.edge.sandbox.internal.fault.Faults;
 import com.scaleoutsystems.edge.sandbox.internal.model.HeldModels;
 import com.scaleoutsystems.edge.sandbox.internal.record.CallLog;
 import com.scaleoutsystems.edge.sandbox.internal.task.ConnectedClients;
@@ -18,7 +20,8 @@ public record SandboxState(
         ConnectedClients clients,
         TaskBoard tasks,
         HeldModels models,
-        Ids sessionIds) {
+        Ids sessionIds,
+        Faults faults) {
 
     public static SandboxState create(SandboxSettings settings) {
         Changes changes = new Changes();
@@ -31,7 +34,13 @@ public record SandboxState(
                 new ConnectedClients(changes),
                 new TaskBoard(changes, settings.clock(), ids.fork()),
                 new HeldModels(settings.roundsWithModels()),
-                ids.fork());
+                ids.fork(),
+                new Faults(
+                        settings.faults().orElse(FaultPlan.none()),
+                        settings.clock(),
+                        settings.faultListener(),
+                        settings.relays(),
+                        settings.tls()));
     }
 
     /** Copies a model in under its id, in the form of this generation, and gives the id. */

@@ -122,6 +122,14 @@ public final class TaskBoard {
         enqueue(new Waiting(task, task.request, false));
     }
 
+    /** Sends once more what a lost answer held. */
+    public synchronized void giveBack(TaskRequest request) {
+        Task task = tasks.get(request.getCorrelationId());
+        if (task != null) {
+            enqueue(new Waiting(task, request, false));
+        }
+    }
+
     /** Tells the client that a task shall end, with status INTERRUPTED or TIMEOUT. */
     public synchronized void end(String correlationId, String status) {
         Task task = require(correlationId);

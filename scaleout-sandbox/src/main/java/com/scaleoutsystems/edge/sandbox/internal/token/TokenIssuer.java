@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,12 @@ public final class TokenIssuer {
 
     /** The oldest is the first; guarded by itself. */
     private final Set<String> unspent = new LinkedHashSet<>();
+
+    /** Each token says in which epoch it was issued. An operator who ends the validity of tokens begins a new epoch. */
+    private final AtomicInteger epoch = new AtomicInteger();
+
+    private volatile int firstUnexpired;
+    private volatile int firstUnrevoked;
 
     public TokenIssuer(Clock clock, Duration accessTokenLifetime) {
         this.tokens = new JsonWebTokens(clock);
@@ -61,7 +68,7 @@ public final class TokenIssuer {
 
     /** Lets a client in that shows an enrollment token. */
     public Grant enroll(@Nullable String authorization, String clientId) throws InvalidTokenException {
-        Map<String, Object> claims = tokens.verify(bearer(authorization));
+        Map<String, Object> claims = verify(bearer(authorization));
         if (!"enrollment".equals(claims.get("role"))) {
             throw new InvalidTokenException("Token is no enrollment token");
         }
@@ -69,7 +76,7 @@ public final class TokenIssuer {
     }
 
     public Grant refresh(RefreshKind kind, String refreshToken) throws InvalidTokenException {
-        Map<String, Object> claims = tokens.verify(refreshToken);
+        Map<String, Object> claims = verify(refreshToken);
         if (!kind.role.equals(claims.get("role"))) {
             throw new InvalidTokenException("Token is no refresh token for this endpoint");
         }
@@ -85,10 +92,35 @@ public final class TokenIssuer {
 
     /** Checks the authorization of an ordinary call: an access token or an API key. */
     public void checkAccess(@Nullable String authorization) throws InvalidTokenException {
-        Map<String, Object> claims = tokens.verify(bearer(authorization));
+        Map<String, Object> claims = verify(bearer(authorization));
+        if ("client".equals(claims.get("role")) && epochOf(claims) < firstUnexpired) {
+            throw new InvalidTokenException("Token has expired");
+        }
         if (!"client".equals(claims.get("role")) && !"api_key".equals(claims.get("token_type"))) {
             throw new InvalidTokenException("Token is no access token");
         }
+    }
+
+    /** From now on, the access tokens issued so far count as expired. Refresh tokens and API keys stay valid. */
+    public void expireAccessTokens() {
+        firstUnexpired = epoch.incrementAndGet();
+    }
+
+    /** From now on, nothing issued so far is valid. */
+    public void revokeAll() {
+        firstUnrevoked = epoch.incrementAndGet();
+    }
+
+    private Map<String, Object> verify(String token) throws InvalidTokenException {
+        Map<String, Object> claims = tokens.verify(token);
+        if (epochOf(claims) < firstUnrevoked) {
+            throw new InvalidTokenException("Token has been revoked");
+        }
+        return claims;
+    }
+
+    private static int epochOf(Map<String, Object> claims) {
+        return claims.get("epoch") instanceof Integer number ? number : 0;
     }
 
     private Grant grant(RefreshKind kind, @Nullable String clientId) {
@@ -115,6 +147,7 @@ public final class TokenIssuer {
         if (clientId != null) {
             all.put("sub", clientId);
         }
+        all.put("epoch", epoch.get());
         all.put("iat", clock.instant().getEpochSecond());
         all.put("exp", clock.instant().plus(lifetime).getEpochSecond());
         return tokens.sign(all);

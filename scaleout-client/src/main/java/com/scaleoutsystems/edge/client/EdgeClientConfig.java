@@ -222,9 +222,15 @@ public final class EdgeClientConfig {
 
     private ReportingSettings reporting() {
         ReportingSettings defaults = ReportingSettings.defaults();
-        return defaults.withTaskStatuses(truth("task_statuses", defaults.taskStatuses()))
+        ReportingSettings switches = defaults.withTaskStatuses(truth("task_statuses", defaults.taskStatuses()))
                 .withNodeTelemetry(truth("node_telemetry", defaults.nodeTelemetry()))
                 .withLegacyTelemetry(truth("legacy_telemetry", defaults.legacyTelemetry()));
+        Setting rate = settings.get("max_records_per_second");
+        return rate == null ? switches : rate.number(number -> switches.withMaxRecordsPerSecond(saturated(number)));
+    }
+
+    private static int saturated(long number) {
+        return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, number));
     }
 
     private boolean truth(String name, boolean otherwise) {

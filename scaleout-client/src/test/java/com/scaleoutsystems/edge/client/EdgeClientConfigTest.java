@@ -132,6 +132,7 @@ class EdgeClientConfigTest {
                 node_telemetry: false
                 legacy_telemetry: true
                 max_bytes_per_second: 1048576
+                max_records_per_second: 50
                 """));
 
         assertThat(settings.api()).contains(URI.create("https://edge.example.com:8443/scaleout"));
@@ -152,6 +153,7 @@ class EdgeClientConfigTest {
         assertThat(settings.reporting().nodeTelemetry()).isFalse();
         assertThat(settings.reporting().legacyTelemetry()).isTrue();
         assertThat(settings.transfers().maxBytesPerSecond()).hasValue(1 << 20);
+        assertThat(settings.reporting().maxRecordsPerSecond()).hasValue(50);
     }
 
     @Test
@@ -164,6 +166,10 @@ class EdgeClientConfigTest {
                 .isThrownBy(() -> yaml("max_bytes_per_second: 5").builder())
                 .withMessageContaining("max_bytes_per_second")
                 .withMessageContaining("is 5; it must be at least 16384");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> yaml("max_records_per_second: 0").builder())
+                .withMessageContaining("max_records_per_second")
+                .withMessageContaining("is 0; it must be at least 1");
     }
 
     @Test

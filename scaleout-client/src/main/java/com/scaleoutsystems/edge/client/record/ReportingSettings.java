@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.internal.NamedValues;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class ReportingSettings {
         boolean taskStatuses = true;
         boolean nodeTelemetry = true;
         boolean legacyTelemetry = false;
+        OptionalInt maxRecordsPerSecond = OptionalInt.empty();
 
         Values() {}
 
@@ -53,6 +55,7 @@ public final class ReportingSettings {
             taskStatuses = other.taskStatuses;
             nodeTelemetry = other.nodeTelemetry;
             legacyTelemetry = other.legacyTelemetry;
+            maxRecordsPerSecond = other.maxRecordsPerSecond;
         }
 
         NamedValues named() {
@@ -64,13 +67,14 @@ public final class ReportingSettings {
                     .with("priorityClasses", priorityClasses)
                     .with("taskStatuses", taskStatuses)
                     .with("nodeTelemetry", nodeTelemetry)
-                    .with("legacyTelemetry", legacyTelemetry);
+                    .with("legacyTelemetry", legacyTelemetry)
+                    .with("maxRecordsPerSecond", maxRecordsPerSecond);
         }
     }
 
     /**
      * A heartbeat every 2 s and the priority classes of the reference client, 100,000 queued records of 64 MiB, status lines and node
-     * telemetry on.
+     * telemetry on, records as fast as the network carries them.
      *
      * @return the defaults
      */
@@ -241,6 +245,42 @@ public final class ReportingSettings {
      */
     public ReportingSettings withLegacyTelemetry(boolean value) {
         return changed(copy -> copy.legacyTelemetry = value);
+    }
+
+    /**
+     * How many records the client sends in a second, at most.
+     *
+     * @return the limit; empty if there is none
+     */
+    public OptionalInt maxRecordsPerSecond() {
+        return values.maxRecordsPerSecond;
+    }
+
+    /**
+     * Limits how many records the client sends in a second, so that the records of a long outage do not flood the combiner or the network
+     * when it ends. The limit holds for all kinds of records together, and for repeated attempts, too. Records leave evenly: at most a
+     * twentieth of a second's records leave at once. Results of tasks count, but go first: none of them waits for other records. The limit
+     * also holds while the client flushes or closes; what it has no time for stays in the state directory.
+     *
+     * <p>If the program logs more than the limit for a long time, records wait until the bounds of their classes drop some.
+     *
+     * @param value records a second, at least 1
+     * @return the changed copy
+     */
+    public ReportingSettings withMaxRecordsPerSecond(int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("maxRecordsPerSecond is " + value + "; it must be at least 1");
+        }
+        return changed(copy -> copy.maxRecordsPerSecond = OptionalInt.of(value));
+    }
+
+    /**
+     * Lets records leave as fast as the network carries them.
+     *
+     * @return the changed copy
+     */
+    public ReportingSettings withoutMaxRecordsPerSecond() {
+        return changed(copy -> copy.maxRecordsPerSecond = OptionalInt.empty());
     }
 
     @Override

@@ -37,7 +37,8 @@ public final class KnownSettings {
             "task_statuses",
             "node_telemetry",
             "legacy_telemetry",
-            "max_bytes_per_second");
+            "max_bytes_per_second",
+            "max_records_per_second");
 
     /** The settings that must not be shown. A proxy's URL may hold a password. */
     public static final Set<String> SECRETS = Set.of("token", "proxy");
@@ -72,6 +73,7 @@ public final class KnownSettings {
         variables.put("SCALEOUT_CLIENT_LEGACY_TELEMETRY", "legacy_telemetry");
         variables.put("SCALEOUT_GENERATION", "generation");
         variables.put("SCALEOUT_CLIENT_MAX_BYTES_PER_SECOND", "max_bytes_per_second");
+        variables.put("SCALEOUT_CLIENT_MAX_RECORDS_PER_SECOND", "max_records_per_second");
         return Map.copyOf(variables);
     }
 

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps what passes at a rate, without bursts: whatever takes its turn is paid for by the time that it takes at this rate, and the next
- * turn comes when all earlier ones are paid for. Whoever takes a turn waits for it; turns come in the order in which they were taken. From
- * any thread.
+ * Keeps what passes at a rate: whatever takes its turn is paid for by the time that it takes at this rate, and the next turn comes when all
+ * earlier ones are paid for. Whoever takes a turn waits for it; turns come in the order in which they were taken. From any thread.
  */
 public final class RateLimit {
 
     private final Env env;
     private final long perSecond;
+    private final long credit;
 
     /** When all turns that were taken are paid for. */
     private long paid;
@@ -20,10 +20,12 @@ public final class RateLimit {
      * A limit that has let nothing pass.
      *
      * @param perSecond how much may pass in a second; at least 1
+     * @param credit how much that did not pass in its time may pass later at once, beside the rate
      */
-    public RateLimit(long perSecond, Env env) {
+    public RateLimit(long perSecond, long credit, Env env) {
         this.env = env;
         this.perSecond = perSecond;
+        this.credit = cost(credit);
         this.paid = env.nanos();
     }
 
@@ -39,15 +41,19 @@ public final class RateLimit {
      * @return how long to wait before it passes
      */
     public synchronized Duration take(long amount) {
-        long now = env.nanos();
-        long turn = paid - now > 0 ? paid : now;
-        paid = turn + cost(amount);
-        return Duration.ofNanos(turn - now);
+        long wait = nanosUntilNext();
+        long earliest = env.nanos() - credit;
+        paid = (paid - earliest > 0 ? paid : earliest) + cost(amount);
+        return Duration.ofNanos(wait);
     }
 
     /** How long to wait until a turn that is taken then comes at once; no turn is taken. */
     public synchronized Duration untilNext() {
-        return Duration.ofNanos(Math.max(0, paid - env.nanos()));
+        return Duration.ofNanos(nanosUntilNext());
+    }
+
+    private long nanosUntilNext() {
+        return Math.max(0, paid - env.nanos());
     }
 
     /** Something that was to pass did not. */

@@ -38,6 +38,9 @@ public final class Bandwidth {
     /** gRPC's own window. */
     private static final int LARGEST_WINDOW = 1 << 20;
 
+    /** What late timers and threads have missed is made up for, but not more than this part of a second. */
+    private static final int CREDITS_A_SECOND = 32;
+
     private static final int CHUNKS_A_SECOND = 16;
     private static final int SMALLEST_CHUNK = 4 << 10;
 
@@ -52,7 +55,9 @@ public final class Bandwidth {
      * @param perSecond the bytes that may pass in a second; empty if the network alone decides
      */
     public Bandwidth(OptionalLong perSecond, Env env) {
-        this.limit = perSecond.isPresent() ? Optional.of(new RateLimit(perSecond.getAsLong(), env)) : Optional.empty();
+        this.limit = perSecond.isPresent()
+                ? Optional.of(new RateLimit(perSecond.getAsLong(), perSecond.getAsLong() / CREDITS_A_SECOND, env))
+                : Optional.empty();
         this.env = env;
     }
 

@@ -88,7 +88,7 @@ public final class Outbox {
         this.contents = OutboxContents.of(this.rows, scheduler, settings, flushes, new Troubles(env, listeners));
         this.settlement = new Settlement(env, strand, contents, counts, listeners);
         this.admission = new Admission(env, strand, contents, settlement, this::enter);
-        this.senders = new Senders(env, strand, contents, settlement, blobs, listeners, settings.legacyTelemetry());
+        this.senders = new Senders(env, strand, contents, settlement, blobs, listeners, settings);
         this.restoration = new Restoration(env, strand, contents, settlement, senders::proceed);
         restoration.whenDone(this::restored);
         if (!flushes.isEmpty()) {
@@ -253,7 +253,7 @@ public final class Outbox {
         if (nextExpiryCheck != null) {
             nextExpiryCheck.cancel();
         }
-        senders.each(Sender::close);
+        senders.close();
         return admission.close().thenCompose(staged -> leave()).thenRun(this::tellLeft);
     }
 

@@ -97,6 +97,7 @@ abstract class Sender {
     private final Env env;
     private final Strand strand;
     private final Source source;
+    private final RecordRate rate;
     private final Pauses pauses;
     private @Nullable CombinerTransport transport;
     private RetryPolicy patience = PATIENCE;
@@ -109,10 +110,11 @@ abstract class Sender {
     private boolean held;
     private boolean closed;
 
-    Sender(Env env, Strand strand, Source source) {
+    Sender(Env env, Strand strand, Source source, RecordRate rate) {
         this.env = env;
         this.strand = strand;
         this.source = source;
+        this.rate = rate;
         this.pauses = new Pauses(env, strand, PATIENCE, this::proceed);
         this.othersAnswered = env.nanos();
     }
@@ -204,13 +206,13 @@ abstract class Sender {
     }
 
     private boolean mayGoOn() {
-        return !pauses.isOn() && !held && !reading && room() > 0;
+        return !pauses.isOn() && !held && !reading && room() > 0 && rate.hasTurn();
     }
 
     /** Brings the content of this record and of those that come next into memory, and then sends them. */
     private void read(OutboxRecord first) {
         List<OutboxRecord> records = new ArrayList<>();
-        int most = Math.min(room(), READ_AT_ONCE);
+        int most = Math.min(rate.atOnce(), Math.min(room(), READ_AT_ONCE));
         for (OutboxRecord next = first; next != null; next = records.size() < most ? source.next() : null) {
             records.add(next);
         }
@@ -246,6 +248,7 @@ abstract class Sender {
     /** What is thrown here is a failure of this record, which must not stay in flight for ever. */
     private void begin(CombinerTransport combiner, OutboxRecord record, RecordBody body) {
         record.begins(env.nanos());
+        rate.taken();
         try {
             send(combiner, record, body);
         } catch (Throwable fault) {

@@ -12,6 +12,7 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordBody.Route;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import com.scaleoutsystems.edge.client.record.RecordKind;
+import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -31,15 +33,25 @@ final class Senders {
     /** After this number of records a route sends the one that has waited longest, whatever its class, so that no class starves. */
     private static final int FAIR_TURN = 16;
 
+    /** The routes of the results of tasks. */
+    private static final List<Route> RESULTS = List.of(Route.UPDATES, Route.VALIDATIONS, Route.PREDICTIONS);
+
+    private static final List<Route> OTHERS =
+            Stream.of(Route.values()).filter(route -> !RESULTS.contains(route)).toList();
+
     private final Env env;
     private final OutboxContents contents;
     private final Settlement settlement;
+    private final RecordRate rate;
     private final Map<Route, Sender> senders = new EnumMap<>(Route.class);
+
+    /** Whose turn it is first among the routes of records that are no results of tasks. */
+    private int firstOfOthers;
 
     /**
      * Senders that send nothing until they have a transport.
      *
-     * @param legacyTelemetry whether each record of telemetry goes by a call of its own
+     * @param settings whether each record of telemetry goes by a call of its own, and how many records may leave in a second
      */
     Senders(
             Env env,
@@ -48,20 +60,42 @@ final class Senders {
             Settlement settlement,
             BlobStore blobs,
             ListenerCalls listeners,
-            boolean legacyTelemetry) {
+            ReportingSettings settings) {
         this.env = env;
         this.contents = contents;
         this.settlement = settlement;
+        this.rate = new RecordRate(settings.maxRecordsPerSecond(), env, strand, this::takeTurns);
+        boolean legacyTelemetry = settings.legacyTelemetry();
         for (Route route : Route.values()) {
             Sender.Source source = new RouteSource(route);
             senders.put(
                     route,
                     route.stream()
                             .<Sender>map(kind -> new StreamSender(
-                                    env, strand, source, kind, legacyTelemetry && kind == RecordKind.TELEMETRY_RECORD))
-                            .orElseGet(() ->
-                                    new UnarySender(env, strand, source, blobs, new ModelUploads(env, listeners))));
+                                    env,
+                                    strand,
+                                    source,
+                                    rate,
+                                    kind,
+                                    legacyTelemetry && kind == RecordKind.TELEMETRY_RECORD))
+                            .orElseGet(() -> new UnarySender(
+                                    env, strand, source, rate, blobs, new ModelUploads(env, listeners))));
         }
+    }
+
+    /** The rate lets records leave: results of tasks first, and the other routes in turn. */
+    private void takeTurns() {
+        RESULTS.forEach(route -> isolated(route, Sender::proceed));
+        firstOfOthers = (firstOfOthers + 1) % OTHERS.size();
+        for (int i = 0; i < OTHERS.size(); i++) {
+            isolated(OTHERS.get((firstOfOthers + i) % OTHERS.size()), Sender::proceed);
+        }
+    }
+
+    /** Sends nothing from now on. */
+    void close() {
+        rate.end();
+        each(Sender::close);
     }
 
     /** There are new records to send. */

@@ -61,8 +61,8 @@ final class StreamSender extends Sender {
      *
      * @param aloneAlways whether each record goes by a call of its own though there may be a stream
      */
-    StreamSender(Env env, Strand strand, Source source, RecordKind kind, boolean aloneAlways) {
-        super(env, strand, source);
+    StreamSender(Env env, Strand strand, Source source, RecordRate rate, RecordKind kind, boolean aloneAlways) {
+        super(env, strand, source, rate);
         this.kind = kind;
         this.aloneAlways = aloneAlways;
         this.alone = aloneAlways;

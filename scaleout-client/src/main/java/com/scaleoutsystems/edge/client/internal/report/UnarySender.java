@@ -34,8 +34,8 @@ final class UnarySender extends Sender {
     /** The result whose failure has been logged: in an outage it fails again and again. */
     private String logged = "";
 
-    UnarySender(Env env, Strand strand, Source source, BlobStore blobs, ModelUploads uploads) {
-        super(env, strand, source);
+    UnarySender(Env env, Strand strand, Source source, RecordRate rate, BlobStore blobs, ModelUploads uploads) {
+        super(env, strand, source, rate);
         this.blobs = blobs;
         this.uploads = uploads;
         this.lines = new FewLines(env, LOG);

@@ -11,7 +11,7 @@ class RateLimitTest {
     private static final long PER_SECOND = 1 << 20;
 
     private final VirtualEnv env = new VirtualEnv(1, Duration.ZERO);
-    private final RateLimit limit = new RateLimit(PER_SECOND, env);
+    private final RateLimit limit = new RateLimit(PER_SECOND, 0, env);
     private long passed;
 
     /** Lets as much pass as it may, in pieces of this size. */
@@ -48,6 +48,18 @@ class RateLimitTest {
     }
 
     @Test
+    void aLittleOfWhatWasNotUsedMayPassLater() {
+        RateLimit lenient = new RateLimit(100, 4, env);
+        env.schedule(Duration.ofHours(1), () -> {});
+        env.runUntil(() -> env.nanos() > 0, Duration.ofHours(2));
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(lenient.take(1)).isZero();
+        }
+        assertThat(lenient.take(1)).isEqualTo(Duration.ofMillis(10));
+    }
+
+    @Test
     void whatDidNotPassAfterAllIsNotPaidFor() {
         limit.take(3 * PER_SECOND);
         limit.giveBack(2 * PER_SECOND);
@@ -57,13 +69,13 @@ class RateLimitTest {
 
     @Test
     void aTurnOfAnySizeIsPaidForInFull() {
-        RateLimit slow = new RateLimit(3, env);
+        RateLimit slow = new RateLimit(3, 0, env);
 
         slow.take(1);
         // A third of a second, rounded up: the rate is never exceeded.
         assertThat(slow.untilNext()).isEqualTo(Duration.ofNanos(333_333_334));
 
-        RateLimit endless = new RateLimit(1, env);
+        RateLimit endless = new RateLimit(1, 0, env);
         endless.take(Integer.MAX_VALUE);
         assertThat(endless.untilNext()).isEqualTo(Duration.ofSeconds(Integer.MAX_VALUE));
     }

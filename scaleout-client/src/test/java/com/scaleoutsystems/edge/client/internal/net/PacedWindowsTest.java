@@ -25,7 +25,7 @@ class PacedWindowsTest {
     private static final int FRAME = 16 << 10;
 
     private final VirtualEnv env = new VirtualEnv(1, Duration.ZERO);
-    private final RateLimit limit = new RateLimit(PER_SECOND, env);
+    private final RateLimit limit = new RateLimit(PER_SECOND, 0, env);
     private final DefaultHttp2Connection connection = new DefaultHttp2Connection(false);
     private final Map<Integer, Integer> room = new HashMap<>();
     private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());

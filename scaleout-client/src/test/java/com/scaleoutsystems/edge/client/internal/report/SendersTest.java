@@ -32,7 +32,7 @@ class SendersTest {
                 new Flushes(counts),
                 new Troubles(env, listeners));
         Settlement settlement = new Settlement(env, strand, contents, counts, listeners);
-        return new Senders(env, strand, contents, settlement, blobs, listeners, false);
+        return new Senders(env, strand, contents, settlement, blobs, listeners, ReportingSettings.defaults());
     }
 
     @Test

@@ -202,6 +202,21 @@ final class ScriptedClient implements AutoCloseable {
         return Observers.get(answer);
     }
 
+    /** Begins an upload that the caller goes on with. */
+    StreamObserver<FileChunk> beginUpload(String modelId, StreamObserver<ModelResponse> answer) {
+        Metadata about = new Metadata();
+        about.put(key("model-id"), modelId);
+        about.put(key("checksum"), "unknown");
+        return identified(ModelServiceGrpc.newStub(channel))
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(about))
+                .upload(answer);
+    }
+
+    void beginDownload(String modelId, StreamObserver<FileChunk> chunks) {
+        identified(ModelServiceGrpc.newStub(channel))
+                .download(ModelRequest.newBuilder().setModelId(modelId).build(), chunks);
+    }
+
     /** The bytes of a model and the checksum of the trailing metadata. */
     record Downloaded(byte[] bytes, List<Integer> chunkSizes, String checksum) {}
 

@@ -188,6 +188,8 @@ public final class SandboxServers implements Operations {
     }
 
     public void stop() {
+        // Acknowledgements that are due are not worth a write to a connection that ends.
+        timer.shutdownNow();
         if (restRelay != null) {
             restRelay.stop();
         }

@@ -104,6 +104,9 @@ public final class RestServer {
         } catch (RuntimeException e) {
             LOG.error("The sandbox failed in {}", request.path(), e);
             send(exchange, Answer.failure(500, "A fault of the sandbox: " + e));
+        } catch (OutOfMemoryError e) {
+            send(exchange, Answer.failure(503, "The sandbox has no memory for this request"));
+            throw e;
         }
     }
 

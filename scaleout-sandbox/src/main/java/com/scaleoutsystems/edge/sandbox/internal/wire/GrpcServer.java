@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -22,6 +23,10 @@ public final class GrpcServer {
     private static final int EVENT_LOOPS = 2;
     private static final int PATIENCE_SECONDS = 5;
 
+    private static final int GRACE_SECONDS = 1;
+
+    private final OpenCalls calls = new OpenCalls();
+    private final Callbacks callbacks;
     private final EventLoopGroup eventLoops;
     private final Server server;
 
@@ -35,16 +40,19 @@ public final class GrpcServer {
             List<ServerInterceptor> interceptors)
             throws IOException {
         this.eventLoops = eventLoops(threads);
+        this.callbacks = new Callbacks(executor);
+        List<ServerInterceptor> all = new ArrayList<>(List.of(calls));
+        all.addAll(interceptors);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
                 .channelType(NioServerSocketChannel.class)
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
-                .executor(executor)
+                .executor(callbacks)
                 // The Python client pings each 5 s, with or without calls; a stock server would hang up on it.
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
         for (BindableService service : services) {
-            builder.addService(intercepted(service, interceptors));
+            builder.addService(intercepted(service, all));
         }
         this.server = builder.build();
         try {
@@ -59,14 +67,24 @@ public final class GrpcServer {
         return server.getPort();
     }
 
-    /** Breaks all calls off. */
+    /**
+     * Takes no new calls, ends the open ones with UNAVAILABLE, waits until their callbacks have ended, and only then ends the threads that
+     * callbacks write to.
+     */
     public void stop() {
-        server.shutdownNow();
+        server.shutdown();
+        calls.endAll();
         boolean interrupted = false;
         try {
-            server.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            // A connection stays as long as its client does not read the ends of its calls.
+            if (!server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+            callbacks.awaitIdle(PATIENCE_SECONDS);
         } catch (InterruptedException e) {
             interrupted = true;
+            server.shutdownNow();
         }
         eventLoops
                 .shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS)

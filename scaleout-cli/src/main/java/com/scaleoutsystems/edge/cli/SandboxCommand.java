@@ -109,10 +109,16 @@ final class SandboxCommand extends BaseCommand {
     }
 
     @Override
-    @SuppressWarnings("try") // Signals are heard as long as the block runs.
     void run() {
         checkOptions();
         SessionFiles files = new SessionFiles(out);
+        try (MemoryGuard memory = new MemoryGuard(console, CommandName.SCALEOUT_EDGE + " sandbox")) {
+            serve(files, memory);
+        }
+    }
+
+    @SuppressWarnings("try") // Signals are heard as long as the block runs.
+    private void serve(SessionFiles files, MemoryGuard memory) {
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
         try (Sandbox sandbox = start();
                 StopSignals signals = new StopSignals(console, () -> end.complete(null))) {
@@ -122,11 +128,14 @@ final class SandboxCommand extends BaseCommand {
                         .withClientTimeout(roundTimeout)
                         .withRoundTimeout(roundTimeout)
                         .withListener(round -> console.line(JsonLine.of(SessionFiles.line(round))));
-                Thread session = new Thread(() -> runSession(sandbox, plan, files, end), "session");
+                Thread session = new Thread(() -> runSession(sandbox, plan, files, end, memory), "session");
                 session.setDaemon(true);
                 session.start();
             }
             await(end);
+        } catch (OutOfMemoryError error) {
+            memory.end(error);
+            throw error;
         }
     }
 
@@ -191,7 +200,11 @@ final class SandboxCommand extends BaseCommand {
     }
 
     private void runSession(
-            Sandbox sandbox, SessionPlan plan, SessionFiles files, CompletableFuture<@Nullable Void> end) {
+            Sandbox sandbox,
+            SessionPlan plan,
+            SessionFiles files,
+            CompletableFuture<@Nullable Void> end,
+            MemoryGuard memory) {
         try {
             sandbox.awaitClients(plan.clients(), AS_LONG_AS_IT_TAKES);
             SessionResult result = sandbox.runSession(plan);
@@ -204,6 +217,10 @@ final class SandboxCommand extends BaseCommand {
                 end.complete(null);
             }
         } catch (RuntimeException | Error failure) {
+            OutOfMemoryError error = MemoryGuard.in(failure);
+            if (error != null) {
+                memory.end(error);
+            }
             end.completeExceptionally(failure);
         }
     }

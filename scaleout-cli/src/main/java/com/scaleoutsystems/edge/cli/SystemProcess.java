@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The real process. Signals are heard through {@code sun.misc.Signal}, which every JDK has in its module {@code jdk.unsupported}: a
@@ -59,6 +60,24 @@ final class SystemProcess implements ProcessControl {
             }
             throw e;
         }
+    }
+
+    @Override
+    public Handler onOutOfMemory(Consumer<OutOfMemoryError> action) {
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            OutOfMemoryError error = MemoryGuard.in(failure);
+            if (error != null) {
+                action.accept(error);
+            } else if (before != null) {
+                before.uncaughtException(thread, failure);
+            } else {
+                // What Java does without a handler.
+                System.err.print("Exception in thread \"" + thread.getName() + "\" ");
+                failure.printStackTrace();
+            }
+        });
+        return () -> Thread.setDefaultUncaughtExceptionHandler(before);
     }
 
     @Override

@@ -165,6 +165,22 @@ class SandboxCommandTest {
     }
 
     @Test
+    void lackOfMemoryEndsItWithOneLineHoweverManyThreadsMeetIt() {
+        Run.Started sandbox = Run.start("sandbox");
+        sandbox.awaitJson(line -> line.has("rest"));
+
+        sandbox.process().runOutOfMemory(new OutOfMemoryError("Java heap space"));
+        sandbox.process().runOutOfMemory(new OutOfMemoryError("Java heap space"));
+
+        assertThat(sandbox.process().halted()).hasValue(1);
+        sandbox.process().terminate();
+        assertThat(sandbox.end().err())
+                .hasLineCount(1)
+                .startsWith("scaleout-edge sandbox: out of memory (Java heap space, with a heap of ")
+                .contains("JDK_JAVA_OPTIONS=-Xmx1g");
+    }
+
+    @Test
     void seedModelThatIsNoModelFailsBeforeAnythingIsServed() {
         Run run = Run.of(
                 "sandbox", "--seed-model", Vectors.get("refused/crc-metadata").path());

@@ -12,14 +12,21 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.proto.ClientAvailableMessage;
 import com.scaleoutsystems.edge.proto.TaskRequest;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -137,6 +144,50 @@ class SandboxTest {
                 .cause()
                 .isInstanceOf(EdgeException.class)
                 .hasMessageContaining("closed");
+    }
+
+    @Test
+    void lackOfMemoryFailsTheCallAndTheSandboxGoesOn() {
+        AtomicBoolean lacks = new AtomicBoolean();
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                if (lacks.getAndSet(false)) {
+                    throw new OutOfMemoryError("planned by a test");
+                }
+                return Instant.now();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        try (Sandbox sandbox = Sandbox.builder().clock(clock).start();
+                ScriptedClient client = new ScriptedClient(sandbox, "c-1")) {
+            client.announce("Connect");
+            lacks.set(true);
+            assertThatExceptionOfType(StatusRuntimeException.class)
+                    .isThrownBy(() -> client.announce("Disconnect"))
+                    .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED))
+                    .withMessageContaining("no memory");
+            client.announce("Disconnect");
+            Map<String, Object> body = Map.of("name", "a", "package", "local");
+            lacks.set(true);
+            assertThat(new RestClient(sandbox)
+                            .post("/api/v1/clients/add", "", body)
+                            .status())
+                    .isEqualTo(503);
+            assertThat(new RestClient(sandbox)
+                            .post("/api/v1/clients/add", "", body)
+                            .status())
+                    .isEqualTo(200);
+        }
     }
 
     @Test

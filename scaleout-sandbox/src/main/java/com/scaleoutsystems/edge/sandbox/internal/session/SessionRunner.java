@@ -52,7 +52,7 @@ public final class SessionRunner {
     }
 
     public SessionResult run(String seedModelId) {
-        Newest<RoundResult> rounds = new Newest<>(MOST_ROUNDS, HeapSize.partOfHeap(16), forgotten -> {});
+        Newest<RoundResult> rounds = new Newest<>(MOST_ROUNDS, HeapSize.partOfHeap(64), forgotten -> {});
         RoundResult last = null;
         String modelId = seedModelId;
         for (int round = 1; round <= plan.rounds(); round++) {

@@ -49,7 +49,7 @@ public final class TaskBoard {
     private final Changes changes;
     private final Clock clock;
     private final Ids ids;
-    private final long mostBytes = HeapSize.partOfHeap(16);
+    private final long mostBytes = HeapSize.partOfHeap(32);
 
     /** The oldest is the first. */
     private final Map<String, Task> tasks = new LinkedHashMap<>();

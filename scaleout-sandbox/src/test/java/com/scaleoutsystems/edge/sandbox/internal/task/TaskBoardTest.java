@@ -36,7 +36,7 @@ class TaskBoardTest {
     @Test
     void largeAnswersAreForgottenSooner() {
         String large = "x".repeat(1 << 20);
-        long most = HeapSize.partOfHeap(16) / large.length();
+        long most = HeapSize.partOfHeap(32) / large.length();
         for (int i = 0; i <= most; i++) {
             end("ended-" + i, large);
         }

@@ -62,13 +62,20 @@ javac_home() {
   dirname "$(dirname "$(readlink -f "$javac")")"
 }
 
-# Tests start an nginx of their own. Installing it must not start the system's service.
-need_nginx() {
-  PATH="$PATH:/usr/sbin" command -v nginx >/dev/null && return
-  command -v apt-get >/dev/null || fail "nginx not found: install it"
-  begin "install nginx"
-  apt-get -q update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends nginx-light ||
-    fail "nginx could not be installed: install it"
+# need PROGRAM:PACKAGE...: installs the packages of Debian whose programs are missing. Tests start these programs by themselves, so
+# installing them must not start the system's services.
+need() {
+  local pair missing=()
+  for pair in "$@"; do
+    PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+  done
+  if [ "${#missing[@]}" -eq 0 ]; then
+    return
+  fi
+  command -v apt-get >/dev/null || fail "not found: ${missing[*]}: install it"
+  begin "install ${missing[*]}"
+  apt-get -q update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}" ||
+    fail "${missing[*]} could not be installed: install it"
   end
 }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The network between clients and a server on this machine: it can be cut, it can fall silent, and it can swallow connections. */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
 
     private static final int BUFFER = 4 << 10;
 
@@ -30,6 +30,9 @@ final class Relay implements AutoCloseable {
     private long toServer = Long.MAX_VALUE;
 
     private long toClient = Long.MAX_VALUE;
+
+    /** How many bytes have passed, both ways together. Guarded by this relay's monitor. */
+    private long passed;
 
     /** Counts the times that all connections ended, so that what was held back is not passed on afterwards. */
     private int age;
@@ -51,11 +54,11 @@ final class Relay implements AutoCloseable {
         this.port = first.getLocalPort();
     }
 
-    static Relay to(int port) {
+    public static Relay to(int port) {
         return new Relay(port);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -73,7 +76,7 @@ final class Relay implements AutoCloseable {
     }
 
     /** Breaks all connections and refuses new ones. */
-    synchronized void cut() {
+    public synchronized void cut() {
         closeDoor();
         breakConnections();
     }
@@ -87,7 +90,7 @@ final class Relay implements AutoCloseable {
     }
 
     /** Breaks all connections, takes new ones and lets everything pass. */
-    synchronized void mend() {
+    public synchronized void mend() {
         breakConnections();
         flow();
         if (door == null) {
@@ -107,16 +110,21 @@ final class Relay implements AutoCloseable {
     }
 
     /** So many more bytes pass to the server, and then none. */
-    synchronized void holdAfter(long bytes) {
+    public synchronized void holdAfter(long bytes) {
         toServer = bytes;
     }
 
-    synchronized boolean isHolding() {
-        return toServer == 0;
+    /** So many more bytes pass to the client, and then none. */
+    public synchronized void holdAnswersAfter(long bytes) {
+        toClient = bytes;
+    }
+
+    public synchronized boolean isHolding() {
+        return toServer == 0 || toClient == 0;
     }
 
     /** Everything passes, what was held back first. */
-    synchronized void flow() {
+    public synchronized void flow() {
         toServer = Long.MAX_VALUE;
         toClient = Long.MAX_VALUE;
         notifyAll();
@@ -135,8 +143,13 @@ final class Relay implements AutoCloseable {
     }
 
     /** How many connections there have been. */
-    synchronized int connections() {
+    public synchronized int connections() {
         return connections;
+    }
+
+    /** How many bytes have passed, both ways together. */
+    public synchronized long passed() {
+        return passed;
     }
 
     private synchronized boolean isSwallowed(Passage passage, int length) {
@@ -204,11 +217,14 @@ final class Relay implements AutoCloseable {
         if (mine != age) {
             throw new IOException("the connection is broken");
         }
-        int passed = (int) Math.min(wanted, upwards ? toServer : toClient);
+        int more = (int) Math.min(wanted, upwards ? toServer : toClient);
         if (upwards && toServer != Long.MAX_VALUE) {
-            toServer -= passed;
+            toServer -= more;
+        } else if (!upwards && toClient != Long.MAX_VALUE) {
+            toClient -= more;
         }
-        return passed;
+        passed += more;
+        return more;
     }
 
     private static void close(AutoCloseable socket) {

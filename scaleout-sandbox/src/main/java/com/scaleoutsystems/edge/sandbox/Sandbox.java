@@ -6,10 +6,12 @@ import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.internal.Libraries;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.fault.ActiveFaults;
+import com.scaleoutsystems.edge.sandbox.fault.ControlEndpoint;
 import com.scaleoutsystems.edge.sandbox.internal.lifecycle.SandboxServers;
 import com.scaleoutsystems.edge.sandbox.internal.session.SessionRunner;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxSettings;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxState;
+import com.scaleoutsystems.edge.sandbox.network.SandboxCertificate;
 import com.scaleoutsystems.edge.sandbox.network.SandboxTokens;
 import com.scaleoutsystems.edge.sandbox.record.Recording;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
@@ -17,6 +19,7 @@ import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import com.scaleoutsystems.edge.sandbox.session.TaskOutcome;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -83,10 +86,11 @@ public final class Sandbox implements AutoCloseable {
     /**
      * Where clients join.
      *
-     * @return the base of the REST API, {@code http://127.0.0.1:PORT}
+     * @return the base of the REST API, {@code http://127.0.0.1:PORT}, or {@code https} with TLS
      */
     public URI restUri() {
-        return URI.create("http://" + SandboxSettings.HOST + ":" + servers.restPort());
+        return URI.create(
+                (state.settings().tls() ? "https://" : "http://") + SandboxSettings.HOST + ":" + servers.restPort());
     }
 
     /**
@@ -337,6 +341,45 @@ public final class Sandbox implements AutoCloseable {
     @Experimental
     public ActiveFaults faults() {
         return state.faults();
+    }
+
+    /**
+     * Where programs in any language change the faults.
+     *
+     * @return the address and the token
+     * @throws EdgeException {@code FAILED_PRECONDITION} if the sandbox was built without {@code controlPort}
+     */
+    @Experimental
+    public ControlEndpoint control() {
+        return servers.control()
+                .orElseThrow(() -> new EdgeException(
+                        ErrorCode.FAILED_PRECONDITION,
+                        "This sandbox has no control endpoint: build it with controlPort(0)"));
+    }
+
+    /**
+     * The authority of the sandbox's certificates, for the trusted certificates of clients.
+     *
+     * @return its certificate; the authority lives as long as the sandbox
+     * @throws EdgeException {@code FAILED_PRECONDITION} if the sandbox was built without TLS
+     */
+    @Experimental
+    public X509Certificate certificateAuthority() {
+        return servers.authority()
+                .orElseThrow(() -> new EdgeException(
+                        ErrorCode.FAILED_PRECONDITION, "This sandbox has no certificates: build it with tls(true)"));
+    }
+
+    /**
+     * Replaces the certificate of API and combiner. The combiner restarts, so its connections break.
+     *
+     * @param kind which certificate the servers show from now on
+     * @throws EdgeException {@code FAILED_PRECONDITION} if the sandbox was built without TLS
+     */
+    @Experimental
+    public void changeCertificate(SandboxCertificate kind) {
+        requireOpen();
+        servers.changeCertificate(kind);
     }
 
     /**

@@ -45,6 +45,8 @@ public final class SandboxBuilder {
     private int roundsWithModels = 10;
     private Optional<FaultPlan> faults = Optional.empty();
     private Consumer<FaultEvent> faultListener = event -> {};
+    private OptionalInt controlPort = OptionalInt.empty();
+    private boolean tls;
 
     SandboxBuilder() {}
 
@@ -276,6 +278,33 @@ public final class SandboxBuilder {
     }
 
     /**
+     * Opens an endpoint through which programs in any language change the faults, by HTTP on loopback. Default: no endpoint.
+     * {@link Sandbox#control()} says where it is, and which token a request needs.
+     *
+     * @param port 0 to 65535; 0 lets the system choose
+     * @return this
+     * @throws IllegalArgumentException if the port is out of range
+     */
+    @Experimental
+    public SandboxBuilder controlPort(int port) {
+        this.controlPort = OptionalInt.of(port("control", port));
+        return this;
+    }
+
+    /**
+     * Sets whether API and combiner use TLS. Default: no. The sandbox makes a certificate authority of its own, which
+     * {@link Sandbox#certificateAuthority()} returns, and a certificate for {@code localhost} and {@code 127.0.0.1}.
+     *
+     * @param tls whether clients need TLS
+     * @return this
+     */
+    @Experimental
+    public SandboxBuilder tls(boolean tls) {
+        this.tls = tls;
+        return this;
+    }
+
+    /**
      * Starts a sandbox. When this returns, both ports are open.
      *
      * @return the running sandbox, to be closed by the caller
@@ -302,8 +331,8 @@ public final class SandboxBuilder {
                 roundsWithModels,
                 faults,
                 faultListener,
-                OptionalInt.empty(),
-                false);
+                controlPort,
+                tls);
         return Sandbox.start(settings, seedModel);
     }
 

@@ -18,7 +18,11 @@ final class RestClient {
     private final URI base;
 
     RestClient(Sandbox sandbox) {
-        this.base = sandbox.restUri();
+        this(sandbox.restUri());
+    }
+
+    RestClient(URI base) {
+        this.base = base;
     }
 
     record Answer(int status, Map<String, Object> body) {

@@ -50,7 +50,7 @@ public enum FaultKind {
     COMBINER_RESTART,
     /** When a call comes, the combiner restarts at another port. The API assigns this port from then on. */
     COMBINER_MOVE,
-    /** When a call comes, the servers show another certificate of the same authority. Connections that are open stay open. */
+    /** When a call comes, the servers get another certificate of the same authority, and the combiner restarts with it. */
     CHANGED_CERTIFICATE,
     /** A connection is reset. The client and the server get an error at once. */
     RESET,

@@ -2,8 +2,10 @@ package com.scaleoutsystems.edge.sandbox.internal.lifecycle;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.sandbox.fault.ControlEndpoint;
 import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
+import com.scaleoutsystems.edge.sandbox.internal.control.ControlServer;
 import com.scaleoutsystems.edge.sandbox.internal.fault.Operations;
 import com.scaleoutsystems.edge.sandbox.internal.relay.Relay;
 import com.scaleoutsystems.edge.sandbox.internal.rest.FaultyApi;
@@ -11,6 +13,7 @@ import com.scaleoutsystems.edge.sandbox.internal.rest.RestApi;
 import com.scaleoutsystems.edge.sandbox.internal.rest.RestServer;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxSettings;
 import com.scaleoutsystems.edge.sandbox.internal.state.SandboxState;
+import com.scaleoutsystems.edge.sandbox.internal.tls.Certificates;
 import com.scaleoutsystems.edge.sandbox.internal.wire.CallRecorder;
 import com.scaleoutsystems.edge.sandbox.internal.wire.Combiner;
 import com.scaleoutsystems.edge.sandbox.internal.wire.FaultInterceptor;
@@ -20,11 +23,14 @@ import com.scaleoutsystems.edge.sandbox.internal.wire.GrpcServer;
 import com.scaleoutsystems.edge.sandbox.internal.wire.ModelEndpoint;
 import com.scaleoutsystems.edge.sandbox.internal.wire.StrictPeer;
 import com.scaleoutsystems.edge.sandbox.internal.wire.Trailers;
+import com.scaleoutsystems.edge.sandbox.network.SandboxCertificate;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,6 +58,8 @@ public final class SandboxServers implements Operations {
     private final @Nullable Relay restRelay;
     private final CombinerServer combiner;
     private final ModelEndpoint models;
+    private final @Nullable Certificates certificates;
+    private final @Nullable ControlServer control;
 
     public SandboxServers(SandboxState state) {
         this.state = state;
@@ -60,9 +68,10 @@ public final class SandboxServers implements Operations {
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         CallRecorder recorder = new CallRecorder(state.recording(), settings.clock());
         this.models = new ModelEndpoint(state.models(), recorder, settings.downloadChunkSize());
+        this.certificates = settings.tls() ? new Certificates() : null;
         this.combiner = new CombinerServer(opening(recorder), settings.relays() ? this::relay : null);
         boolean relays = settings.relays();
-        this.rest = bind("REST", settings.restPort(), port -> new RestServer(HOST, relays ? 0 : port));
+        this.rest = bind("REST", settings.restPort(), port -> restServer(relays ? 0 : port));
         try {
             this.restRelay =
                     relays ? bind("REST", settings.restPort(), port -> relay(Fault.API, port, rest.port())) : null;
@@ -70,6 +79,9 @@ public final class SandboxServers implements Operations {
                 combiner.start(port);
                 return combiner;
             });
+            this.control = settings.controlPort().isPresent()
+                    ? control(settings.controlPort().getAsInt())
+                    : null;
         } catch (RuntimeException | Error e) {
             stop();
             throw e;
@@ -78,6 +90,21 @@ public final class SandboxServers implements Operations {
         rest.start(workers, new FaultyApi(api::handle, state.faults(), timer));
         state.faults().connect(this);
         LOG.info("Sandbox serves REST at port {} and gRPC at port {}", restPort(), grpcPort());
+    }
+
+    private RestServer restServer(int port) throws IOException {
+        return certificates != null ? new RestServer(HOST, port, certificates.context()) : new RestServer(HOST, port);
+    }
+
+    private ControlServer control(int wanted) {
+        Map<String, Runnable> actions = Map.of(
+                "stop-combiner", this::stopCombiner,
+                "restart-combiner", this::restartCombiner,
+                "move-combiner", this::moveCombiner,
+                "expire-tokens", this::expireTokens,
+                "revoke-tokens", this::revokeTokens,
+                "change-certificate", () -> changeCertificate(SandboxCertificate.TRUSTED));
+        return bind("control", wanted, port -> new ControlServer(HOST, port, workers, state.faults(), actions));
     }
 
     private CombinerServer.Opening<GrpcServer> opening(CallRecorder recorder) {
@@ -91,7 +118,14 @@ public final class SandboxServers implements Operations {
                 new FaultInterceptor(state.faults(), state.tasks(), timer),
                 new Trailers(),
                 new StrictPeer(settings, state.tokens(), recorder));
-        return port -> new GrpcServer(HOST, port, threads("grpc"), workers, services, interceptors);
+        return port -> new GrpcServer(
+                HOST,
+                port,
+                certificates != null ? certificates.current() : null,
+                threads("grpc"),
+                workers,
+                services,
+                interceptors);
     }
 
     private Relay relay(String server, int port, int target) throws IOException {
@@ -145,6 +179,25 @@ public final class SandboxServers implements Operations {
         state.tokens().revokeAll();
     }
 
+    /** Ends the connections of the combiner, as a restart with another certificate does. */
+    public void changeCertificate(SandboxCertificate kind) {
+        if (certificates == null) {
+            throw new EdgeException(
+                    ErrorCode.FAILED_PRECONDITION, "This sandbox has no certificates: build it with tls(true)");
+        }
+        state.faults().tell("the certificate changes: " + kind);
+        certificates.change(kind);
+        restartCombiner();
+    }
+
+    public Optional<X509Certificate> authority() {
+        return Optional.ofNullable(certificates).map(Certificates::authority);
+    }
+
+    public Optional<ControlEndpoint> control() {
+        return Optional.ofNullable(control).map(ControlServer::endpoint);
+    }
+
     @Override
     public void operate(FaultKind kind) {
         switch (kind) {
@@ -152,6 +205,7 @@ public final class SandboxServers implements Operations {
             case REVOKED_TOKENS -> revokeTokens();
             case COMBINER_RESTART -> later(this::restartCombiner);
             case COMBINER_MOVE -> later(this::moveCombiner);
+            case CHANGED_CERTIFICATE -> later(() -> changeCertificate(SandboxCertificate.TRUSTED));
             default -> throw new IllegalArgumentException("Not for operators: " + kind);
         }
     }
@@ -192,6 +246,9 @@ public final class SandboxServers implements Operations {
         timer.shutdownNow();
         if (restRelay != null) {
             restRelay.stop();
+        }
+        if (control != null) {
+            control.stop();
         }
         rest.stop();
         combiner.close();

@@ -1,14 +1,19 @@
 package com.scaleoutsystems.edge.sandbox.internal.wire;
 
+import com.scaleoutsystems.edge.sandbox.internal.tls.Identity;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The gRPC side: one port, event loops of its own so that none outlives it. */
 public final class GrpcServer {
@@ -30,10 +36,11 @@ public final class GrpcServer {
     private final EventLoopGroup eventLoops;
     private final Server server;
 
-    /** Binds the port and serves. The interceptors are called in their order. */
+    /** Binds the port and serves, with TLS if there is an identity. The interceptors are called in their order. */
     public GrpcServer(
             InetAddress host,
             int port,
+            @Nullable Identity identity,
             ThreadFactory threads,
             Executor executor,
             List<BindableService> services,
@@ -51,6 +58,9 @@ public final class GrpcServer {
                 // The Python client pings each 5 s, with or without calls; a stock server would hang up on it.
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
+        if (identity != null) {
+            builder.sslContext(context(identity));
+        }
         for (BindableService service : services) {
             builder.addService(intercepted(service, all));
         }
@@ -92,6 +102,13 @@ public final class GrpcServer {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** By the JDK's TLS, which every platform has. */
+    private static SslContext context(Identity identity) throws IOException {
+        return GrpcSslContexts.configure(
+                        SslContextBuilder.forServer(identity.key(), identity.certificate()), SslProvider.JDK)
+                .build();
     }
 
     /** By the name that the Netty of older gRPC versions has too: {@code MultiThreadIoEventLoopGroup} is missing up to gRPC 1.81. */

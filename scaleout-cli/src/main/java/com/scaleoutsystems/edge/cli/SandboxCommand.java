@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs a server in a box. */
@@ -104,6 +105,9 @@ final class SandboxCommand extends BaseCommand {
                             + " combiner uses no TLS: clients need --generation 1.0 or --insecure.")
     private SandboxGeneration generation = SandboxGeneration.V1_1;
 
+    @Mixin
+    private FaultOptions faults = new FaultOptions();
+
     SandboxCommand(Console console) {
         super(console);
     }
@@ -136,6 +140,8 @@ final class SandboxCommand extends BaseCommand {
         } catch (OutOfMemoryError error) {
             memory.end(error);
             throw error;
+        } finally {
+            faults.cleanUp();
         }
     }
 
@@ -149,6 +155,10 @@ final class SandboxCommand extends BaseCommand {
         if (rounds == null && (exitWhenDone || out != null)) {
             throw wrongUsage("without --rounds there is no session, so " + (exitWhenDone ? "--exit-when-done" : "--out")
                     + " has nothing to wait for");
+        }
+        String misuse = faults.misuse();
+        if (misuse != null) {
+            throw wrongUsage(misuse);
         }
         checkPort("--rest-port", restPort);
         checkPort("--grpc-port", grpcPort);
@@ -166,6 +176,7 @@ final class SandboxCommand extends BaseCommand {
                 .grpcPort(grpcPort)
                 .authentication(auth)
                 .generation(generation);
+        faults.apply(builder, console);
         try (ScaleoutModel seed = seed()) {
             return builder.seedModel(seed).start();
         }
@@ -183,6 +194,7 @@ final class SandboxCommand extends BaseCommand {
         ready.put("grpc", sandbox.grpcHost() + ":" + sandbox.grpcPort());
         ready.put("dashboard", null);
         ready.put("tokens", auth ? tokens(sandbox) : null);
+        faults.tell(sandbox, ready);
         String line = JsonLine.of(ready);
         if (readyFile != null) {
             SessionFiles.writeOwnersOnly(readyFile, line + "\n");

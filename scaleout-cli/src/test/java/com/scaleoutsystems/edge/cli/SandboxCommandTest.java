@@ -142,6 +142,59 @@ class SandboxCommandTest {
         assertThat(run.err()).hasLineCount(1).startsWith("scaleout-edge sandbox: Round 1 of 1 failed");
     }
 
+    @Test
+    void clientsTrainOverTls() {
+        Run.Started sandbox = Run.start("sandbox", "--tls", "--rounds", "1", "--exit-when-done");
+        JsonNode ready = sandbox.awaitJson(line -> line.has("rest"));
+        Path root = Path.of(ready.get("root_cert").textValue());
+
+        assertThat(ready.get("rest").textValue()).startsWith("https://127.0.0.1:");
+        assertThat(root).content().startsWith("-----BEGIN CERTIFICATE-----");
+        Run client = Run.of(
+                "client",
+                "--api",
+                ready.get("rest").textValue(),
+                "--root-cert",
+                root.toString(),
+                "--client-id",
+                "a",
+                "--stateless",
+                "--exit-after-tasks",
+                "2");
+        Run run = sandbox.end();
+
+        assertThat(client.exitCode()).as(client.err()).isZero();
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.json().get(1).get("updates").intValue()).isEqualTo(1);
+        assertThat(root).doesNotExist();
+    }
+
+    @Test
+    void eachFaultIsALineAndTheReadyLineNamesTheSeedAndTheControlEndpoint() {
+        Run.Started sandbox = Run.start("sandbox", "--fault-rate", "1", "--fault-seed", "5", "--control-port", "0");
+        JsonNode ready = sandbox.awaitJson(line -> line.has("rest"));
+
+        assertThat(ready.get("fault_seed").longValue()).isEqualTo(5);
+        assertThat(ready.get("control").get("uri").textValue()).startsWith("http://127.0.0.1:");
+        assertThat(ready.get("control").get("token").textValue()).hasSize(43);
+        Run.Started client = Run.start(
+                "client",
+                "--api",
+                ready.get("rest").textValue(),
+                "--client-id",
+                "a",
+                "--stateless",
+                "--wait-for-network",
+                "forever");
+        JsonNode fault = sandbox.awaitJson(line -> line.has("fault"));
+        assertThat(names(fault)).containsExactly("fault", "call", "client");
+        assertThat(fault.get("call").textValue()).isEqualTo("a connection of the api");
+        client.process().terminate();
+        sandbox.process().terminate();
+        client.end();
+        assertThat(sandbox.end().exitCode()).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -152,9 +205,11 @@ class SandboxCommandTest {
                 "--out x",
                 "--round-timeout 0",
                 "--round-timeout x",
-                "--tls",
                 "--generation auto",
-                "--fault-seed 1"
+                "--fault-seed 1",
+                "--fault-rate 0",
+                "--fault-rate 1.5",
+                "--control-port 70000"
             })
     void wrongOptionsAreWrongUsage(String options) {
         Run run = Run.of(("sandbox " + options).split(" "));

@@ -19,6 +19,7 @@ import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
+import com.scaleoutsystems.edge.client.network.CredentialsCallback;
 import com.scaleoutsystems.edge.client.network.DoctorReport;
 import com.scaleoutsystems.edge.client.network.Generation;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
@@ -75,6 +76,8 @@ public final class EdgeClientBuilder {
     private @Nullable GrpcConnectionOptions combiner;
     private @Nullable Duration shutdownBudget;
     private Duration networkWait = Duration.ZERO;
+    private Duration reassignAfter = JoinSettings.REASSIGN_AFTER;
+    private @Nullable CredentialsCallback onCredentialsRejected;
     private Duration computePackageWait = Duration.ZERO;
     private TokenSettings tokens = TokenSettings.defaults();
     private @Nullable TokenCallback onTokenRefresh;
@@ -170,6 +173,34 @@ public final class EdgeClientBuilder {
      */
     public EdgeClientBuilder waitForNetwork() {
         return waitForNetwork(ChronoUnit.FOREVER.getDuration());
+    }
+
+    /**
+     * How long the combiner may stay away before the client asks the API for another one. Default: 30 s. The client then goes on trying its
+     * combiner as well, and moves if the API names another one: with its tasks, its waiting records and all models of results. Callbacks
+     * go on meanwhile. A client whose combiner the program has chosen stays with it.
+     *
+     * @param limit positive; {@code ChronoUnit.FOREVER.getDuration()} for never
+     * @return this builder
+     * @since 0.1.0
+     */
+    public EdgeClientBuilder reassignAfter(Duration limit) {
+        this.reassignAfter =
+                Durations.requirePositive("the limit after which the client asks for another combiner", limit);
+        return this;
+    }
+
+    /**
+     * Called when the server refuses the client's credential for good, to get another one. Without it, the client goes on as it is, keeps
+     * everything, and tells its listeners, until the program builds another client.
+     *
+     * @param callback the program's code
+     * @return this builder
+     * @since 0.1.0
+     */
+    public EdgeClientBuilder onCredentialsRejected(CredentialsCallback callback) {
+        this.onCredentialsRejected = Objects.requireNonNull(callback, "callback");
+        return this;
     }
 
     /**
@@ -639,8 +670,10 @@ public final class EdgeClientBuilder {
                         Optional.ofNullable(combiner),
                         networkWait,
                         computePackageWait,
+                        reassignAfter,
                         tokens,
-                        Optional.ofNullable(onTokenRefresh)),
+                        Optional.ofNullable(onTokenRefresh),
+                        Optional.ofNullable(onCredentialsRejected)),
                 network,
                 tasks,
                 reporting,

@@ -16,6 +16,11 @@ public enum ClientState {
     DEGRADED,
     /** The combiner does not answer; the client keeps trying. */
     RECONNECTING,
+    /**
+     * The combiner has not answered for longer than {@link com.scaleoutsystems.edge.client.EdgeClientBuilder#reassignAfter} allows: the
+     * client asks the API for another combiner, and keeps trying this one.
+     */
+    REASSIGNING,
     /** Closing: ends its tasks and sends waiting records. */
     DRAINING,
     /** Closed. */

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often, and after which waits, the client tries something again. Before attempt n+1 it waits between half of e and e, where e is
- * {@code firstDelay · multiplier^(n−1)}, at most {@code maxDelay}.
+ * How often, and after which waits, the client tries something again. Before attempt n+1 it waits for a random time up to e, where e is
+ * {@code firstDelay · multiplier^(n−1)}, at most {@code maxDelay}: clients that fail at the same time do not try again at the same time.
  *
  * <p>Immutable: each {@code with…} method returns a changed copy.
  *

@@ -41,7 +41,7 @@ class ClosingStatesTest {
             List.of(Duration.ofMillis(1), Duration.ofMillis(300), Duration.ofSeconds(5), Duration.ofMinutes(5));
 
     /** An API that never answers. */
-    private static final class SilentApi implements EdgeApi {
+    private static class SilentApi implements EdgeApi {
 
         @Override
         public CompletionStage<ConnectToApiResult> assign(
@@ -104,6 +104,38 @@ class ClosingStatesTest {
         return client;
     }
 
+    /** The API is asked for another combiner, and does not answer. */
+    private static SimulatedClient reassigning() {
+        class AssignsOnce extends SilentApi {
+
+            private boolean assigned;
+
+            @Override
+            public CompletionStage<ConnectToApiResult> assign(
+                    ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer) {
+                CompletableFuture<ConnectToApiResult> answer = new CompletableFuture<>();
+                if (!assigned) {
+                    assigned = true;
+                    answer.complete(new ConnectToApiResult.Assigned(
+                            "client-1", GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT)));
+                }
+                return answer;
+            }
+        }
+        SimulatedClient client = new SimulatedClient(
+                URI.create("http://edge.test"),
+                Credential.none(),
+                JoinSettings.defaults(),
+                new AssignsOnce(),
+                List.of(),
+                new Callbacks());
+        client.await(client.runtime.start());
+        client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
+        client.combiner.goAway();
+        client.runUntil(() -> client.runtime.state() == ClientState.REASSIGNING);
+        return client;
+    }
+
     private static SimulatedClient silent() {
         SimulatedClient client = busy();
         client.combiner.silence("");
@@ -148,6 +180,7 @@ class ClosingStatesTest {
             all.add(Arguments.of("busy and not answered", ClientState.CONNECTED, silent(), budget));
             all.add(Arguments.of("answered slowly", ClientState.DEGRADED, slow(), budget));
             all.add(Arguments.of("away", ClientState.RECONNECTING, reconnecting(), budget));
+            all.add(Arguments.of("away for long", ClientState.REASSIGNING, reassigning(), budget));
             all.add(Arguments.of("closing", ClientState.DRAINING, draining(), budget));
             all.add(Arguments.of("closed", ClientState.CLOSED, closed(), budget));
         }

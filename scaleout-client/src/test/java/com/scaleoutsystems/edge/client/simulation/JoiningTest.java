@@ -69,7 +69,14 @@ class JoiningTest {
 
     private static SimulatedClient waiting(EdgeApi api, Duration atMost) {
         return new SimulatedClient(
-                new JoinSettings(Optional.empty(), Duration.ZERO, atMost, TokenSettings.defaults(), Optional.empty()),
+                new JoinSettings(
+                        Optional.empty(),
+                        Duration.ZERO,
+                        atMost,
+                        JoinSettings.REASSIGN_AFTER,
+                        TokenSettings.defaults(),
+                        Optional.empty(),
+                        Optional.empty()),
                 api);
     }
 
@@ -115,7 +122,9 @@ class JoiningTest {
                         Optional.of(combiner),
                         Duration.ZERO,
                         Duration.ZERO,
+                        JoinSettings.REASSIGN_AFTER,
                         TokenSettings.defaults(),
+                        Optional.empty(),
                         Optional.empty()),
                 new WithoutPackage(0));
         client.combiner.failNext("announce VERSION_CHECK", new EdgeException(ErrorCode.INTERNAL, "on purpose"));

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
 import com.scaleoutsystems.edge.client.internal.join.JoinSettings;
@@ -30,7 +31,10 @@ import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -54,6 +58,14 @@ final class SimulatedClient {
     final VirtualEnv env;
     final SimulatedCombiner combiner;
     ClientRuntime runtime;
+
+    /** The addresses to which the client has opened a transport. */
+    final List<String> opened = new ArrayList<>();
+
+    /** What the client shows its combiner. */
+    Bearer shown = Bearer.none();
+
+    private final Map<String, SimulatedCombiner> others = new HashMap<>();
 
     /** Begins a process of this client. */
     private final Supplier<ClientRuntime> process;
@@ -169,6 +181,31 @@ final class SimulatedClient {
                 UnaryOperator.identity());
     }
 
+    /** A client with callbacks that has not joined yet. */
+    SimulatedClient(
+            URI url,
+            Credential credential,
+            JoinSettings join,
+            EdgeApi api,
+            List<EdgeClientListener> listeners,
+            Callbacks callbacks) {
+        this(
+                1,
+                settings(
+                        Optional.of(url),
+                        credential,
+                        TaskSettings.defaults(),
+                        TrustPolicy.defaults(),
+                        id -> Optional.empty(),
+                        join,
+                        ReportingSettings.defaults().withNodeTelemetry(false),
+                        listeners),
+                callbacks,
+                Disk.memory(new MemoryStateStore()),
+                (at, strand, retry) -> api,
+                UnaryOperator.identity());
+    }
+
     SimulatedClient(long seed, @Nullable TrainCallback train, ReportingSettings reporting, Disk disk) {
         this(seed, train, reporting, disk, List.of());
     }
@@ -234,8 +271,19 @@ final class SimulatedClient {
                         models,
                         Optional.empty(),
                         apis,
-                        (options, identity, bearer) -> combiner)));
+                        (options, identity, bearer) -> {
+                            opened.add(options.address());
+                            shown = bearer;
+                            return others.getOrDefault(options.address(), combiner);
+                        })));
         runtime = process.get();
+    }
+
+    /** There is another combiner at this address. */
+    SimulatedCombiner addCombiner(GrpcConnectionOptions at) {
+        SimulatedCombiner other = new SimulatedCombiner(env);
+        others.put(at.address(), other);
+        return other;
     }
 
     /** The process is killed, and another one begins with what the stores have kept. */

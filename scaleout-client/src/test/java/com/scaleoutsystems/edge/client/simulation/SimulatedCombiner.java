@@ -2,6 +2,8 @@ package com.scaleoutsystems.edge.client.simulation;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
@@ -56,8 +58,11 @@ final class SimulatedCombiner implements CombinerTransport {
     private final Map<String, ScaleoutModel> once = new LinkedHashMap<>();
     private final List<TaskRequest> toDeliver = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
+    private final List<CompletableFuture<?>> unanswered = new ArrayList<>();
     private final Map<String, EdgeException> broken = new LinkedHashMap<>();
     private @Nullable RateLimit limit;
+    private @Nullable Bearer bearer;
+    private String accepted = "";
     private final Map<String, List<TaskReport>> doneReports = new LinkedHashMap<>();
     private final List<RecordBody> records = new ArrayList<>();
     private final List<String> withHeaders = new ArrayList<>();
@@ -296,6 +301,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     /** The process of the client is gone. */
     void clientGone() {
+        unanswered.clear();
         streams.clear();
         heldBack = null;
         pollsInFlight = 0;
@@ -610,6 +616,12 @@ final class SimulatedCombiner implements CombinerTransport {
     @Override
     public void close() {
         note("closed");
+        List<CompletableFuture<?>> open = List.copyOf(unanswered);
+        unanswered.clear();
+        open.forEach(answer -> env.schedule(
+                Duration.ZERO,
+                () -> answer.completeExceptionally(
+                        new EdgeException(ErrorCode.UNAVAILABLE, "the connection was closed", null, true, 1))));
     }
 
     @Override
@@ -630,7 +642,37 @@ final class SimulatedCombiner implements CombinerTransport {
             answer.completeExceptionally(
                     new EdgeException(ErrorCode.DEADLINE_EXCEEDED, "no answer in time", null, true, 1));
         });
-        answer.whenComplete((value, error) -> timeout.cancel());
+        unanswered.add(answer);
+        answer.whenComplete((value, error) -> {
+            unanswered.remove(answer);
+            timeout.cancel();
+        });
+        Bearer asked = bearer;
+        if (asked == null) {
+            act(what, server, fault, answer);
+        } else {
+            asked.token().whenComplete((token, error) -> {
+                if (error != null) {
+                    answer.completeExceptionally(Stages.cause(error));
+                } else if (token.filter(accepted::equals).isPresent()) {
+                    act(what, server, fault, answer);
+                } else {
+                    pass(() -> pass(() -> refuse(what, asked, token.orElse(""), answer)));
+                }
+            });
+        }
+        return answer;
+    }
+
+    private void refuse(String what, Bearer asked, String token, CompletableFuture<?> answer) {
+        note("✗ " + what + ": who are you");
+        asked.refused(token);
+        answer.completeExceptionally(
+                new EdgeException(ErrorCode.UNAUTHENTICATED, "who are you", null, asked.isRenewed(), 1));
+    }
+
+    private <T extends @Nullable Object> void act(
+            String what, Supplier<T> server, @Nullable Fault fault, CompletableFuture<T> answer) {
         pass(() -> {
             try {
                 if (away) {
@@ -661,7 +703,12 @@ final class SimulatedCombiner implements CombinerTransport {
                 });
             }
         });
-        return answer;
+    }
+
+    /** From now on calls by themselves, though not streams, must show the one token. */
+    void accept(Bearer shown, String token) {
+        bearer = shown;
+        accepted = token;
     }
 
     private Duration latency() {

@@ -197,14 +197,14 @@ class TokenManagerTest {
 
     @Test
     void pausesGrowToHalfTheLongestWaitOfJoining() {
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 80; i++) {
             exchange.failures.add(later());
         }
         for (int i = 0; i < 300; i++) {
             assertThat(ask()).isCompletedExceptionally();
             runFor(Duration.ofSeconds(1));
         }
-        assertThat(exchange.shown.size()).isBetween(20, 45);
+        assertThat(exchange.shown.size()).isBetween(25, 60);
     }
 
     @Test

@@ -17,6 +17,11 @@ public interface Bearer {
      */
     void refused(String refused);
 
+    /** Whether the client gets another token when this one is refused. */
+    default boolean isRenewed() {
+        return true;
+    }
+
     /** No credential at all. */
     static Bearer none() {
         return fixed(Optional.empty());
@@ -33,6 +38,11 @@ public interface Bearer {
             @Override
             public void refused(String refused) {
                 // There is no other one.
+            }
+
+            @Override
+            public boolean isRenewed() {
+                return false;
             }
         };
     }

@@ -72,7 +72,7 @@ public final class TokenManager implements Bearer {
      *
      * @param endpoint where the refresh token is exchanged
      * @param known the access token of a former run, if there is one
-     * @param retry how often joining is tried: pauses after failures are half as long, so that each try of joining is a real one
+     * @param retry how often joining is tried: pauses after failures are half as long
      */
     public TokenManager(
             EdgeApi api,
@@ -150,7 +150,7 @@ public final class TokenManager implements Bearer {
             return;
         }
         if (pauseReason != null && env.nanos() - pauseEnd < 0) {
-            fail(pauseReason);
+            fail(during(pauseReason));
             return;
         }
         refreshing = true;
@@ -203,7 +203,14 @@ public final class TokenManager implements Bearer {
         }
         pauseReason = reason;
         pauseEnd = env.nanos() + pause.toNanos();
-        fail(reason);
+        fail(during(reason));
+    }
+
+    /** Whoever tries again after the failure waits at least until the pause is over: an attempt before that would be none. */
+    private EdgeException during(EdgeException reason) {
+        return reason instanceof TryLaterException later
+                ? later.notBefore(Duration.ofNanos(pauseEnd - env.nanos()))
+                : reason;
     }
 
     private void fail(EdgeException reason) {

@@ -24,6 +24,12 @@ public final class TryLaterException extends EdgeException {
         this.after = after.orElse(null);
     }
 
+    /** The same failure for someone who must wait for this time at least. */
+    TryLaterException notBefore(Duration time) {
+        boolean later = after != null && after.compareTo(time) >= 0;
+        return later ? this : new TryLaterException(String.valueOf(getMessage()), getCause(), Optional.of(time));
+    }
+
     /**
      * How long to wait after a failure.
      *

@@ -32,10 +32,24 @@ public final class Backoff {
         return delay(policy, random, ++failures);
     }
 
-    /** How long to wait after a number of failures in a row, at least one. */
+    /**
+     * How long to wait after a number of failures in a row, at least one: any time up to the policy's delay, so that clients that failed
+     * at the same time do not try again at the same time.
+     */
     public static Duration delay(RetryPolicy policy, RandomGenerator random, int failures) {
+        return Duration.ofNanos((long) (random.nextDouble() * longest(policy, failures)));
+    }
+
+    /**
+     * The same for failures of one call while others pass: at least half of the policy's delay, since more calls would make it worse.
+     */
+    public static Duration earned(RetryPolicy policy, RandomGenerator random, int failures) {
+        double longest = longest(policy, failures);
+        return Duration.ofNanos((long) (longest / 2 + random.nextDouble() * longest / 2));
+    }
+
+    private static double longest(RetryPolicy policy, int failures) {
         double longest = (double) policy.firstDelay().toNanos() * Math.pow(policy.multiplier(), failures - 1);
-        double capped = Math.min(longest, (double) policy.maxDelay().toNanos());
-        return Duration.ofNanos((long) (capped / 2 + random.nextDouble() * capped / 2));
+        return Math.min(longest, (double) policy.maxDelay().toNanos());
     }
 }

@@ -56,7 +56,7 @@ public final class Pauses {
             if (!outage) {
                 own++;
             }
-            long earned = own == 0 ? 0 : delay(own);
+            long earned = own == 0 ? 0 : earned(own);
             begin(outage ? Math.max(earned, delay(++inOutage)) : earned, earned);
         }
     }
@@ -64,7 +64,7 @@ public final class Pauses {
     /** One of many failed that need not fail together: the way pauses for as long as after its first failure, unless a pause is on. */
     public void failedByItself() {
         if (timer == null) {
-            long time = delay(1);
+            long time = earned(1);
             begin(time, time);
         }
     }
@@ -74,6 +74,10 @@ public final class Pauses {
         if (timer == null) {
             begin(time.toNanos(), time.toNanos());
         }
+    }
+
+    private long earned(int failures) {
+        return Backoff.earned(policy, env.random(), failures).toNanos();
     }
 
     private long delay(int failures) {

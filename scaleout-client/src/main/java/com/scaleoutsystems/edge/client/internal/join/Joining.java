@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.join;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Env;
@@ -35,7 +36,13 @@ public final class Joining {
      *
      * @param login who asked; empty if the API did not let the client in
      */
-    public record Answer(ConnectToApiResult result, Optional<LoggedIn> login) {}
+    public record Answer(ConnectToApiResult result, Optional<LoggedIn> login) {
+
+        /** What the calls of whoever asked show. */
+        public Bearer bearer() {
+            return login.map(LoggedIn::bearer).orElseGet(Bearer::none);
+        }
+    }
 
     private final ClientSettings settings;
     private final Env env;

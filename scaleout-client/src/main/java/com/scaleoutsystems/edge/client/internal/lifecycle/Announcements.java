@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -11,6 +12,7 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
+import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +32,7 @@ final class Announcements {
     private final String release;
     private final ListenerCalls listeners;
     private CompletionStage<?> connecting = CompletableFuture.completedFuture(null);
+    private Cancellable announcing = () -> {};
     private boolean leaving;
 
     /**
@@ -67,7 +70,10 @@ final class Announcements {
                             wait.toMillis());
                     transport.reconnectNow();
                 });
-        return greeting.start().thenApply(this::requireCompatible);
+        return greeting.start().thenApply(hello -> {
+            requireCompatible(hello, release);
+            return null;
+        });
     }
 
     private CompletionStage<Hello> unlessLeaving(Supplier<CompletionStage<Hello>> call) {
@@ -77,20 +83,25 @@ final class Announcements {
                 : call.get();
     }
 
-    private @Nullable Void requireCompatible(Hello hello) {
-        if (hello.compatible()) {
-            return null;
+    /**
+     * Checks a combiner's answer.
+     *
+     * @throws EdgeException INCOMPATIBLE if the combiner does not accept the client's release
+     */
+    static void requireCompatible(Hello hello, String release) {
+        if (!hello.compatible()) {
+            throw new EdgeException(
+                    ErrorCode.INCOMPATIBLE,
+                    "the combiner (version " + hello.serverVersion() + ") does not accept protocol release " + release
+                            + ": " + hello.message());
         }
-        throw new EdgeException(
-                ErrorCode.INCOMPATIBLE,
-                "the combiner (version " + hello.serverVersion() + ") does not accept protocol release " + release
-                        + ": " + hello.message());
     }
 
-    /** Says that the client connects, until the combiner has answered. */
+    /** Says that the client connects, until the combiner has answered. To be called again when the combiner is another one. */
     void connect() {
+        announcing.cancel();
         RetryPolicy untilItAnswers = retry.withMaxAttempts(Integer.MAX_VALUE);
-        RetryLoop<Hello> announcing = new RetryLoop<Hello>(
+        RetryLoop<Hello> loop = new RetryLoop<Hello>(
                         env,
                         strand,
                         untilItAnswers,
@@ -99,19 +110,16 @@ final class Announcements {
                             connecting = announced;
                             return announced;
                         }))
-                .retryAfter(failure -> !isRefusal(failure))
+                .retryAfter(failure -> !(failure instanceof EdgeException known && FailureKind.isForGood(known)))
                 .beforeWait(
                         (failure, wait) -> LOG.debug("the combiner did not answer the client's announcement", failure));
-        strand.when(announcing.start(), (hello, error) -> {
+        announcing = loop;
+        strand.when(loop.start(), (hello, error) -> {
             if (error instanceof EdgeException refusal && refusal.code() != ErrorCode.CANCELLED) {
                 LOG.warn("the combiner refuses the client's announcement: {}", refusal.getMessage());
                 listeners.error(refusal);
             }
         });
-    }
-
-    private static boolean isRefusal(Throwable failure) {
-        return failure instanceof EdgeException known && !known.retryable();
     }
 
     /** Begins no more attempts. */

@@ -258,10 +258,10 @@ public final class ClientRuntime {
             closing.shorten(budget);
             return;
         }
-        client.states().to(ClientState.DRAINING, "closing");
+        client.states().closing();
         startUp.stop();
         closing = new Closing(client, startUp.connection(), startUp.apis(), budget, () -> {
-            client.states().to(ClientState.CLOSED, "closed");
+            client.states().closed();
             closed.complete(null);
         });
         closing.begin();

@@ -170,7 +170,8 @@ final class Closing {
         done.run();
     }
 
-    private static void step(String what, Runnable close) {
+    /** Closes something; a failure keeps nothing else from being closed. */
+    static void step(String what, Runnable close) {
         try {
             close.run();
         } catch (Throwable failure) {

@@ -20,13 +20,16 @@ import com.scaleoutsystems.edge.client.task.TaskArrival;
 /**
  * What a client has while it has a combiner. One of the two places that compose a client; the other is {@link ClientParts}.
  *
+ * @param link the way to the combiner
  * @param announcements greet the combiner, and say that the client connects and leaves
- * @param link judges whether the combiner answers
+ * @param watch judges whether the combiner answers
+ * @param reassignment finds another combiner if this one stays away
  */
 record CombinerParts(
-        CombinerTransport transport,
+        CombinerLink link,
         Announcements announcements,
-        LinkWatch link,
+        LinkWatch watch,
+        Reassignment reassignment,
         TaskService tasks,
         TaskFeed feed,
         Heartbeats heartbeats,
@@ -34,22 +37,26 @@ record CombinerParts(
         BacklogReports backlogReports) {
 
     /** Composes what works with a combiner; nothing is called yet. */
-    static CombinerParts of(ClientParts client, ClientIdentity identity, CombinerTransport transport) {
+    static CombinerParts of(
+            ClientParts client, ClientIdentity identity, CombinerLink link, Reassignment.Assigner assigner) {
+        CombinerTransport transport = link.calls();
         ClientSettings settings = client.settings();
         Env env = client.env();
         Strand strand = client.strand();
-        LinkWatch link = new LinkWatch(client.outbox(), client.states(), client.listeners(), settings.reporting());
+        Reassignment reassignment = new Reassignment(client, link, assigner);
+        LinkWatch watch = new LinkWatch(client, reassignment);
         TaskService tasks = tasks(client, identity, transport);
-        TaskFeed.Sink sink = tasks.sink(link);
+        TaskFeed.Sink sink = tasks.sink(watch);
         TaskFeed feed = settings.tasks().arrival() == TaskArrival.POLLED
                 ? new PollingFeed(transport, env, strand, settings.tasks(), sink)
                 : new StreamFeed(transport, env, strand, sink);
         Heartbeats heartbeats = new Heartbeats(
-                transport, env, strand, settings.reporting().heartbeatInterval(), link.heartbeatListener(feed));
+                transport, env, strand, settings.reporting().heartbeatInterval(), watch.heartbeatListener(feed));
         return new CombinerParts(
-                transport,
-                new Announcements(transport, env, strand, settings.connect(), identity.version(), client.listeners()),
                 link,
+                new Announcements(transport, env, strand, settings.connect(), identity.version(), client.listeners()),
+                watch,
+                reassignment,
                 tasks,
                 feed,
                 heartbeats,

@@ -57,7 +57,7 @@ final class Connection {
         tasks.feed(feed);
         tasks.recover();
         started = true;
-        outbox.use(combiner.transport());
+        outbox.use(combiner.link().calls());
         if (settings.heartbeats()) {
             combiner.heartbeats().start();
         }
@@ -67,6 +67,23 @@ final class Connection {
         combiner.backlogReports().start();
         feed.start();
         combiner.announcements().connect();
+        combiner.reassignment().start(this::moved);
+    }
+
+    /** The combiner is another one: it is to know of the client, of its tasks and of what waits. */
+    private void moved() {
+        combiner.announcements().connect();
+        combiner.heartbeats().moved();
+        goOn();
+    }
+
+    /** What failures hold up is tried again now: their reason is gone. */
+    void goOn() {
+        if (started) {
+            combiner.link().calls().reconnectNow();
+            outbox.goOn();
+            feed.goOn();
+        }
     }
 
     /**
@@ -75,11 +92,12 @@ final class Connection {
      * @param longestGrace how long callbacks may take to notice, at the most, before they are interrupted
      */
     CompletionStage<@Nullable Void> drain(Duration longestGrace) {
+        combiner.reassignment().stop();
         combiner.announcements().stop();
         combiner.telemetry().stop();
         tasks.drain(AbortReason.CLIENT_CLOSING, longestGrace);
         if (started) {
-            combiner.transport().reconnectNow();
+            combiner.link().calls().reconnectNow();
             outbox.hurry();
             feed.hurry();
         }
@@ -128,9 +146,15 @@ final class Connection {
     /** Lets go of the combiner without a word. */
     void abandon() {
         tasks.stop();
+        combiner.reassignment().stop();
         combiner.announcements().stop();
         var unused = fallSilent();
-        combiner.transport().close();
+        combiner.link().close();
+    }
+
+    /** Why the combiner does not answer, for people, if the client looks for another one. */
+    Optional<String> trouble() {
+        return combiner.reassignment().trouble();
     }
 
     /** How well the combiner can be reached. */

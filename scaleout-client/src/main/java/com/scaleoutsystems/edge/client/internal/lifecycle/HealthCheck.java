@@ -55,6 +55,7 @@ final class HealthCheck {
         Backlog backlog = client.outbox().backlog();
         List<String> troubles = new ArrayList<>(backlog.troubles());
         joining.get().ifPresent(troubles::add);
+        combiner.flatMap(Connection::trouble).ifPresent(troubles::add);
         Health health = Health.of(state, combiner.map(Connection::linkQuality).orElse(LinkQuality.OFFLINE))
                 .withLive(state != ClientState.CLOSED)
                 .withStoring(client.adapters().store().works())

@@ -199,7 +199,7 @@ final class JoinAttempts {
             if (untold) {
                 LOG.warn("the client gives up joining: {}", Failures.describe(error));
             }
-            states.notJoined("joining failed: " + Failures.describe(error));
+            states.on(StateEvent.NOT_JOINED, "joining failed: " + Failures.describe(error));
         }
         Throwable told = counted(error, failures);
         release(left, starter -> starter.result().completeExceptionally(told));

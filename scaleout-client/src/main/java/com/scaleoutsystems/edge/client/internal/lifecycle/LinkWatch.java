@@ -1,7 +1,6 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -9,13 +8,14 @@ import com.scaleoutsystems.edge.client.internal.report.Heartbeats;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.task.Reachability;
 import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
+import com.scaleoutsystems.edge.client.internal.transport.MovedException;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
-import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import org.slf4j.Logger;
 
 /**
  * What polls and heartbeats show of the combiner: whether it answers, and how well. The client's state follows, records are held back
- * while the combiner is silent, and whatever waits is tried again when it answers. Lives on the client's strand.
+ * while the combiner is silent, whatever waits is tried again when it answers, and another one is looked for when it stays away. Lives on
+ * the client's strand.
  */
 final class LinkWatch implements Reachability {
 
@@ -24,24 +24,38 @@ final class LinkWatch implements Reachability {
     private final Outbox outbox;
     private final StateMachine states;
     private final ListenerCalls listeners;
+    private final Reassignment reassignment;
     private final boolean heartbeats;
     private LinkQuality quality = LinkQuality.HEALTHY;
 
-    LinkWatch(Outbox outbox, StateMachine states, ListenerCalls listeners, ReportingSettings settings) {
-        this.outbox = outbox;
-        this.states = states;
-        this.listeners = listeners;
-        this.heartbeats = settings.heartbeats();
+    /** A combiner that answers heartbeats but no polls gives the client no work. */
+    private boolean pollsFail;
+
+    LinkWatch(ClientParts client, Reassignment reassignment) {
+        this.outbox = client.outbox();
+        this.states = client.states();
+        this.listeners = client.listeners();
+        this.reassignment = reassignment;
+        this.heartbeats = client.settings().reporting().heartbeats();
     }
 
     @Override
     public void reachable() {
+        pollsFail = false;
+        reassignment.answered();
         outbox.othersAnswer();
         showState();
     }
 
     @Override
     public void unreachable(EdgeException error) {
+        if (error instanceof MovedException) {
+            return;
+        }
+        if (FailureKind.of(error) != FailureKind.RATE_LIMIT) {
+            pollsFail = true;
+            reassignment.unanswered();
+        }
         if (!heartbeats && FailureKind.of(error) == FailureKind.TIMEOUT) {
             // Nothing else would notice that the combiner is silent.
             outbox.hold();
@@ -50,19 +64,19 @@ final class LinkWatch implements Reachability {
         }
         if (error.retryable()) {
             LOG.debug("a poll failed", error);
-        } else if (states.state() != ClientState.RECONNECTING) {
+        } else if (!states.isAway()) {
             LOG.warn("a poll failed; the client tries again: {}", error.getMessage());
         }
-        states.to(ClientState.RECONNECTING, String.valueOf(error.getMessage()));
+        states.on(StateEvent.UNANSWERED, String.valueOf(error.getMessage()));
         listeners.error(error);
     }
 
     /** The combiner answers: well, or slowly. */
     private void showState() {
         if (quality == LinkQuality.HEALTHY) {
-            states.to(ClientState.CONNECTED, "the combiner answers");
+            states.on(StateEvent.ANSWERED, "the combiner answers");
         } else {
-            states.to(ClientState.DEGRADED, "the link is " + quality);
+            states.on(StateEvent.SLOW, "the link is " + quality);
         }
     }
 
@@ -72,15 +86,22 @@ final class LinkWatch implements Reachability {
 
             @Override
             public void answered() {
+                if (!pollsFail) {
+                    reassignment.answered();
+                }
                 outbox.othersAnswer();
                 feed.othersAnswer();
             }
 
             @Override
             public void failed(EdgeException error) {
+                if (error instanceof MovedException) {
+                    return;
+                }
                 if (FailureKind.of(error) == FailureKind.TIMEOUT) {
                     silent();
                 } else if (FailureKind.mayBeAnOutage(error)) {
+                    reassignment.unanswered();
                     outbox.othersFail();
                     feed.othersFail();
                 }
@@ -88,6 +109,7 @@ final class LinkWatch implements Reachability {
 
             @Override
             public void silent() {
+                reassignment.unanswered();
                 outbox.hold();
                 feed.othersFail();
             }
@@ -96,8 +118,7 @@ final class LinkWatch implements Reachability {
             public void linkQuality(LinkQuality from, LinkQuality to) {
                 quality = to;
                 listeners.linkQualityChanged(from, to);
-                ClientState state = states.state();
-                if (state == ClientState.CONNECTED || state == ClientState.DEGRADED) {
+                if (states.isConnected()) {
                     showState();
                 }
             }

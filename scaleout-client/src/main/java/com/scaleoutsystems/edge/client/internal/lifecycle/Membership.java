@@ -1,11 +1,33 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
+import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
+import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the client has become at its servers: its id, what its calls show, its combiner. Written on the strand, read from any thread. */
 final class Membership {
+
+    private static final int MOST_SOURCES = 8;
+
+    /**
+     * Where an assignment comes from.
+     *
+     * @param api who assigned
+     * @param credential with what the client logged in there
+     * @param clientId who it is there
+     * @param bearer what it shows
+     */
+    record Source(EdgeApi api, Credential credential, String clientId, Bearer bearer) {
+
+        @Override
+        public String toString() {
+            return "Source of " + clientId;
+        }
+    }
 
     /**
      * Who the client is.
@@ -16,6 +38,17 @@ final class Membership {
 
     private volatile Identity identity;
     private volatile Optional<GrpcConnectionOptions> combiner;
+
+    /** The last assignments: the host may ask several APIs before it chooses a combiner. */
+    private final Map<GrpcConnectionOptions, Source> sources = new LinkedHashMap<>() {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<GrpcConnectionOptions, Source> eldest) {
+            return size() > MOST_SOURCES;
+        }
+    };
 
     /** A client that has not logged in. */
     Membership(String clientId, Optional<GrpcConnectionOptions> combiner) {
@@ -33,9 +66,15 @@ final class Membership {
         identity = new Identity(clientId, Optional.of(bearer));
     }
 
-    /** The client belongs to this combiner. */
-    void assigned(GrpcConnectionOptions options) {
+    /** The client belongs to this combiner, which was assigned to it. */
+    void assigned(GrpcConnectionOptions options, Source source) {
         combiner = Optional.of(options);
+        sources.put(options, source);
+    }
+
+    /** Who assigned this combiner; empty if the host has chosen it. On the strand. */
+    Optional<Source> source(GrpcConnectionOptions options) {
+        return Optional.ofNullable(sources.get(options));
     }
 
     /** The client is to ask for an assignment again. */

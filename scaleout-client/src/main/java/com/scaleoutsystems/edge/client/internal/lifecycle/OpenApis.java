@@ -40,8 +40,17 @@ final class OpenApis {
         return Optional.ofNullable(latest);
     }
 
+    /** The URL of an API that is open. */
+    URI url(EdgeApi api) {
+        return byUrl.entrySet().stream()
+                .filter(open -> open.getValue().equals(api))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Lets go of the connections of all. */
     void close() {
-        byUrl.values().forEach(EdgeApi::close);
+        byUrl.values().forEach(api -> Closing.step("the API client", api::close));
     }
 }

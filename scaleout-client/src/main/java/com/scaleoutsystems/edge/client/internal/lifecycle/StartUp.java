@@ -2,9 +2,7 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
-import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
-import com.scaleoutsystems.edge.client.internal.api.CredentialKind;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
@@ -15,7 +13,6 @@ import com.scaleoutsystems.edge.client.internal.join.Joining;
 import com.scaleoutsystems.edge.client.internal.join.Login.LoggedIn;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
-import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
@@ -43,7 +40,11 @@ final class StartUp {
     private final Joining joining;
     private final Membership membership;
     private final OpenApis apis;
+    private final Credentials credentials;
     private @Nullable Connection connection;
+
+    /** Who assigned the combiner of the connection, and may assign another one. */
+    private @Nullable AssignedAgain assigner;
 
     /** The greeting that is under way, if one is: whoever starts meanwhile waits for it. */
     private @Nullable CompletableFuture<@Nullable Void> greeting;
@@ -64,6 +65,8 @@ final class StartUp {
         this.attempts = new JoinAttempts(client, this::attempt);
         this.apis = new OpenApis(url -> client.adapters().apis().api(url, strand, attempts::callRetry));
         this.membership = new Membership(settings.clientId(), settings.join().combiner());
+        this.credentials = new Credentials(
+                client, membership, credential -> joining.logIn(assigningApi().or(apis::latest), credential));
     }
 
     /** What the client has become at its servers. */
@@ -85,6 +88,7 @@ final class StartUp {
     void stop() {
         joining.close();
         attempts.stop();
+        credentials.stop();
     }
 
     /** The API that the host has set. */
@@ -96,7 +100,7 @@ final class StartUp {
 
     /** Asks the API that the host has set for an assignment. */
     CompletionStage<ConnectToApiResult> connectToApi() {
-        return connectToApi(url(), settings.credential());
+        return connectToApi(url(), credentials.current());
     }
 
     /**
@@ -108,7 +112,7 @@ final class StartUp {
         URI url = ApiUrl.of(given).uri();
         return requests.begin(result -> {
             requireNoCombiner();
-            states.to(ClientState.JOINING, "asking " + url + " for an assignment");
+            states.on(StateEvent.JOIN, "asking " + url + " for an assignment");
             ask(apis.at(url), credential, result);
         });
     }
@@ -120,7 +124,7 @@ final class StartUp {
                 HostRequests.fail(result, error);
             } else {
                 if (!hasCombiner()) {
-                    remember(answer);
+                    remember(answer, asked, credential);
                 }
                 if (!(answer.result() instanceof ConnectToApiResult.Assigned)) {
                     notJoined(answer.result().message());
@@ -133,15 +137,18 @@ final class StartUp {
     /** A start that goes on says for itself where the client stands. */
     private void notJoined(Object why) {
         if (!attempts.isTrying() && !hasCombiner()) {
-            states.notJoined(why instanceof Throwable failure ? Failures.describe(failure) : String.valueOf(why));
+            states.on(
+                    StateEvent.NOT_JOINED,
+                    why instanceof Throwable failure ? Failures.describe(failure) : String.valueOf(why));
         }
     }
 
-    private void remember(Joining.Answer answer) {
+    private void remember(Joining.Answer answer, EdgeApi api, Credential credential) {
         if (answer.result() instanceof ConnectToApiResult.Assigned assignment) {
-            Bearer bearer = answer.login().map(LoggedIn::bearer).orElseGet(Bearer::none);
-            membership.loggedIn(assignment.clientId(), bearer);
-            membership.assigned(assignment.options());
+            membership.loggedIn(assignment.clientId(), answer.bearer());
+            membership.assigned(
+                    assignment.options(),
+                    new Membership.Source(api, credential, assignment.clientId(), answer.bearer()));
         } else {
             answer.login().ifPresent(in -> membership.knownAs(in.clientId()));
         }
@@ -154,19 +161,16 @@ final class StartUp {
      */
     CompletionStage<String> enroll() {
         URI url = url();
-        Credential credential = settings.credential();
-        if (!CredentialKind.isEnrollment(credential)) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "the credential is no enrollment token; have one made for this network and give it to credential(...)");
-        }
+        Credential credential = credentials.forEnrollment();
         return requests.begin(result -> {
             EdgeApi asked = apis.at(url);
             strand.when(joining.logIn(Optional.of(asked), credential), result, (in, error) -> {
                 if (in == null) {
                     HostRequests.fail(result, error);
                 } else {
-                    membership.knownAs(in.clientId());
+                    if (!hasCombiner()) {
+                        membership.knownAs(in.clientId());
+                    }
                     result.complete(in.clientId());
                 }
             });
@@ -195,8 +199,13 @@ final class StartUp {
     }
 
     private void begin(GrpcConnectionOptions combiner, CompletableFuture<@Nullable Void> result) {
-        states.to(ClientState.JOINING, "greeting " + combiner.address());
+        states.on(StateEvent.JOIN, "greeting " + combiner.address());
         greeting = result;
+        // The login that belongs to this combiner: the host may have asked another API since.
+        membership.source(combiner).ifPresent(source -> {
+            membership.loggedIn(source.clientId(), source.bearer());
+            credentials.use(source.credential());
+        });
         Optional<Bearer> known = membership.bearer();
         if (known.isPresent()) {
             greet(combiner, known.get(), result);
@@ -218,7 +227,7 @@ final class StartUp {
         if (apis.latest().isEmpty()) {
             settings.api().ifPresent(apis::at);
         }
-        return joining.logIn(apis.latest(), settings.credential());
+        return joining.logIn(apis.latest(), credentials.current());
     }
 
     private void requireNoCombiner() {
@@ -258,14 +267,24 @@ final class StartUp {
 
     private Connection connect(GrpcConnectionOptions combiner, Bearer bearer) {
         ClientIdentity identity = settings.identity(membership.clientId());
-        CombinerTransport transport =
-                client.adapters().transports().transport(settings.dialect().secured(combiner), identity, bearer);
+        Bearer shown = credentials.shown(bearer, () -> connection().ifPresent(Connection::goOn));
+        CombinerLink link = new CombinerLink(
+                to -> client.adapters()
+                        .transports()
+                        .transport(settings.dialect().secured(to), identity, shown),
+                combiner);
         try {
-            return new Connection(client, CombinerParts.of(client, identity, transport));
+            AssignedAgain again = new AssignedAgain(strand, apis, joining, credentials, membership, combiner);
+            assigner = again;
+            return new Connection(client, CombinerParts.of(client, identity, link, again));
         } catch (Throwable failure) {
-            transport.close();
+            link.close();
             throw failure;
         }
+    }
+
+    private Optional<EdgeApi> assigningApi() {
+        return Optional.ofNullable(assigner).flatMap(AssignedAgain::api);
     }
 
     /**
@@ -285,6 +304,11 @@ final class StartUp {
 
     private CompletionStage<@Nullable Void> attempt() {
         CompletableFuture<@Nullable Void> taking = new CompletableFuture<>();
+        attempt(taking);
+        return taking;
+    }
+
+    private void attempt(CompletableFuture<@Nullable Void> taking) {
         strand.when(Stages.begun(this::greeted), taking, (ok, error) -> {
             Connection ready = connection;
             if (error == null && ready != null && !states.isClosing()) {
@@ -295,10 +319,25 @@ final class StartUp {
                     askedByStart = false;
                     membership.notAssigned();
                 }
-                HostRequests.fail(taking, error == null ? HostRequests.closed() : error);
+                if (error instanceof EdgeException refusal && Credentials.isRejection(refusal)) {
+                    again(taking, refusal);
+                } else {
+                    HostRequests.fail(taking, error == null ? HostRequests.closed() : error);
+                }
             }
         });
-        return taking;
+    }
+
+    /** Joins with another credential, if the host has one. */
+    private void again(CompletableFuture<@Nullable Void> taking, EdgeException refusal) {
+        strand.when(credentials.replaced(refusal), taking, (another, fault) -> {
+            if (Boolean.TRUE.equals(another) && !states.isClosing()) {
+                membership.knownAs(membership.clientId());
+                attempt(taking);
+            } else {
+                HostRequests.fail(taking, refusal);
+            }
+        });
     }
 
     /** Completes when there is a combiner that has greeted back. */
@@ -324,8 +363,8 @@ final class StartUp {
     private CompletionStage<ConnectToApiResult> assigned(URI given) {
         URI url = ApiUrl.of(given).uri();
         return requests.begin(result -> {
-            states.to(ClientState.JOINING, "asking " + url + " for an assignment");
-            ask(apis.at(url), settings.credential(), result);
+            states.on(StateEvent.JOIN, "asking " + url + " for an assignment");
+            ask(apis.at(url), credentials.current(), result);
         });
     }
 

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
+import com.scaleoutsystems.edge.client.internal.transport.MovedException;
 import com.scaleoutsystems.edge.client.internal.transport.RoundTrip;
 import java.time.Duration;
 import java.util.Optional;
@@ -54,12 +55,13 @@ public final class Heartbeats {
     private final Strand strand;
     private final Duration interval;
     private final Listener listener;
-    private final LinkEstimator link;
+    private LinkEstimator link;
     private @Nullable Cancellable next;
     private @Nullable Cancellable deadline;
     private CompletionStage<@Nullable Void> latest = CompletableFuture.completedFuture(null);
     private @Nullable RoundTrip lastBeat;
     private boolean failing;
+    private boolean inFlight;
     private boolean running;
 
     /** Heartbeats that have not begun. */
@@ -88,6 +90,14 @@ public final class Heartbeats {
         beat();
     }
 
+    /** The combiner is another one: what is known of the link no longer holds, and it is to know of the client now. */
+    public void moved() {
+        failing = false;
+        judged(() -> link = new LinkEstimator(env.nanos()));
+        next = cancelled(next);
+        beat();
+    }
+
     /** Sends no further ones; done when the one in progress has ended. */
     public CompletionStage<@Nullable Void> stop() {
         running = false;
@@ -104,13 +114,15 @@ public final class Heartbeats {
     }
 
     private void beat() {
-        if (!running) {
+        if (!running || inFlight) {
             return;
         }
+        inFlight = true;
         long start = env.nanos();
         latest = Stages.begun(() -> transport.heartbeat(interval));
         armDeadline();
         strand.when(latest, (done, error) -> {
+            inFlight = false;
             deadline = cancelled(deadline);
             if (!running) {
                 return;
@@ -153,6 +165,10 @@ public final class Heartbeats {
     }
 
     private void failed(EdgeException error) {
+        if (error instanceof MovedException) {
+            failing = true;
+            return;
+        }
         // Whoever limits the rate of calls must not get more of them.
         failing = FailureKind.of(error) != FailureKind.RATE_LIMIT;
         boolean broken = error.code() == ErrorCode.UNAVAILABLE;

@@ -216,6 +216,11 @@ public final class Outbox {
         senders.each(Sender::othersAnswer);
     }
 
+    /** What failures hold up is tried again now. */
+    public void goOn() {
+        senders.each(Sender::tryAll);
+    }
+
     /** There is little time left: the outbox tries everything again now, and waits only shortly after failures from now on. */
     public void hurry() {
         senders.each(Sender::hurry);

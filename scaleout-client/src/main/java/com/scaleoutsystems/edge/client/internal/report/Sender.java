@@ -306,7 +306,7 @@ abstract class Sender {
     }
 
     private void judge(OutboxRecord record, EdgeException error) {
-        if (!error.retryable()) {
+        if (FailureKind.isForGood(error)) {
             source.settled(List.of(record), new Outcome.Rejected(error));
         } else if (mayLieInTheRecord(error)) {
             failedByItself(record, error);
@@ -357,7 +357,7 @@ abstract class Sender {
     /** Others are sent meanwhile. They wait for the growing pauses of the way only if this record fails for the first time. */
     private void stepAside(OutboxRecord record, EdgeException error, int times, RetryPolicy patienceNow) {
         FailureKind kind = FailureKind.of(error);
-        Duration own = Backoff.delay(patienceNow, env.random(), times);
+        Duration own = Backoff.earned(patienceNow, env.random(), times);
         // The pauses that a limit of the rate has earned go on: the next record has its turn before this one is back.
         Duration time = kind == FailureKind.RATE_LIMIT ? own.plus(patienceNow.maxDelay()) : own;
         aside.put(record.id(), new Aside(record, strand.after(time, () -> {

@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.internal.core.Release;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.internal.transport.ModelUploads;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -112,8 +113,7 @@ final class UnarySender extends Sender {
         if (inFlight == record) {
             inFlight = null;
             record.correlationId()
-                    .filter(task ->
-                            !task.equals(logged) && SendFailures.of(failure).retryable())
+                    .filter(task -> !task.equals(logged) && !FailureKind.isForGood(SendFailures.of(failure)))
                     .ifPresent(task -> logRetry(task, failure));
             failed(record, failure);
         }

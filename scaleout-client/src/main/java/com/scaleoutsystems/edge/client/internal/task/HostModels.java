@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
+import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.internal.transport.ModelUploads;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -121,8 +122,9 @@ public final class HostModels {
 
         Upload(ScaleoutModel model, CompletableFuture<@Nullable Void> result) {
             this.result = result;
-            this.attempts =
-                    new RetryLoop<>(client.env(), strand, retry, () -> uploads.upload(client.transport(), model));
+            this.attempts = new RetryLoop<>(
+                            client.env(), strand, retry, () -> uploads.upload(client.transport(), model))
+                    .retryAfter(FailureKind::mayPass);
         }
 
         void start() {

@@ -136,6 +136,7 @@ final class ModelFetcher {
             this.modelId = modelId;
             this.headers = headers;
             this.attempts = new RetryLoop<>(env, strand, retry, this::attempt)
+                    .retryAfter(FailureKind::mayPass)
                     .waitOut(ModelFetcher::isOfTheNetwork, PATIENCE)
                     .beforeWait(this::beforeRetry);
         }

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 
 /** What the failure of a call means. {@link #of} is the one place that decides it; whoever makes calls asks here. */
 public enum FailureKind {
@@ -37,14 +38,32 @@ public enum FailureKind {
                 default -> OUTAGE;
             };
         }
+        if (error.code() == ErrorCode.UNAUTHENTICATED) {
+            // Even if the credential is refused for good: with another one the same call passes.
+            return OUTAGE;
+        }
         if (!error.retryable()) {
             return REFUSED;
         }
         return switch (error.code()) {
-            case UNAVAILABLE, UNAUTHENTICATED -> OUTAGE;
+            case UNAVAILABLE -> OUTAGE;
             case DEADLINE_EXCEEDED -> TIMEOUT;
             default -> UNCLEAR;
         };
+    }
+
+    /** Whether the same call never passes, whatever becomes of the network and of the client's credential. */
+    public static boolean isForGood(EdgeException error) {
+        return switch (of(error)) {
+            case REFUSED -> true;
+            case TOO_LARGE -> !error.retryable();
+            case UNCLEAR, OUTAGE, TIMEOUT, RATE_LIMIT -> false;
+        };
+    }
+
+    /** Whether another attempt may succeed, or one with another credential. */
+    public static boolean mayPass(Throwable failure) {
+        return failure instanceof EdgeException known && !isForGood(known);
     }
 
     /** Whether the fault is the network's, or that of what stands in it: the same call passes when that is well again. */

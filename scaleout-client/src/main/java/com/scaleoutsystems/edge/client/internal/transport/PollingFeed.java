@@ -116,6 +116,13 @@ public final class PollingFeed implements TaskFeed {
     }
 
     @Override
+    public void goOn() {
+        pauses.reset(PATIENCE);
+        pace = Duration.ZERO;
+        wake();
+    }
+
+    @Override
     public void hurry() {
         pauses.reset(HURRY);
         pace = Duration.ZERO;
@@ -167,10 +174,11 @@ public final class PollingFeed implements TaskFeed {
         List<TaskReport> reports = new ArrayList<>();
         strand.when(Stages.begun(() -> begun(reports)), (polled, error) -> {
             if (polled == null) {
+                EdgeException failure = asEdgeException(error);
                 try {
-                    failed(asEdgeException(error));
+                    failed(failure);
                 } finally {
-                    finished(true);
+                    finished(!(failure instanceof MovedException));
                 }
             } else {
                 answered(polled, reports.size());

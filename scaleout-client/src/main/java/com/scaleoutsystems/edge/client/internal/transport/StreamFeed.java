@@ -84,6 +84,8 @@ public final class StreamFeed implements TaskFeed {
         transport.reconnectNow();
         if (reason.code() == ErrorCode.UNIMPLEMENTED) {
             pauses.failedFor(unknown.next());
+        } else if (reason instanceof MovedException) {
+            open();
         } else {
             pauses.failed();
         }
@@ -138,6 +140,13 @@ public final class StreamFeed implements TaskFeed {
     @Override
     public void othersAnswer() {
         pauses.othersAnswer();
+    }
+
+    @Override
+    public void goOn() {
+        pauses.reset(PATIENCE);
+        unknown.reset();
+        open();
     }
 
     /** Nothing more is wanted: what the combiner has not pushed yet, it keeps. */

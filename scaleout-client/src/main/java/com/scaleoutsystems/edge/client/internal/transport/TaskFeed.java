@@ -30,6 +30,9 @@ public interface TaskFeed {
     /** A heartbeat was answered: what an outage holds up is tried again. */
     void othersAnswer();
 
+    /** The reason for failures is gone: what waits after one is tried again now. */
+    void goOn();
+
     /** There is little time left: what waits after a failure is tried again now, and from now on after short waits only. */
     void hurry();
 

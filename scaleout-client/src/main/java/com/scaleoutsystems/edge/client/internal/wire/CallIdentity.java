@@ -88,6 +88,11 @@ final class CallIdentity extends CallCredentials {
         lastShown.ifPresent(bearer::refused);
     }
 
+    /** Whether the token that was refused was all that the client has. */
+    boolean hasNoOtherToken() {
+        return lastShown.isPresent() && !bearer.isRenewed();
+    }
+
     /** How many bytes the token has that was shown last. */
     int shownBytes() {
         return lastShown.map(String::length).orElse(0);

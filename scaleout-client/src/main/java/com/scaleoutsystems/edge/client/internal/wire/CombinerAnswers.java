@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.ServerText;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.net.AnswerMark;
@@ -129,7 +130,14 @@ final class CombinerAnswers implements ClientInterceptor {
                     return status;
                 }
                 if (AnswerMark.isGrpc(trailers)) {
-                    refreshToken(status.getCode() == Status.Code.UNAUTHENTICATED);
+                    boolean unauthenticated = status.getCode() == Status.Code.UNAUTHENTICATED;
+                    refreshToken(unauthenticated);
+                    if (unauthenticated && hasNoOtherToken()) {
+                        return status.withCause(new EdgeException(
+                                ErrorCode.UNAUTHENTICATED,
+                                GrpcErrors.describe(status)
+                                        + "; the combiner refuses the API key: check it, or give another one"));
+                    }
                     return isRefusal(status) ? refused(subject, status, trailers) : status;
                 }
                 OptionalInt end = AnswerMark.httpStatus(trailers);
@@ -146,6 +154,10 @@ final class CombinerAnswers implements ClientInterceptor {
                 if (refused && options.getCredentials() instanceof CallIdentity identity) {
                     identity.refused();
                 }
+            }
+
+            private boolean hasNoOtherToken() {
+                return options.getCredentials() instanceof CallIdentity identity && identity.hasNoOtherToken();
             }
 
             private Status brokenOff(Status status) {

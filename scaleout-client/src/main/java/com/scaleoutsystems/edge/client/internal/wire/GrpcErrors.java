@@ -52,8 +52,9 @@ final class GrpcErrors {
                     what + " failed: " + answer.getMessage(), answer.httpStatus(), answer.getCause());
         }
         if (status.getCause() instanceof EdgeException known) {
-            // There is no token to show: that says nothing about the call, which may work with the next one.
-            return new EdgeException(known.code(), what + " failed: " + known.getMessage(), known, true, 1);
+            // There is no token to show, or no other one: that says nothing about the call itself.
+            boolean mayPass = known.retryable() || known.code() != ErrorCode.UNAUTHENTICATED;
+            return new EdgeException(known.code(), what + " failed: " + known.getMessage(), known, mayPass, 1);
         }
         ErrorCode code = code(status.getCode());
         String text = what + " failed: " + describe(status);

@@ -58,7 +58,9 @@ class GrpcErrorsTest {
                 "polling", Status.UNAUTHENTICATED.withCause(noToken).asRuntimeException());
 
         assertThat(error.code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
-        assertThat(error.retryable()).isTrue();
+        assertThat(error.retryable()).isFalse();
+        assertThat(FailureKind.isForGood(error)).isFalse();
+        assertThat(FailureKind.of(error)).isEqualTo(FailureKind.OUTAGE);
         assertThat(error)
                 .hasMessage("polling failed: the refresh token was revoked")
                 .hasCause(noToken);

@@ -62,12 +62,26 @@ final class SafeLogger implements InvocationHandler {
         }
     }
 
+    private boolean isEnabled(Level level) {
+        return switch (level) {
+            case ERROR -> to.isErrorEnabled();
+            case WARN -> to.isWarnEnabled();
+            case INFO -> to.isInfoEnabled();
+            case DEBUG -> to.isDebugEnabled();
+            case TRACE -> to.isTraceEnabled();
+        };
+    }
+
     /**
      * Takes apart what a method of the logger was given: a marker or none, a message, and nothing, a failure, one or two arguments or an
      * array of them.
      */
     private void log(Object proxy, Level level, Class<?>[] types, @Nullable Object[] given) {
         int message = types[0] == Marker.class ? 1 : 0;
+        if (message == 0 && !isEnabled(level)) {
+            // Most lines are for DEBUG: they must not cost the time that it takes to make them safe.
+            return;
+        }
         List<@Nullable Object> arguments = new ArrayList<>();
         for (int index = message + 1; index < given.length; index++) {
             arguments.addAll(

@@ -60,6 +60,23 @@ class LoggersTest {
         assertThatCode(() -> logger.debug("task {} failed", "t")).doesNotThrowAnyException();
     }
 
+    @Test
+    void aLineWhoseLevelIsOffDoesNotReadItsArguments() {
+        boolean[] read = {false};
+        Object argument = new Object() {
+            @Override
+            public String toString() {
+                read[0] = true;
+                return "read";
+            }
+        };
+
+        LOG.debug("the client has {}", argument);
+        assertThat(read[0]).isFalse();
+        LOG.warn("the client has {}", argument);
+        assertThat(read[0]).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -19,6 +19,9 @@ public final class LogConfiguration {
     /** gRPC writes the headers of each call here, at FINE, and with them the client's token. */
     private static final String HEADERS = "io.grpc.netty.shaded.io.grpc.netty.NettyClientHandler";
 
+    /** gRPC writes a stack trace here, at WARNING, for each client that goes in the middle of a download. */
+    private static final String GONE = "io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler";
+
     private static volatile Level level = Level.WARNING;
 
     /**
@@ -37,6 +40,7 @@ public final class LogConfiguration {
                 "handlers = java.util.logging.ConsoleHandler",
                 ".level = " + level.getName(),
                 HEADERS + ".level = " + (level.intValue() < Level.INFO.intValue() ? Level.INFO : level).getName(),
+                GONE + ".level = " + (level.intValue() < Level.INFO.intValue() ? level : Level.SEVERE).getName(),
                 "java.util.logging.ConsoleHandler.level = ALL",
                 "java.util.logging.ConsoleHandler.formatter = " + LogLine.class.getName());
     }

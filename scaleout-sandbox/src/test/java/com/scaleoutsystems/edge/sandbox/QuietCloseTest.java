@@ -37,8 +37,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated
 @Tag("once")
 class QuietCloseTest {
-    private static final int TIMES = 20;
-    private static final int STREAMS = 10;
+    private static final int TIMES = 5;
+    private static final int STREAMS = 4;
 
     private final List<String> logged = new ArrayList<>();
     private final Handler handler = new Handler() {

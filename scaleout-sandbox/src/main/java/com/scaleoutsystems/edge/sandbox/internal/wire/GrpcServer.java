@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcServer {
     private static final int EVENT_LOOPS = 2;
     private static final int PATIENCE_SECONDS = 5;
-
-    private static final int GRACE_SECONDS = 1;
+    private static final int GRACE_SECONDS = 3;
 
     private final OpenCalls calls = new OpenCalls();
     private final Callbacks callbacks;
@@ -86,7 +85,9 @@ public final class GrpcServer {
         calls.endAll();
         boolean interrupted = false;
         try {
-            // A connection stays as long as its client does not read the ends of its calls.
+            // A connection stays as long as its client does not read the ends of its calls. gRPC logs a stack trace for
+            // each call whose
+            // answer it has to throw away.
             if (!server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
                 server.shutdownNow();
                 server.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -36,6 +36,10 @@ public final class OpenCalls implements ServerInterceptor {
         } catch (OutOfMemoryError e) {
             counted.end(OUT_OF_MEMORY);
             throw e;
+        } catch (RuntimeException | Error e) {
+            // gRPC ends the call, and nobody hears of it.
+            open.remove(counted);
+            throw e;
         }
     }
 

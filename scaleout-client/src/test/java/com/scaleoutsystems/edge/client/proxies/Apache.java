@@ -51,12 +51,12 @@ final class Apache extends ReverseProxy {
     }
 
     @Override
-    List<String> arguments() {
+    protected List<String> arguments() {
         return List.of("-DFOREGROUND", "-f", folder().resolve("apache2.conf").toString());
     }
 
     @Override
-    void reload() {
+    public void reload() {
         signal("USR1");
     }
 }

@@ -196,6 +196,23 @@ abstract class BehindReverseProxy {
         }
     }
 
+    /** After a reload the old process of the proxy has a second for the streams that are open. */
+    final void assertOldProcessesEndAndLoseNothing(UnaryOperator<String> change) {
+        try (Scene scene = new Scene(10);
+                ReverseProxy proxy = start(scene, change);
+                EdgeClient client = scene.client(proxy.port(), folder).build()) {
+            client.start();
+            scene.logFor(Duration.ofSeconds(1), client);
+            long processes = proxy.workers();
+            proxy.reload();
+            scene.logFor(Duration.ofSeconds(2), client);
+
+            Scene.await(() -> proxy.workers() == processes);
+            scene.logFor(Duration.ofSeconds(1), client);
+            scene.assertAllDelivered();
+        }
+    }
+
     /** The proxy ends a connection after some calls. */
     final void assertNewConnectionsLoseNothing(UnaryOperator<String> change) {
         try (Scene scene = new Scene(10);

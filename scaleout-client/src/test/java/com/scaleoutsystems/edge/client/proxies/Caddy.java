@@ -25,12 +25,12 @@ final class Caddy extends ReverseProxy {
     }
 
     @Override
-    List<String> arguments() {
+    protected List<String> arguments() {
         return List.of("run", "--config", folder().resolve("Caddyfile").toString(), "--adapter", "caddyfile");
     }
 
     @Override
-    void reload() {
+    public void reload() {
         command(
                 "reload",
                 "--config",

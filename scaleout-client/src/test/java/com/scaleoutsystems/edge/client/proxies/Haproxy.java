@@ -21,12 +21,12 @@ final class Haproxy extends ReverseProxy {
     }
 
     @Override
-    List<String> arguments() {
+    protected List<String> arguments() {
         return List.of("-W", "-f", folder().resolve("haproxy.cfg").toString());
     }
 
     @Override
-    void reload() {
+    public void reload() {
         signal("USR2");
     }
 }

@@ -34,4 +34,10 @@ class HaproxyPageTest extends BehindReverseProxy {
                                         ProxiesPage.blocks("HAProxy").get(1), "gt 20", "gt 1")),
                 "output");
     }
+
+    @Test
+    void oldProcessesEndAfterAReload() {
+        assertOldProcessesEndAndLoseNothing(
+                page -> ProxiesPage.replace(page, "hard-stop-after 30m", "hard-stop-after 1s"));
+    }
 }

@@ -10,6 +10,7 @@ final class Nginx extends ReverseProxy {
             user root;
             pid FOLDER/pid;
             error_log FOLDER/errors;
+            SHUTDOWN
             events {}
             http {
                 log_format call '$status $uri $status ';
@@ -25,9 +26,17 @@ final class Nginx extends ReverseProxy {
 
     static final String PROGRAM = "nginx";
 
+    private static final String SHUTDOWN_TIME = "30m";
+
+    /** With the page's time for the streams of old processes. */
     Nginx(Setup setup) {
+        this(setup, SHUTDOWN_TIME);
+    }
+
+    Nginx(Setup setup, String shutdownTime) {
         super(PROGRAM, setup, "edge.conf", ProxiesPage.blocks("nginx").get(0));
-        write("nginx.conf", MAIN.replace("FOLDER", folder().toString()));
+        String shutdown = ProxiesPage.replace(ProxiesPage.blocks("nginx").get(1), SHUTDOWN_TIME, shutdownTime);
+        write("nginx.conf", MAIN.replace("FOLDER", folder().toString()).replace("SHUTDOWN", shutdown));
         start();
     }
 
@@ -37,7 +46,7 @@ final class Nginx extends ReverseProxy {
     }
 
     @Override
-    List<String> arguments() {
+    protected List<String> arguments() {
         return List.of(
                 "-e",
                 folder().resolve("errors").toString(),
@@ -46,7 +55,7 @@ final class Nginx extends ReverseProxy {
     }
 
     @Override
-    void reload() {
+    public void reload() {
         signal("HUP");
     }
 }

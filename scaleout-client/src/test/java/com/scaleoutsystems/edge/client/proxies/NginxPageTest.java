@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.proxies;
 
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -8,6 +9,8 @@ import org.junit.jupiter.api.Test;
 @Tag("once")
 class NginxPageTest extends BehindReverseProxy {
 
+    private String shutdownTime = "";
+
     @BeforeAll
     static void require() {
         RealProxy.require(Nginx.PROGRAM, "nginx-light");
@@ -15,7 +18,7 @@ class NginxPageTest extends BehindReverseProxy {
 
     @Override
     ReverseProxy start(ReverseProxy.Setup setup) {
-        return new Nginx(setup);
+        return shutdownTime.isEmpty() ? new Nginx(setup) : new Nginx(setup, shutdownTime);
     }
 
     @Test
@@ -40,10 +43,17 @@ class NginxPageTest extends BehindReverseProxy {
     void callsOverTheLimitAreWaitedOut() {
         assertCallsOverTheLimitAreWaitedOut(
                 page -> ProxiesPage.replace(
-                                ProxiesPage.replace(ProxiesPage.blocks("nginx").get(1), "20r/s", "1r/s"),
+                                ProxiesPage.replace(ProxiesPage.blocks("nginx").get(2), "20r/s", "1r/s"),
                                 "burst=40",
                                 "burst=2")
                         + page,
                 "log");
+    }
+
+    @Test
+    @Tag("nightly")
+    void oldProcessesEndAfterAReload() {
+        shutdownTime = "1s";
+        assertOldProcessesEndAndLoseNothing(UnaryOperator.identity());
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** A proxy of Debian as a process of its own, on a port of this machine, with everything that it writes in one folder. */
-abstract class RealProxy implements AutoCloseable {
+public abstract class RealProxy implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -29,15 +29,15 @@ abstract class RealProxy implements AutoCloseable {
     private final ReservedPort port = new ReservedPort();
     private @Nullable Process process;
 
-    RealProxy(String program, Path folder) {
+    protected RealProxy(String program, Path folder) {
         this.program = find(program).orElseThrow();
         this.folder = folder;
     }
 
     /** Skips the calling tests if the program is not on this machine; fails them where CI=true. */
-    static void require(String program, String debianPackage) {
+    public static void require(String program, String debianPackage) {
         if (find(program).isEmpty()) {
-            String missing = program + " is missing: the tests of docs/proxies.md need it (Debian: apt-get install "
+            String missing = program + " is missing: the tests with a real proxy need it (Debian: apt-get install "
                     + debianPackage + ")";
             if ("true".equals(System.getenv("CI"))) {
                 fail(missing);
@@ -55,20 +55,20 @@ abstract class RealProxy implements AutoCloseable {
     }
 
     /** How the program is started, so that it stays in the foreground. */
-    abstract List<String> arguments();
+    protected abstract List<String> arguments();
 
     /** Makes the running proxy read its configuration again, and take over from itself without refusing anybody. */
-    abstract void reload();
+    public abstract void reload();
 
-    final Path folder() {
+    protected final Path folder() {
         return folder;
     }
 
-    final int port() {
+    public final int port() {
         return port.number();
     }
 
-    final Path write(String name, String text) {
+    protected final Path write(String name, String text) {
         try {
             return Files.writeString(folder.resolve(name), text);
         } catch (IOException e) {
@@ -76,7 +76,7 @@ abstract class RealProxy implements AutoCloseable {
         }
     }
 
-    final String read(String name) {
+    protected final String read(String name) {
         try {
             return Files.readString(folder.resolve(name));
         } catch (IOException e) {
@@ -85,12 +85,12 @@ abstract class RealProxy implements AutoCloseable {
     }
 
     /** How many lines of a log have this in them. */
-    final long lines(String log, String part) {
+    public final long lines(String log, String part) {
         return read(log).lines().filter(line -> line.contains(part)).count();
     }
 
     /** Returns when the proxy takes connections. */
-    final void start() {
+    public final void start() {
         process = launch(arguments());
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!accepts()) {
@@ -123,11 +123,11 @@ abstract class RealProxy implements AutoCloseable {
     }
 
     /** Runs the program a second time, to talk to the first. */
-    final void command(String... arguments) {
+    protected final void command(String... arguments) {
         finish(launch(List.of(arguments)), status -> status == 0);
     }
 
-    final void signal(String name) {
+    protected final void signal(String name) {
         try {
             finish(
                     new ProcessBuilder(
@@ -161,6 +161,11 @@ abstract class RealProxy implements AutoCloseable {
         return process;
     }
 
+    /** How many processes serve, of this configuration and of earlier ones. */
+    final long workers() {
+        return running().descendants().filter(ProcessHandle::isAlive).count();
+    }
+
     private boolean accepts() {
         try (Socket there = new Socket(InetAddress.getLoopbackAddress(), port.number())) {
             return there.isConnected();
@@ -170,7 +175,7 @@ abstract class RealProxy implements AutoCloseable {
     }
 
     /** Ends the proxy and all its connections at once, as a crash does. Returns when it takes no connections any more. */
-    final void stop() {
+    public final void stop() {
         Process ended = running();
         if (ended.isAlive()) {
             // A main process that stands still starts no worker in place of one that has ended.

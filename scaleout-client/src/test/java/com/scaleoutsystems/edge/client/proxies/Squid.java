@@ -51,12 +51,12 @@ final class Squid extends RealProxy {
     }
 
     @Override
-    List<String> arguments() {
+    protected List<String> arguments() {
         return List.of("-N", "-f", folder().resolve("squid.conf").toString());
     }
 
     @Override
-    void reload() {
+    public void reload() {
         signal("HUP");
     }
 }

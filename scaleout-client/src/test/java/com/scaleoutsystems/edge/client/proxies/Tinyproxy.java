@@ -18,12 +18,12 @@ final class Tinyproxy extends RealProxy {
     }
 
     @Override
-    List<String> arguments() {
+    protected List<String> arguments() {
         return List.of("-d", "-c", folder().resolve("tinyproxy.conf").toString());
     }
 
     @Override
-    void reload() {
+    public void reload() {
         signal("USR1");
     }
 }

@@ -5,12 +5,9 @@ import com.scaleoutsystems.edge.sandbox.SandboxBuilder;
 import com.scaleoutsystems.edge.sandbox.fault.ControlEndpoint;
 import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -97,17 +94,12 @@ final class FaultOptions {
 
     private Path write(Sandbox sandbox) {
         try {
-            byte[] der = sandbox.certificateAuthority().getEncoded();
-            String pem = "-----BEGIN CERTIFICATE-----\n"
-                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                    + "\n-----END CERTIFICATE-----\n";
             Path file = Files.createTempFile("scaleout-sandbox-", ".pem");
             authority = file;
-            return Files.write(file, pem.getBytes(StandardCharsets.US_ASCII));
+            sandbox.saveCertificateAuthority(file);
+            return file;
         } catch (IOException e) {
-            throw Failures.file("cannot write the certificate to", Path.of(System.getProperty("java.io.tmpdir")), e);
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("The sandbox has made this certificate", e);
+            throw Failures.file("cannot make a file in", Path.of(System.getProperty("java.io.tmpdir")), e);
         }
     }
 

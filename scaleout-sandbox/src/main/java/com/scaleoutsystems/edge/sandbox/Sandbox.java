@@ -18,7 +18,10 @@ import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import com.scaleoutsystems.edge.sandbox.session.TaskOutcome;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -365,9 +368,24 @@ public final class Sandbox implements AutoCloseable {
      */
     @Experimental
     public X509Certificate certificateAuthority() {
-        return servers.authority()
-                .orElseThrow(() -> new EdgeException(
-                        ErrorCode.FAILED_PRECONDITION, "This sandbox has no certificates: build it with tls(true)"));
+        return servers.authority().orElseThrow(Sandbox::withoutTls);
+    }
+
+    /**
+     * Writes the certificate of the authority to a file in PEM, as clients read it.
+     *
+     * @param pem the file; an existing one is overwritten
+     * @throws EdgeException {@code FAILED_PRECONDITION} if the sandbox was built without TLS; {@code IO} if the file cannot be
+     *     written
+     */
+    @Experimental
+    public void saveCertificateAuthority(Path pem) {
+        String text = servers.authorityPem().orElseThrow(Sandbox::withoutTls);
+        try {
+            Files.writeString(pem, text);
+        } catch (IOException e) {
+            throw new EdgeException(ErrorCode.IO, "Cannot write the certificate to " + pem + ": " + e, e);
+        }
     }
 
     /**
@@ -441,6 +459,11 @@ public final class Sandbox implements AutoCloseable {
             servers.stop();
             state.models().close();
         }
+    }
+
+    private static EdgeException withoutTls() {
+        return new EdgeException(
+                ErrorCode.FAILED_PRECONDITION, "This sandbox has no certificates: build it with tls(true)");
     }
 
     private String startingModel(SessionPlan plan) {

@@ -43,12 +43,17 @@ class BrokenConnectionsTest {
     }
 
     @Test
-    void openConnectionIsResetAtOnceAndTheNextOneWorks() {
-        assertThat(failure(client::poll)).isNull();
-        int fault = sandbox.faults().add(Fault.reset(0).withTimes(1));
+    void openConnectionIsResetAtOnceAndTheNextOneWorks() throws IOException {
+        try (Socket open = connect(sandbox.grpcPort())) {
+            assertThat(open.getInputStream().read()).isNotEqualTo(-1);
+            int fault = sandbox.faults().add(Fault.reset(0).withTimes(1));
 
-        assertThat(sandbox.faults().strikes(fault)).isEqualTo(1);
-        await().atMost(ScriptedClient.PATIENCE).until(() -> failure(client::poll) == null);
+            assertThat(sandbox.faults().strikes(fault)).isEqualTo(1);
+            assertThatThrownBy(() -> open.getInputStream().readAllBytes())
+                    .isInstanceOf(SocketException.class)
+                    .hasMessageContaining("reset");
+        }
+        assertThat(failure(client::poll)).isNull();
     }
 
     @Test

@@ -194,6 +194,10 @@ public final class SandboxServers implements Operations {
         return Optional.ofNullable(certificates).map(Certificates::authority);
     }
 
+    public Optional<String> authorityPem() {
+        return Optional.ofNullable(certificates).map(Certificates::authorityPem);
+    }
+
     public Optional<ControlEndpoint> control() {
         return Optional.ofNullable(control).map(ControlServer::endpoint);
     }

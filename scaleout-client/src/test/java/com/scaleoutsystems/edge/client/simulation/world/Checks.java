@@ -269,8 +269,9 @@ final class Checks {
             int tries = failures.getOrDefault(id, 0);
             ErrorCode code = rejected.error().code();
             boolean disk = code == ErrorCode.IO && day.hasHappened(Fault.Kind.DISK_FULL);
-            boolean lost = code == ErrorCode.NOT_FOUND && tries >= MOST_LOST_MODELS;
-            if (!disk && !lost && tries < MOST_FAILURES) {
+            boolean lost = code == ErrorCode.NOT_FOUND && uploads(id) >= MOST_LOST_MODELS;
+            boolean often = code != ErrorCode.NOT_FOUND && tries >= MOST_FAILURES;
+            if (!disk && !lost && !often) {
                 violated(
                         "nothing is rejected without need",
                         "record " + id + " after " + tries + " failures: "
@@ -294,6 +295,15 @@ final class Checks {
         } else if (!day.isClosing() || !everStored.contains(id)) {
             violated("Kept is on the disk", "record " + id);
         }
+    }
+
+    /** How often the model of a record was uploaded. */
+    private int uploads(String id) {
+        return taskOfModel.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(taskOfRecord.get(id)))
+                .mapToInt(entry -> day.server().uploads(entry.getKey()))
+                .max()
+                .orElse(0);
     }
 
     /** The process has ended: what it knew and had not told is forgotten. */

@@ -50,7 +50,7 @@ record Fault(Kind kind, Duration at, Duration length, int parameter) {
         /** So many of a hundred acknowledgements on streams come twice. */
         DOUBLE_ACKNOWLEDGEMENTS(true, 100),
         /** The server loses so many of a hundred models after their upload. */
-        LOSE_MODELS(true, 30),
+        LOSE_MODELS(true, 100),
         /** All access tokens end at once. */
         END_TOKENS(false, 1),
         /** The API refuses all tokens. */

@@ -78,7 +78,13 @@ final class SimulatedHost {
                 Generation.AUTO,
                 RetryPolicy.defaults(),
                 new JoinSettings(
-                        Optional.empty(), Duration.ZERO, Duration.ZERO, TokenSettings.inMemory(), Optional.empty()),
+                        Optional.empty(),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        JoinSettings.REASSIGN_AFTER,
+                        TokenSettings.inMemory(),
+                        Optional.empty(),
+                        Optional.empty()),
                 NetworkProfile.defaults(),
                 TaskSettings.defaults()
                         .withPollInterval(MINUTE)

@@ -63,6 +63,7 @@ final class WorldServer {
     /** What came under each record's id. */
     private final Map<String, RecordBody> records = new HashMap<>();
 
+    private final Map<String, Integer> uploads = new HashMap<>();
     private String latestModel = "model-0";
     private int round;
     private long lastPoll;
@@ -211,7 +212,13 @@ final class WorldServer {
         return model;
     }
 
+    /** How often a model was uploaded. */
+    int uploads(String modelId) {
+        return uploads.getOrDefault(modelId, 0);
+    }
+
     void uploaded(ScaleoutModel model) {
+        uploads.merge(model.modelId(), 1, Integer::sum);
         models.put(model.modelId(), model);
     }
 

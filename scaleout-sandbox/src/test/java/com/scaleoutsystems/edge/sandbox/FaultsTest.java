@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.proto.ClientAvailableMessage;
 import com.scaleoutsystems.edge.proto.ModelResponse;
 import com.scaleoutsystems.edge.proto.ModelStatus;
 import com.scaleoutsystems.edge.proto.ModelUpdate;
@@ -196,6 +197,32 @@ class FaultsTest {
         sandbox.faults().add(Fault.of(FaultKind.GARBAGE_TASK).withTimes(1));
         assertThat(client.poll()).hasSize(1);
         assertThat(client.poll()).isEmpty();
+    }
+
+    @Test
+    void pushedTasksComeTwiceOrLaterOrNever() {
+        Observers.Collecting<TaskRequest> pushed = new Observers.Collecting<>();
+        client.streams()
+                .taskStream(
+                        ClientAvailableMessage.newBuilder().setClientId("c-1").build(), pushed);
+        sandbox.awaitClients(1, ScriptedClient.PATIENCE);
+        sandbox.faults().add(Fault.of(FaultKind.DOUBLED_TASK).withTimes(1));
+        sandbox.faults().add(Fault.of(FaultKind.REORDERED_TASK).withTimes(1));
+        sandbox.faults()
+                .add(Fault.of(FaultKind.LOST_ANSWER)
+                        .withCall("TaskStream")
+                        .withSkip(1)
+                        .withTimes(1));
+        String doubled = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
+        String held = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
+        String overtaking = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
+        sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
+        String last = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
+
+        await().atMost(ScriptedClient.PATIENCE).until(() -> pushed.values.size() == 5);
+        assertThat(pushed.values)
+                .extracting(TaskRequest::getCorrelationId)
+                .containsExactly(doubled, doubled, overtaking, held, last);
     }
 
     @Test

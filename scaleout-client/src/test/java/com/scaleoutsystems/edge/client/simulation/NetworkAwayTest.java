@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Starting a client while its network is away, in virtual time. */
@@ -54,6 +55,7 @@ class NetworkAwayTest {
         private final List<Duration> asked = new ArrayList<>();
         private int enrollments;
         private boolean isSilent;
+        private @Nullable RuntimeException broken;
         private int closed;
 
         /** When what is asked from now on is answered. */
@@ -63,6 +65,9 @@ class NetworkAwayTest {
         public CompletionStage<ConnectToApiResult> assign(
                 ClientIdentity client, Optional<String> preferredCombiner, Bearer bearer) {
             asked.add(now());
+            if (broken != null) {
+                throw broken;
+            }
             return isSilent ? new CompletableFuture<>() : open.thenApply(now -> answer);
         }
 
@@ -172,6 +177,40 @@ class NetworkAwayTest {
         assertThat(health().troubles()).isEmpty();
         assertThat(states).containsExactly(ClientState.JOINING, ClientState.CONNECTED);
         assertThat(errors).hasSize(api.asked.size() - 1).allMatch(EdgeException::retryable);
+    }
+
+    @Test
+    void whatNobodyKnowsIsTriedAgainAndThenTold() {
+        api.broken = new IllegalStateException("nobody knows");
+        CompletableFuture<?> started = startInBackground();
+        client.runUntil(started::isDone);
+
+        assertThat(started).isCompletedExceptionally();
+        assertThat(api.asked).hasSize(5);
+        assertThat(errors).hasSize(5).allMatch(error -> error.getMessage().contains("nobody knows"));
+        assertThat(client.runtime.state()).isEqualTo(ClientState.NEW);
+    }
+
+    @Test
+    void theSameHoldsForAnAnswerThatNobodyCanRead() {
+        api.answer = EdgeApi.failed(new IllegalStateException("nobody knows"));
+        CompletableFuture<?> started = startInBackground();
+        client.runUntil(started::isDone);
+
+        assertFailed(started, ErrorCode.INTERNAL, "nobody knows");
+        assertThat(api.asked).hasSize(5);
+    }
+
+    @Test
+    void whatNobodyKnowsMayPass() {
+        api.broken = new IllegalStateException("nobody knows");
+        CompletableFuture<?> started = startInBackground();
+        client.runUntil(() -> api.asked.size() == 4);
+        api.broken = null;
+        api.answer = ASSIGNED;
+        client.runUntil(started::isDone);
+
+        assertThat(started).isCompleted();
     }
 
     @Test

@@ -153,7 +153,7 @@ final class HttpEdgeApi implements EdgeApi {
         int status = answer.status();
         boolean refused = status == 400 || status == 401;
         if (refused && answer.body().contains(WANTS_TLS)) {
-            throw new TryLaterException(wantsTls(), null, Optional.empty());
+            throw new EdgeException(ErrorCode.NOT_FOUND, wantsTls());
         }
         if (refused && !answer.isNotTheApis()) {
             throw new EdgeException(

@@ -219,10 +219,15 @@ public final class TokenManager implements Bearer {
         asked.forEach(one -> one.completeExceptionally(reason));
     }
 
-    /** Only the API itself can refuse a token; what else goes wrong passes, and says nothing about the token. */
+    /**
+     * Only the API itself can refuse a token, and only a port that wants TLS is wrong for good; what else goes wrong passes, and says nothing
+     * about the token.
+     */
     private static EdgeException asEdgeException(@Nullable Throwable error) {
         return error instanceof EdgeException known
-                        && (known.code() == ErrorCode.UNAUTHENTICATED || known instanceof TryLaterException)
+                        && (known.code() == ErrorCode.UNAUTHENTICATED
+                                || known.code() == ErrorCode.NOT_FOUND
+                                || known instanceof TryLaterException)
                 ? known
                 : new TryLaterException("the access token cannot be had: " + error, error, Optional.empty());
     }

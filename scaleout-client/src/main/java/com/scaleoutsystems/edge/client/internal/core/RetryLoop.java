@@ -41,7 +41,8 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
     private boolean cancelled;
 
     /**
-     * A loop that has not begun. It tries again after each {@link EdgeException} that may pass by itself.
+     * A loop that has not begun. It tries again after each {@link EdgeException} that may pass by itself, and after
+     * exceptions that nobody knows.
      *
      * @param policy how often to try, and how long to wait
      * @param attempt begins one attempt
@@ -149,7 +150,8 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
         return ++used >= maxAttempts;
     }
 
+    /** What nobody knows may pass, too: the number of attempts bounds it. An error of the machine, such as a missing class, does not. */
     private static boolean isRetryable(Throwable error) {
-        return error instanceof EdgeException known && known.retryable();
+        return error instanceof EdgeException known ? known.retryable() : error instanceof RuntimeException;
     }
 }

@@ -38,6 +38,9 @@ final class JoinAttempts {
     /** The longest wait between two attempts, unless the server asks for a longer one. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
+    /** So many attempts in a row may fail for a reason that nobody knows. */
+    private static final int MOST_UNKNOWN = 5;
+
     /** Who has more patience than this waits without limit. */
     private static final Duration NEVER = Duration.ofDays(36_500);
 
@@ -71,6 +74,9 @@ final class JoinAttempts {
 
     /** Each run of attempts has a warning of its own. */
     private SaidOnce said;
+
+    /** How many attempts in a row failed for a reason that nobody knows. */
+    private int unknown;
 
     private boolean underWay;
     private @Nullable Cancellable pause;
@@ -176,13 +182,15 @@ final class JoinAttempts {
         backoff.reset();
         said = new SaidOnce(env::nanos);
         trouble = null;
+        unknown = 0;
     }
 
     private void failed(Throwable error) {
         Duration own = backoff.next();
         int failures = backoff.failures();
         long now = env.nanos();
-        boolean mayPass = mayPass(error);
+        unknown = isUnknown(error) ? unknown + 1 : 0;
+        boolean mayPass = isUnknown(error) ? unknown < MOST_UNKNOWN : mayPass(error);
         List<Starter> left = starters.stream()
                 .filter(starter -> !mayPass || starter.gaveUp(now))
                 .toList();
@@ -245,6 +253,13 @@ final class JoinAttempts {
         }
         return !Misfits.explain(error)
                 && ((error instanceof EdgeException known && known.retryable()) || Memory.ranOut(error));
+    }
+
+    /** Neither the SDK nor a library has a name for it. */
+    private static boolean isUnknown(Throwable error) {
+        Throwable reason =
+                error instanceof EdgeException known && known.code() == ErrorCode.INTERNAL ? known.getCause() : error;
+        return reason instanceof RuntimeException && !(reason instanceof EdgeException) && !Misfits.explain(error);
     }
 
     private static EdgeException asEdgeException(Throwable error) {

@@ -61,9 +61,9 @@ public enum FailureKind {
         };
     }
 
-    /** Whether another attempt may succeed, or one with another credential. */
+    /** Whether another attempt may succeed, or one with another credential. What nobody knows may pass, too. */
     public static boolean mayPass(Throwable failure) {
-        return failure instanceof EdgeException known && !isForGood(known);
+        return failure instanceof EdgeException known ? !isForGood(known) : failure instanceof RuntimeException;
     }
 
     /** Whether the fault is the network's, or that of what stands in it: the same call passes when that is well again. */

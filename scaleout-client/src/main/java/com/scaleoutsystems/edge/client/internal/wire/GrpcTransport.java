@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** A combiner over gRPC and the messages of the package {@code scaleout}, in whichever dialect of them it speaks. */
 final class GrpcTransport implements CombinerTransport {
 
-    private final WatchedChannel channel;
+    private final SharedChannels.Lease channel;
     private final String clientId;
     private final CallIdentity credentials;
     private final UnaryCalls<CombinerClientStub> calls;
@@ -49,12 +49,13 @@ final class GrpcTransport implements CombinerTransport {
                 new CombinerAnswers(parts.answered(), parts.combiner().address(), parts.env());
         this.clientId = parts.identity().clientId();
         this.credentials = new CallIdentity(parts.identity(), parts.bearer());
-        this.channel = new WatchedChannel(
-                () -> connection(parts, answers),
-                over -> new PresenceCalls(calls(over, network), credentials, parts.identity(), parts.env())
-                        .announce(Announcement.VERSION_CHECK),
-                parts.env(),
-                network.callTimeout());
+        this.channel = parts.channels()
+                .lease(
+                        parts.combiner(),
+                        question -> new WatchedChannel(
+                                () -> connection(parts, answers), question, parts.env(), network.callTimeout()),
+                        over -> new PresenceCalls(calls(over, network), credentials, parts.identity(), parts.env())
+                                .announce(Announcement.VERSION_CHECK));
         this.calls = calls(channel, network);
         this.presence = new PresenceCalls(calls, credentials, parts.identity(), parts.env());
         this.detection = detection.apply(new PollCalls(calls, clientId));

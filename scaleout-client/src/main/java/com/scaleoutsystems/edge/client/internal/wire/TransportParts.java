@@ -14,6 +14,7 @@ import com.scaleoutsystems.edge.model.ModelSettings;
  * What a transport is made of, whatever its wire.
  *
  * @param connections makes connections of each kind; the timeouts of its profile hold for calls and streams
+ * @param channels shares the channels of identities
  * @param combiner where to connect to
  * @param identity who calls
  * @param bearer what each call shows
@@ -24,6 +25,7 @@ import com.scaleoutsystems.edge.model.ModelSettings;
  */
 record TransportParts(
         Connections connections,
+        SharedChannels channels,
         GrpcConnectionOptions combiner,
         ClientIdentity identity,
         Bearer bearer,

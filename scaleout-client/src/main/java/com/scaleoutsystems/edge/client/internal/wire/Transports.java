@@ -16,6 +16,7 @@ import com.scaleoutsystems.edge.model.ModelSettings;
 public final class Transports {
 
     private final Connections connections;
+    private final SharedChannels channels = new SharedChannels();
     private final Generation generation;
     private final TransferSettings transfers;
     private final Bandwidth bandwidth;
@@ -58,6 +59,15 @@ public final class Transports {
         return Dialects.choice(generation)
                 .transport()
                 .apply(new TransportParts(
-                        connections, combiner, identity, bearer, transfers, bandwidth, models, answered, env));
+                        connections,
+                        channels,
+                        combiner,
+                        identity,
+                        bearer,
+                        transfers,
+                        bandwidth,
+                        models,
+                        answered,
+                        env));
     }
 }

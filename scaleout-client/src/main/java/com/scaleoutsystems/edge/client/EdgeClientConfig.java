@@ -211,6 +211,7 @@ public final class EdgeClientConfig {
         builder.network(network());
         storage(builder);
         with("wait_for_network", setting -> builder.waitForNetwork(setting.patience()));
+        with("reassign_after", setting -> builder.reassignAfter(setting.patience()));
         with("poll_interval", setting -> builder.pollInterval(setting.seconds()));
         with("callback_threads", setting -> builder.callbackThreads(setting.parsed(CallbackThreads::parse)));
         builder.reporting(reporting());

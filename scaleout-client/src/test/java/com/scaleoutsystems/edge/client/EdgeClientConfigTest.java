@@ -120,6 +120,7 @@ class EdgeClientConfigTest {
                 combiner_port: 12080
                 generation: 1.0
                 wait_for_network: 90
+                reassign_after: 45
                 grpc_secure: True
                 root_cert: root.pem
                 client_cert: cert.pem
@@ -140,6 +141,7 @@ class EdgeClientConfigTest {
         assertThat(settings.generation()).isEqualTo(Generation.V1_0);
         assertThat(settings.clientVersion()).isEqualTo("1.0.1");
         assertThat(settings.join().networkWait()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(settings.join().reassignAfter()).isEqualTo(Duration.ofSeconds(45));
         assertThat(settings.network().combinerTls()).isEqualTo(CombinerTls.REQUIRED);
         assertThat(settings.network().tls().trust()).contains(Path.of("root.pem"));
         assertThat(settings.network().tls().certificate()).contains(Path.of("cert.pem"));
@@ -258,6 +260,7 @@ class EdgeClientConfigTest {
         "poll_interval, 0, a number of seconds above 0",
         "poll_interval, 1e300, a number of seconds above 0",
         "wait_for_network, later, 'a number of seconds above 0, or forever'",
+        "reassign_after, later, 'a number of seconds above 0, or forever'",
         "grpc_secure, 1, true or false",
         "task_statuses, 'yes', true or false",
         "persist_tokens, maybe, true or false",

@@ -25,7 +25,7 @@ final class EdgeProperties {
 
     private static final Duration DEFAULT_CLOSE_BUDGET = Duration.ofSeconds(10);
     private static final String LIST = "no_proxy";
-    private static final Set<String> TIMES = Set.of("poll_interval", "wait_for_network");
+    private static final Set<String> TIMES = Set.of("poll_interval", "wait_for_network", "reassign_after");
 
     private final Binder binder;
 

@@ -21,6 +21,7 @@ public final class KnownSettings {
             "combiner_port",
             "generation",
             "wait_for_network",
+            "reassign_after",
             "grpc_secure",
             "root_cert",
             "client_cert",

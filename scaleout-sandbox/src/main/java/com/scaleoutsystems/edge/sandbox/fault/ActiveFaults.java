@@ -46,7 +46,8 @@ public interface ActiveFaults {
      * How often a fault has struck.
      *
      * @param number the number of the fault; those of the plan have the numbers from 1
-     * @return how many calls or connections it has struck; 0 if there has never been such a fault
+     * @return how many calls or connections it has struck; 0 if there has never been such a fault. Of removed faults the sandbox knows it of
+     *     10,000
      */
     long strikes(int number);
 

@@ -2,8 +2,6 @@ package com.scaleoutsystems.edge.sandbox.internal.fault;
 
 import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A fault of a running sandbox, and how often it has struck. Guarded by the monitor of {@link Faults}, except for its end. */
@@ -12,7 +10,7 @@ public final class ActiveFault {
     private final Fault fault;
     private final @Nullable RandomFaults source;
     private final long added = System.nanoTime();
-    private final Map<String, Integer> fitting = new HashMap<>();
+    private final CallCounts fitting = new CallCounts();
     private int skipped;
     private int strikes;
     private volatile boolean removed;
@@ -61,14 +59,15 @@ public final class ActiveFault {
             skipped++;
             return false;
         }
-        String origin = call + " " + clientId;
-        int count = fitting.merge(origin, 1, Integer::sum);
-        if (fault.probability() < 1
-                && Draws.of(seed, number + " " + origin, count).nextDouble() >= fault.probability()) {
+        if (fault.probability() < 1 && !isDrawn(seed, call + " " + clientId)) {
             return false;
         }
         strikes++;
         return true;
+    }
+
+    private boolean isDrawn(long seed, String origin) {
+        return Draws.of(seed, number + " " + origin, fitting.next(origin)).nextDouble() < fault.probability();
     }
 
     private boolean fits(String call, String clientId) {

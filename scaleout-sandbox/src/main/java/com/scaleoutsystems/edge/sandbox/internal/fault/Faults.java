@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import com.scaleoutsystems.edge.sandbox.fault.FaultEvent;
 import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
 import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
+import com.scaleoutsystems.edge.sandbox.internal.core.NewestEntries;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Faults implements ActiveFaults {
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
     private static final int LONGEST_STORY = 10_000;
+    private static final int MOST_REMOVED = 10_000;
     private static final Set<FaultKind> OF_CONNECTIONS = Arrays.stream(FaultKind.values())
             .filter(FaultKind::strikesConnections)
             .collect(Collectors.toCollection(() -> EnumSet.noneOf(FaultKind.class)));
@@ -47,7 +49,7 @@ public final class Faults implements ActiveFaults {
     private final boolean connections;
     private final boolean certificates;
     private final Map<Integer, ActiveFault> active = new LinkedHashMap<>();
-    private final Map<Integer, Integer> strikesOfRemoved = new LinkedHashMap<>();
+    private final NewestEntries<Integer, Integer> strikesOfRemoved = new NewestEntries<>(MOST_REMOVED);
     private final Deque<FaultEvent> story = new ArrayDeque<>();
     private @Nullable RandomFaults random;
     private @Nullable Operations operations;
@@ -146,7 +148,7 @@ public final class Faults implements ActiveFaults {
     @Override
     public synchronized long strikes(int number) {
         ActiveFault fault = active.get(number);
-        return fault != null ? fault.strikes() : strikesOfRemoved.getOrDefault(number, 0);
+        return fault != null ? fault.strikes() : strikesOfRemoved.get(number).orElse(0);
     }
 
     @Override

@@ -4,9 +4,7 @@ import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -39,7 +37,7 @@ final class RandomFaults {
 
     private final long seed;
     private final double rate;
-    private final Map<String, Integer> calls = new HashMap<>();
+    private final CallCounts calls = new CallCounts();
 
     private volatile boolean ended;
 
@@ -63,8 +61,7 @@ final class RandomFaults {
             return Optional.empty();
         }
         String origin = call + " " + clientId + " " + possible.size();
-        int count = calls.merge(origin, 1, Integer::sum);
-        SplittableRandom random = Draws.of(seed, origin, count);
+        SplittableRandom random = Draws.of(seed, origin, calls.next(origin));
         if (random.nextDouble() >= rate) {
             return Optional.empty();
         }

@@ -80,6 +80,7 @@ final class RelayedConnection {
     /** Asks for faults that are new to this connection. Those that need no byte to pass strike at once. */
     void look() {
         synchronized (this) {
+            suffered.removeIf(one -> !one.active.isActive());
             faults.strikeConnection(server, tried).forEach(active -> suffered.add(new Suffered(active)));
         }
         FaultKind due;

@@ -86,6 +86,8 @@ final class SimulatedCombiner implements CombinerTransport {
     private @Nullable List<Runnable> heldBack;
     private @Nullable String poison;
     private @Nullable EdgeException poisoned;
+    private boolean losesAcknowledgement;
+    private Duration slowness = Duration.ZERO;
     private int pollsInFlight;
     private Duration callTimeout = CALL_TIMEOUT;
 
@@ -211,8 +213,21 @@ final class SimulatedCombiner implements CombinerTransport {
 
     /** The server acts on the next call whose description holds the text, but its answer is lost. */
     void loseNextAnswer(String call) {
-        EdgeException broken = new EdgeException(ErrorCode.UNAVAILABLE, "the connection broke", null, true, 1);
-        faults.add(new Fault(text -> text.contains(call), broken, true));
+        faults.add(new Fault(text -> text.contains(call), brokenConnection(), true));
+    }
+
+    private static EdgeException brokenConnection() {
+        return new EdgeException(ErrorCode.UNAVAILABLE, "the connection broke", null, true, 1);
+    }
+
+    /** The stream that brings the next record breaks when the record has come, before it is acknowledged. */
+    void loseNextAcknowledgement() {
+        losesAcknowledgement = true;
+    }
+
+    /** Each message of a call, there and back, takes so much longer from now on. */
+    void slow(Duration longer) {
+        slowness = longer;
     }
 
     /** No call waits longer for its answer from now on. */
@@ -252,7 +267,7 @@ final class SimulatedCombiner implements CombinerTransport {
 
     private void pass(Runnable message) {
         if (heldBack == null) {
-            env.schedule(latency(), message);
+            env.schedule(latency().plus(slowness), message);
         } else {
             heldBack.add(message);
         }
@@ -576,7 +591,11 @@ final class SimulatedCombiner implements CombinerTransport {
                     EdgeException reason = poisoned;
                     env.schedule(latency(), () -> receiver.ended(reason));
                 }
-                if (streams.contains(receiver) && heldBack == null) {
+                if (losesAcknowledgement && streams.remove(receiver)) {
+                    losesAcknowledgement = false;
+                    take(recordId, record);
+                    env.schedule(latency(), () -> receiver.ended(brokenConnection()));
+                } else if (streams.contains(receiver) && heldBack == null) {
                     take(recordId, record);
                     unknownStreams.remove(kind);
                     env.schedule(latency(), () -> receiver.acknowledged(List.of(recordId)));

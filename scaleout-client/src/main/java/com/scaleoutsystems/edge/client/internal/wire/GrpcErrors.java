@@ -47,6 +47,16 @@ final class GrpcErrors {
                     1);
         }
         Status status = Status.fromThrowable(failure);
+        if (status.getCause() instanceof InternalError lost) {
+            // The virtual machine may tell of a mapped file that lost its bytes later than at the place that reads it.
+            return new EdgeException(
+                    ErrorCode.IO,
+                    what + " failed: the model's file was cut short or became unreadable while it was in use; "
+                            + "do not change a file that a model was opened from",
+                    lost,
+                    true,
+                    1);
+        }
         if (status.getCause() instanceof ProxyAnswerException answer) {
             return new ProxyAnswerException(
                     what + " failed: " + answer.getMessage(), answer.httpStatus(), answer.getCause());

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,8 @@ final class ScriptedModels extends ModelServiceGrpc.ModelServiceImplBase {
     final Event cancelled = new Event();
     final ByteArrayOutputStream uploaded = new ByteArrayOutputStream();
     final List<Integer> uploadedChunks = new ArrayList<>();
+    final AtomicInteger downloads = new AtomicInteger();
+    final AtomicInteger uploads = new AtomicInteger();
     volatile Metadata headers = new Metadata();
     volatile @Nullable String checksum;
     volatile Consumer<StreamObserver<FileChunk>> download = StreamObserver::onCompleted;
@@ -57,15 +60,20 @@ final class ScriptedModels extends ModelServiceGrpc.ModelServiceImplBase {
     volatile boolean readUploads = true;
     volatile Duration readPause = Duration.ZERO;
     volatile @Nullable Status refusal;
+    volatile Runnable chunkTaken = () -> {};
+    volatile Runnable uploadEnded = () -> {};
 
     @Override
     public void download(ModelRequest request, StreamObserver<FileChunk> out) {
+        downloads.incrementAndGet();
         ((ServerCallStreamObserver<FileChunk>) out).setOnCancelHandler(cancelled::happened);
         download.accept(out);
     }
 
     @Override
     public StreamObserver<FileChunk> upload(StreamObserver<ModelResponse> out) {
+        uploads.incrementAndGet();
+        uploaded.reset();
         var call = (ServerCallStreamObserver<ModelResponse>) out;
         if (!readUploads || !readPause.isZero()) {
             call.disableAutoRequest();
@@ -80,6 +88,7 @@ final class ScriptedModels extends ModelServiceGrpc.ModelServiceImplBase {
                     out.onError(refused.asRuntimeException());
                     return;
                 }
+                chunkTaken.run();
                 uploadedChunks.add(chunk.getData().size());
                 uploaded.writeBytes(chunk.getData().toByteArray());
                 readLater(call);
@@ -92,6 +101,7 @@ final class ScriptedModels extends ModelServiceGrpc.ModelServiceImplBase {
 
             @Override
             public void onCompleted() {
+                uploadEnded.run();
                 CompletableFuture.delayedExecutor(answerDelay.toMillis(), TimeUnit.MILLISECONDS)
                         .execute(() -> {
                             out.onNext(answer);

@@ -20,7 +20,6 @@ class ServersPageTest {
     private static final Pattern ROW = Pattern.compile("\\| `([a-z-]+)` \\|.*\\| ([^|]+) \\|");
     private static final Pattern SCENARIO =
             Pattern.compile("\\| [a-z][^|`]* \\|.*\\|.*\\| (`[a-z-]+`(, `[a-z-]+`)*) \\|");
-    private static final Pattern TEST = Pattern.compile("`(\\w+Test)#(\\w+)`");
 
     private static final List<String> FAULTS = List.of(
             "sender-dies-in-outage",
@@ -115,34 +114,6 @@ class ServersPageTest {
 
     @Test
     void everyTestThatThePageNamesIsThere() throws IOException {
-        Map<String, String> sources = testSources();
-        int named = 0;
-        for (String line : page()) {
-            for (Matcher test = TEST.matcher(line); test.find(); named++) {
-                assertThat(sources.getOrDefault(test.group(1), ""))
-                        .as(test.group())
-                        .contains("void " + test.group(2) + "(");
-            }
-        }
-        assertThat(named).isGreaterThan(80);
-    }
-
-    /** The test classes of all modules by name; those of equal names together. */
-    private static Map<String, String> testSources() throws IOException {
-        Map<String, String> sources = new LinkedHashMap<>();
-        try (Stream<Path> modules = Files.list(ROOT)) {
-            for (Path tests : modules.map(module -> module.resolve("src/test/java"))
-                    .filter(Files::isDirectory)
-                    .toList()) {
-                try (Stream<Path> files = Files.walk(tests)) {
-                    for (Path file : files.filter(path -> path.toString().endsWith("Test.java"))
-                            .toList()) {
-                        String name = file.getFileName().toString().replace(".java", "");
-                        sources.merge(name, Files.readString(file), String::concat);
-                    }
-                }
-            }
-        }
-        return sources;
+        assertThat(NamedTests.existIn(page())).isGreaterThan(80);
     }
 }

@@ -10,7 +10,6 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.event.ClientState;
-import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.fault.Fault;
@@ -21,11 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,9 +35,6 @@ class CloseFaultsTest {
 
     /** As long as closing may take on a busy machine. */
     private static final Duration LONGEST = BUDGET.multipliedBy(4);
-
-    private final CountDownLatch entered = new CountDownLatch(1);
-    private final CountDownLatch release = new CountDownLatch(1);
 
     private enum Moment {
         CONNECT("POST /api/v1/clients/add"),
@@ -63,11 +56,6 @@ class CloseFaultsTest {
                 .map(Thread::getName)
                 .filter(name -> name.startsWith("scaleout-") && !name.startsWith("scaleout-sandbox"))
                 .toList();
-    }
-
-    @AfterEach
-    void releaseCallbacks() {
-        release.countDown();
     }
 
     /** Threads without work end after two seconds. */
@@ -173,40 +161,6 @@ class CloseFaultsTest {
                             error -> assertThat(error.code()).isEqualTo(ErrorCode.CANCELLED));
             assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
             Awaitility.await().atMost(PATIENCE).until(() -> client.state() == ClientState.CLOSED);
-        }
-    }
-
-    @Test
-    void aCallbackThatIgnoresAbortAndInterruptOutlivesTheCloseAndNoOtherThreadDoes() {
-        try (Sandbox sandbox = sandbox()) {
-            EdgeClient client = client(sandbox, "client-1")
-                    .tasks(TaskSettings.defaults()
-                            .withPollInterval(Duration.ofMillis(50))
-                            .withAbortGrace(Duration.ofMillis(10)))
-                    .onTrain((model, task) -> {
-                        entered.countDown();
-                        boolean over = false;
-                        while (!over) {
-                            try {
-                                over = release.await(1, TimeUnit.MINUTES);
-                            } catch (InterruptedException ignoredOnPurpose) {
-                                over = false;
-                            }
-                        }
-                        return TrainResult.of(model(2), 1);
-                    })
-                    .build();
-            client.start();
-            sandbox.awaitClients(1, PATIENCE);
-            String task = train(sandbox);
-            Awaitility.await().atMost(PATIENCE).until(() -> entered.getCount() == 0);
-
-            closesInTime(client);
-
-            assertThat(sandbox.awaitOutcome(task, PATIENCE).response()).isEqualTo("{\"msg\": \"Aborted by client\"}");
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(threads()).containsExactly("scaleout-compute-client-1-" + task));
         }
     }
 }

@@ -12,6 +12,7 @@ import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.DoctorReport;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.NetworkPolicy;
 import com.scaleoutsystems.edge.client.network.TokenSettings;
 import com.scaleoutsystems.edge.client.record.ContextScope;
 import com.scaleoutsystems.edge.client.record.Delivery;
@@ -239,6 +240,56 @@ public final class EdgeClient implements RecordLog, AutoCloseable {
             }
         }
         Blocking.await(runtime.closed());
+    }
+
+    /**
+     * Lets the client use the network for heartbeats alone, for example while the device has only a metered link. Short for
+     * {@link #setNetworkPolicy(NetworkPolicy)} with {@link NetworkPolicy#PAUSED}.
+     *
+     * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     * @since 0.1.0
+     */
+    public void pause() {
+        setNetworkPolicy(NetworkPolicy.PAUSED);
+    }
+
+    /**
+     * Lets the client use the network for everything again. Short for {@link #setNetworkPolicy(NetworkPolicy)} with
+     * {@link NetworkPolicy#ALL}.
+     *
+     * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     * @since 0.1.0
+     */
+    public void resume() {
+        setNetworkPolicy(NetworkPolicy.ALL);
+    }
+
+    /**
+     * Changes what the client may use the network for. From any thread, before the start or after it. When the method returns, the client
+     * begins no call that the policy forbids; a short call that is under way still ends.
+     *
+     * <p>While the policy is not {@link NetworkPolicy#ALL}, the client takes no tasks. Callbacks that run go on, and their results wait.
+     * Records are stored, and sent when the policy allows for them. Transfers of tasks stop, and begin again later without using up
+     * attempts; methods of this class that transfer a model fail with a retryable UNAVAILABLE, unless the model is in the cache. A client
+     * joins whatever the policy is, because the program asks for that. {@link #close()} keeps the policy: it neither waits for what the
+     * policy holds back nor says goodbye, and the next client with the same state directory delivers it.
+     *
+     * @param policy what the client may use the network for from now on
+     * @throws EdgeException FAILED_PRECONDITION if the client is closed; CANCELLED on interrupt
+     * @since 0.1.0
+     */
+    public void setNetworkPolicy(NetworkPolicy policy) {
+        Blocking.await(runtime.connectedCalls().networkPolicy(Objects.requireNonNull(policy, "policy")));
+    }
+
+    /**
+     * What the client may use the network for. From any thread, also after {@link #close()}.
+     *
+     * @return the policy; {@link NetworkPolicy#ALL} unless the program has changed it
+     * @since 0.1.0
+     */
+    public NetworkPolicy networkPolicy() {
+        return runtime.connectedCalls().networkPolicy();
     }
 
     /**

@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.client.event;
 
+import com.scaleoutsystems.edge.client.network.NetworkPolicy;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.internal.NamedValues;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class Health {
         boolean storing = true;
         final ClientState state;
         final LinkQuality linkQuality;
+        NetworkPolicy networkPolicy = NetworkPolicy.ALL;
         Map<String, QueueHealth> queues = Map.of();
         long unread = 0;
         long sent = 0;
@@ -63,6 +65,7 @@ public final class Health {
             storing = other.storing;
             state = other.state;
             linkQuality = other.linkQuality;
+            networkPolicy = other.networkPolicy;
             queues = other.queues;
             unread = other.unread;
             sent = other.sent;
@@ -82,6 +85,7 @@ public final class Health {
                     .with("storing", storing)
                     .with("state", state)
                     .with("linkQuality", linkQuality)
+                    .with("networkPolicy", networkPolicy)
                     .with("queues", queues)
                     .with("unread", unread)
                     .with("sent", sent)
@@ -127,8 +131,9 @@ public final class Health {
     }
 
     /**
-     * Whether the client takes tasks: it is live, the combiner answers, the client has read the records of earlier runs, no lane is blocked
-     * by callbacks that ignore their abort, and there is no task that the client failed to end.
+     * Whether the client takes tasks: it is live, the combiner answers, the {@link #networkPolicy()} allows everything, the client has read
+     * the records of earlier runs, no lane is blocked by callbacks that ignore their abort, and there is no task that the client failed to
+     * end.
      *
      * @return true if it is ready
      */
@@ -182,6 +187,26 @@ public final class Health {
      */
     public LinkQuality linkQuality() {
         return values.linkQuality;
+    }
+
+    /**
+     * What the program lets the client use the network for. Unless this is {@link NetworkPolicy#ALL}, the client takes no tasks and its
+     * records wait.
+     *
+     * @return the policy
+     */
+    public NetworkPolicy networkPolicy() {
+        return values.networkPolicy;
+    }
+
+    /**
+     * Changes what the program lets the client use the network for.
+     *
+     * @param value the policy
+     * @return the changed copy
+     */
+    public Health withNetworkPolicy(NetworkPolicy value) {
+        return changed(copy -> copy.networkPolicy = Objects.requireNonNull(value, "networkPolicy"));
     }
 
     /**

@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -67,11 +68,14 @@ enum PlantedBug {
                         return tellEarly(real, (CombinerTransport.Poll) arguments[0], store);
                     }
                     if (this == COMPLETED_EARLY && method.getName().equals("upload")) {
-                        return store.toldEarly
-                                .copy()
-                                .completeOnTimeout(null, 5, TimeUnit.SECONDS)
-                                .thenCompose(
-                                        told -> real.upload((ScaleoutModel) arguments[0], (LongConsumer) arguments[1]));
+                        return new Transfer<>(
+                                store.toldEarly
+                                        .copy()
+                                        .completeOnTimeout(null, 5, TimeUnit.SECONDS)
+                                        .thenCompose(told -> real.upload(
+                                                        (ScaleoutModel) arguments[0], (LongConsumer) arguments[1])
+                                                .result()),
+                                () -> {});
                     }
                     if (this == DELETED_BEFORE_ACK && method.getName().equals("send")) {
                         store.deleteRecord(clientId, (String) arguments[0]);

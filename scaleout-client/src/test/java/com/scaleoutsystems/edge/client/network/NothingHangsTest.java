@@ -81,7 +81,7 @@ class NothingHangsTest {
         calls.put("heartbeat", () -> combiner.heartbeat(SHORT));
         calls.put("reportBacklog", () -> combiner.reportBacklog(1, 0, Optional.of(SHORT)));
         calls.put("download", () -> combiner.download("model-1", bytes -> {}).result());
-        calls.put("upload", () -> combiner.upload(model, bytes -> {}));
+        calls.put("upload", () -> combiner.upload(model, bytes -> {}).result());
         for (RecordBody body : List.of(
                 new RecordBody.Validation("m", "c", "s", NOW, "{}"),
                 new RecordBody.Prediction("m", "c", "s", NOW, "{}"),

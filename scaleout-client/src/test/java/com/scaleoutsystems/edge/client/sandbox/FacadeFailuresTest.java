@@ -23,6 +23,7 @@ import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.DoctorReport;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.NetworkPolicy;
 import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TransferSettings;
 import com.scaleoutsystems.edge.client.record.FlushResult;
@@ -313,6 +314,13 @@ class FacadeFailuresTest {
                         closed,
                         client -> client.connectToApi(URI.create("http://localhost"), Credential.none())),
                 fails(ErrorCode.FAILED_PRECONDITION, "flush(Duration)", closed, client -> client.flush(PATIENCE)),
+                ends(ErrorCode.FAILED_PRECONDITION, "pause()", closed, EdgeClient::pause),
+                ends(ErrorCode.FAILED_PRECONDITION, "resume()", closed, EdgeClient::resume),
+                ends(
+                        ErrorCode.FAILED_PRECONDITION,
+                        "setNetworkPolicy(NetworkPolicy)",
+                        closed,
+                        client -> client.setNetworkPolicy(NetworkPolicy.ALERTS_ONLY)),
                 fails(ErrorCode.FAILED_PRECONDITION, "priorityClasses()", closed, EdgeClient::priorityClasses),
                 ends(
                         ErrorCode.FAILED_PRECONDITION,
@@ -358,6 +366,7 @@ class FacadeFailuresTest {
             "stateDirectory",
             "state",
             "waitsForNetwork",
+            "networkPolicy",
             "toString",
             "startInBackground",
             "setTrainCallback",

@@ -53,7 +53,7 @@ record OnlyPolls(Function<CombinerTransport.Poll, CompletionStage<List<TaskReque
     }
 
     @Override
-    public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+    public Transfer<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
         throw unexpected("upload");
     }
 

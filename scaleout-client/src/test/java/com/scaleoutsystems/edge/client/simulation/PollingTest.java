@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.transport.LimitException;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
 import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
@@ -48,7 +49,8 @@ class PollingTest {
             env,
             env.strand("test"),
             SETTINGS,
-            sink);
+            sink,
+            new NetworkGate(env.strand("gate")));
 
     @Test
     void pollsStartAnIntervalAfterTheStartOfTheFormer() {
@@ -171,7 +173,8 @@ class PollingTest {
                 env,
                 env.strand("test"),
                 forever,
-                sink);
+                sink,
+                new NetworkGate(env.strand("gate")));
         active.start();
 
         env.runUntil(() -> times.size() == 4, LIMIT);
@@ -230,7 +233,8 @@ class PollingTest {
                 env,
                 env.strand("test"),
                 SETTINGS,
-                sink);
+                sink,
+                new NetworkGate(env.strand("gate")));
         sink.reports = List.of(report("large", 2_000_000), report("small", 10));
         limited.start();
         env.runUntil(() -> carried.size() == 2, LIMIT);
@@ -280,7 +284,8 @@ class PollingTest {
                 env,
                 env.strand("test"),
                 SETTINGS,
-                sink);
+                sink,
+                new NetworkGate(env.strand("gate")));
         sink.reports = List.of(report("large", 2_000_000), report("small", 10), report("other", 10));
         behindProxy.start();
 

@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.report.Heartbeats;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.internal.transport.PollingFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
@@ -66,42 +67,48 @@ class RepeatedStepsTest {
 
     @Test
     void pollsGoOn() {
-        new PollingFeed(combiner, env, strand, TaskSettings.defaults(), new TaskFeed.Sink() {
-                    @Override
-                    public boolean hasRoom() {
-                        return true;
-                    }
+        new PollingFeed(
+                        combiner,
+                        env,
+                        strand,
+                        TaskSettings.defaults(),
+                        new TaskFeed.Sink() {
+                            @Override
+                            public boolean hasRoom() {
+                                return true;
+                            }
 
-                    @Override
-                    public List<TaskReport> reports() {
-                        return List.of();
-                    }
+                            @Override
+                            public List<TaskReport> reports() {
+                                return List.of();
+                            }
 
-                    @Override
-                    public void reported(List<TaskReport> reports) {
-                        fail();
-                    }
+                            @Override
+                            public void reported(List<TaskReport> reports) {
+                                fail();
+                            }
 
-                    @Override
-                    public CompletionStage<@Nullable Void> received(List<TaskRequest> tasks) {
-                        return CompletableFuture.completedFuture(null);
-                    }
+                            @Override
+                            public CompletionStage<@Nullable Void> received(List<TaskRequest> tasks) {
+                                return CompletableFuture.completedFuture(null);
+                            }
 
-                    @Override
-                    public void idle() {
-                        fail();
-                    }
+                            @Override
+                            public void idle() {
+                                fail();
+                            }
 
-                    @Override
-                    public void reachable() {
-                        fail();
-                    }
+                            @Override
+                            public void reachable() {
+                                fail();
+                            }
 
-                    @Override
-                    public void unreachable(EdgeException error) {
-                        fail();
-                    }
-                })
+                            @Override
+                            public void unreachable(EdgeException error) {
+                                fail();
+                            }
+                        },
+                        new NetworkGate(strand))
                 .start();
 
         comesAgain("poll");

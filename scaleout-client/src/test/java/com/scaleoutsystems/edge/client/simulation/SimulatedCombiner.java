@@ -517,7 +517,7 @@ final class SimulatedCombiner implements CombinerTransport {
     @Override
     public Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
         env.mayFail();
-        CompletionStage<ReceivedModel> result = call("download " + modelId, () -> {
+        CompletableFuture<ReceivedModel> result = cancellable(call("download " + modelId, () -> {
             ScaleoutModel only = once.remove(modelId);
             if (only != null) {
                 return new ReceivedModel(only, Optional.of(only.checksum()));
@@ -527,17 +527,36 @@ final class SimulatedCombiner implements CombinerTransport {
                 throw new EdgeException(ErrorCode.NOT_FOUND, "no model " + modelId);
             }
             return new ReceivedModel(model.share(), Optional.of(model.checksum()));
-        });
-        return new Transfer<>(result, () -> note("cancel download " + modelId));
+        }));
+        return new Transfer<>(result, () -> cancel("download " + modelId, result));
     }
 
     @Override
-    public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+    public Transfer<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
         env.mayFail();
-        return call("upload " + model.modelId() + " " + model.checksum(), () -> {
+        String what = "upload " + model.modelId() + " " + model.checksum();
+        CompletableFuture<@Nullable Void> result = SimulatedCombiner.<@Nullable Void>cancellable(call(what, () -> {
             models.put(model.modelId(), model.share());
             return null;
+        }));
+        return new Transfer<>(result, () -> cancel(what, result));
+    }
+
+    private static <T extends @Nullable Object> CompletableFuture<T> cancellable(CompletionStage<T> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        call.whenComplete((value, error) -> {
+            if (error == null) {
+                result.complete(value);
+            } else {
+                result.completeExceptionally(error);
+            }
         });
+        return result;
+    }
+
+    private void cancel(String what, CompletableFuture<?> transfer) {
+        note("cancel " + what);
+        pass(() -> transfer.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "broken off")));
     }
 
     @Override

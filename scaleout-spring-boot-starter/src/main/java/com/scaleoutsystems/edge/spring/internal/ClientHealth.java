@@ -47,6 +47,7 @@ record ClientHealth(String status, Map<String, Object> details) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("state", health.state().name());
         details.put("linkQuality", health.linkQuality().name());
+        details.put("networkPolicy", health.networkPolicy().name());
         details.put("live", health.live());
         details.put("ready", health.ready());
         details.put("storing", health.storing());

@@ -13,6 +13,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
 import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,14 +32,19 @@ final class Announcements {
     private final RetryPolicy retry;
     private final String release;
     private final ListenerCalls listeners;
+    private final NetworkGate gate;
     private CompletionStage<?> connecting = CompletableFuture.completedFuture(null);
     private Cancellable announcing = () -> {};
     private boolean leaving;
+
+    /** Whether the client has told once that it connects; the combiner may not have answered. */
+    private boolean joined;
 
     /**
      * No announcement has been made yet.
      *
      * @param release the protocol release that the client claims to speak
+     * @param gate says whether a client that has joined may announce anything
      */
     Announcements(
             CombinerTransport transport,
@@ -46,13 +52,15 @@ final class Announcements {
             Strand strand,
             RetryPolicy retry,
             String release,
-            ListenerCalls listeners) {
+            ListenerCalls listeners,
+            NetworkGate gate) {
         this.transport = transport;
         this.env = env;
         this.strand = strand;
         this.retry = retry;
         this.release = release;
         this.listeners = listeners;
+        this.gate = gate;
     }
 
     /**
@@ -106,6 +114,10 @@ final class Announcements {
                         strand,
                         untilItAnswers,
                         () -> unlessLeaving(() -> {
+                            if (joined && !gate.isOpen()) {
+                                return CompletableFuture.failedFuture(gate.closed());
+                            }
+                            joined = true;
                             CompletionStage<Hello> announced = transport.announce(Announcement.CONNECT);
                             connecting = announced;
                             return announced;
@@ -132,8 +144,10 @@ final class Announcements {
         return connecting;
     }
 
-    /** Says that the client leaves. */
+    /** Says that the client leaves, unless the host lets it say nothing: then the combiner hears no heartbeats any longer. */
     CompletionStage<Hello> leave() {
-        return transport.announce(Announcement.DISCONNECT);
+        return gate.isOpen()
+                ? transport.announce(Announcement.DISCONNECT)
+                : CompletableFuture.completedFuture(new Hello(true, "", ""));
     }
 }

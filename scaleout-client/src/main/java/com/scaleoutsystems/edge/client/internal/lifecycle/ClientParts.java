@@ -10,12 +10,14 @@ import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.CurrentTasks;
 import com.scaleoutsystems.edge.client.internal.task.RecoveredRows;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 
 /**
  * What a client has from its beginning to its end, with a combiner or without. One of the two places that compose a client; the other
  * is {@link CombinerParts}.
  *
  * @param recovered what the store had when the process began
+ * @param gate what the host lets the client use the network for
  * @param current knows which thread works for which task
  */
 record ClientParts(
@@ -27,6 +29,7 @@ record ClientParts(
         StateMachine states,
         IdentityRows rows,
         RecoveredRows recovered,
+        NetworkGate gate,
         Outbox outbox,
         CurrentTasks current,
         HostLog log) {
@@ -38,7 +41,8 @@ record ClientParts(
         ListenerCalls listeners = new ListenerCalls(settings.listeners(), env.io());
         IdentityRows rows = new IdentityRows(adapters.store(), settings.clientId());
         RecoveredRows recovered = RecoveredRows.load(rows);
-        Outbox outbox = new Outbox(env, strand, rows, adapters.blobs(), settings.reporting(), listeners);
+        NetworkGate gate = new NetworkGate(strand);
+        Outbox outbox = new Outbox(env, strand, rows, adapters.blobs(), settings.reporting(), listeners, gate);
         CurrentTasks current = new CurrentTasks();
         return new ClientParts(
                 settings,
@@ -49,6 +53,7 @@ record ClientParts(
                 new StateMachine(listeners, settings.clientId()),
                 rows,
                 recovered,
+                gate,
                 outbox,
                 current,
                 new HostLog(outbox, env, current));

@@ -51,7 +51,7 @@ public final class ClientRuntime {
         this.startUp = new StartUp(client, requests);
         this.health = new HealthCheck(client, startUp::connection, startUp::trouble);
         this.priorityClasses = new PriorityClasses(requests, client.outbox());
-        this.connectedCalls = new ConnectedCalls(requests, startUp::connection, startUp::trouble);
+        this.connectedCalls = new ConnectedCalls(client, requests, startUp::connection, startUp::trouble);
     }
 
     /**

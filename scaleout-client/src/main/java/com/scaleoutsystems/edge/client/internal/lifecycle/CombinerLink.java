@@ -179,8 +179,11 @@ final class CombinerLink {
         }
 
         @Override
-        public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
-            return over(combiner -> combiner.upload(model, progress));
+        public Transfer<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+            Way used = way;
+            Transfer<@Nullable Void> transfer =
+                    CombinerTransport.carrying(headers, used.transport()).upload(model, progress);
+            return new Transfer<>(explained(used, transfer.result()), transfer.cancellation());
         }
 
         @Override

@@ -48,20 +48,27 @@ record CombinerParts(
         TaskService tasks = tasks(client, identity, transport);
         TaskFeed.Sink sink = tasks.sink(watch);
         TaskFeed feed = settings.tasks().arrival() == TaskArrival.POLLED
-                ? new PollingFeed(transport, env, strand, settings.tasks(), sink)
-                : new StreamFeed(transport, env, strand, sink);
+                ? new PollingFeed(transport, env, strand, settings.tasks(), sink, client.gate())
+                : new StreamFeed(transport, env, strand, sink, client.gate());
         Heartbeats heartbeats = new Heartbeats(
                 transport, env, strand, settings.reporting().heartbeatInterval(), watch.heartbeatListener(feed));
         return new CombinerParts(
                 link,
-                new Announcements(transport, env, strand, settings.connect(), identity.version(), client.listeners()),
+                new Announcements(
+                        transport,
+                        env,
+                        strand,
+                        settings.connect(),
+                        identity.version(),
+                        client.listeners(),
+                        client.gate()),
                 watch,
                 reassignment,
                 tasks,
                 feed,
                 heartbeats,
-                new NodeTelemetry(transport, client.log(), env, strand, heartbeats::linkQuality),
-                new BacklogReports(transport, client.outbox(), strand));
+                new NodeTelemetry(transport, client.log(), env, strand, heartbeats::linkQuality, client.gate()),
+                new BacklogReports(transport, client.outbox(), strand, client.gate()));
     }
 
     private static TaskService tasks(ClientParts client, ClientIdentity identity, CombinerTransport transport) {
@@ -72,6 +79,7 @@ record CombinerParts(
                         client.env(),
                         client.strand(),
                         transport,
+                        client.gate(),
                         client.rows(),
                         client.recovered(),
                         client.adapters().blobs(),

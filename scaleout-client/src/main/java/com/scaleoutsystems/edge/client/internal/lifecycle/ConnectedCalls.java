@@ -7,6 +7,8 @@ import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.internal.task.HostModels;
 import com.scaleoutsystems.edge.client.internal.task.HostTasks;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
+import com.scaleoutsystems.edge.client.network.NetworkPolicy;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.task.AutonomousTask;
 import com.scaleoutsystems.edge.client.task.CustomCallback;
@@ -27,6 +29,7 @@ public final class ConnectedCalls {
 
     private static final String MODEL_ID = "modelId";
 
+    private final NetworkGate gate;
     private final HostRequests requests;
     private final Supplier<Optional<Connection>> connection;
     private final Supplier<Optional<String>> joining;
@@ -38,7 +41,11 @@ public final class ConnectedCalls {
      * @param joining why the client has not joined, if it has tried to; called on its strand
      */
     ConnectedCalls(
-            HostRequests requests, Supplier<Optional<Connection>> connection, Supplier<Optional<String>> joining) {
+            ClientParts client,
+            HostRequests requests,
+            Supplier<Optional<Connection>> connection,
+            Supplier<Optional<String>> joining) {
+        this.gate = client.gate();
         this.requests = requests;
         this.connection = connection;
         this.joining = joining;
@@ -58,6 +65,19 @@ public final class ConnectedCalls {
                                 + joining.get()
                                         .orElse("call start(), or connectToApi() and initGrpcHandler(...), first")))
                 .hostCalls());
+    }
+
+    /** What the client may use the network for. Needs no combiner. */
+    public NetworkPolicy networkPolicy() {
+        return gate.policy();
+    }
+
+    /** Changes what the client may use the network for; done when it holds. Needs no combiner. Does not block. */
+    public CompletionStage<@Nullable Void> networkPolicy(NetworkPolicy policy) {
+        return requests.answer(() -> {
+            gate.set(policy);
+            return null;
+        });
     }
 
     private HostModels models() {

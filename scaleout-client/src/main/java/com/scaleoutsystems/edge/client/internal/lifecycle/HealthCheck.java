@@ -58,6 +58,7 @@ final class HealthCheck {
         combiner.flatMap(Connection::trouble).ifPresent(troubles::add);
         Health health = Health.of(state, combiner.map(Connection::linkQuality).orElse(LinkQuality.OFFLINE))
                 .withLive(state != ClientState.CLOSED)
+                .withNetworkPolicy(client.gate().policy())
                 .withStoring(client.adapters().store().works())
                 .withQueues(backlog.queues())
                 .withUnread(backlog.unread())
@@ -67,7 +68,7 @@ final class HealthCheck {
                 .withTroubles(troubles);
         boolean answers = state == ClientState.CONNECTED || state == ClientState.DEGRADED;
         return combiner.map(connected -> link(
-                        health.withReady(answers && !connected.isBlocked())
+                        health.withReady(answers && client.gate().isOpen() && !connected.isBlocked())
                                 .withRunningTasks(connected.runningTasks())
                                 .withStuckTasks(connected.stuckTasks()),
                         connected))

@@ -9,6 +9,7 @@ import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.task.Reachability;
 import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.internal.transport.MovedException;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import org.slf4j.Logger;
 
@@ -26,6 +27,7 @@ final class LinkWatch implements Reachability {
     private final ListenerCalls listeners;
     private final Reassignment reassignment;
     private final boolean heartbeats;
+    private final NetworkGate gate;
     private LinkQuality quality = LinkQuality.HEALTHY;
 
     /** A combiner that answers heartbeats but no polls gives the client no work. */
@@ -37,6 +39,7 @@ final class LinkWatch implements Reachability {
         this.listeners = client.listeners();
         this.reassignment = reassignment;
         this.heartbeats = client.settings().reporting().heartbeats();
+        this.gate = client.gate();
     }
 
     @Override
@@ -86,11 +89,15 @@ final class LinkWatch implements Reachability {
 
             @Override
             public void answered() {
-                if (!pollsFail) {
+                if (!pollsFail || !gate.isOpen()) {
                     reassignment.answered();
                 }
                 outbox.othersAnswer();
                 feed.othersAnswer();
+                if (!gate.isOpen()) {
+                    // There are no polls that could show it.
+                    showState();
+                }
             }
 
             @Override

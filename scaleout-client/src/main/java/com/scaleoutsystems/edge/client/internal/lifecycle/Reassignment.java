@@ -118,9 +118,9 @@ final class Reassignment {
         }
     }
 
-    /** The combiner does not answer. */
+    /** The combiner does not answer. While the host restricts the network, the client looks for no other one. */
     void unanswered() {
-        if (running && timer == null && search == null && assigner.mayAsk()) {
+        if (running && client.gate().isOpen() && timer == null && search == null && assigner.mayAsk()) {
             long now = env.nanos();
             long sinceAnswer = limit.toNanos() - (now - lastAnswer);
             long least = limit.dividedBy(LEAST_PART).toNanos();
@@ -137,8 +137,8 @@ final class Reassignment {
 
     private void begin() {
         timer = null;
-        if (!running || search != null) {
-            // The timer was cancelled too late.
+        if (!running || search != null || !client.gate().isOpen()) {
+            // The timer was cancelled too late, or the next failure sets it again.
             return;
         }
         states.on(
@@ -175,6 +175,9 @@ final class Reassignment {
 
     /** Another combiner than the one that does not answer, and that answers itself. */
     private CompletionStage<CombinerLink.Way> find() {
+        if (!client.gate().isOpen()) {
+            return CompletableFuture.failedFuture(client.gate().closed());
+        }
         CompletableFuture<CombinerLink.Way> found = new CompletableFuture<>();
         strand.when(Stages.begun(assigner::ask), found, (combiner, error) -> {
             if (combiner == null) {

@@ -141,11 +141,12 @@ final class LocalCombiner implements CombinerTransport {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
-        return call(() -> {
+    public Transfer<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+        CompletionStage<@Nullable Void> stored = call(() -> {
             add(model);
             return null;
         });
+        return new Transfer<>(stored, () -> {});
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.internal.transport.UnknownCall;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ public final class BacklogReports {
     private final CombinerTransport transport;
     private final Outbox outbox;
     private final Strand strand;
+    private final NetworkGate gate;
     private final UnknownCall refused = new UnknownCall();
     private boolean refusalTold;
     private @Nullable Cancellable next;
@@ -34,10 +36,11 @@ public final class BacklogReports {
     private boolean running;
 
     /** Reports that have not begun. */
-    public BacklogReports(CombinerTransport transport, Outbox outbox, Strand strand) {
+    public BacklogReports(CombinerTransport transport, Outbox outbox, Strand strand, NetworkGate gate) {
         this.transport = transport;
         this.outbox = outbox;
         this.strand = strand;
+        this.gate = gate;
     }
 
     /** Sends the first one after an interval. */
@@ -63,6 +66,10 @@ public final class BacklogReports {
     }
 
     private void report() {
+        if (!gate.isOpen()) {
+            again(INTERVAL);
+            return;
+        }
         latest = Stages.begun(() -> {
             Backlog backlog = outbox.backlog();
             return transport.reportBacklog(backlog.total(), backlog.droppedInAll(), backlog.oldestAge());

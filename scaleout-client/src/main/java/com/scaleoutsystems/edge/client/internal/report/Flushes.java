@@ -50,6 +50,11 @@ final class Flushes {
         return downTo(0);
     }
 
+    /** Completes when so many more records are settled. */
+    CompletionStage<@Nullable Void> afterNext(int count) {
+        return downTo(unsettled - count);
+    }
+
     /** Completes when only so many records are to be settled. */
     CompletionStage<@Nullable Void> downTo(int count) {
         Few few = new Few(count, new CompletableFuture<>());

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.NodeLoad;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +19,8 @@ import org.slf4j.Logger;
 
 /**
  * Logs memory and CPU use as the reference client does: every 5 s, every 30 s while the link is bad, from when the combiner has
- * answered a first time, for until then it is not known how it wants them. Lives on the client's strand.
+ * answered a first time, for until then it is not known how it wants them. While the host restricts the network it logs none: the host's
+ * own records need the room. Lives on the client's strand.
  */
 public final class NodeTelemetry {
 
@@ -32,16 +34,24 @@ public final class NodeTelemetry {
     private final Env env;
     private final Strand strand;
     private final Supplier<LinkQuality> link;
+    private final NetworkGate gate;
     private @Nullable Cancellable next;
     private boolean running;
 
     /** Telemetry that has not begun. */
-    public NodeTelemetry(CombinerTransport transport, HostLog log, Env env, Strand strand, Supplier<LinkQuality> link) {
+    public NodeTelemetry(
+            CombinerTransport transport,
+            HostLog log,
+            Env env,
+            Strand strand,
+            Supplier<LinkQuality> link,
+            NetworkGate gate) {
         this.transport = transport;
         this.log = log;
         this.env = env;
         this.strand = strand;
         this.link = link;
+        this.gate = gate;
     }
 
     /** Takes the first look, from which the next one counts. */
@@ -68,7 +78,7 @@ public final class NodeTelemetry {
             next = strand.after(wait, () -> look(true));
             if (load == null) {
                 LOG.debug("the client cannot measure the node's load", error);
-            } else if (tell && transport.knowsDialect()) {
+            } else if (tell && gate.isOpen() && transport.knowsDialect()) {
                 tell(load);
             }
         });

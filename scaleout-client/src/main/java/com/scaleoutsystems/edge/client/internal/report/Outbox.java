@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.DropReason;
@@ -46,6 +47,7 @@ public final class Outbox {
     private final Env env;
     private final Strand strand;
     private final BlobStore blobs;
+    private final NetworkGate gate;
     private final OutcomeCounts counts = new OutcomeCounts();
     private final Flushes flushes = new Flushes(counts);
     private final OutboxRows rows;
@@ -72,6 +74,7 @@ public final class Outbox {
      * but not for long.
      *
      * @param listeners receives transfers and the end of each record
+     * @param gate says which records may leave
      */
     public Outbox(
             Env env,
@@ -79,16 +82,18 @@ public final class Outbox {
             IdentityRows rows,
             BlobStore blobs,
             ReportingSettings settings,
-            ListenerCalls listeners) {
+            ListenerCalls listeners,
+            NetworkGate gate) {
         this.env = env;
         this.strand = strand;
         this.blobs = blobs;
+        this.gate = gate;
         this.rows = new OutboxRows(rows, blobs, env, strand);
         this.scheduler = new PriorityScheduler<>(settings.priorityClasses(), this::dropped);
-        this.contents = OutboxContents.of(this.rows, scheduler, settings, flushes, new Troubles(env, listeners));
+        this.contents = OutboxContents.of(this.rows, scheduler, settings, flushes, env, listeners);
         this.settlement = new Settlement(env, strand, contents, counts, listeners);
         this.admission = new Admission(env, strand, contents, settlement, this::enter);
-        this.senders = new Senders(env, strand, contents, settlement, blobs, listeners, settings);
+        this.senders = new Senders(env, strand, contents, settlement, blobs, listeners, gate, settings);
         this.restoration = new Restoration(env, strand, contents, settlement, senders::proceed);
         restoration.whenDone(this::restored);
         if (!flushes.isEmpty()) {
@@ -231,9 +236,12 @@ public final class Outbox {
         senders.use(null);
     }
 
-    /** Completes when there is nothing left to send. */
+    /** Completes when there is nothing left to send that the host lets leave. */
     public CompletionStage<@Nullable Void> empty() {
-        return admission.storeStaged().thenCompose(staged -> flushes.empty());
+        return admission.storeStaged().thenCompose(staged -> {
+            int alerts = gate.letsAlertsPass() ? scheduler.count(PriorityClass.ALERT) : 0;
+            return gate.isOpen() ? flushes.empty() : flushes.afterNext(alerts);
+        });
     }
 
     /** Tries everything again now, and waits for all that was logged so far, but not longer than the given time. */

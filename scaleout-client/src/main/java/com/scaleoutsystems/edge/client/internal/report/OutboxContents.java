@@ -1,5 +1,7 @@
 package com.scaleoutsystems.edge.client.internal.report;
 
+import com.scaleoutsystems.edge.client.internal.core.Env;
+import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,9 @@ record OutboxContents(
             PriorityScheduler<OutboxRecord> scheduler,
             ReportingSettings settings,
             Flushes flushes,
-            Troubles troubles) {
+            Env env,
+            ListenerCalls listeners) {
+        Troubles troubles = new Troubles(env, listeners);
         Capacity capacity = new Capacity(settings.maxQueuedRecords(), settings.maxQueuedBytes());
         return new OutboxContents(rows, scheduler, capacity, flushes, troubles);
     }

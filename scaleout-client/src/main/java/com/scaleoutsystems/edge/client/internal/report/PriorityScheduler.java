@@ -209,6 +209,20 @@ final class PriorityScheduler<R extends Scheduled> {
         return best == null ? null : handOut(best, oldest);
     }
 
+    /** Hands out the next record of a route that is in this class. */
+    @Nullable
+    R nextOf(String priorityClass, int route, long now) {
+        expire(now);
+        ClassQueue<R> queue = classes.get(priorityClass);
+        return queue == null ? null : handOut(queue, queue.head(route));
+    }
+
+    /** How many records of this class wait or are in flight. */
+    int count(String priorityClass) {
+        ClassQueue<R> queue = classes.get(priorityClass);
+        return queue == null ? 0 : queue.waiting() + queue.inFlight();
+    }
+
     private @Nullable R handOut(ClassQueue<R> queue, @Nullable R record) {
         if (record != null) {
             queue.remove(record);

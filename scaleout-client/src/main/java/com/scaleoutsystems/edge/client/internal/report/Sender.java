@@ -12,6 +12,7 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
+import com.scaleoutsystems.edge.client.network.NetworkPolicy;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.client.record.Outcome;
 import java.time.Duration;
@@ -68,6 +69,9 @@ abstract class Sender {
         /** The next record of the route, which is in flight from now on. */
         @Nullable
         OutboxRecord next();
+
+        /** Whether the host lets this record leave now. */
+        boolean mayGo(OutboxRecord record);
 
         /** Reads the content of records from the store; those that cannot be read are settled and have none afterwards. */
         void read(List<OutboxRecord> records, Runnable then);
@@ -146,6 +150,11 @@ abstract class Sender {
 
     /** Learns whether the combiner is silent. */
     void held(boolean now) {}
+
+    /** The host has changed what the client may use the network for. */
+    void policyChanged(NetworkPolicy policy) {
+        proceed();
+    }
 
     /** Another call was not answered. */
     final void othersFail() {
@@ -234,7 +243,7 @@ abstract class Sender {
             }
             if (body == null) {
                 unread.add(record);
-            } else if (combiner != null && mayGoOn()) {
+            } else if (combiner != null && source.mayGo(record) && mayGoOn()) {
                 begin(combiner, record, body);
             } else {
                 source.comeBack(record);

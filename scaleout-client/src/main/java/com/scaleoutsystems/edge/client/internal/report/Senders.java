@@ -8,9 +8,12 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.ModelUploads;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody.Route;
+import com.scaleoutsystems.edge.client.network.NetworkPolicy;
 import com.scaleoutsystems.edge.client.record.DropReason;
 import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.util.Collection;
@@ -42,6 +45,7 @@ final class Senders {
     private final Env env;
     private final OutboxContents contents;
     private final Settlement settlement;
+    private final NetworkGate gate;
     private final RecordRate rate;
     private final Map<Route, Sender> senders = new EnumMap<>(Route.class);
 
@@ -51,6 +55,7 @@ final class Senders {
     /**
      * Senders that send nothing until they have a transport.
      *
+     * @param gate says which records may leave
      * @param settings whether each record of telemetry goes by a call of its own, and how many records may leave in a second
      */
     Senders(
@@ -60,10 +65,12 @@ final class Senders {
             Settlement settlement,
             BlobStore blobs,
             ListenerCalls listeners,
+            NetworkGate gate,
             ReportingSettings settings) {
         this.env = env;
         this.contents = contents;
         this.settlement = settlement;
+        this.gate = gate;
         this.rate = new RecordRate(settings.maxRecordsPerSecond(), env, strand, this::takeTurns);
         boolean legacyTelemetry = settings.legacyTelemetry();
         for (Route route : Route.values()) {
@@ -79,8 +86,9 @@ final class Senders {
                                     kind,
                                     legacyTelemetry && kind == RecordKind.TELEMETRY_RECORD))
                             .orElseGet(() -> new UnarySender(
-                                    env, strand, source, rate, blobs, new ModelUploads(env, listeners))));
+                                    env, strand, source, rate, blobs, new ModelUploads(env, listeners, gate))));
         }
+        gate.whenChanged(() -> each(sender -> sender.policyChanged(gate.policy())));
     }
 
     /** The rate lets records leave: results of tasks first, and the other routes in turn. */
@@ -135,6 +143,12 @@ final class Senders {
 
         @Override
         public @Nullable OutboxRecord next() {
+            if (gate.policy() == NetworkPolicy.PAUSED) {
+                return null;
+            }
+            if (gate.policy() == NetworkPolicy.ALERTS_ONLY) {
+                return contents.scheduler().nextOf(PriorityClass.ALERT, route.number(), env.nanos());
+            }
             boolean fair = turn == FAIR_TURN - 1;
             OutboxRecord next = fair
                     ? contents.scheduler().nextOldest(route.number(), env.nanos())
@@ -143,6 +157,15 @@ final class Senders {
                 turn = (turn + 1) % FAIR_TURN;
             }
             return next;
+        }
+
+        @Override
+        public boolean mayGo(OutboxRecord record) {
+            return switch (gate.policy()) {
+                case ALL -> true;
+                case ALERTS_ONLY -> record.priorityClass().equals(PriorityClass.ALERT);
+                case PAUSED -> false;
+            };
         }
 
         @Override

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.RecordStream;
+import com.scaleoutsystems.edge.client.network.NetworkPolicy;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,6 +141,14 @@ final class StreamSender extends Sender {
             endStream();
         }
         super.use(combiner);
+    }
+
+    @Override
+    void policyChanged(NetworkPolicy policy) {
+        if (policy != NetworkPolicy.ALL) {
+            endStream();
+        }
+        super.policyChanged(policy);
     }
 
     @Override

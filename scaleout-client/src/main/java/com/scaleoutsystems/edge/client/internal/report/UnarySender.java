@@ -81,7 +81,7 @@ final class UnarySender extends Sender {
 
     private void upload(
             CombinerTransport combiner, OutboxRecord record, RecordBody.ModelUpdate update, ScaleoutModel model) {
-        when(record, () -> uploads.upload(combiner, model), (time, error) -> {
+        when(record, () -> uploads.upload(combiner, model).result(), (time, error) -> {
             Release.later(env(), model::close);
             if (time == null) {
                 failedNow(record, error);
@@ -89,6 +89,11 @@ final class UnarySender extends Sender {
             }
             double seconds = time.toNanos() / 1e9;
             record.uploadedIn(seconds);
+            if (!source().mayGo(record)) {
+                inFlight = null;
+                source().comeBack(record);
+                return;
+            }
             announce(combiner, record, update.uploadedIn(seconds));
         });
     }

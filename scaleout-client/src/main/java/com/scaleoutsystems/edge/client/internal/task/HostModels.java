@@ -2,10 +2,12 @@ package com.scaleoutsystems.edge.client.internal.task;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.internal.transport.ModelUploads;
+import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
@@ -37,7 +39,8 @@ public final class HostModels {
         this.retry = policy.transfers();
         this.fetcher = fetcher;
         this.staged = staged;
-        this.uploads = new ModelUploads(client.env(), client.listeners());
+        this.uploads = new ModelUploads(client.env(), client.listeners(), client.gate());
+        client.gate().whenChanged(this::gateChanged);
     }
 
     /** Gets a model from the cache or the combiner; whoever takes it closes it. */
@@ -47,7 +50,7 @@ public final class HostModels {
             if (closed) {
                 result.completeExceptionally(closedMeanwhile());
             } else {
-                forward(fetcher.fetch(modelId).model(), result);
+                forward(fetcher.fetchNow(modelId).model(), result);
             }
         });
         return result;
@@ -73,9 +76,18 @@ public final class HostModels {
     private void send(ScaleoutModel model, CompletableFuture<@Nullable Void> result) {
         Upload upload = new Upload(model, result);
         if (closed) {
-            upload.giveUp();
+            upload.giveUp(closedMeanwhile());
+        } else if (!client.gate().isOpen()) {
+            upload.giveUp(client.gate().closed());
         } else {
             upload.start();
+        }
+    }
+
+    /** The host does not wait until it opens the gate itself. */
+    private void gateChanged() {
+        if (!client.gate().isOpen()) {
+            List.copyOf(sending).forEach(upload -> upload.giveUp(client.gate().closed()));
         }
     }
 
@@ -86,7 +98,7 @@ public final class HostModels {
     /** Gets and sends no more models, and ends the waits for those that are being sent. Called on the client's strand. */
     void close() {
         closed = true;
-        List.copyOf(sending).forEach(Upload::giveUp);
+        List.copyOf(sending).forEach(upload -> upload.giveUp(closedMeanwhile()));
     }
 
     /** Gets a model and remembers that it is staged. */
@@ -119,12 +131,18 @@ public final class HostModels {
 
         private final CompletableFuture<@Nullable Void> result;
         private final RetryLoop<Duration> attempts;
+        private Cancellable transfer = () -> {};
 
         Upload(ScaleoutModel model, CompletableFuture<@Nullable Void> result) {
             this.result = result;
-            this.attempts = new RetryLoop<>(
-                            client.env(), strand, retry, () -> uploads.upload(client.transport(), model))
-                    .retryAfter(FailureKind::mayPass);
+            this.attempts =
+                    new RetryLoop<>(client.env(), strand, retry, () -> attempt(model)).retryAfter(FailureKind::mayPass);
+        }
+
+        private CompletionStage<Duration> attempt(ScaleoutModel model) {
+            Transfer<Duration> upload = uploads.upload(client.transport(), model);
+            transfer = upload::cancel;
+            return upload.result();
         }
 
         void start() {
@@ -139,9 +157,10 @@ public final class HostModels {
             });
         }
 
-        void giveUp() {
+        void giveUp(EdgeException why) {
             attempts.cancel();
-            result.completeExceptionally(closedMeanwhile());
+            transfer.cancel();
+            result.completeExceptionally(why);
         }
     }
 }

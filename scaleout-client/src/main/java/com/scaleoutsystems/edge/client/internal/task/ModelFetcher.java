@@ -17,6 +17,7 @@ import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.ReceivedModel;
 import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.internal.transport.Transfer;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
@@ -45,6 +46,7 @@ final class ModelFetcher {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final CombinerTransport transport;
+    private final NetworkGate gate;
     private final Env env;
     private final Strand strand;
     private final ModelCache cache;
@@ -56,6 +58,8 @@ final class ModelFetcher {
 
     ModelFetcher(TaskDependencies client, TaskPolicy policy) {
         this.transport = client.transport();
+        this.gate = client.gate();
+        gate.whenChanged(this::gateChanged);
         this.env = client.env();
         this.lines = new FewLines(env, LOG);
         this.strand = client.strand();
@@ -97,6 +101,22 @@ final class ModelFetcher {
         return flight.join();
     }
 
+    /** Asks for a model for a caller who does not wait for the gate to open: if the model is not in the cache, the fetch fails then. */
+    Fetch fetchNow(String modelId) {
+        Fetch fetch = fetch(modelId);
+        Flight flight = flights.get(modelId);
+        if (flight != null) {
+            flight.isUrgent(fetch);
+        }
+        return fetch;
+    }
+
+    private void gateChanged() {
+        if (!gate.isOpen()) {
+            List.copyOf(flights.values()).forEach(Flight::failUrgent);
+        }
+    }
+
     /** Whether a model is on its way or in the cache. From any thread; blocks on the disk. */
     boolean has(String modelId) {
         return flights.containsKey(modelId) || cache.has(modelId);
@@ -127,9 +147,11 @@ final class ModelFetcher {
         private final Map<String, String> headers;
         private final RetryLoop<ReceivedModel> attempts;
         private final List<CompletableFuture<ScaleoutModel>> waiting = new ArrayList<>();
+        private final List<CompletionStage<ScaleoutModel>> urgent = new ArrayList<>();
         private final Object keeping = new Object();
         private volatile @Nullable ScaleoutModel model;
         private boolean unwanted;
+        private boolean downloading;
         private Cancellable download = () -> {};
 
         Flight(String modelId, Map<String, String> headers) {
@@ -161,9 +183,30 @@ final class ModelFetcher {
             };
         }
 
+        void isUrgent(Fetch fetch) {
+            urgent.add(fetch.model());
+            if (downloading && !gate.isOpen()) {
+                failUrgent();
+            }
+        }
+
+        /** The download waits for the gate, and these do not wait with it. */
+        void failUrgent() {
+            if (downloading && model == null) {
+                List.copyOf(waiting).stream()
+                        .filter(mine -> urgent.stream().anyMatch(one -> one == mine))
+                        .forEach(mine -> leave(mine, gate.closed()));
+                urgent.clear();
+            }
+        }
+
         private void leave(CompletableFuture<ScaleoutModel> mine) {
+            leave(mine, new EdgeException(ErrorCode.CANCELLED, "nobody needs model " + modelId));
+        }
+
+        private void leave(CompletableFuture<ScaleoutModel> mine, EdgeException why) {
             waiting.removeIf(one -> one == mine);
-            mine.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "nobody needs model " + modelId));
+            mine.completeExceptionally(why);
             if (waiting.isEmpty() && model == null) {
                 flights.remove(modelId, this);
                 attempts.cancel();
@@ -227,6 +270,13 @@ final class ModelFetcher {
         }
 
         private void download() {
+            downloading = true;
+            if (!gate.isOpen()) {
+                failUrgent();
+                if (waiting.isEmpty()) {
+                    return;
+                }
+            }
             when(attempts.start(), (received, error) -> {
                 if (received != null) {
                     arrived(received.model());
@@ -238,12 +288,17 @@ final class ModelFetcher {
         }
 
         private CompletionStage<ReceivedModel> attempt() {
+            Transfer<ReceivedModel> transfer = gate.transfer(this::transfer);
+            download = transfer::cancel;
+            return transfer.result();
+        }
+
+        private Transfer<ReceivedModel> transfer() {
             ProgressMeter meter =
                     new ProgressMeter(listeners, env, TransferDirection.DOWNLOAD, modelId, OptionalLong.empty());
             Transfer<ReceivedModel> transfer =
                     CombinerTransport.carrying(headers, transport).download(modelId, meter);
-            download = transfer::cancel;
-            return Release.then(
+            CompletionStage<ReceivedModel> trusted = Release.then(
                     transfer.result(),
                     env,
                     received -> {
@@ -252,6 +307,7 @@ final class ModelFetcher {
                         return new ReceivedModel(verified, received.checksum());
                     },
                     received -> received.model().close());
+            return new Transfer<>(trusted, transfer.cancellation());
         }
 
         private void beforeRetry(Throwable failure, Duration wait) {

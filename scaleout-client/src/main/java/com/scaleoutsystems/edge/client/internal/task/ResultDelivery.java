@@ -38,10 +38,16 @@ final class ResultDelivery implements ResultListener {
     private final TaskDependencies client;
     private final Env env;
     private final KnownTasks known;
+    private final Runnable waiting;
     private final Map<String, LedgerEntry> takenOver = new LinkedHashMap<>();
 
-    /** No results yet. */
-    ResultDelivery(TaskDependencies client, KnownTasks known) {
+    /**
+     * No results yet.
+     *
+     * @param waiting runs when one more result waits in the outbox
+     */
+    ResultDelivery(TaskDependencies client, KnownTasks known, Runnable waiting) {
+        this.waiting = waiting;
         this.client = client;
         this.env = client.env();
         this.unwritable = new SaidOnce(env::nanos);
@@ -93,6 +99,7 @@ final class ResultDelivery implements ResultListener {
             // A row whose model is lost with the process would promise too much. The blob store has logged the reason.
             LOG.debug("the client does not store the result of task {}, because its model is only in memory", id);
             client.outbox().acceptUnstored(record);
+            waiting.run();
             return;
         }
         task.when(commit(id, batch), (done, notStored) -> {
@@ -108,6 +115,7 @@ final class ResultDelivery implements ResultListener {
                         id);
                 client.outbox().acceptUnstored(record);
             }
+            waiting.run();
         });
     }
 

@@ -9,10 +9,12 @@ import com.scaleoutsystems.edge.client.internal.state.BlobStore;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 
 /**
  * The parts of the client that its tasks work with.
  *
+ * @param gate what the host lets the client use the network for
  * @param recovered what the store had when the process began
  * @param current knows which thread works for which task
  */
@@ -21,6 +23,7 @@ public record TaskDependencies(
         Env env,
         Strand strand,
         CombinerTransport transport,
+        NetworkGate gate,
         IdentityRows rows,
         RecoveredRows recovered,
         BlobStore blobs,

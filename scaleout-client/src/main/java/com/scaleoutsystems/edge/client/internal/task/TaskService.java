@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.task.TaskSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -35,7 +36,7 @@ public final class TaskService {
         this.settings = policy.tasks();
         this.fetcher = new ModelFetcher(client, policy);
         this.known = KnownTasks.recovered(client, this::wake);
-        this.results = new ResultDelivery(client, known);
+        this.results = new ResultDelivery(client, known, this::tellIfRestricted);
         StagedModels staged = new StagedModels(client, fetcher);
         Handlers handlers = new Handlers(client, updateIds, staged);
         CallbackServices services = CallbackServices.of(client, known.traces());
@@ -128,13 +129,32 @@ public final class TaskService {
     private void wake() {
         if (feed != null) {
             feed.wake();
+            tellIfRestricted();
         } else {
             tellIfQuiet();
         }
     }
 
+    /** While the host restricts the network, no call of the feed would do so. */
+    private void tellIfRestricted() {
+        if (!client.gate().isOpen()) {
+            tellIfQuiet();
+        }
+    }
+
+    /** Nobody tells the combiner of ends now: it is enough that all callbacks have ended and that the outbox has their results. */
+    private boolean onlyResultsWait() {
+        Set<String> waiting = client.outbox().unsentResults();
+        return known.active().all().stream().allMatch(task -> waiting.contains(task.correlationId()));
+    }
+
+    private boolean mayBringTasks() {
+        return feed != null && feed.mayBringTasks();
+    }
+
     private void tellIfQuiet() {
-        boolean quiet = feed == null ? known.active().isEmpty() : known.areSettled() && !feed.mayBringTasks();
+        boolean tells = feed != null && client.gate().isOpen();
+        boolean quiet = tells ? known.areSettled() && !mayBringTasks() : onlyResultsWait();
         if (quiet) {
             List<CompletableFuture<@Nullable Void>> told = List.copyOf(awaitingQuiet);
             awaitingQuiet.clear();

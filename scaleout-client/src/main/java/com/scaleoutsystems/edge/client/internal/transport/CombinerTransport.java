@@ -65,7 +65,7 @@ public interface CombinerTransport {
      * @param model the model; must stay open until the stage is done
      * @param progress receives the number of sent bytes so far, on one thread at a time
      */
-    CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress);
+    Transfer<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress);
 
     /**
      * Sends one record by a call of its own; done means acknowledged.

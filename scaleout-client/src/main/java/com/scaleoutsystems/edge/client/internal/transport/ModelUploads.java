@@ -7,33 +7,46 @@ import com.scaleoutsystems.edge.client.internal.core.ProgressMeter;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Uploads models and tells the host how far each upload is. */
 public final class ModelUploads {
 
     private final Env env;
     private final ListenerCalls listeners;
+    private final NetworkGate gate;
 
-    /** Tells these listeners. */
-    public ModelUploads(Env env, ListenerCalls listeners) {
+    /**
+     * Tells these listeners.
+     *
+     * @param gate says when there may be uploads
+     */
+    public ModelUploads(Env env, ListenerCalls listeners, NetworkGate gate) {
         this.env = env;
         this.listeners = listeners;
+        this.gate = gate;
     }
 
     /**
-     * Makes one attempt to upload a model.
+     * Makes one attempt to upload a model, when the gate is open. If the gate closes meanwhile, the upload begins again when it opens.
      *
      * @param model stays the caller's, who keeps it open until the upload has ended
      * @return how long the upload took
      */
-    public CompletionStage<Duration> upload(CombinerTransport combiner, ScaleoutModel model) {
+    public Transfer<Duration> upload(CombinerTransport combiner, ScaleoutModel model) {
+        return gate.transfer(() -> attempt(combiner, model));
+    }
+
+    private Transfer<Duration> attempt(CombinerTransport combiner, ScaleoutModel model) {
         long bytes = model.size();
         ProgressMeter meter =
                 new ProgressMeter(listeners, env, TransferDirection.UPLOAD, model.modelId(), OptionalLong.of(bytes));
-        return combiner.upload(model, meter).thenApply(done -> {
-            meter.done(bytes);
-            return meter.elapsed();
-        });
+        Transfer<@Nullable Void> upload = combiner.upload(model, meter);
+        return new Transfer<>(
+                upload.result().thenApply(done -> {
+                    meter.done(bytes);
+                    return meter.elapsed();
+                }),
+                upload.cancellation());
     }
 }

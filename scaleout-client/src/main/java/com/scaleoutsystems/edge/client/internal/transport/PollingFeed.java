@@ -50,6 +50,7 @@ public final class PollingFeed implements TaskFeed {
     private final Strand strand;
     private final TaskSettings settings;
     private final Sink sink;
+    private final NetworkGate gate;
     private final PollRoom room = new PollRoom();
     private final Pauses pauses;
     private Duration pace = Duration.ZERO;
@@ -67,14 +68,18 @@ public final class PollingFeed implements TaskFeed {
      * A feed that has not begun.
      *
      * @param settings when to poll
+     * @param gate says whether there may be polls
      */
-    public PollingFeed(CombinerTransport transport, Env env, Strand strand, TaskSettings settings, Sink sink) {
+    public PollingFeed(
+            CombinerTransport transport, Env env, Strand strand, TaskSettings settings, Sink sink, NetworkGate gate) {
         this.transport = transport;
         this.env = env;
         this.strand = strand;
         this.settings = settings;
         this.activeUntil = env.nanos();
         this.sink = sink;
+        this.gate = gate;
+        gate.whenChanged(this::gateChanged);
         this.pauses = new Pauses(env, strand, PATIENCE, () -> schedule(Duration.ZERO));
     }
 
@@ -163,8 +168,14 @@ public final class PollingFeed implements TaskFeed {
         pace = shorter.compareTo(NO_PACE) < 0 ? Duration.ZERO : shorter;
     }
 
+    private void gateChanged() {
+        if (running && gate.isOpen() && !inFlight && !pauses.isOn()) {
+            schedule(Duration.ZERO);
+        }
+    }
+
     private void poll() {
-        if (!running || inFlight) {
+        if (!running || inFlight || !gate.isOpen()) {
             return;
         }
         cancelNext();

@@ -29,6 +29,7 @@ public final class StreamFeed implements TaskFeed {
     private final CombinerTransport transport;
     private final Strand strand;
     private final Sink sink;
+    private final NetworkGate gate;
     private final Pauses pauses;
     private final UnknownCall unknown = new UnknownCall();
     private @Nullable TaskPush push;
@@ -40,10 +41,12 @@ public final class StreamFeed implements TaskFeed {
     private boolean running;
 
     /** A feed that has not begun. */
-    public StreamFeed(CombinerTransport transport, Env env, Strand strand, Sink sink) {
+    public StreamFeed(CombinerTransport transport, Env env, Strand strand, Sink sink, NetworkGate gate) {
         this.transport = transport;
         this.strand = strand;
         this.sink = sink;
+        this.gate = gate;
+        gate.whenChanged(this::gateChanged);
         this.pauses = new Pauses(env, strand, PATIENCE, this::open);
     }
 
@@ -54,7 +57,7 @@ public final class StreamFeed implements TaskFeed {
     }
 
     private void open() {
-        if (running && push == null) {
+        if (running && push == null && gate.isOpen()) {
             int mine = ++streamNumber;
             asked = false;
             try {
@@ -65,6 +68,18 @@ public final class StreamFeed implements TaskFeed {
                 return;
             }
             strand.after(SETTLED, () -> settled(mine));
+        }
+    }
+
+    /** What the combiner has not pushed yet, it keeps. */
+    private void gateChanged() {
+        if (gate.isOpen()) {
+            if (!pauses.isOn()) {
+                open();
+            }
+        } else {
+            streamNumber++;
+            forgetPush();
         }
     }
 

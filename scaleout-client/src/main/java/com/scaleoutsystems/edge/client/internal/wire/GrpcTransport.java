@@ -131,12 +131,9 @@ final class GrpcTransport implements CombinerTransport {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
-        return detection
-                .detected()
-                .thenCompose(dialect -> dialect.takesContainers() || model.isRaw()
-                        ? transfers.upload(model, progress)
-                        : transfers.uploadBare(model, progress));
+    public Transfer<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+        return transfers.upload(
+                detection.detected().thenApply(dialect -> dialect.takesContainers() || model.isRaw()), model, progress);
     }
 
     @Override

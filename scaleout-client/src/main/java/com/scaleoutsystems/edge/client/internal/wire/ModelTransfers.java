@@ -81,12 +81,12 @@ final class ModelTransfers {
 
     /** Fetches a model; fails with DATA_LOSS, retryable, if it does not match its checksum. */
     Transfer<ReceivedModel> download(String modelId, LongConsumer progress) {
-        Cancellation cancellation = new Cancellation();
+        Cancellation cancellation = new Cancellation("download of model " + modelId);
         return new Transfer<>(onIo(() -> received(modelId, progress, cancellation)), cancellation::cancel);
     }
 
     private ReceivedModel received(String modelId, LongConsumer progress, Cancellation cancellation) {
-        cancellation.sleep(modelId, bandwidth.takeWindow());
+        cancellation.sleep(bandwidth.takeWindow());
         ArrivingBytes arriving = new ArrivingBytes();
         ClientCall<ModelRequest, ReceivedChunk> call = channel.newCall(
                 ChunkStreams.DOWNLOAD,
@@ -128,8 +128,13 @@ final class ModelTransfers {
 
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition wish = lock.newCondition();
+        private final String transfer;
         private @Nullable ClientCall<?, ?> call;
         private boolean wanted;
+
+        Cancellation(String transfer) {
+            this.transfer = transfer;
+        }
 
         void started(ClientCall<?, ?> started) {
             lock.lock();
@@ -149,31 +154,30 @@ final class ModelTransfers {
                 wanted = true;
                 wish.signalAll();
                 if (call != null) {
-                    call.cancel("the download was given up", null);
+                    call.cancel("the " + transfer + " was given up", null);
                 }
             } finally {
                 lock.unlock();
             }
         }
 
-        /** Waits for a download's turn. */
-        void sleep(String modelId, Duration time) {
+        /** Waits for a transfer's turn. */
+        void sleep(Duration time) {
             lock.lock();
             try {
                 if (Waits.until(() -> wanted, wish, time)) {
-                    throw cancelled(modelId, null);
+                    throw cancelled(null);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw cancelled(modelId, e);
+                throw cancelled(e);
             } finally {
                 lock.unlock();
             }
         }
 
-        private static EdgeException cancelled(String modelId, @Nullable Throwable cause) {
-            return new EdgeException(
-                    ErrorCode.CANCELLED, "the download of model " + modelId + " was given up before it began", cause);
+        private EdgeException cancelled(@Nullable Throwable cause) {
+            return new EdgeException(ErrorCode.CANCELLED, "the " + transfer + " was given up before it began", cause);
         }
     }
 
@@ -203,12 +207,25 @@ final class ModelTransfers {
         return model;
     }
 
-    /** Stores a model; an answer of FAILED is a failure. */
-    CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
-        return onIo(() -> sent(model, progress)).thenApply(stored -> null);
+    /**
+     * Stores a model; an answer of FAILED is a failure.
+     *
+     * @param whole whether the combiner takes the model as it is; otherwise it gets what the model was trained to, without the container
+     */
+    Transfer<@Nullable Void> upload(CompletionStage<Boolean> whole, ScaleoutModel model, LongConsumer progress) {
+        Cancellation cancellation = new Cancellation("upload of model " + model.modelId());
+        return new Transfer<>(
+                whole.thenCompose(asItIs ->
+                        asItIs ? upload(model, progress, cancellation) : uploadBare(model, progress, cancellation)),
+                cancellation::cancel);
     }
 
-    private ModelResponse sent(ScaleoutModel model, LongConsumer progress) {
+    private CompletionStage<@Nullable Void> upload(
+            ScaleoutModel model, LongConsumer progress, Cancellation cancellation) {
+        return onIo(() -> sent(model, progress, cancellation)).thenApply(stored -> null);
+    }
+
+    private ModelResponse sent(ScaleoutModel model, LongConsumer progress, Cancellation cancellation) {
         Metadata metadata = new Metadata();
         metadata.put(MODEL_ID, model.modelId());
         metadata.put(CHECKSUM, model.checksum());
@@ -218,6 +235,7 @@ final class ModelTransfers {
                         .withOption(CombinerAnswers.ABOUT, model.modelId()));
         try (InputStream bytes = model.openStream()) {
             SentChunks upload = SentChunks.start(call, metadata, settings, bandwidth, credentials);
+            cancellation.started(call);
             int chunkSize = bandwidth.chunk(settings.chunkSize());
             long sent = 0;
             while (sent < model.size()) {
@@ -233,15 +251,15 @@ final class ModelTransfers {
         }
     }
 
-    /** Stores what a model was trained to, without the container. */
-    CompletionStage<@Nullable Void> uploadBare(ScaleoutModel model, LongConsumer progress) {
+    private CompletionStage<@Nullable Void> uploadBare(
+            ScaleoutModel model, LongConsumer progress, Cancellation cancellation) {
         return onIo(() -> {
                     ScaleoutModel content = ScaleoutModel.fromStream(model.openTrainingModel(), models);
                     try (content) {
                         return content.withModelId(model.modelId());
                     }
                 })
-                .thenCompose(bare -> upload(bare, progress).whenComplete((done, error) -> bare.close()));
+                .thenCompose(bare -> upload(bare, progress, cancellation).whenComplete((done, error) -> bare.close()));
     }
 
     private ModelResponse stored(ScaleoutModel model, ModelResponse answer) {

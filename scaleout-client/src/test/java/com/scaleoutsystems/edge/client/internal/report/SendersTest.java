@@ -7,6 +7,7 @@ import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
 import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
 import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody.Route;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import com.scaleoutsystems.edge.client.simulation.VirtualEnv;
@@ -30,9 +31,18 @@ class SendersTest {
                 new PriorityScheduler<>(List.of(), (record, reason) -> {}),
                 ReportingSettings.defaults(),
                 new Flushes(counts),
-                new Troubles(env, listeners));
+                env,
+                listeners);
         Settlement settlement = new Settlement(env, strand, contents, counts, listeners);
-        return new Senders(env, strand, contents, settlement, blobs, listeners, ReportingSettings.defaults());
+        return new Senders(
+                env,
+                strand,
+                contents,
+                settlement,
+                blobs,
+                listeners,
+                new NetworkGate(strand),
+                ReportingSettings.defaults());
     }
 
     @Test

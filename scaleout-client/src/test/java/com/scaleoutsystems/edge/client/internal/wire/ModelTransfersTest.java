@@ -284,7 +284,11 @@ class ModelTransfersTest {
     void aModelGoesWholeWithItsIdAndChecksum(int chunkSize) throws IOException {
         try (ScaleoutModel model = model(chunkSize < 100 ? 100 : 1_300_000)) {
             use(TransferSettings.defaults().withChunkSize(chunkSize));
-            transport().upload(model, bytes -> {}).toCompletableFuture().join();
+            transport()
+                    .upload(model, bytes -> {})
+                    .result()
+                    .toCompletableFuture()
+                    .join();
 
             assertThat(models.uploaded.toByteArray()).isEqualTo(bytes(model));
             assertThat(models.uploadedChunks).allMatch(size -> size <= chunkSize);
@@ -346,7 +350,8 @@ class ModelTransfersTest {
                 .setMessage("disk full")
                 .build();
         try (ScaleoutModel model = model(100)) {
-            CompletableFuture<?> upload = transport().upload(model, bytes -> {}).toCompletableFuture();
+            CompletableFuture<?> upload =
+                    transport().upload(model, bytes -> {}).result().toCompletableFuture();
 
             assertThat(upload)
                     .failsWithin(Duration.ofSeconds(5))
@@ -360,7 +365,8 @@ class ModelTransfersTest {
         use(IMPATIENT);
         models.readUploads = false;
         try (ScaleoutModel model = model(8_000_000)) {
-            CompletableFuture<?> upload = transport().upload(model, bytes -> {}).toCompletableFuture();
+            CompletableFuture<?> upload =
+                    transport().upload(model, bytes -> {}).result().toCompletableFuture();
 
             assertThat(upload)
                     .failsWithin(Duration.ofSeconds(10))
@@ -374,7 +380,8 @@ class ModelTransfersTest {
         use(IMPATIENT);
         models.answerDelay = Duration.ofMillis(900);
         try (ScaleoutModel model = model(100)) {
-            CompletableFuture<?> upload = transport().upload(model, bytes -> {}).toCompletableFuture();
+            CompletableFuture<?> upload =
+                    transport().upload(model, bytes -> {}).result().toCompletableFuture();
 
             assertThat(upload).succeedsWithin(Duration.ofSeconds(5));
         }
@@ -384,7 +391,8 @@ class ModelTransfersTest {
     void aServerThatRefusesAnUploadInItsMiddleIsHeard() {
         models.refusal = Status.RESOURCE_EXHAUSTED.withDescription("quota");
         try (ScaleoutModel model = model(8_000_000)) {
-            CompletableFuture<?> upload = transport().upload(model, bytes -> {}).toCompletableFuture();
+            CompletableFuture<?> upload =
+                    transport().upload(model, bytes -> {}).result().toCompletableFuture();
 
             assertThat(upload)
                     .failsWithin(Duration.ofSeconds(10))

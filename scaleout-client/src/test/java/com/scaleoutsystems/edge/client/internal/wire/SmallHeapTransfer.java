@@ -39,7 +39,7 @@ final class SmallHeapTransfer {
                 .toCompletableFuture()
                 .join()
                 .model()) {
-            transport.upload(model, bytes -> {}).toCompletableFuture().join();
+            transport.upload(model, bytes -> {}).result().toCompletableFuture().join();
         }
         transport.close();
     }

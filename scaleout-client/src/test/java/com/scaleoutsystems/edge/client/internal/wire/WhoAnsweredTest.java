@@ -128,7 +128,7 @@ class WhoAnsweredTest {
         calls.put("heartbeat", () -> combiner.heartbeat(Duration.ofSeconds(5)));
         calls.put("report the backlog", () -> combiner.reportBacklog(1, 0, Optional.empty()));
         calls.put("download", () -> combiner.download("model-1", bytes -> {}).result());
-        calls.put("upload", () -> combiner.upload(model, bytes -> {}));
+        calls.put("upload", () -> combiner.upload(model, bytes -> {}).result());
         calls.put("tasks", this::pushed);
         for (RecordBody body : RecordExamples.all()) {
             if (!(body instanceof RecordBody.Inference)) {

@@ -105,12 +105,16 @@ final class WorldTransport implements CombinerTransport {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
+    public Transfer<@Nullable Void> upload(ScaleoutModel model, LongConsumer progress) {
         ScaleoutModel sent = model.share();
-        return call(Call.UPLOAD, model.modelId(), () -> {
+        CompletableFuture<@Nullable Void> result = call(Call.UPLOAD, model.modelId(), () -> {
             day.server().uploaded(sent);
             return null;
         });
+        return new Transfer<>(
+                result,
+                () -> result.completeExceptionally(
+                        new EdgeException(ErrorCode.CANCELLED, "broken off", null, true, 1)));
     }
 
     @Override

@@ -10,7 +10,10 @@ import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.task.HostModels;
+import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
+import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkPolicy;
+import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.FlushResult;
 import com.scaleoutsystems.edge.client.record.LogOptions;
@@ -62,6 +65,25 @@ class NetworkPolicyTest {
                         .filter(event -> event.contains("→ "))
                         .map(event -> event.substring(event.indexOf("→ ") + 2))
                         .toList();
+    }
+
+    @Test
+    void aClientWhoseFirstGreetingFailedTransfersModelsLater() {
+        client.combiner.addModel("m", 0);
+        client.combiner.failNext("announce VERSION_CHECK", new EdgeException(ErrorCode.PERMISSION_DENIED, "not yet"));
+        CompletableFuture<?> refused = client.runtime
+                .initGrpcHandler(GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT))
+                .toCompletableFuture();
+        client.runUntil(refused::isDone);
+        assertThat(refused).isCompletedExceptionally();
+
+        client.start();
+        client.combiner.deliver(train("t", "m"));
+        client.runUntilDone("t");
+
+        assertThat(client.combiner.doneReports().get("t"))
+                .extracting(TaskReport::status)
+                .containsOnly("COMPLETED");
     }
 
     @ParameterizedTest

@@ -20,6 +20,7 @@ import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.Credential;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
+import com.scaleoutsystems.edge.client.network.NetworkPolicy;
 import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.record.Delivery;
 import com.scaleoutsystems.edge.client.record.Outcome;
@@ -267,6 +268,36 @@ class ReassignmentTest {
         client.runFor(Duration.ofMinutes(2));
 
         assertThat(api.asked).hasSize(1);
+    }
+
+    @Test
+    void aPausedClientLooksForNoOtherCombiner() {
+        client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.PAUSED));
+        first.goAway();
+        assign(SECOND);
+        client.runFor(Duration.ofMinutes(10));
+        assertThat(api.asked).hasSize(1);
+
+        client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.ALL));
+        second.deliver(train("t", "m"));
+        client.runUntil(() -> isTold(second, "t"));
+    }
+
+    @Test
+    void aClientThatIsPausedWhileItLooksAsksNoMore() {
+        first.goAway();
+        api.answer = new ConnectToApiResult.Failed(AWAY);
+        client.runUntil(() -> client.runtime.state() == ClientState.REASSIGNING);
+        client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.ALERTS_ONLY));
+        client.runFor(Duration.ofSeconds(1));
+        int asked = api.asked.size();
+        client.runFor(Duration.ofMinutes(10));
+        assertThat(api.asked).hasSize(asked);
+
+        assign(SECOND);
+        client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.ALL));
+        client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
+        assertThat(client.opened).endsWith(SECOND.address());
     }
 
     @Test

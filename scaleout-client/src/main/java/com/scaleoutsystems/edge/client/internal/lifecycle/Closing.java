@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
+import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +73,7 @@ final class Closing {
     private final Adapters adapters;
     private final Strand strand;
     private final Outbox outbox;
+    private final NetworkGate gate;
     private final Optional<Connection> connection;
     private final OpenApis apis;
     private final Runnable done;
@@ -84,6 +86,7 @@ final class Closing {
         this.adapters = client.adapters();
         this.strand = client.strand();
         this.outbox = client.outbox();
+        this.gate = client.gate();
         this.connection = connection;
         this.apis = apis;
         this.budget = budget;
@@ -136,6 +139,7 @@ final class Closing {
     private void release() {
         releasing = true;
         CompletionStage<@Nullable Void> records = Stages.begun(outbox::close);
+        step("what waits for the network", gate::end);
         connection.ifPresent(connection -> step("the transport", connection::abandon));
         step("the API client", apis::close);
         long disk = now() + DISK.toNanos();

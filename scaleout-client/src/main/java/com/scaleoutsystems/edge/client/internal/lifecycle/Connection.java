@@ -6,7 +6,6 @@ import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.task.HostCalls;
 import com.scaleoutsystems.edge.client.internal.task.TaskService;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
-import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.internal.transport.RoundTrip;
 import com.scaleoutsystems.edge.client.internal.transport.TaskFeed;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
@@ -26,7 +25,6 @@ final class Connection {
     private final ReportingSettings settings;
     private final Strand strand;
     private final Outbox outbox;
-    private final NetworkGate gate;
     private final CombinerParts combiner;
     private final TaskService tasks;
     private final TaskFeed feed;
@@ -36,7 +34,6 @@ final class Connection {
         this.settings = client.settings().reporting();
         this.strand = client.strand();
         this.outbox = client.outbox();
-        this.gate = client.gate();
         this.combiner = combiner;
         this.tasks = combiner.tasks();
         this.feed = combiner.feed();
@@ -148,7 +145,6 @@ final class Connection {
 
     /** Lets go of the combiner without a word. */
     void abandon() {
-        gate.end();
         tasks.stop();
         combiner.reassignment().stop();
         combiner.announcements().stop();

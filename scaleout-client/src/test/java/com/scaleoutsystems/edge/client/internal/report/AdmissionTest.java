@@ -42,7 +42,8 @@ class AdmissionTest {
                 scheduler,
                 ReportingSettings.defaults(),
                 new Flushes(counts),
-                env, listeners);
+                env,
+                listeners);
         Settlement settlement = new Settlement(env, strand, contents, counts, listeners);
         Admission admission = new Admission(env, strand, contents, settlement, records -> {
             records.forEach(scheduler::comeBack);

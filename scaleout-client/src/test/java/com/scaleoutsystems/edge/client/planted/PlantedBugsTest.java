@@ -55,7 +55,7 @@ class PlantedBugsTest {
                 new Bug(
                         "a record that can never pass is not tried again",
                         "internal.report.Sender",
-                        "if (!error.retryable()) {",
+                        "if (FailureKind.isForGood(error)) {",
                         "if (false) {",
                         "simulation.RefusedRecordsTest#anErrorThatCannotPassEndsTheRecordAtOnceWhateverItsCode("
                                 + "com.scaleoutsystems.edge.ErrorCode)",

@@ -90,6 +90,7 @@ class MetadataTest {
         expected.put("scaleout.edge.enabled", true);
         expected.put("scaleout.edge.close-budget", "10s");
         expected.put("scaleout.edge.generation", Generation.AUTO.text());
+        expected.put("scaleout.edge.reassign-after", "30s");
         expected.put("scaleout.edge.grpc-secure", false);
         expected.put("scaleout.edge.stateless", false);
         expected.put("scaleout.edge.persist-tokens", !TokenSettings.defaults().equals(TokenSettings.inMemory()));

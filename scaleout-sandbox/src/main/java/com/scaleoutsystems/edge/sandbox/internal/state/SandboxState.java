@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.sandbox.internal.record.CallLog;
 import com.scaleoutsystems.edge.sandbox.internal.task.ConnectedClients;
 import com.scaleoutsystems.edge.sandbox.internal.task.TaskBoard;
 import com.scaleoutsystems.edge.sandbox.internal.token.TokenIssuer;
+import java.time.Duration;
 
 /** What the endpoints and sessions of one sandbox share. */
 public record SandboxState(
@@ -23,6 +24,9 @@ public record SandboxState(
         Ids sessionIds,
         Faults faults) {
 
+    /** Long for a client that polls, which reports what it has with each poll. */
+    private static final Duration UNHEARD_AFTER = Duration.ofSeconds(5);
+
     public static SandboxState create(SandboxSettings settings) {
         Changes changes = new Changes();
         Ids ids = new Ids(settings.seed());
@@ -32,7 +36,8 @@ public record SandboxState(
                 new CallLog(changes, settings.recordedCalls(), settings.recordedBytes()),
                 new TokenIssuer(settings.clock(), settings.accessTokenLifetime()),
                 new ConnectedClients(changes),
-                new TaskBoard(changes, settings.clock(), ids.fork()),
+                new TaskBoard(
+                        changes, settings.clock(), ids.fork(), settings.relays() ? UNHEARD_AFTER : TaskBoard.NEVER),
                 new HeldModels(settings.roundsWithModels()),
                 ids.fork(),
                 new Faults(

@@ -38,6 +38,9 @@ public final class TaskBoard {
     private static final DateTimeFormatter TASK_TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
 
+    /** A board that takes each answer to a poll as received. */
+    public static final Duration NEVER = Duration.ofSeconds(Long.MAX_VALUE);
+
     /** How many tasks the board remembers. */
     private static final int MOST = 10_000;
 
@@ -49,6 +52,7 @@ public final class TaskBoard {
     private final Changes changes;
     private final Clock clock;
     private final Ids ids;
+    private final Duration unheardAfter;
     private final long mostBytes = HeapSize.partOfHeap(32);
 
     /** The oldest is the first. */
@@ -58,16 +62,27 @@ public final class TaskBoard {
     private final Map<String, Deque<Waiting>> waiting = new HashMap<>();
     private final Map<String, Subscriber> subscribers = new HashMap<>();
 
-    public TaskBoard(Changes changes, Clock clock, Ids ids) {
+    /** By client, when each task was delivered in answer to a poll that it has not reported yet. */
+    private final Map<String, Map<Task, Long>> unheard = new HashMap<>();
+
+    /**
+     * A board without tasks.
+     *
+     * @param unheardAfter how long a client may poll without a report of a task that was delivered to it; then the answer to its poll was
+     *     lost, and the task is delivered again
+     */
+    public TaskBoard(Changes changes, Clock clock, Ids ids, Duration unheardAfter) {
         this.changes = changes;
         this.clock = clock;
         this.ids = ids;
+        this.unheardAfter = unheardAfter;
     }
 
     /** A task as it was submitted, and what became of it. */
     private static final class Task {
         private final TaskRequest request;
         private boolean delivered;
+        private boolean heard;
         private boolean pushed;
         private @Nullable TaskOutcome outcome;
         private boolean forgettable;
@@ -159,7 +174,8 @@ public final class TaskBoard {
         synchronized (this) {
             boolean reports = !report.getCorrelationId().isEmpty();
             ended = reports && take(clientId, report);
-            answer = deliver(clientId, reports && !report.getDone(), 1);
+            giveUnheardBack(clientId);
+            answer = polled(clientId, deliver(clientId, reports && !report.getDone(), 1));
         }
         if (ended) {
             changes.signal();
@@ -178,7 +194,8 @@ public final class TaskBoard {
                     answer.add(acknowledgement(clientId, report));
                 }
             }
-            answer.addAll(deliver(clientId, withoutNews, Integer.MAX_VALUE));
+            giveUnheardBack(clientId);
+            answer.addAll(polled(clientId, deliver(clientId, withoutNews, Integer.MAX_VALUE)));
         }
         if (ended) {
             changes.signal();
@@ -224,8 +241,44 @@ public final class TaskBoard {
         changes.signal();
     }
 
+    private List<TaskRequest> polled(String clientId, List<TaskRequest> delivered) {
+        long now = System.nanoTime();
+        for (TaskRequest request : delivered) {
+            Task task = require(request.getCorrelationId());
+            if (!task.heard && !task.forgettable) {
+                unheard.computeIfAbsent(clientId, id -> new LinkedHashMap<>()).put(task, now);
+            }
+        }
+        return delivered;
+    }
+
+    private void giveUnheardBack(String clientId) {
+        long now = System.nanoTime();
+        List<Task> lost = unheard.getOrDefault(clientId, Map.of()).entrySet().stream()
+                .filter(entry -> Duration.ofNanos(now - entry.getValue()).compareTo(unheardAfter) >= 0)
+                .map(Map.Entry::getKey)
+                .toList();
+        for (Task task : lost) {
+            hear(task);
+            if (!task.forgettable) {
+                enqueue(new Waiting(task, task.request, false));
+            }
+        }
+    }
+
+    private void hear(Task task) {
+        Map<Task, Long> ofClient = unheard.get(task.request.getClientId());
+        if (ofClient != null && ofClient.remove(task) != null && ofClient.isEmpty()) {
+            unheard.remove(task.request.getClientId());
+        }
+    }
+
     private boolean take(String clientId, ActivityReport report) {
         Task task = tasks.get(report.getCorrelationId());
+        if (task != null) {
+            task.heard = true;
+            hear(task);
+        }
         if (task == null) {
             task = new Task(startedByClient(clientId, report));
             task.forgettable = true;
@@ -265,6 +318,7 @@ public final class TaskBoard {
                 oldest.remove();
                 bytes -= task.bytes;
                 unqueue(task);
+                hear(task);
             }
         }
     }

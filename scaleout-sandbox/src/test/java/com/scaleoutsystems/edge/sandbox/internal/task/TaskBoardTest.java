@@ -12,6 +12,7 @@ import com.scaleoutsystems.edge.sandbox.internal.core.HeapSize;
 import com.scaleoutsystems.edge.sandbox.internal.core.Ids;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class TaskBoardTest {
     private static final int MOST = 10_000;
 
-    private final TaskBoard board = new TaskBoard(new Changes(), Clock.systemUTC(), new Ids(1));
+    private final TaskBoard board = board(TaskBoard.NEVER);
 
     @Test
     void oldestOfTheEndedTasksIsForgottenAndNoOtherIs() {
@@ -95,6 +96,40 @@ class TaskBoardTest {
         ready[0] = true;
         board.pushTo("gone", subscriber);
         assertThat(pushed).containsExactly("t-1", "t-2");
+    }
+
+    @Test
+    void taskThatAClientDoesNotReportIsDeliveredAgain() {
+        TaskBoard lossy = board(Duration.ZERO);
+        lossy.submit(TaskSpec.of("Custom_echo", "c").withCorrelationId("t"));
+        assertThat(lossy.poll("c", List.of(), false)).hasSize(1);
+        assertThat(lossy.poll("other", List.of(), false)).isEmpty();
+        assertThat(lossy.poll("c", List.of(), false))
+                .extracting(TaskRequest::getCorrelationId)
+                .containsExactly("t");
+        ActivityReport running = ActivityReport.newBuilder()
+                .setNodeId("c")
+                .setCorrelationId("t")
+                .setStatus("RUNNING")
+                .build();
+        assertThat(lossy.poll("c", List.of(running), false)).isEmpty();
+        assertThat(lossy.poll("c", List.of(), false)).isEmpty();
+    }
+
+    @Test
+    void taskThatShallEndIsNotDeliveredAgain() {
+        TaskBoard lossy = board(Duration.ZERO);
+        lossy.submit(TaskSpec.of("Custom_echo", "c").withCorrelationId("t"));
+        assertThat(lossy.poll("c", List.of(), false)).hasSize(1);
+        lossy.end("t", "TIMEOUT");
+        assertThat(lossy.poll("c", List.of(), false))
+                .extracting(TaskRequest::getStatus)
+                .containsExactly("TIMEOUT");
+        assertThat(lossy.poll("c", List.of(), false)).isEmpty();
+    }
+
+    private static TaskBoard board(Duration unheardAfter) {
+        return new TaskBoard(new Changes(), Clock.systemUTC(), new Ids(1), unheardAfter);
     }
 
     private void submit(String correlationId) {

@@ -199,6 +199,19 @@ class CredentialsTest {
     }
 
     @Test
+    void theRefusedCredentialOnceMoreIsNoOther() {
+        SimulatedClient client = client(Credential.token(refreshToken("1")), Optional.of(error -> {
+            asked.add(error);
+            return Optional.of(Credential.token(refreshToken("1")));
+        }));
+        join(client, "access");
+        api.good = refreshToken("2");
+        client.runFor(Duration.ofMinutes(70));
+
+        assertThat(asked).hasSizeBetween(4, 20);
+    }
+
+    @Test
     void anApiKeyThatTheCombinerRefusesIsReplaced() {
         SimulatedClient client = client(Credential.token(apiKey("1")));
         join(client, apiKey("1"));

@@ -146,8 +146,7 @@ final class Credentials {
                 Stages.begun(() -> CompletableFuture.supplyAsync(() -> asked(callback, error), env.io())),
                 (given, failure) -> {
                     asking = false;
-                    boolean another =
-                            given != null && given.isPresent() && !given.get().equals(current);
+                    boolean another = given != null && given.isPresent() && isAnother(given.get(), current);
                     if (another) {
                         current = given.get();
                         notBefore = env.nanos() + BETWEEN.toNanos();
@@ -167,6 +166,12 @@ final class Credentials {
                     replaced.complete(false);
                 });
         return replaced;
+    }
+
+    /** A program that reads its credential from a file gives a new object each time. */
+    private static boolean isAnother(Credential one, Credential other) {
+        boolean isNone = one.isNone() || other.isNone();
+        return isNone ? one.isNone() != other.isNone() : !one.reveal().equals(other.reveal());
     }
 
     private static Optional<Credential> asked(CredentialsCallback callback, EdgeException error) {

@@ -34,7 +34,7 @@ final class Checks {
             "CONNECTED", Set.of("DEGRADED", "RECONNECTING", "REASSIGNING", "DRAINING"),
             "DEGRADED", Set.of("CONNECTED", "RECONNECTING", "REASSIGNING", "DRAINING"),
             "RECONNECTING", Set.of("CONNECTED", "DEGRADED", "REASSIGNING", "DRAINING"),
-            "REASSIGNING", Set.of("CONNECTED", "DEGRADED", "RECONNECTING", "DRAINING"),
+            "REASSIGNING", Set.of("CONNECTED", "DEGRADED", "DRAINING"),
             "DRAINING", Set.of("CLOSED"),
             "CLOSED", Set.of());
 

@@ -53,6 +53,8 @@ record Fault(Kind kind, Duration at, Duration length, int parameter) {
         LOSE_MODELS(true, 100),
         /** All access tokens end at once. */
         END_TOKENS(false, 1),
+        /** The host's credential is revoked for good. The host has another one, if the number is even only when it is asked again. */
+        REVOKE_CREDENTIAL(false, 2),
         /** The API refuses all tokens. */
         REFUSE_TOKENS(true, 1),
         /** The API does not answer. */

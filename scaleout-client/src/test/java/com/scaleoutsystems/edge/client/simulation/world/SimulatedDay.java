@@ -32,6 +32,9 @@ final class SimulatedDay {
     /** A process that is killed in the middle of a commit takes this one of the next at the latest. */
     private static final int MOST_COMMITS = 8;
 
+    /** A number below this sets the clock by months. */
+    private static final int SMALL = 20;
+
     private static final long SHORTEST_LATENCY = 1_000_000;
 
     private static final long LONGEST_LATENCY = 80_000_000;
@@ -234,6 +237,10 @@ final class SimulatedDay {
             case AWAY -> network.breakStreams(WorldNetwork.away());
             case MOVE -> network.move();
             case BREAK_STREAMS -> network.breakStreams(WorldNetwork.error(number));
+            case REVOKE_CREDENTIAL -> {
+                api.revoke();
+                host.hesitate(number % 2 == 0);
+            }
             case END_TOKENS -> api.endTokens();
             case STOP_TASK -> server.stopTask(number);
             default -> {
@@ -252,7 +259,7 @@ final class SimulatedDay {
     }
 
     private void stepClock(int number) {
-        Duration step = number < 20 ? Duration.ofDays(number * 20L) : Duration.ofMinutes(number);
+        Duration step = number < SMALL ? Duration.ofDays(number * 20L) : Duration.ofMinutes(number);
         clockError = number % 2 == 0 ? clockError.plus(step) : clockError.minus(step);
     }
 

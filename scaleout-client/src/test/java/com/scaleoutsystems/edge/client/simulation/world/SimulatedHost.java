@@ -46,7 +46,6 @@ final class SimulatedHost {
 
     private final SimulatedDay day;
     private final SplittableRandom random;
-    private final ClientSettings settings;
     private final LoggingContext context = LoggingContext.of("model-0", "1", "session");
     private @Nullable SimulatedProcess process;
     private @Nullable ClientRuntime runtime;
@@ -60,17 +59,17 @@ final class SimulatedHost {
     private int trained;
     private int logged;
     private boolean closing;
+    private boolean hesitates;
 
     SimulatedHost(SimulatedDay day, SplittableRandom random) {
         this.day = day;
         this.random = random;
-        this.settings = settings();
     }
 
     private ClientSettings settings() {
         return new ClientSettings(
                 Optional.of(URI.create("http://api.example")),
-                Credential.token(WorldApi.REFRESH_TOKEN),
+                Credential.token(day.api().credential()),
                 "client-1",
                 "simulated",
                 Optional.empty(),
@@ -84,7 +83,7 @@ final class SimulatedHost {
                         JoinSettings.REASSIGN_AFTER,
                         TokenSettings.inMemory(),
                         Optional.empty(),
-                        Optional.empty()),
+                        Optional.of(rejection -> another())),
                 NetworkProfile.defaults(),
                 TaskSettings.defaults()
                         .withPollInterval(MINUTE)
@@ -99,6 +98,18 @@ final class SimulatedHost {
                 TrustPolicy.defaults(),
                 id -> Optional.empty(),
                 List.of(new Listener()));
+    }
+
+    /** Whether the host has no other credential when it is asked the next time. */
+    void hesitate(boolean now) {
+        hesitates = now;
+    }
+
+    private Optional<Credential> another() {
+        boolean none = hesitates;
+        hesitates = false;
+        day.note("host", () -> none ? "has no other credential" : "gives another credential");
+        return none ? Optional.empty() : Optional.of(Credential.token(day.api().credential()));
     }
 
     /** The day begins. */
@@ -166,7 +177,7 @@ final class SimulatedHost {
         closing = false;
         day.note("host", () -> "begins process " + processes);
         ClientRuntime client = new ClientRuntime(
-                settings,
+                settings(),
                 callbacks(),
                 new Adapters(
                         begun,
@@ -311,6 +322,9 @@ final class SimulatedHost {
                 day.checks().violated("each receipt has its outcome", "record " + id);
             }
         });
+        if (day.network().openTransports() > 1) {
+            day.checks().violated("bounds are kept", day.network().openTransports() + " transports are open");
+        }
         ClientRuntime client = runtime;
         if (client == null || process == null) {
             throw day.checks().violated("the client runs when the world is well", "there is no process");

@@ -20,9 +20,6 @@ import java.util.concurrent.CompletionStage;
 /** The REST API of the simulated network: gives tokens, and assigns clients to the combiner of the moment. */
 final class WorldApi {
 
-    /** What the host shows. */
-    static final String REFRESH_TOKEN = "refresh-token-of-the-host";
-
     private static final Duration LIFETIME = Duration.ofMinutes(50);
 
     private final SimulatedDay day;
@@ -31,9 +28,21 @@ final class WorldApi {
     private final Map<String, Long> tokens = new HashMap<>();
 
     private int given;
+    private int credentials;
 
     WorldApi(SimulatedDay day) {
         this.day = day;
+    }
+
+    /** What the host shows, until it is revoked. */
+    String credential() {
+        return "refresh-token-" + credentials;
+    }
+
+    /** The credential is good for nothing from now on, and its successor is. */
+    void revoke() {
+        credentials++;
+        endTokens();
     }
 
     /** All access tokens are good for nothing from now on. */
@@ -86,7 +95,7 @@ final class WorldApi {
                     day.note("api", () -> "asked for a token");
                     if (isAway()) {
                         answer.completeExceptionally(away());
-                    } else if (day.isOn(Fault.Kind.REFUSE_TOKENS) || !refreshToken.equals(REFRESH_TOKEN)) {
+                    } else if (day.isOn(Fault.Kind.REFUSE_TOKENS) || !refreshToken.equals(credential())) {
                         answer.completeExceptionally(
                                 new EdgeException(ErrorCode.UNAUTHENTICATED, "this token is not good", null, false, 1));
                     } else {

@@ -27,9 +27,6 @@ final class WorldNetwork {
         }
     }
 
-    /** Whether clients follow a combiner to another address; without that it comes back where it was. */
-    private static final boolean MOVES = Boolean.getBoolean("simulation.moves");
-
     private final SimulatedDay day;
 
     /** Transports that are not closed. */
@@ -48,7 +45,7 @@ final class WorldNetwork {
 
     /** The combiner is gone for good, and its successor will be somewhere else. */
     void move() {
-        port += MOVES ? 1 : 0;
+        port++;
         breakStreams(away());
     }
 

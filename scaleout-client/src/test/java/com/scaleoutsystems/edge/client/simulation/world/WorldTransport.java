@@ -36,6 +36,8 @@ final class WorldTransport implements CombinerTransport {
 
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
 
+    private static final int STREAM_LOSSES = 5;
+
     private final SimulatedDay day;
     private final SimulatedProcess process;
     private final WorldNetwork network;
@@ -331,7 +333,7 @@ final class WorldTransport implements CombinerTransport {
         }
 
         private void arrives(String recordId, RecordBody record) {
-            if (!network.answers(address) || day.strikes(Fault.Kind.LOSE_REQUESTS)) {
+            if (!network.answers(address) || breaks()) {
                 reply(() -> end(WorldNetwork.broke()));
                 return;
             }
@@ -344,6 +346,11 @@ final class WorldTransport implements CombinerTransport {
             for (int i = 0; i < times; i++) {
                 reply(nanos, () -> acknowledge(recordId));
             }
+        }
+
+        /** What is lost on a stream breaks it: a stream on which most records are lost would carry none. */
+        private boolean breaks() {
+            return day.strikes(Fault.Kind.LOSE_REQUESTS) && day.chance(STREAM_LOSSES);
         }
 
         private void acknowledge(String recordId) {

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
+import com.scaleoutsystems.edge.client.internal.core.Backoff;
 import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
@@ -12,6 +13,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
 import com.scaleoutsystems.edge.client.internal.transport.MovedException;
 import com.scaleoutsystems.edge.client.internal.transport.RoundTrip;
+import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,10 +32,15 @@ public final class Heartbeats {
     /** A heartbeat without an answer for this time counts as failed, and again after each further time. */
     private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(5);
 
-    /** While the combiner does not answer it is asked about this often, so that its return is noticed soon. */
-    private static final Duration SEARCH = Duration.ofSeconds(1);
-
-    private static final double JITTER = 0.25;
+    /**
+     * While the combiner does not answer, it is asked after growing waits, so that a short absence is over soon, and a combiner that comes
+     * back after a long one does not hear from all its clients within a second.
+     */
+    private static final RetryPolicy SEARCH = RetryPolicy.defaults()
+            .withMaxAttempts(1)
+            .withFirstDelay(Duration.ofSeconds(1))
+            .withMultiplier(1.5)
+            .withMaxDelay(Duration.ofSeconds(10));
 
     /** Learns what heartbeats show. */
     public interface Listener {
@@ -55,6 +62,7 @@ public final class Heartbeats {
     private final Strand strand;
     private final Duration interval;
     private final Listener listener;
+    private final Backoff search;
     private LinkEstimator link;
     private @Nullable Cancellable next;
     private @Nullable Cancellable deadline;
@@ -71,6 +79,7 @@ public final class Heartbeats {
         this.strand = strand;
         this.interval = interval;
         this.listener = listener;
+        this.search = new Backoff(SEARCH, env.random());
         this.link = new LinkEstimator(env.nanos());
     }
 
@@ -135,15 +144,9 @@ public final class Heartbeats {
                     failed(SendFailures.of(error));
                 }
             } finally {
-                next = strand.after(failing ? search() : interval, this::beat);
+                next = strand.after(failing ? search.next() : interval, this::beat);
             }
         });
-    }
-
-    private Duration search() {
-        Duration shortest = interval.compareTo(SEARCH) < 0 ? interval : SEARCH;
-        double factor = 1 + JITTER * (2 * env.random().nextDouble() - 1);
-        return Duration.ofNanos((long) (shortest.toNanos() * factor));
     }
 
     private void armDeadline() {
@@ -159,6 +162,7 @@ public final class Heartbeats {
 
     private void answered(RoundTrip beat) {
         failing = false;
+        search.reset();
         lastBeat = beat;
         judged(() -> link.answered(beat.time().toNanos(), beat.answeredAt()));
         listener.answered();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -57,6 +58,12 @@ final class SimulatedDay {
     private final Set<Fault.Kind> happened = EnumSet.noneOf(Fault.Kind.class);
     private Duration clockError = Duration.ZERO;
 
+    /** When the server has not answered a call for the first time since a moment that a test chooses, and when it has answered afterwards. */
+    private long watchFrom = Long.MAX_VALUE;
+
+    private boolean failed;
+    private long firstAnswer;
+
     private SimulatedDay(long seed, List<Fault> faults, boolean recorded) {
         this.seed = seed;
         this.faults = faults;
@@ -86,6 +93,32 @@ final class SimulatedDay {
     /** Lives through a day and records it. */
     static Result record(long seed, List<Fault> faults) {
         return new SimulatedDay(seed, faults, true).live();
+    }
+
+    /**
+     * Begins a day with a host whose settings are the defaults, at some time of the first minute, and ends it with the first answer of the
+     * combiner since a moment.
+     *
+     * @return when the answer came, in nanoseconds since that moment; empty if no call of the client had failed by then
+     */
+    static OptionalLong reconnect(long seed, List<Fault> faults, Duration from) {
+        SimulatedDay day = new SimulatedDay(seed, faults, false);
+        day.watchFrom = from.toNanos();
+        faults.forEach(fault -> day.time.after(fault.at(), () -> day.begins(fault)));
+        day.time.after(
+                Duration.ofNanos(day.random.nextLong(Duration.ofMinutes(1).toNanos())), day.host::beginIdle);
+        while (day.firstAnswer == 0) {
+            day.time.step();
+        }
+        return day.failed ? OptionalLong.of(day.firstAnswer - day.watchFrom) : OptionalLong.empty();
+    }
+
+    /** The server has answered a call of the client, or a call has failed. */
+    void answered(boolean well) {
+        if (time.now() >= watchFrom && firstAnswer == 0) {
+            failed |= !well;
+            firstAnswer = well ? time.now() : 0;
+        }
     }
 
     long seed() {

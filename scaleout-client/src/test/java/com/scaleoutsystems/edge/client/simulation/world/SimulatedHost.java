@@ -47,6 +47,12 @@ final class SimulatedHost {
     private final SimulatedDay day;
     private final SplittableRandom random;
     private final LoggingContext context = LoggingContext.of("model-0", "1", "session");
+    private TaskSettings tasks =
+            TaskSettings.defaults().withPollInterval(MINUTE).withActivePollInterval(Duration.ofSeconds(20));
+    private ReportingSettings reporting = ReportingSettings.defaults()
+            .withHeartbeatInterval(MINUTE)
+            .withNodeTelemetry(false)
+            .withMaxQueuedRecords(SimulatedDay.MOST_RECORDS);
     private @Nullable SimulatedProcess process;
     private @Nullable ClientRuntime runtime;
 
@@ -64,6 +70,7 @@ final class SimulatedHost {
     SimulatedHost(SimulatedDay day, SplittableRandom random) {
         this.day = day;
         this.random = random;
+        this.tasks = tasks.withRunsAgainAfterRestart(day.runsAgain());
     }
 
     private ClientSettings settings() {
@@ -85,14 +92,8 @@ final class SimulatedHost {
                         Optional.empty(),
                         Optional.of(rejection -> another())),
                 NetworkProfile.defaults(),
-                TaskSettings.defaults()
-                        .withPollInterval(MINUTE)
-                        .withActivePollInterval(Duration.ofSeconds(20))
-                        .withRunsAgainAfterRestart(day.runsAgain()),
-                ReportingSettings.defaults()
-                        .withHeartbeatInterval(MINUTE)
-                        .withNodeTelemetry(false)
-                        .withMaxQueuedRecords(SimulatedDay.MOST_RECORDS),
+                tasks,
+                reporting,
                 TransferSettings.defaults(),
                 ModelStoreSettings.defaults(),
                 TrustPolicy.defaults(),
@@ -116,6 +117,13 @@ final class SimulatedHost {
     void begin() {
         startProcess(1, Duration.ZERO);
         everyMinute();
+    }
+
+    /** The day begins for a host that logs nothing. */
+    void beginIdle() {
+        tasks = TaskSettings.defaults();
+        reporting = ReportingSettings.defaults().withNodeTelemetry(false);
+        startProcess(1, Duration.ZERO);
     }
 
     int processNumber() {

@@ -196,6 +196,7 @@ final class WorldTransport implements CombinerTransport {
         var unused = answer.whenComplete((value, error) -> {
             timeout.cancel();
             underWay.remove(answer);
+            day.answered(error == null);
             day.call(() -> (error == null ? "← " : "✗ ") + call + " " + detail
                     + (error == null ? "" : ": " + error.getMessage()));
         });
@@ -272,6 +273,7 @@ final class WorldTransport implements CombinerTransport {
     private final class Stream implements WatchedStream.Breakable {
 
         private final RecordStream.Receiver receiver;
+        private final Set<String> waiting = new LinkedHashSet<>();
         private Optional<String> token = Optional.empty();
         private long lastArrival;
         private boolean over;
@@ -306,6 +308,7 @@ final class WorldTransport implements CombinerTransport {
             if (!over) {
                 over = true;
                 streams.remove(this);
+                waiting.forEach(day.checks()::refused);
                 receiver.ended(reason);
             }
         }
@@ -326,6 +329,7 @@ final class WorldTransport implements CombinerTransport {
             mayCall(Call.STREAM);
             day.checks().sends(recordId, process);
             day.call(() -> "→ STREAM " + record);
+            waiting.add(recordId);
             if (over || network.isSilent()) {
                 return;
             }
@@ -357,6 +361,7 @@ final class WorldTransport implements CombinerTransport {
             if (!over) {
                 day.checks().acknowledged(recordId, process);
                 day.call(() -> "← STREAM " + recordId);
+                waiting.remove(recordId);
                 receiver.acknowledged(List.of(recordId));
             }
         }

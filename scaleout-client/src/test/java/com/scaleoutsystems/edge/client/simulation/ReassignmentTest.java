@@ -263,6 +263,20 @@ class ReassignmentTest {
     }
 
     @Test
+    void theApiIsAskedMoreRarelyIfTheCombinerLives() {
+        first.failAlways("poll", new EdgeException(ErrorCode.PERMISSION_DENIED, "unknown client"));
+        client.runFor(Duration.ofHours(1));
+        int lives = api.asked.size();
+        first.goAway();
+        client.runFor(Duration.ofMinutes(1));
+        int before = api.asked.size();
+        client.runFor(Duration.ofHours(1));
+
+        assertThat(lives).isBetween(60, 240);
+        assertThat(api.asked.size() - before).isBetween(600, 1_800);
+    }
+
+    @Test
     void aLimitOfTheRateIsNoAbsence() {
         first.limitRate(0.05, 1, LimitException.rate("too many", new IllegalStateException("made up")));
         client.runFor(Duration.ofMinutes(2));

@@ -91,6 +91,8 @@ final class LinkWatch implements Reachability {
             public void answered() {
                 if (!pollsFail || !gate.isOpen()) {
                     reassignment.answered();
+                } else {
+                    reassignment.refusesWork();
                 }
                 outbox.othersAnswer();
                 feed.othersAnswer();

@@ -39,6 +39,9 @@ final class Reassignment {
             .withMultiplier(2)
             .withMaxDelay(LONGEST_WAIT);
 
+    /** So many times longer are the waits if the combiner lives. */
+    private static final int SLOWER = 8;
+
     /** This part of the limit passes after the first failure at least: until then the network may have hiccupped. */
     private static final int LEAST_PART = 3;
 
@@ -64,6 +67,10 @@ final class Reassignment {
     private final SaidOnce said;
     private Runnable moved = () -> {};
     private long lastAnswer;
+
+    /** When the combiner last answered anything but a poll, while it refused polls. */
+    private long lastSign;
+
     private @Nullable Cancellable timer;
     private @Nullable RetryLoop<CombinerLink.Way> search;
     private @Nullable String trouble;
@@ -80,6 +87,7 @@ final class Reassignment {
         this.limit = client.settings().join().reassignAfter();
         this.said = new SaidOnce(env::nanos);
         this.lastAnswer = env.nanos();
+        this.lastSign = lastAnswer - limit.toNanos();
     }
 
     /**
@@ -118,6 +126,11 @@ final class Reassignment {
         }
     }
 
+    /** The combiner gives no work, but answers other calls. The API then has no other one soon: it is asked more rarely. */
+    void refusesWork() {
+        lastSign = env.nanos();
+    }
+
     /** The combiner does not answer. While the host restricts the network, the client looks for no other one. */
     void unanswered() {
         if (running && client.gate().isOpen() && timer == null && search == null && assigner.mayAsk()) {
@@ -147,7 +160,7 @@ final class Reassignment {
                         + Duration.ofNanos(env.nanos() - lastAnswer).toSeconds() + " s");
         RetryLoop<CombinerLink.Way> loop = new RetryLoop<>(env, strand, PATIENCE, this::find)
                 .retryAfter(failure -> true)
-                .waitFor(TryLaterException::wait)
+                .waitFor(this::wait)
                 .beforeWait(this::notFound);
         search = loop;
         strand.when(loop.start(), (way, error) -> {
@@ -157,6 +170,11 @@ final class Reassignment {
                 link.abandon(way);
             }
         });
+    }
+
+    private Duration wait(Duration own, Throwable failure) {
+        boolean lives = env.nanos() - lastSign < limit.toNanos();
+        return TryLaterException.wait(lives ? own.multipliedBy(SLOWER) : own, failure);
     }
 
     private void notFound(Throwable failure, Duration wait) {

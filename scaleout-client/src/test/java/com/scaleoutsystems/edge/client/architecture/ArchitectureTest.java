@@ -133,6 +133,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheLinkOpensAndClosesTransports() {
+        String link = ROOM + ".lifecycle.CombinerLink";
+        CodeRules.onlyCalledBy(ROOM + ".lifecycle..", ROOM + ".lifecycle.Adapters$TransportFactory", "transport", link)
+                .check(HOUSE);
+        for (String room : List.of("lifecycle", "task", "report", "transport")) {
+            CodeRules.onlyCalledBy(ROOM + "." + room + "..", ROOM + ".transport.CombinerTransport", "close", link)
+                    .check(HOUSE);
+        }
+    }
+
+    @Test
     void slf4j17IsEnough() {
         CodeRules.onlyWhatSlf4j17Has("com.scaleoutsystems.edge..").check(HOUSE);
     }

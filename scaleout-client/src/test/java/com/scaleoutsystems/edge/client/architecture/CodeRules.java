@@ -221,6 +221,28 @@ final class CodeRules {
     }
 
     /**
+     * A method that only one class may call, its inner classes included.
+     *
+     * @param packages the packages that the rule looks at
+     * @param owner the type with the method
+     * @param caller the name of the one class
+     */
+    static ArchRule onlyCalledBy(String packages, String owner, String method, String caller) {
+        return noClasses()
+                .that()
+                .resideInAPackage(packages)
+                .and(describe(
+                        "are not " + caller,
+                        type -> !type.getName().equals(caller)
+                                && !type.getName().startsWith(caller + "$")))
+                .should()
+                .callMethodWhere(describe(
+                        "calls " + method + " of " + owner,
+                        call -> call.getName().equals(method)
+                                && call.getTargetOwner().isAssignableTo(owner)));
+    }
+
+    /**
      * A program may have slf4j 1.7, which lacks the fluent methods of slf4j 2 and most of its helpers.
      *
      * @param packages the packages that the rule looks at

@@ -1,7 +1,9 @@
 package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.EdgeException;
+import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
+import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.Dialect;
 import com.scaleoutsystems.edge.client.internal.transport.MovedException;
@@ -21,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +40,10 @@ final class CombinerLink {
      */
     record Way(GrpcConnectionOptions combiner, CombinerTransport transport) {}
 
-    private final Function<GrpcConnectionOptions, CombinerTransport> opener;
+    private final Adapters.TransportFactory factory;
+    private final UnaryOperator<GrpcConnectionOptions> secured;
+    private final ClientIdentity identity;
+    private final Bearer bearer;
     private final CombinerTransport calls = new Calls(Map.of());
     private volatile Way way;
     private boolean closed;
@@ -45,10 +51,19 @@ final class CombinerLink {
     /**
      * A link to a combiner. It connects when it is used.
      *
-     * @param opener opens a transport
+     * @param secured says whether TLS is to be used where an assignment does not say so
+     * @param bearer what each call shows
      */
-    CombinerLink(Function<GrpcConnectionOptions, CombinerTransport> opener, GrpcConnectionOptions combiner) {
-        this.opener = opener;
+    CombinerLink(
+            Adapters.TransportFactory factory,
+            UnaryOperator<GrpcConnectionOptions> secured,
+            ClientIdentity identity,
+            Bearer bearer,
+            GrpcConnectionOptions combiner) {
+        this.factory = factory;
+        this.secured = secured;
+        this.identity = identity;
+        this.bearer = bearer;
         this.way = open(combiner);
     }
 
@@ -64,7 +79,7 @@ final class CombinerLink {
 
     /** Opens a way to a combiner, beside the one in use. It must then be taken or abandoned. */
     Way open(GrpcConnectionOptions combiner) {
-        return new Way(combiner, opener.apply(combiner));
+        return new Way(combiner, factory.transport(secured.apply(combiner), identity, bearer));
     }
 
     /** From now on all calls go this way. */

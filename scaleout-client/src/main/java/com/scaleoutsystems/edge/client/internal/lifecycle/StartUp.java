@@ -269,10 +269,7 @@ final class StartUp {
         ClientIdentity identity = settings.identity(membership.clientId());
         Bearer shown = credentials.shown(bearer, () -> connection().ifPresent(Connection::goOn));
         CombinerLink link = new CombinerLink(
-                to -> client.adapters()
-                        .transports()
-                        .transport(settings.dialect().secured(to), identity, shown),
-                combiner);
+                client.adapters().transports(), settings.dialect()::secured, identity, shown, combiner);
         try {
             AssignedAgain again = new AssignedAgain(strand, apis, joining, credentials, membership, combiner);
             assigner = again;

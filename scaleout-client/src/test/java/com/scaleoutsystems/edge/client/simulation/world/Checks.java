@@ -80,9 +80,13 @@ final class Checks {
 
     private final Set<String> everStored = new HashSet<>();
     private final Set<String> gone = new HashSet<>();
+    /** The records of which somebody said that they are not sent; their rows may go later, when the disk is well again. */
+    private final Set<String> explained = new HashSet<>();
+
     private final Map<String, Unexplained> unexplained = new HashMap<>();
     private final Map<String, Integer> acknowledged = new HashMap<>();
     private final Map<String, Integer> failures = new HashMap<>();
+    private final Map<String, Integer> failedUploads = new HashMap<>();
     private final Map<String, String> taskOfRecord = new HashMap<>();
 
     Checks(SimulatedDay day) {
@@ -171,7 +175,7 @@ final class Checks {
     private boolean mayBeRejected(String task) {
         return failures.entrySet().stream()
                 .filter(entry -> task.equals(taskOfRecord.get(entry.getKey())))
-                .anyMatch(entry -> entry.getValue() >= MOST_LOST_MODELS);
+                .anyMatch(entry -> entry.getValue() + uploadFailures(entry.getKey()) >= MOST_LOST_MODELS);
     }
 
     void endsDiffer(String task, String former, String end) {
@@ -222,7 +226,7 @@ final class Checks {
             String id = row.table() == StateStore.Table.OUTBOX ? rows.remove(row.key()) : null;
             if (id != null) {
                 gone.add(id);
-                if (!day.server().has(id)) {
+                if (!day.server().has(id) && !explained.contains(id)) {
                     unexplained.put(
                             id, new Unexplained(day.processNumber(), day.time().now()));
                 }
@@ -265,8 +269,8 @@ final class Checks {
                 violated("Delivered is at the server", "record " + id);
             }
         } else if (outcome instanceof Outcome.Rejected rejected) {
-            unexplained.remove(id);
-            int tries = failures.getOrDefault(id, 0);
+            explain(id);
+            int tries = failures.getOrDefault(id, 0) + uploadFailures(id);
             ErrorCode code = rejected.error().code();
             boolean disk = code == ErrorCode.IO && day.hasHappened(Fault.Kind.DISK_FULL);
             boolean lost = code == ErrorCode.NOT_FOUND && uploads(id) >= MOST_LOST_MODELS;
@@ -278,7 +282,7 @@ final class Checks {
                                 + rejected.error().getMessage());
             }
         } else if (outcome instanceof Outcome.Dropped dropped) {
-            unexplained.remove(id);
+            explain(id);
             boolean due = switch (dropped.reason()) {
                 case QUEUE_FULL -> rows.size() >= SimulatedDay.MOST_RECORDS / 2;
                 case CLIENT_CLOSED ->
@@ -295,6 +299,23 @@ final class Checks {
         } else if (!day.isClosing() || !everStored.contains(id)) {
             violated("Kept is on the disk", "record " + id);
         }
+    }
+
+    private void explain(String id) {
+        explained.add(id);
+        unexplained.remove(id);
+    }
+
+    /** An upload failed. */
+    void uploadFailed(String model) {
+        failedUploads.merge(model, 1, Integer::sum);
+    }
+
+    private int uploadFailures(String id) {
+        return taskOfModel.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(taskOfRecord.get(id)))
+                .mapToInt(entry -> failedUploads.getOrDefault(entry.getKey(), 0))
+                .sum();
     }
 
     /** How often the model of a record was uploaded. */

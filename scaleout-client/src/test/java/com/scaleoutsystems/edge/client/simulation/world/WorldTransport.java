@@ -113,6 +113,11 @@ final class WorldTransport implements CombinerTransport {
             day.server().uploaded(sent);
             return null;
         });
+        var unused = result.whenComplete((done, error) -> {
+            if (error != null) {
+                day.checks().uploadFailed(sent.modelId());
+            }
+        });
         return new Transfer<>(
                 result,
                 () -> result.completeExceptionally(

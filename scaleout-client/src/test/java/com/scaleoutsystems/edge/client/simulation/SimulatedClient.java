@@ -117,6 +117,30 @@ final class SimulatedClient {
         this(callbacks, TaskSettings.defaults(), seed, change);
     }
 
+    /** A client with some other adapters than the usual ones, and with all that belongs to its program. */
+    SimulatedClient(
+            Callbacks callbacks,
+            TaskSettings tasks,
+            TrustPolicy trust,
+            SignatureSource signatures,
+            List<EdgeClientListener> listeners,
+            UnaryOperator<Adapters> change) {
+        this(
+                1,
+                settings(
+                        Optional.empty(),
+                        tasks,
+                        trust,
+                        signatures,
+                        JoinSettings.defaults(),
+                        ReportingSettings.defaults().withNodeTelemetry(false),
+                        listeners),
+                callbacks,
+                Disk.memory(new MemoryStateStore()),
+                JOINED,
+                change);
+    }
+
     /** A client with some other adapters than the usual ones. */
     SimulatedClient(Callbacks callbacks, TaskSettings tasks, long seed, UnaryOperator<Adapters> change) {
         this(

@@ -55,14 +55,16 @@ class CredentialsTest {
     private final class Api implements EdgeApi {
 
         private String good = refreshToken("1");
-        private boolean refusesAssignments;
+        private String refused = "";
+        private int assignments;
         private int exchanges;
 
         @Override
         public CompletionStage<ConnectToApiResult> assign(
                 ClientIdentity identity, Optional<String> preferredCombiner, Bearer bearer) {
+            assignments++;
             return bearer.token()
-                    .<ConnectToApiResult>thenApply(token -> refusesAssignments
+                    .<ConnectToApiResult>thenApply(token -> token.equals(Optional.of(refused))
                             ? new ConnectToApiResult.Unauthorized("no")
                             : new ConnectToApiResult.Assigned("client-1", COMBINER))
                     .exceptionally(error -> EdgeApi.failed(Stages.cause(error)));
@@ -242,6 +244,25 @@ class CredentialsTest {
         client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
 
         assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void whileTheCredentialIsRefusedTheApiIsAskedForACombinerOnceAMinute() {
+        SimulatedClient client = client(Credential.token(apiKey("1")));
+        join(client, apiKey("1"));
+        client.combiner.goAway();
+        api.refused = apiKey("1");
+        client.runUntil(() -> client.runtime.state() == ClientState.REASSIGNING);
+        int before = api.assignments;
+        client.runFor(Duration.ofMinutes(30));
+        assertThat(api.assignments - before).isBetween(15, 31);
+
+        int asks = asked.size();
+        other = Optional.of(Credential.token(apiKey("2")));
+        client.runUntil(() -> asked.size() > asks);
+        int after = api.assignments;
+        client.runFor(Duration.ofSeconds(1));
+        assertThat(api.assignments).isEqualTo(after + 1);
     }
 
     @Test

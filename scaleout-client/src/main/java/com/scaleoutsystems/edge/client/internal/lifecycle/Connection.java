@@ -80,6 +80,7 @@ final class Connection {
     /** What failures hold up is tried again now: their reason is gone. */
     void goOn() {
         if (started) {
+            combiner.reassignment().goOn();
             combiner.link().calls().reconnectNow();
             outbox.goOn();
             feed.goOn();

@@ -42,6 +42,9 @@ final class Reassignment {
     /** So many times longer are the waits if the combiner lives. */
     private static final int SLOWER = 8;
 
+    /** Each question with a credential that is refused for good would log in anew. */
+    private static final Duration AFTER_REJECTION = Duration.ofMinutes(1);
+
     /** This part of the limit passes after the first failure at least: until then the network may have hiccupped. */
     private static final int LEAST_PART = 3;
 
@@ -126,6 +129,14 @@ final class Reassignment {
         }
     }
 
+    /** The client has another credential: the API, if it is to be asked, is asked now. */
+    void goOn() {
+        if (search != null) {
+            end();
+            begin();
+        }
+    }
+
     /** The combiner gives no work, but answers other calls. The API then has no other one soon: it is asked more rarely. */
     void refusesWork() {
         lastSign = env.nanos();
@@ -174,7 +185,9 @@ final class Reassignment {
 
     private Duration wait(Duration own, Throwable failure) {
         boolean lives = env.nanos() - lastSign < limit.toNanos();
-        return TryLaterException.wait(lives ? own.multipliedBy(SLOWER) : own, failure);
+        Duration time = TryLaterException.wait(lives ? own.multipliedBy(SLOWER) : own, failure);
+        boolean refused = Credentials.isRejection(failure) && time.compareTo(AFTER_REJECTION) < 0;
+        return refused ? AFTER_REJECTION : time;
     }
 
     private void notFound(Throwable failure, Duration wait) {

@@ -40,7 +40,7 @@ public final class Heartbeats {
             .withMaxAttempts(1)
             .withFirstDelay(Duration.ofSeconds(1))
             .withMultiplier(1.5)
-            .withMaxDelay(Duration.ofSeconds(10));
+            .withMaxDelay(Duration.ofMillis(9_500));
 
     /** Learns what heartbeats show. */
     public interface Listener {

@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RateLimit {
 
+    /** A higher rate limits nothing that is known, and would overflow a count of nanoseconds. */
+    private static final long HIGHEST = Long.MAX_VALUE / 2 / TimeUnit.SECONDS.toNanos(1);
+
     private final Env env;
     private final long perSecond;
     private final long credit;
@@ -24,7 +27,7 @@ public final class RateLimit {
      */
     public RateLimit(long perSecond, long credit, Env env) {
         this.env = env;
-        this.perSecond = perSecond;
+        this.perSecond = Math.min(perSecond, HIGHEST);
         this.credit = cost(credit);
         this.paid = env.nanos();
     }

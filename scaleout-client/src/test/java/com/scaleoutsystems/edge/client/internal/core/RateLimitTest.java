@@ -79,4 +79,17 @@ class RateLimitTest {
         endless.take(Integer.MAX_VALUE);
         assertThat(endless.untilNext()).isEqualTo(Duration.ofSeconds(Integer.MAX_VALUE));
     }
+
+    @Test
+    void aRateThatNothingReachesDelaysNothing() {
+        for (long rate = Long.MAX_VALUE; rate > 1L << 33; rate /= 2) {
+            long begin = env.nanos();
+            RateLimit vast = new RateLimit(rate, rate / 32, env);
+            env.schedule(Duration.ofSeconds(1), () -> {});
+            env.runUntil(() -> env.nanos() > begin, Duration.ofSeconds(2));
+            for (int i = 0; i < 100; i++) {
+                assertThat(vast.take(1 << 20)).as("%s bytes in a second", rate).isZero();
+            }
+        }
+    }
 }

@@ -3,13 +3,17 @@ package com.scaleoutsystems.edge.client.simulation;
 import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model;
 import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.internal.check.Stages;
+import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
+import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.task.HostModels;
+import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.NetworkPolicy;
@@ -24,6 +28,8 @@ import com.scaleoutsystems.edge.client.task.TaskArrival;
 import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TrainResult;
 import com.scaleoutsystems.edge.model.ScaleoutModel;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -335,5 +341,49 @@ class NetworkPolicyTest {
         return client.combiner.log().stream()
                 .filter(event -> event.endsWith(" subscribe"))
                 .count();
+    }
+
+    @Test
+    void aClientThatTriesToJoinForDaysKeepsNothingOfItsAttempts() {
+        List<WeakReference<CombinerTransport>> opened = new ArrayList<>();
+        SimulatedClient joining = new SimulatedClient(
+                new Callbacks(),
+                7,
+                adapters -> new Adapters(
+                        adapters.env(),
+                        adapters.store(),
+                        adapters.blobs(),
+                        adapters.models(),
+                        adapters.directory(),
+                        adapters.apis(),
+                        (combiner, identity, bearer) -> {
+                            CombinerTransport transport =
+                                    ownObject(adapters.transports().transport(combiner, identity, bearer));
+                            opened.add(new WeakReference<>(transport));
+                            return transport;
+                        }));
+        joining.combiner.failAlways(
+                "announce VERSION_CHECK", new EdgeException(ErrorCode.PERMISSION_DENIED, "not yet"));
+        for (int i = 0; i < 20; i++) {
+            CompletableFuture<?> refused = joining.runtime
+                    .initGrpcHandler(GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT))
+                    .toCompletableFuture();
+            joining.runUntil(refused::isDone);
+            assertThat(refused).isCompletedExceptionally();
+        }
+
+        assertThat(opened).hasSize(20);
+        await().untilAsserted(() -> {
+            System.gc();
+            assertThat(opened).filteredOn(one -> one.get() != null).hasSizeLessThan(3);
+        });
+        assertThat(joining.runtime.state()).isEqualTo(ClientState.NEW);
+    }
+
+    private static CombinerTransport ownObject(CombinerTransport transport) {
+        return (CombinerTransport) Proxy.newProxyInstance(
+                CombinerTransport.class.getClassLoader(),
+                new Class<?>[] {CombinerTransport.class},
+                (proxy, method, arguments) -> method.invoke(transport, arguments));
     }
 }

@@ -27,6 +27,7 @@ public final class HostModels {
     private final ModelFetcher fetcher;
     private final StagedModels staged;
     private final ModelUploads uploads;
+    private final Cancellable gateWatch;
 
     /** The uploads that have not ended. Used on the strand only, like the flag below. */
     private final Set<Upload> sending = new LinkedHashSet<>();
@@ -40,7 +41,7 @@ public final class HostModels {
         this.fetcher = fetcher;
         this.staged = staged;
         this.uploads = new ModelUploads(client.env(), client.listeners(), client.gate());
-        client.gate().whenChanged(this::gateChanged);
+        this.gateWatch = client.gate().whenChanged(this::gateChanged);
     }
 
     /** Gets a model from the cache or the combiner; whoever takes it closes it. */
@@ -85,6 +86,11 @@ public final class HostModels {
     }
 
     /** The host does not wait until it opens the gate itself. */
+    /** Hears of no more changes. */
+    void stop() {
+        gateWatch.cancel();
+    }
+
     private void gateChanged() {
         if (!client.gate().isOpen()) {
             List.copyOf(sending).forEach(upload -> upload.giveUp(client.gate().closed()));

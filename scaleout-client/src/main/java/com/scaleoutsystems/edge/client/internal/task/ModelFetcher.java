@@ -47,6 +47,7 @@ final class ModelFetcher {
 
     private final CombinerTransport transport;
     private final NetworkGate gate;
+    private final Cancellable gateWatch;
     private final Env env;
     private final Strand strand;
     private final ModelCache cache;
@@ -59,7 +60,7 @@ final class ModelFetcher {
     ModelFetcher(TaskDependencies client, TaskPolicy policy) {
         this.transport = client.transport();
         this.gate = client.gate();
-        gate.whenChanged(this::gateChanged);
+        this.gateWatch = gate.whenChanged(this::gateChanged);
         this.env = client.env();
         this.lines = new FewLines(env, LOG);
         this.strand = client.strand();
@@ -109,6 +110,11 @@ final class ModelFetcher {
             flight.isUrgent(fetch);
         }
         return fetch;
+    }
+
+    /** Hears of no more changes. */
+    void stop() {
+        gateWatch.cancel();
     }
 
     private void gateChanged() {

@@ -124,6 +124,8 @@ public final class TaskService {
     /** The client is closed, whatever has not ended. */
     public void stop() {
         known.ends().stop();
+        fetcher.stop();
+        hostCalls.models().stop();
     }
 
     private void wake() {

@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.network.NetworkPolicy;
@@ -49,9 +50,14 @@ public final class NetworkGate {
         return policy != NetworkPolicy.PAUSED;
     }
 
-    /** Does this after each change, for the rest of the client's life. */
-    public void whenChanged(Runnable listener) {
+    /**
+     * Does this after each change.
+     *
+     * @return ends that. Who lives shorter than the client must end it: a client may try to join for days, and leave much behind
+     */
+    public Cancellable whenChanged(Runnable listener) {
         listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     /** From now on the client may use the network for this. */
@@ -62,7 +68,7 @@ public final class NetworkGate {
         LOG.info("the program has changed what the client may use the network for: {} → {}", policy, changed);
         policy = changed;
         List.copyOf(passages).forEach(Passage::changed);
-        for (Runnable listener : listeners) {
+        for (Runnable listener : List.copyOf(listeners)) {
             try {
                 listener.run();
             } catch (Throwable fault) {

@@ -51,6 +51,7 @@ public final class PollingFeed implements TaskFeed {
     private final TaskSettings settings;
     private final Sink sink;
     private final NetworkGate gate;
+    private final Cancellable gateWatch;
     private final PollRoom room = new PollRoom();
     private final Pauses pauses;
     private Duration pace = Duration.ZERO;
@@ -79,7 +80,7 @@ public final class PollingFeed implements TaskFeed {
         this.activeUntil = env.nanos();
         this.sink = sink;
         this.gate = gate;
-        gate.whenChanged(this::gateChanged);
+        this.gateWatch = gate.whenChanged(this::gateChanged);
         this.pauses = new Pauses(env, strand, PATIENCE, () -> schedule(Duration.ZERO));
     }
 
@@ -137,6 +138,7 @@ public final class PollingFeed implements TaskFeed {
     @Override
     public CompletionStage<@Nullable Void> stop() {
         running = false;
+        gateWatch.cancel();
         pauses.end();
         cancelNext();
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();

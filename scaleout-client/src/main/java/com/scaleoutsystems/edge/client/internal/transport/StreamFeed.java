@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.client.internal.transport;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
+import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Pauses;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
@@ -30,6 +31,7 @@ public final class StreamFeed implements TaskFeed {
     private final Strand strand;
     private final Sink sink;
     private final NetworkGate gate;
+    private final Cancellable gateWatch;
     private final Pauses pauses;
     private final UnknownCall unknown = new UnknownCall();
     private @Nullable TaskPush push;
@@ -46,7 +48,7 @@ public final class StreamFeed implements TaskFeed {
         this.strand = strand;
         this.sink = sink;
         this.gate = gate;
-        gate.whenChanged(this::gateChanged);
+        this.gateWatch = gate.whenChanged(this::gateChanged);
         this.pauses = new Pauses(env, strand, PATIENCE, this::open);
     }
 
@@ -174,6 +176,7 @@ public final class StreamFeed implements TaskFeed {
     @Override
     public CompletionStage<@Nullable Void> stop() {
         running = false;
+        gateWatch.cancel();
         streamNumber++;
         pauses.end();
         forgetPush();

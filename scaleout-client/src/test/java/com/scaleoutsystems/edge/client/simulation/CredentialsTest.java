@@ -59,10 +59,16 @@ class CredentialsTest {
         private int assignments;
         private int exchanges;
 
+        /** The names of the clients that were to be assigned. */
+        private final List<String> assigned = new ArrayList<>();
+
+        private int enrolled;
+
         @Override
         public CompletionStage<ConnectToApiResult> assign(
                 ClientIdentity identity, Optional<String> preferredCombiner, Bearer bearer) {
             assignments++;
+            assigned.add(identity.clientId());
             return bearer.token()
                     .<ConnectToApiResult>thenApply(token -> token.equals(Optional.of(refused))
                             ? new ConnectToApiResult.Unauthorized("no")
@@ -72,7 +78,10 @@ class CredentialsTest {
 
         @Override
         public CompletionStage<Enrollment> enroll(String token, String name, Optional<String> clientId) {
-            throw new AssertionError("not asked for here");
+            enrolled++;
+            Tokens tokens = new Tokens(
+                    "access", Optional.empty(), Instant.parse("2026-01-01T00:10:00Z"), Duration.ofMinutes(10));
+            return CompletableFuture.completedFuture(new Enrollment("another-client", tokens));
         }
 
         @Override
@@ -306,5 +315,44 @@ class CredentialsTest {
         client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
 
         assertThat(asked).hasSize(2);
+    }
+
+    private static String enrollmentToken() {
+        String claims = "{\"role\":\"enrollment\"}";
+        return "e30." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(UTF_8)) + ".x";
+    }
+
+    @Test
+    void theCredentialOfAnotherClientIsNotUsed() {
+        SimulatedClient client = client(Credential.token(apiKey("1")));
+        join(client, apiKey("1"));
+        other = Optional.of(Credential.token(enrollmentToken()));
+        client.combiner.accept(client.shown, apiKey("2"));
+        client.runFor(Duration.ofMinutes(5));
+
+        assertThat(api.enrolled).isEqualTo(1);
+        assertThat(errors).anyMatch(error -> String.valueOf(error.getMessage()).contains("another-client"));
+        assertThat(api.assigned).hasSizeGreaterThan(1).containsOnly("client-1");
+
+        other = Optional.of(Credential.token(apiKey("2")));
+        client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
+    }
+
+    @Test
+    void aCredentialThatComesWhileTheClientClosesIsNotUsedUp() {
+        List<SimulatedClient> closing = new ArrayList<>();
+        SimulatedClient client = client(Credential.token(apiKey("1")), Optional.of(error -> {
+            asked.add(error);
+            var unused = closing.get(0).runtime.close(Duration.ofSeconds(1));
+            return Optional.of(Credential.token(enrollmentToken()));
+        }));
+        closing.add(client);
+        join(client, apiKey("1"));
+        client.combiner.accept(client.shown, apiKey("2"));
+        client.runFor(Duration.ofMinutes(5));
+
+        assertThat(asked).hasSize(1);
+        assertThat(client.runtime.state()).isEqualTo(ClientState.CLOSED);
+        assertThat(api.enrolled).isZero();
     }
 }

@@ -61,6 +61,7 @@ final class Credentials {
     private Runnable renewed = () -> {};
     private Cancellable loggingIn = () -> {};
     private boolean asking;
+    private boolean stopped;
     private long notBefore;
 
     /**
@@ -115,9 +116,9 @@ final class Credentials {
         return shown;
     }
 
-    /** Asks the host for nothing from now on. */
+    /** Asks the host for nothing from now on, and logs in no more. */
     void stop() {
-        asking = true;
+        stopped = true;
         loggingIn.cancel();
     }
 
@@ -135,7 +136,7 @@ final class Credentials {
      */
     CompletionStage<Boolean> replaced(EdgeException error) {
         CompletableFuture<Boolean> replaced = new CompletableFuture<>();
-        if (host.isEmpty() || asking || env.nanos() - notBefore < 0) {
+        if (host.isEmpty() || stopped || asking || env.nanos() - notBefore < 0) {
             replaced.complete(false);
             return replaced;
         }
@@ -146,6 +147,11 @@ final class Credentials {
                 Stages.begun(() -> CompletableFuture.supplyAsync(() -> asked(callback, error), env.io())),
                 (given, failure) -> {
                     asking = false;
+                    if (stopped) {
+                        // An enrollment token is good for one login: the next process may need it.
+                        replaced.complete(false);
+                        return;
+                    }
                     boolean another = given != null && given.isPresent() && isAnother(given.get(), current);
                     if (another) {
                         current = given.get();
@@ -187,14 +193,15 @@ final class Credentials {
         if (!isRejection(error)) {
             return;
         }
+        Credential former = current;
         strand.when(replaced(error), (another, failure) -> {
-            if (Boolean.TRUE.equals(another)) {
-                logIn();
+            if (Boolean.TRUE.equals(another) && !stopped) {
+                logIn(former);
             }
         });
     }
 
-    private void logIn() {
+    private void logIn(Credential former) {
         Credential credential = current;
         asking = true;
         RetryLoop<LoggedIn> attempts = new RetryLoop<>(env, strand, LOGGING_IN, () -> login.apply(credential));
@@ -203,9 +210,14 @@ final class Credentials {
                 attempts.start(),
                 (in, error) -> {
                     asking = false;
+                    if (stopped) {
+                        return;
+                    }
                     if (in == null) {
                         notLoggedIn(error instanceof EdgeException known ? known : failed(error));
                     } else if (!in.clientId().equals(membership.clientId())) {
+                        // With the other one the API would assign a combiner to that other client.
+                        current = former;
                         notLoggedIn(new EdgeException(
                                 ErrorCode.FAILED_PRECONDITION,
                                 "the other credential is that of another client, " + in.clientId()));

@@ -15,6 +15,7 @@ import com.scaleoutsystems.edge.client.internal.join.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.LimitException;
+import com.scaleoutsystems.edge.client.internal.transport.MovedException;
 import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.internal.transport.TaskReport;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
@@ -62,7 +63,7 @@ class ReassignmentTest {
     private final SimulatedCombiner second = client.addCombiner(SECOND);
 
     /** Assigns the combiner that the test names. */
-    private final class Api implements EdgeApi {
+    private class Api implements EdgeApi {
 
         private ConnectToApiResult answer = new ConnectToApiResult.Assigned("client-1", FIRST);
         private final List<Duration> asked = new ArrayList<>();
@@ -305,8 +306,10 @@ class ReassignmentTest {
         client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.ALERTS_ONLY));
         client.runFor(Duration.ofSeconds(1));
         int asked = api.asked.size();
+        errors.clear();
         client.runFor(Duration.ofMinutes(10));
         assertThat(api.asked).hasSize(asked);
+        assertThat(errors).isEmpty();
 
         assign(SECOND);
         client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.ALL));
@@ -326,5 +329,55 @@ class ReassignmentTest {
         client.runFor(Duration.ofMinutes(6));
 
         assertThat(client.opened).containsExactly(FIRST.address());
+    }
+
+    @Test
+    void aCombinerThatHadNoTimeToAnswerAnAnnouncementHasNotRefusedIt() {
+        first.goAway();
+        assign(SECOND);
+        second.callTimeout(Duration.ofMinutes(5));
+        client.runUntil(() -> second.calls("→ announce CONNECT") == 1);
+        second.fallSilent();
+        first.comeBack();
+        assign(FIRST);
+        client.runUntil(() -> client.opened.size() == 3 && client.runtime.state() == ClientState.CONNECTED);
+        client.runFor(Duration.ofSeconds(10));
+
+        assertThat(errors).noneMatch(MovedException.class::isInstance);
+    }
+
+    @Test
+    void aClientThatNoCombinerServesMovesAtMostOnceASecond() {
+        Api alternating = new Api() {
+            @Override
+            public CompletionStage<ConnectToApiResult> assign(
+                    ClientIdentity identity, Optional<String> preferredCombiner, Bearer bearer) {
+                ReassignmentTest.this.assign(
+                        api.answer.equals(new ConnectToApiResult.Assigned("client-1", FIRST)) ? SECOND : FIRST);
+                return api.assign(identity, preferredCombiner, bearer);
+            }
+        };
+        JoinSettings defaults = JoinSettings.defaults();
+        SimulatedClient hasty = new SimulatedClient(
+                URI.create("https://edge.test"),
+                Credential.none(),
+                new JoinSettings(
+                        defaults.combiner(),
+                        defaults.networkWait(),
+                        defaults.computePackageWait(),
+                        Duration.ofNanos(1),
+                        defaults.tokens(),
+                        defaults.onTokenRefresh(),
+                        defaults.onCredentialsRejected()),
+                alternating,
+                List.of(),
+                callbacks());
+        EdgeException refusal = new EdgeException(ErrorCode.PERMISSION_DENIED, "unknown client");
+        hasty.combiner.failAlways("poll", refusal);
+        hasty.addCombiner(SECOND).failAlways("poll", refusal);
+        hasty.await(hasty.runtime.start());
+        hasty.runFor(Duration.ofMinutes(1));
+
+        assertThat(hasty.opened).hasSizeBetween(10, 61);
     }
 }

@@ -13,6 +13,7 @@ import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Announcement;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport.Hello;
 import com.scaleoutsystems.edge.client.internal.transport.FailureKind;
+import com.scaleoutsystems.edge.client.internal.transport.MovedException;
 import com.scaleoutsystems.edge.client.internal.transport.NetworkGate;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
 import java.util.concurrent.CompletableFuture;
@@ -127,7 +128,9 @@ final class Announcements {
                         (failure, wait) -> LOG.debug("the combiner did not answer the client's announcement", failure));
         announcing = loop;
         strand.when(loop.start(), (hello, error) -> {
-            if (error instanceof EdgeException refusal && refusal.code() != ErrorCode.CANCELLED) {
+            if (error instanceof EdgeException refusal
+                    && refusal.code() != ErrorCode.CANCELLED
+                    && !(refusal instanceof MovedException)) {
                 LOG.warn("the combiner refuses the client's announcement: {}", refusal.getMessage());
                 listeners.error(refusal);
             }

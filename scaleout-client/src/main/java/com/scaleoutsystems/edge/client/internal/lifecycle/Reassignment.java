@@ -51,6 +51,9 @@ final class Reassignment {
     /** Clients ask within this part of the limit, each at a time of its own. */
     private static final int SPREAD_PART = 6;
 
+    /** However short the limit is, a client that none of its combiners serves moves no more often than this. */
+    private static final Duration LEAST_WAIT = Duration.ofSeconds(1);
+
     /** Who assigns combiners. */
     interface Assigner {
         /** Whether the client's combiner was assigned, and not chosen by the host. */
@@ -147,7 +150,7 @@ final class Reassignment {
         if (running && client.gate().isOpen() && timer == null && search == null && assigner.mayAsk()) {
             long now = env.nanos();
             long sinceAnswer = limit.toNanos() - (now - lastAnswer);
-            long least = limit.dividedBy(LEAST_PART).toNanos();
+            long least = Math.max(limit.dividedBy(LEAST_PART).toNanos(), LEAST_WAIT.toNanos());
             long spread = (long) (env.random().nextDouble()
                     * (double) limit.dividedBy(SPREAD_PART).toNanos());
             timer = strand.after(Duration.ofNanos(Math.max(sinceAnswer, least) + spread), this::begin);
@@ -191,6 +194,10 @@ final class Reassignment {
     }
 
     private void notFound(Throwable failure, Duration wait) {
+        if (!client.gate().isOpen()) {
+            // The host knows that it has restricted the network.
+            return;
+        }
         trouble = "the client looks for another combiner: " + Failures.describe(failure);
         said.fails(
                 LOG,

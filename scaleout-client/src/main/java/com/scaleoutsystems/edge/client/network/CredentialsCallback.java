@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Gives the client another credential when the server refuses the present one for good, so that the process need not start again. Called on
- * a thread that may block, one call at a time.
+ * a thread that may block, one call at a time. A start that asks it waits for it.
  *
  * @since 0.1.0
  */

@@ -292,6 +292,7 @@ class ReassignmentTest {
         assign(SECOND);
         client.runFor(Duration.ofMinutes(10));
         assertThat(api.asked).hasSize(1);
+        assertThat(client.runtime.state()).isEqualTo(ClientState.RECONNECTING);
 
         client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.ALL));
         second.deliver(train("t", "m"));

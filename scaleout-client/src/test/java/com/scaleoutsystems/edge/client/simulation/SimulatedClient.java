@@ -298,6 +298,7 @@ final class SimulatedClient {
                         (options, identity, bearer) -> {
                             opened.add(options.address());
                             shown = bearer;
+                            combiner.opened(bearer);
                             return others.getOrDefault(options.address(), combiner);
                         })));
         runtime = process.get();

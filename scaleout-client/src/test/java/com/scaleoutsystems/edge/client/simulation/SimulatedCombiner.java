@@ -743,6 +743,18 @@ final class SimulatedCombiner implements CombinerTransport {
         });
     }
 
+    /** A transport was opened that shows this. */
+    void opened(Bearer shown) {
+        if (!accepted.isEmpty()) {
+            bearer = shown;
+        }
+    }
+
+    /** The same for each transport that is opened from now on. */
+    void accept(String token) {
+        accepted = token;
+    }
+
     /** From now on calls by themselves, though not streams, must show the one token. */
     void accept(Bearer shown, String token) {
         bearer = shown;

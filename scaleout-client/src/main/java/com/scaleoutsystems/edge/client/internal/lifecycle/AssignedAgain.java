@@ -62,7 +62,7 @@ final class AssignedAgain implements Reassignment.Assigner {
             } else if (answer.result() instanceof ConnectToApiResult.Assigned assignment) {
                 membership.assigned(
                         assignment.options(),
-                        new Membership.Source(asked, credential, membership.clientId(), answer.bearer()));
+                        new Membership.Source(asked, credential, membership.clientId(), Optional.of(answer.bearer())));
                 assigned.complete(assignment.options());
             } else {
                 EdgeException refusal = Joining.notAssigned(apis.url(asked), answer.result());

@@ -11,6 +11,7 @@ import com.scaleoutsystems.edge.client.internal.core.Cancellable;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.RetryLoop;
+import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.join.Login.LoggedIn;
 import com.scaleoutsystems.edge.client.network.Credential;
@@ -58,9 +59,14 @@ final class Credentials {
     private final Backoff pauses;
     private final Shown shown = new Shown();
     private Credential current;
+
     private Runnable renewed = () -> {};
     private Cancellable loggingIn = () -> {};
     private boolean asking;
+
+    /** What the host is asked at the moment, for all who wait for its answer. */
+    private @Nullable CompletableFuture<Boolean> question;
+
     private boolean stopped;
     private long notBefore;
 
@@ -135,18 +141,23 @@ final class Credentials {
      * @return whether the client has another credential now
      */
     CompletionStage<Boolean> replaced(EdgeException error) {
+        if (question != null) {
+            return question;
+        }
         CompletableFuture<Boolean> replaced = new CompletableFuture<>();
         if (host.isEmpty() || stopped || asking || env.nanos() - notBefore < 0) {
             replaced.complete(false);
             return replaced;
         }
         asking = true;
+        question = replaced;
         LOG.info("the server refuses the client's credential; the client asks the program for another one");
         CredentialsCallback callback = host.get();
         strand.when(
                 Stages.begun(() -> CompletableFuture.supplyAsync(() -> asked(callback, error), env.io())),
                 (given, failure) -> {
                     asking = false;
+                    question = null;
                     if (stopped) {
                         // An enrollment token is good for one login: the next process may need it.
                         replaced.complete(false);
@@ -169,6 +180,7 @@ final class Credentials {
                 },
                 fault -> {
                     asking = false;
+                    question = null;
                     replaced.complete(false);
                 });
         return replaced;
@@ -202,9 +214,17 @@ final class Credentials {
     }
 
     private void logIn(Credential former) {
+        if (asking || stopped) {
+            // Several calls may have heard of the other credential.
+            return;
+        }
         Credential credential = current;
         asking = true;
-        RetryLoop<LoggedIn> attempts = new RetryLoop<>(env, strand, LOGGING_IN, () -> login.apply(credential));
+        SaidOnce said = new SaidOnce(env::nanos);
+        RetryLoop<LoggedIn> attempts = new RetryLoop<>(env, strand, LOGGING_IN, () -> login.apply(credential))
+                .retryAfter(failure -> failure instanceof EdgeException known && known.retryable())
+                .beforeWait((failure, wait) -> said.fails(
+                        LOG, failure, "the client cannot log in with another credential yet and tries again"));
         loggingIn = attempts;
         strand.when(
                 attempts.start(),

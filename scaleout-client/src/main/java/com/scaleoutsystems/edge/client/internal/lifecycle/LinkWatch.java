@@ -113,6 +113,7 @@ final class LinkWatch implements Reachability {
                     reassignment.unanswered();
                     outbox.othersFail();
                     feed.othersFail();
+                    awayWithoutPolls(String.valueOf(error.getMessage()));
                 }
             }
 
@@ -121,6 +122,14 @@ final class LinkWatch implements Reachability {
                 reassignment.unanswered();
                 outbox.hold();
                 feed.othersFail();
+                awayWithoutPolls("the combiner does not answer heartbeats");
+            }
+
+            /** While the host restricts the network there are no polls that could show it. */
+            private void awayWithoutPolls(String reason) {
+                if (!gate.isOpen()) {
+                    states.on(StateEvent.UNANSWERED, reason);
+                }
             }
 
             @Override

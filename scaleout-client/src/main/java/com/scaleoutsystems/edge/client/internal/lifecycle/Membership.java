@@ -19,9 +19,9 @@ final class Membership {
      * @param api who assigned
      * @param credential with what the client logged in there
      * @param clientId who it is there
-     * @param bearer what it shows
+     * @param bearer what it shows; empty if it has to log in again
      */
-    record Source(EdgeApi api, Credential credential, String clientId, Bearer bearer) {
+    record Source(EdgeApi api, Credential credential, String clientId, Optional<Bearer> bearer) {
 
         @Override
         public String toString() {
@@ -75,6 +75,12 @@ final class Membership {
     /** Who assigned this combiner; empty if the host has chosen it. On the strand. */
     Optional<Source> source(GrpcConnectionOptions options) {
         return Optional.ofNullable(sources.get(options));
+    }
+
+    /** The client has another credential, and has to log in with it. */
+    void hasAnotherCredential(Credential credential) {
+        knownAs(clientId());
+        sources.replaceAll((combiner, from) -> new Source(from.api(), credential, from.clientId(), Optional.empty()));
     }
 
     /** The client is to ask for an assignment again. */

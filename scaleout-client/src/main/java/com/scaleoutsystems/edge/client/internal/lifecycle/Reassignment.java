@@ -70,8 +70,8 @@ final class Reassignment {
     private final CombinerLink link;
     private final Assigner assigner;
     private final Duration limit;
-    private final SaidOnce said;
     private Runnable moved = () -> {};
+    private Cancellable watch = () -> {};
     private long lastAnswer;
 
     /** When the combiner last answered anything but a poll, while it refused polls. */
@@ -80,6 +80,10 @@ final class Reassignment {
     private @Nullable Cancellable timer;
     private @Nullable RetryLoop<CombinerLink.Way> search;
     private @Nullable String trouble;
+
+    /** Each search has a warning of its own. */
+    private SaidOnce said;
+
     private boolean running;
 
     /** A combiner that has not been away. */
@@ -105,11 +109,20 @@ final class Reassignment {
         moved = whenMoved;
         running = true;
         lastAnswer = env.nanos();
+        watch = client.gate().whenChanged(this::gateChanged);
+    }
+
+    /** While the host restricts the network, the client looks for no other combiner; the next failure after that begins it again. */
+    private void gateChanged() {
+        if (!client.gate().isOpen()) {
+            end();
+        }
     }
 
     /** Looks for no other combiner from now on. */
     void stop() {
         running = false;
+        watch.cancel();
         end();
     }
 
@@ -176,6 +189,7 @@ final class Reassignment {
                 .retryAfter(failure -> true)
                 .waitFor(this::wait)
                 .beforeWait(this::notFound);
+        said = new SaidOnce(env::nanos);
         search = loop;
         strand.when(loop.start(), (way, error) -> {
             if (way != null && search == loop) {
@@ -213,9 +227,6 @@ final class Reassignment {
 
     /** Another combiner than the one that does not answer, and that answers itself. */
     private CompletionStage<CombinerLink.Way> find() {
-        if (!client.gate().isOpen()) {
-            return CompletableFuture.failedFuture(client.gate().closed());
-        }
         CompletableFuture<CombinerLink.Way> found = new CompletableFuture<>();
         strand.when(Stages.begun(assigner::ask), found, (combiner, error) -> {
             if (combiner == null) {

@@ -148,7 +148,7 @@ final class StartUp {
             membership.loggedIn(assignment.clientId(), answer.bearer());
             membership.assigned(
                     assignment.options(),
-                    new Membership.Source(api, credential, assignment.clientId(), answer.bearer()));
+                    new Membership.Source(api, credential, assignment.clientId(), Optional.of(answer.bearer())));
         } else {
             answer.login().ifPresent(in -> membership.knownAs(in.clientId()));
         }
@@ -202,16 +202,18 @@ final class StartUp {
         states.on(StateEvent.JOIN, "greeting " + combiner.address());
         greeting = result;
         // The login that belongs to this combiner: the host may have asked another API since.
-        membership.source(combiner).ifPresent(source -> {
-            membership.loggedIn(source.clientId(), source.bearer());
-            credentials.use(source.credential());
+        Optional<Membership.Source> source = membership.source(combiner);
+        source.ifPresent(from -> {
+            from.bearer().ifPresent(bearer -> membership.loggedIn(from.clientId(), bearer));
+            credentials.use(from.credential());
         });
         Optional<Bearer> known = membership.bearer();
         if (known.isPresent()) {
             greet(combiner, known.get(), result);
             return;
         }
-        strand.when(Stages.begun(this::loggedIn), result, (in, error) -> {
+        Optional<EdgeApi> api = source.map(Membership.Source::api);
+        strand.when(Stages.begun(() -> loggedIn(api)), result, (in, error) -> {
             if (in == null || states.isClosing()) {
                 greeting = null;
                 notJoined(error);
@@ -223,11 +225,11 @@ final class StartUp {
         });
     }
 
-    private CompletionStage<LoggedIn> loggedIn() {
+    private CompletionStage<LoggedIn> loggedIn(Optional<EdgeApi> api) {
         if (apis.latest().isEmpty()) {
             settings.api().ifPresent(apis::at);
         }
-        return joining.logIn(apis.latest(), credentials.current());
+        return joining.logIn(api.or(apis::latest), credentials.current());
     }
 
     private void requireNoCombiner() {
@@ -306,6 +308,7 @@ final class StartUp {
     }
 
     private void attempt(CompletableFuture<@Nullable Void> taking) {
+        Credential used = credentials.current();
         strand.when(Stages.begun(this::greeted), taking, (ok, error) -> {
             Connection ready = connection;
             if (error == null && ready != null && !states.isClosing()) {
@@ -317,7 +320,7 @@ final class StartUp {
                     membership.notAssigned();
                 }
                 if (error instanceof EdgeException refusal && Credentials.isRejection(refusal)) {
-                    again(taking, refusal);
+                    again(taking, used, refusal);
                 } else {
                     HostRequests.fail(taking, error == null ? HostRequests.closed() : error);
                 }
@@ -326,10 +329,11 @@ final class StartUp {
     }
 
     /** Joins with another credential, if the host has one. */
-    private void again(CompletableFuture<@Nullable Void> taking, EdgeException refusal) {
+    private void again(CompletableFuture<@Nullable Void> taking, Credential used, EdgeException refusal) {
         strand.when(credentials.replaced(refusal), taking, (another, fault) -> {
-            if (Boolean.TRUE.equals(another) && !states.isClosing()) {
-                membership.knownAs(membership.clientId());
+            // A call may have asked the host before.
+            if (!credentials.current().equals(used) && !states.isClosing()) {
+                membership.hasAnotherCredential(credentials.current());
                 attempt(taking);
             } else {
                 HostRequests.fail(taking, refusal);

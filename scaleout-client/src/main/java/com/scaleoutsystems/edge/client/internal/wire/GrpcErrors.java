@@ -63,8 +63,14 @@ final class GrpcErrors {
         }
         if (status.getCause() instanceof EdgeException known) {
             // There is no token to show, or no other one: that says nothing about the call itself.
-            boolean mayPass = known.retryable() || known.code() != ErrorCode.UNAUTHENTICATED;
-            return new EdgeException(known.code(), what + " failed: " + known.getMessage(), known, mayPass, 1);
+            boolean refused = known.code() == ErrorCode.UNAUTHENTICATED;
+            boolean noToken = status.getCode() == Status.Code.UNAUTHENTICATED && !refused;
+            return new EdgeException(
+                    noToken ? ErrorCode.UNAVAILABLE : known.code(),
+                    what + " failed: " + known.getMessage(),
+                    known,
+                    known.retryable() || !refused,
+                    1);
         }
         ErrorCode code = code(status.getCode());
         String text = what + " failed: " + describe(status);

@@ -356,11 +356,6 @@ class CredentialsTest {
         assertThat(asked).hasSize(2);
     }
 
-    private static String enrollmentToken() {
-        String claims = "{\"role\":\"enrollment\"}";
-        return "e30." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(UTF_8)) + ".x";
-    }
-
     @Test
     void theCredentialOfAnotherClientIsNotUsed() {
         SimulatedClient client = client(Credential.token(apiKey("1")));

@@ -26,13 +26,14 @@ public interface ActiveFaults {
     int add(Fault fault);
 
     /**
-     * Removes a fault, so that it strikes no more. Does nothing if it is not there.
+     * Removes a fault, so that it strikes no more. Does nothing if it is not there. The sandbox closes the connections that have
+     * lost bytes, and those of calls to the API that it never answers.
      *
      * @param number the number of the fault
      */
     void remove(int number);
 
-    /** Removes all faults, also the random ones of the plan. Nothing strikes after this. */
+    /** Removes all faults, also the random ones of the plan. Nothing strikes after this. It closes connections as {@link #remove} does. */
     void clear();
 
     /**

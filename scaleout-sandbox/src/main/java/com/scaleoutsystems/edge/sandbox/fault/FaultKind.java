@@ -13,7 +13,10 @@ import java.util.Locale;
 public enum FaultKind {
     /** The server refuses a call with an error code, and does nothing. In an open stream of records it refuses the next record. */
     ERROR,
-    /** The server never answers a call, and does nothing. The call stays open. In an open stream of records, a record is lost. */
+    /**
+     * The server never answers a call, and does nothing. The call stays open; of the calls to the API without an answer, the sandbox
+     * keeps the newest 100 open. In an open stream of records, a record is lost.
+     */
     NO_ANSWER,
     /**
      * The server acts on a call, and its answer is lost: the client gets an error code instead, or nothing if the fault has no

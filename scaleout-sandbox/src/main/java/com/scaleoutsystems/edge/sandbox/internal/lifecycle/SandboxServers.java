@@ -55,6 +55,7 @@ public final class SandboxServers implements Operations {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("timer"));
     private final SandboxState state;
     private final RestServer rest;
+    private final FaultyApi api;
     private final @Nullable Relay restRelay;
     private final CombinerServer combiner;
     private final ModelEndpoint models;
@@ -86,8 +87,8 @@ public final class SandboxServers implements Operations {
             stop();
             throw e;
         }
-        RestApi api = new RestApi(state, combiner::port);
-        rest.start(workers, new FaultyApi(api::handle, state.faults(), timer));
+        this.api = new FaultyApi(new RestApi(state, combiner::port)::handle, state.faults(), timer);
+        rest.start(workers, api);
         state.faults().connect(this);
         LOG.info("Sandbox serves REST at port {} and gRPC at port {}", restPort(), grpcPort());
     }
@@ -237,6 +238,7 @@ public final class SandboxServers implements Operations {
     @Override
     public void faultsRemoved() {
         relays().forEach(Relay::mend);
+        api.breakOff();
     }
 
     private List<Relay> relays() {

@@ -49,9 +49,10 @@ public final class RestServer {
         }
     }
 
-    /** What is done with a request: the answer is given to the consumer, at once, later or never. */
+    /** What is done with a request: the answer is given to the consumer, at once or later. */
     public interface Api {
-        void serve(Request request, Consumer<Answer> answer);
+        /** @throws IOException if the request gets no answer; its connection is closed then */
+        void serve(Request request, Consumer<Answer> answer) throws IOException;
     }
 
     public void start(Executor executor, Function<Request, Answer> api) {
@@ -64,8 +65,9 @@ public final class RestServer {
             try {
                 serve(exchange, api);
             } catch (IOException e) {
-                exchange.close();
-                LOG.debug("A client of the REST API disconnected", e);
+                LOG.debug("A client of the REST API disconnected, or gets no answer", e);
+                // The JDK's server closes the connection, and forgets it.
+                throw e;
             }
         });
         server.start();

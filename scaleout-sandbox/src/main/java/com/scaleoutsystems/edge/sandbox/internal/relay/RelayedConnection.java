@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ final class RelayedConnection {
     private final Socket client;
     private final Socket behind;
     private final Faults faults;
+    private final Duration linger;
     private final Consumer<RelayedConnection> ended;
     private final CountDownLatch end = new CountDownLatch(1);
     private final Set<Integer> tried = new HashSet<>();
@@ -60,18 +62,28 @@ final class RelayedConnection {
         }
     }
 
-    RelayedConnection(String server, Socket client, Socket behind, Faults faults, Consumer<RelayedConnection> ended)
-            throws IOException {
+    /**
+     * @param linger how long it stays open after one side has ended its way
+     * @param ended hears that both sockets are closed
+     */
+    RelayedConnection(
+            String server,
+            Socket client,
+            Socket behind,
+            Faults faults,
+            Duration linger,
+            Consumer<RelayedConnection> ended) {
         this.server = server;
         this.client = client;
         this.behind = behind;
         this.faults = faults;
+        this.linger = linger;
         this.ended = ended;
-        client.setTcpNoDelay(true);
-        behind.setTcpNoDelay(true);
     }
 
-    void start(ExecutorService threads) {
+    void start(ExecutorService threads) throws IOException {
+        client.setTcpNoDelay(true);
+        behind.setTcpNoDelay(true);
         look();
         threads.execute(() -> pass(client, behind, Direction.TO_SERVER));
         threads.execute(() -> pass(behind, client, Direction.TO_CLIENT));
@@ -102,24 +114,31 @@ final class RelayedConnection {
     }
 
     private void pass(Socket from, Socket to, Direction way) {
-        byte[] buffer = new byte[BUFFER];
         try {
-            InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
-            for (int length = in.read(buffer, 0, portion(way));
-                    length >= 0;
-                    length = in.read(buffer, 0, portion(way))) {
-                look();
-                Verdict verdict = judge(length, way);
-                if (end.await(verdict.nanos(), TimeUnit.NANOSECONDS)) {
-                    return;
-                }
-                out.write(buffer, 0, verdict.passing());
-                obey(verdict);
-            }
+            copy(from, to, way);
             endOf(to);
+            // A server may not see that its client is gone, and then it never ends its own way.
+            if (!end.await(linger.toNanos(), TimeUnit.NANOSECONDS)) {
+                reset();
+            }
         } catch (IOException | InterruptedException gone) {
             end();
+        }
+    }
+
+    /** Passes bytes on until their sender ends its way. */
+    private void copy(Socket from, Socket to, Direction way) throws IOException, InterruptedException {
+        byte[] buffer = new byte[BUFFER];
+        InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream();
+        for (int length = in.read(buffer, 0, portion(way)); length >= 0; length = in.read(buffer, 0, portion(way))) {
+            look();
+            Verdict verdict = judge(length, way);
+            if (end.await(verdict.nanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            out.write(buffer, 0, verdict.passing());
+            obey(verdict);
         }
     }
 

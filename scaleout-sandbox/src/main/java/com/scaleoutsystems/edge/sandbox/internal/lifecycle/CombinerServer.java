@@ -9,13 +9,16 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import org.jspecify.annotations.Nullable;
 
-/** The server of the combiner, which an operator may stop, restart and move. What the combiner knows is kept elsewhere. */
+/**
+ * The server of the combiner, which an operator may stop, restart and move. What the combiner knows is kept elsewhere. A stop takes
+ * seconds under the monitor; the API asks for the port meanwhile, without it.
+ */
 final class CombinerServer {
     private final Opening<GrpcServer> opening;
     private final @Nullable Relaying relaying;
     private @Nullable GrpcServer server;
-    private @Nullable Relay relay;
-    private int port;
+    private volatile @Nullable Relay relay;
+    private volatile int port;
     private boolean closed;
 
     /** Opens a server at a port. */
@@ -45,8 +48,9 @@ final class CombinerServer {
         GrpcServer behind = opening.open(0);
         server = behind;
         try {
-            relay = relaying.open(Fault.COMBINER, wanted, behind.port());
-            port = relay.port();
+            Relay before = relaying.open(Fault.COMBINER, wanted, behind.port());
+            relay = before;
+            port = before.port();
         } catch (IOException e) {
             stop();
             throw e;
@@ -54,13 +58,14 @@ final class CombinerServer {
     }
 
     /** The port at which clients find the combiner, or found it before it was stopped. */
-    synchronized int port() {
+    int port() {
         return port;
     }
 
     synchronized void stop() {
-        if (relay != null) {
-            relay.stop();
+        Relay before = relay;
+        if (before != null) {
+            before.stop();
             relay = null;
         }
         if (server != null) {
@@ -89,7 +94,8 @@ final class CombinerServer {
         }
     }
 
-    synchronized @Nullable Relay relay() {
+    @Nullable
+    Relay relay() {
         return relay;
     }
 }

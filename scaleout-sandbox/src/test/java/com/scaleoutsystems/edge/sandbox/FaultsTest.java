@@ -200,11 +200,8 @@ class FaultsTest {
     }
 
     @Test
-    void pushedTasksComeTwiceOrLaterOrNever() {
-        Observers.Collecting<TaskRequest> pushed = new Observers.Collecting<>();
-        client.streams()
-                .taskStream(
-                        ClientAvailableMessage.newBuilder().setClientId("c-1").build(), pushed);
+    void pushedTasksComeTwiceOrLater() {
+        Observers.Collecting<TaskRequest> pushed = subscribe(client);
         sandbox.awaitClients(1, ScriptedClient.PATIENCE);
         sandbox.faults().add(Fault.of(FaultKind.DOUBLED_TASK).withTimes(1));
         sandbox.faults().add(Fault.of(FaultKind.REORDERED_TASK).withTimes(1));
@@ -216,13 +213,52 @@ class FaultsTest {
         String doubled = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
         String held = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
         String overtaking = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
-        sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
+        String lost = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
         String last = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
 
-        await().atMost(ScriptedClient.PATIENCE).until(() -> pushed.values.size() == 5);
+        await().atMost(ScriptedClient.PATIENCE).until(() -> pushed.values.size() == 6);
         assertThat(pushed.values)
                 .extracting(TaskRequest::getCorrelationId)
-                .containsExactly(doubled, doubled, overtaking, held, last);
+                .containsExactly(doubled, doubled, overtaking, held, last, lost);
+    }
+
+    @Test
+    void pushedTaskThatIsTooLargeComesAgain() {
+        // This client accepts the size, so its stream stays.
+        sandbox.faults()
+                .add(Fault.oversizedAnswer(1 << 20).withCall("TaskStream").withTimes(1));
+        Observers.Collecting<TaskRequest> pushed = subscribe(client);
+        String task = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
+
+        await().atMost(ScriptedClient.PATIENCE).until(() -> pushed.values.size() == 2);
+        assertThat(pushed.values).extracting(TaskRequest::getCorrelationId).containsExactly(task, task);
+        assertThat(pushed.values.get(1).getSerializedSize()).isLessThan(1 << 20);
+    }
+
+    @Test
+    void taskThatIsPushedTooLateComesAgain() {
+        int late = sandbox.faults()
+                .add(Fault.lateAnswer(Duration.ofSeconds(3))
+                        .withCall("TaskStream")
+                        .withTimes(1));
+        String task;
+        try (ScriptedClient gone = new ScriptedClient(sandbox, "c-1")) {
+            subscribe(gone);
+            task = sandbox.submit(TaskSpec.of("Custom_a", "c-1"));
+            await().atMost(ScriptedClient.PATIENCE).until(() -> sandbox.faults().strikes(late) == 1);
+        }
+
+        Observers.Collecting<TaskRequest> pushed = subscribe(client);
+        await().atMost(ScriptedClient.PATIENCE).until(() -> pushed.values.size() == 1);
+        assertThat(pushed.values).extracting(TaskRequest::getCorrelationId).containsExactly(task);
+    }
+
+    private static Observers.Collecting<TaskRequest> subscribe(ScriptedClient client) {
+        Observers.Collecting<TaskRequest> pushed = new Observers.Collecting<>();
+        client.streams()
+                .taskStream(
+                        ClientAvailableMessage.newBuilder().setClientId("c-1").build(), pushed);
+        return pushed;
     }
 
     @Test

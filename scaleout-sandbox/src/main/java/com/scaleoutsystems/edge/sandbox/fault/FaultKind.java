@@ -20,7 +20,7 @@ public enum FaultKind {
     NO_ANSWER,
     /**
      * The server acts on a call, and its answer is lost: the client gets an error code instead, or nothing if the fault has no
-     * code. In an open stream this is lost: an acknowledgement, or a pushed task.
+     * code. In an open stream this is lost: an acknowledgement, or a pushed task, which comes again after a second.
      */
     LOST_ANSWER,
     /** The server acts on a call at once and answers late. A download begins late. In an open stream, each answer counts. */

@@ -86,7 +86,7 @@ public final class FaultInterceptor implements ServerInterceptor {
     }
 
     private <Q, A> ServerCall<Q, A> tasks(ServerCall<Q, A> call, String rpc, String clientId) {
-        return new FaultyTasks<>(call, rpc, clientId, faults, held, timer);
+        return new FaultyTasks<>(call, rpc, clientId, faults, tasks, held, timer);
     }
 
     /** Begins a call, unless the fault keeps it from the server. */

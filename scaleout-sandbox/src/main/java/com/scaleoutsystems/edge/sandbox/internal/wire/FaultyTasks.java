@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.proto.TaskRequest;
 import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
 import com.scaleoutsystems.edge.sandbox.internal.fault.Faults;
 import com.scaleoutsystems.edge.sandbox.internal.fault.Strike;
+import com.scaleoutsystems.edge.sandbox.internal.task.TaskBoard;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -17,11 +18,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** A call that is answered with tasks: doubles them, lets others overtake them, and adds some that make no sense. */
 final class FaultyTasks<Q, A> extends SimpleForwardingServerCall<Q, A> {
     /** How long a pushed task waits for another one to overtake it. */
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(1);
+
+    /** When a pushed task that was lost comes again. */
+    private static final Duration REDELIVERY = Duration.ofSeconds(1);
 
     private static final Set<FaultKind> WITHOUT_TASKS = EnumSet.of(FaultKind.GARBAGE_TASK);
     private static final Set<FaultKind> POLLED =
@@ -37,7 +42,9 @@ final class FaultyTasks<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private final String rpc;
     private final String clientId;
     private final Faults faults;
+    private final TaskBoard tasks;
     private final HeldTasks held;
+    private final ScheduledExecutorService timer;
     private final DelayLine line;
 
     FaultyTasks(
@@ -45,13 +52,16 @@ final class FaultyTasks<Q, A> extends SimpleForwardingServerCall<Q, A> {
             String rpc,
             String clientId,
             Faults faults,
+            TaskBoard tasks,
             HeldTasks held,
             ScheduledExecutorService timer) {
         super(call);
         this.rpc = rpc;
         this.clientId = clientId;
         this.faults = faults;
+        this.tasks = tasks;
         this.held = held;
+        this.timer = timer;
         this.line = new DelayLine(call, timer);
     }
 
@@ -120,24 +130,29 @@ final class FaultyTasks<Q, A> extends SimpleForwardingServerCall<Q, A> {
                     send(Duration.ZERO, task);
                 }
                 case LATE_ANSWER -> send(strike.get().fault().delay(), task);
-                case OVERSIZED_ANSWER ->
-                    send(
-                            Duration.ZERO,
-                            Oversized.inflated(task, strike.get().fault().bytes()));
+                case OVERSIZED_ANSWER -> {
+                    giveBack(task);
+                    Message inflated =
+                            Oversized.inflated(task, strike.get().fault().bytes());
+                    line.run(Duration.ZERO, () -> sendNow(inflated));
+                }
                 case REORDERED_TASK -> {
                     held.hold(clientId, List.of(task));
                     line.later(LONGEST_HOLD, () -> held.release(clientId).forEach(this::sendNow));
                 }
-                default -> {
-                    // The task is lost.
-                }
+                default -> giveBack(task);
             }
         }
         late.forEach(waiting -> send(Duration.ZERO, waiting));
     }
 
-    private void send(Duration delay, Message task) {
-        line.run(delay, () -> sendNow(task));
+    /** A server delivers a lost task again. It does so later, since this stream would take the task at once and lose it again. */
+    private void giveBack(TaskRequest task) {
+        var unused = timer.schedule(() -> tasks.giveBack(task), REDELIVERY.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void send(Duration delay, TaskRequest task) {
+        line.run(delay, () -> sendNow(task), () -> giveBack(task));
     }
 
     @SuppressWarnings("unchecked") // Answers of this method are tasks.

@@ -3,11 +3,15 @@ package com.scaleoutsystems.edge.cli;
 import com.scaleoutsystems.edge.sandbox.fault.FaultEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Prints a line for each fault that strikes, but few in a second. The next line says how many were left out. */
-final class FaultLines implements Consumer<FaultEvent> {
+/**
+ * Prints a line for each fault that strikes, but few in a second. The next line says how many were left out; it comes after a second, also
+ * without a fault, or at the end.
+ */
+final class FaultLines implements Consumer<FaultEvent>, AutoCloseable {
 
     private static final int MOST_IN_A_SECOND = 20;
 
@@ -31,7 +35,9 @@ final class FaultLines implements Consumer<FaultEvent> {
             printed = 0;
         }
         if (printed == MOST_IN_A_SECOND) {
-            leftOut++;
+            if (leftOut++ == 0) {
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::tellLeftOut);
+            }
             return;
         }
         printed++;
@@ -44,5 +50,17 @@ final class FaultLines implements Consumer<FaultEvent> {
             leftOut = 0;
         }
         console.line(JsonLine.of(line));
+    }
+
+    @Override
+    public void close() {
+        tellLeftOut();
+    }
+
+    private synchronized void tellLeftOut() {
+        if (leftOut > 0) {
+            console.line(JsonLine.of(Map.of("left_out", leftOut)));
+            leftOut = 0;
+        }
     }
 }

@@ -47,6 +47,7 @@ final class FaultOptions {
     private boolean tls;
 
     private @Nullable Path authority;
+    private @Nullable FaultLines lines;
 
     /** Says what is wrong with the values, or null. */
     @Nullable
@@ -67,10 +68,14 @@ final class FaultOptions {
         if (rate != null) {
             long chosen = seed != null ? seed : new SecureRandom().nextLong();
             seed = chosen;
-            builder.faults(FaultPlan.random(chosen, rate)).faultListener(new FaultLines(console));
+            builder.faults(FaultPlan.random(chosen, rate));
         }
         if (controlPort != null) {
-            builder.controlPort(controlPort).faultListener(new FaultLines(console));
+            builder.controlPort(controlPort);
+        }
+        if (rate != null || controlPort != null) {
+            lines = new FaultLines(console);
+            builder.faultListener(lines);
         }
         builder.tls(tls);
     }
@@ -103,8 +108,11 @@ final class FaultOptions {
         }
     }
 
-    /** Deletes the file with the certificate. */
+    /** Prints what the lines of faults have left out, and deletes the file with the certificate. */
     void cleanUp() {
+        if (lines != null) {
+            lines.close();
+        }
         if (authority != null) {
             try {
                 Files.deleteIfExists(authority);

@@ -80,9 +80,19 @@ final class MemoryGuard implements AutoCloseable {
     }
 
     private String line(String reason) {
-        return command + ": out of memory (" + reason + ", with a heap of "
-                + (Runtime.getRuntime().maxMemory() >> 20)
-                + " MiB); start it with more, such as JDK_JAVA_OPTIONS=-Xmx1g, or use smaller models and messages\n";
+        String start = command + ": out of memory (" + reason;
+        String heap = (Runtime.getRuntime().maxMemory() >> 20) + " MiB";
+        if (reason.contains("native thread")) {
+            return start
+                    + "); let the process have more threads (ulimit -u, or the pids of its container) or more memory"
+                    + " outside its heap of " + heap + "\n";
+        }
+        if (reason.contains("irect buffer memory")) {
+            return start + "); start it with more, such as JDK_JAVA_OPTIONS=-XX:MaxDirectMemorySize=1g, or use smaller"
+                    + " models and messages\n";
+        }
+        return start + ", with a heap of " + heap
+                + "); start it with more, such as JDK_JAVA_OPTIONS=-Xmx1g, or use smaller models and messages\n";
     }
 
     private void probe() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code sandbox}, with clients of the command beside it. */
@@ -233,6 +234,26 @@ class SandboxCommandTest {
                 .hasLineCount(1)
                 .startsWith("scaleout-edge sandbox: out of memory (Java heap space, with a heap of ")
                 .contains("JDK_JAVA_OPTIONS=-Xmx1g");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "unable to create native thread: possibly out of memory or process/resource limits reached, ulimit -u",
+        "Cannot reserve 65536 bytes of direct buffer memory (allocated: 1 limit: 2), -XX:MaxDirectMemorySize",
+        "Direct buffer memory, -XX:MaxDirectMemorySize"
+    })
+    void lackOfOtherMemoryThanHeapIsNotToBeMendedWithMoreHeap(String reason, String advice) {
+        Run.Started sandbox = Run.start("sandbox");
+        sandbox.awaitJson(line -> line.has("rest"));
+
+        sandbox.process().runOutOfMemory(new OutOfMemoryError(reason));
+
+        sandbox.process().terminate();
+        assertThat(sandbox.end().err())
+                .hasLineCount(1)
+                .startsWith("scaleout-edge sandbox: out of memory (" + reason)
+                .contains(advice)
+                .doesNotContain("-Xmx");
     }
 
     @Test

@@ -120,6 +120,8 @@ class ControlEndpointTest {
                 "{\"kind\": \"reset\", \"times\": 0}                       | at least 1 time",
                 "{\"kind\": \"no-answer\", \"call\": \"Nothing\"}          | There is no call Nothing",
                 "{\"kind\": \"latency\", \"direction\": \"up\"}            | Field direction",
+                "{\"kind\": \"late-answer\", \"delay_ms\": 9000000000000000} | The delay must be",
+                "{\"kind\": \"oversized-answer\", \"bytes\": 99999999}     | has at most",
                 "[]                                                        | not a JSON object",
             })
     void faultThatMakesNoSenseIsRefused(String body, String reason) {

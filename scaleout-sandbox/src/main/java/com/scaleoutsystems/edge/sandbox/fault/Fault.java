@@ -78,6 +78,11 @@ public record Fault(
     private static final int LOWEST_HTTP_ERROR = 300;
     private static final int HIGHEST_HTTP_ERROR = 599;
 
+    private static final Duration LONGEST_DELAY = Duration.ofDays(1);
+
+    /** The sandbox holds such an answer in memory. */
+    private static final long MOST_ANSWER_BYTES = 64L << 20;
+
     /**
      * Checks the values.
      *
@@ -94,8 +99,13 @@ public record Fault(
                 duration == null || duration.compareTo(Duration.ZERO) > 0,
                 "The duration must be positive: " + duration);
         require(probability > 0 && probability <= 1, "The probability must be above 0 and at most 1: " + probability);
-        require(!delay.isNegative(), "The delay must not be negative: " + delay);
+        require(
+                !delay.isNegative() && delay.compareTo(LONGEST_DELAY) <= 0,
+                "The delay must be from nothing to " + LONGEST_DELAY + ", not " + delay);
         require(bytes >= 0, "The number of bytes must not be negative: " + bytes);
+        require(
+                bytes <= MOST_ANSWER_BYTES || kind != FaultKind.OVERSIZED_ANSWER,
+                "An oversized answer has at most " + MOST_ANSWER_BYTES + " bytes, not " + bytes);
         require(
                 FaultCalls.isKnown(call),
                 "There is no call " + call + "; there are " + COMBINER + ", " + API + ", " + ANYWHERE + ", "
@@ -176,7 +186,7 @@ public record Fault(
      *
      * @param delay how late
      * @return a fault of kind {@code LATE_ANSWER}
-     * @throws IllegalArgumentException if the delay is negative
+     * @throws IllegalArgumentException if the delay is negative, or longer than a day
      */
     public static Fault lateAnswer(Duration delay) {
         return of(FaultKind.LATE_ANSWER, "", delay, 0);
@@ -243,7 +253,7 @@ public record Fault(
      *
      * @param delay how late, each way; the sandbox delays portions of up to 256 KiB one after the other
      * @return a fault of kind {@code LATENCY}
-     * @throws IllegalArgumentException if the delay is negative
+     * @throws IllegalArgumentException if the delay is negative, or longer than a day
      */
     public static Fault latency(Duration delay) {
         return of(FaultKind.LATENCY, "", delay, 0);

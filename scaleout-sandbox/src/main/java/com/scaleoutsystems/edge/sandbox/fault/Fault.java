@@ -86,6 +86,18 @@ public record Fault(
     /**
      * Checks the values.
      *
+     * @param kind what goes wrong
+     * @param call where: a method as the {@linkplain com.scaleoutsystems.edge.sandbox.record.Recording recording} names it, such as
+     *     {@code SendModelUpdate} or {@code POST /api/v1/clients/add}; {@link #COMBINER}, {@link #API} or {@link #ANYWHERE}
+     * @param clientId whose calls; empty for all clients. Always empty for a fault of connections
+     * @param times how many calls or connections it strikes at the most; {@link Integer#MAX_VALUE} for all
+     * @param duration for how long after it was added, or null for as long as it is there
+     * @param skip how many calls or connections it lets pass before
+     * @param probability with which probability it strikes a call or a connection, above 0 and at most 1
+     * @param code the error code: the name of a gRPC status, or an HTTP status such as {@code 503}; empty without one
+     * @param delay how late an answer or a byte arrives; zero for other kinds
+     * @param bytes how many bytes pass before, or in a second, or how large an answer is; 0 for other kinds
+     * @param direction which way of a connection suffers; both ways for other kinds
      * @throws IllegalArgumentException if a value is out of its range, or if values do not fit the kind or the call
      */
     public Fault {

@@ -21,6 +21,9 @@ public record FaultPlan(long seed, double rate, List<Fault> faults) {
     /**
      * Checks and copies the values.
      *
+     * @param seed decides which calls are struck, and what garbage holds
+     * @param rate the probability with which a call or a connection suffers from a fault that the seed chooses; 0 to 1
+     * @param faults further faults, in the order in which they are tried
      * @throws IllegalArgumentException if the rate is not from 0 to 1
      */
     public FaultPlan {

@@ -85,12 +85,12 @@ public final class HostModels {
         }
     }
 
-    /** The host does not wait until it opens the gate itself. */
     /** Hears of no more changes. */
     void stop() {
         gateWatch.cancel();
     }
 
+    /** The host does not wait until it opens the gate itself. */
     private void gateChanged() {
         if (!client.gate().isOpen()) {
             List.copyOf(sending).forEach(upload -> upload.giveUp(client.gate().closed()));

@@ -4,6 +4,7 @@ import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.model
 import static com.scaleoutsystems.edge.client.simulation.SimulatedCombiner.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.scaleoutsystems.edge.client.event.ClientState;
 import com.scaleoutsystems.edge.client.event.Health;
 import com.scaleoutsystems.edge.client.internal.lifecycle.Adapters;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
@@ -370,6 +371,7 @@ class FaultAnywhereTest {
         Health broken = health(client);
         client.env.failNoCall();
         client.runUntilDone("t");
+        client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
 
         assertThat(broken.stuckTasks()).containsExactly("t");
         assertThat(broken.ready()).isFalse();

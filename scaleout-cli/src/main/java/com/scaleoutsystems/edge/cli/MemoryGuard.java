@@ -45,16 +45,6 @@ final class MemoryGuard implements AutoCloseable {
         var unused = thread.scheduleWithFixedDelay(this::probe, 1, 1, TimeUnit.SECONDS);
     }
 
-    /** Whether this is such an error, or was caused by one. */
-    static @Nullable OutOfMemoryError in(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof OutOfMemoryError error) {
-                return error;
-            }
-        }
-        return null;
-    }
-
     /** Ends the process at once: closing everything in good order would take memory. */
     void end(OutOfMemoryError error) {
         if (ended.getAndSet(true)) {

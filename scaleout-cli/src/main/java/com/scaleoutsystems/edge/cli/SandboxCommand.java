@@ -229,7 +229,7 @@ final class SandboxCommand extends BaseCommand {
                 end.complete(null);
             }
         } catch (RuntimeException | Error failure) {
-            OutOfMemoryError error = MemoryGuard.in(failure);
+            OutOfMemoryError error = LackOfMemory.in(failure);
             if (error != null) {
                 memory.end(error);
             }

@@ -66,7 +66,7 @@ final class SystemProcess implements ProcessControl {
     public Handler onOutOfMemory(Consumer<OutOfMemoryError> action) {
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
-            OutOfMemoryError error = MemoryGuard.in(failure);
+            OutOfMemoryError error = LackOfMemory.in(failure);
             if (error != null) {
                 action.accept(error);
             } else if (before != null) {

@@ -9,6 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.record.InferenceContext;
 import com.scaleoutsystems.edge.client.record.Outcome;
+import com.scaleoutsystems.edge.sandbox.fault.ControlEndpoint;
+import com.scaleoutsystems.edge.sandbox.fault.Fault;
+import com.scaleoutsystems.edge.sandbox.fault.FaultEvent;
+import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
 import com.scaleoutsystems.edge.sandbox.network.SandboxTokens;
 import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.session.TaskOutcome;
@@ -51,7 +55,14 @@ class ApiRulesTest {
             InferenceContext.class, "two ids that the protocol has",
             SandboxTokens.class, "a token for each kind of credential that the platform has",
             Recorded.class, "what a message of the protocol holds; experimental, and programs read it only",
-            TaskOutcome.class, "what the sandbox knows of a task; experimental, and programs read it only");
+            TaskOutcome.class, "what the sandbox knows of a task; experimental, and programs read it only",
+            Fault.class,
+                    "what a fault of the sandbox is; experimental, and programs make it with factories and with… methods",
+            FaultPlan.class,
+                    "the faults of a sandbox; experimental, and programs make it with factories and with… methods",
+            FaultEvent.class, "what a fault did; experimental, and programs read it only",
+            ControlEndpoint.class,
+                    "where and with which token faults are changed; experimental, and programs read it only");
 
     @Test
     void publicRecordsAreOnlyThoseThatNeverGrow() {

@@ -12,6 +12,7 @@ import com.scaleoutsystems.edge.client.internal.transport.ProxyAnswerException;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The one table that says what a gRPC status means: its neutral code, and whether trying again may help. */
 final class GrpcErrors {
@@ -23,6 +24,8 @@ final class GrpcErrors {
     /** How the libraries of gRPC in C and Go, in Java, and in .NET refuse a message for its size. */
     private static final List<String> SIZE_WORDS =
             List.of("larger than max", "exceeds maximum size", "exceeds the maximum configured message size");
+
+    private static final int DEEPEST = 8;
 
     private GrpcErrors() {}
 
@@ -47,13 +50,14 @@ final class GrpcErrors {
                     1);
         }
         Status status = Status.fromThrowable(failure);
-        if (status.getCause() instanceof InternalError lost) {
+        Optional<InternalError> lost = lostBytes(failure);
+        if (lost.isPresent()) {
             // The virtual machine may tell of a mapped file that lost its bytes later than at the place that reads it.
             return new EdgeException(
                     ErrorCode.IO,
                     what + " failed: the model's file was cut short or became unreadable while it was in use; "
                             + "do not change a file that a model was opened from",
-                    lost,
+                    lost.get(),
                     true,
                     1);
         }
@@ -80,6 +84,17 @@ final class GrpcErrors {
         return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
                 ? LimitException.rate(text, failure)
                 : new EdgeException(code, text, failure, isRetryable(status.getCode()), 1);
+    }
+
+    private static Optional<InternalError> lostBytes(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+            if (cause instanceof InternalError lost) {
+                return Optional.of(lost);
+            }
+            cause = cause.getCause();
+        }
+        return Optional.empty();
     }
 
     /** The library of the side that received the message refuses its size, in one of these words: it will never pass. */

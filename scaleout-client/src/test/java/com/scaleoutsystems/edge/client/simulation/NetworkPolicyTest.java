@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,44 +71,6 @@ class NetworkPolicyTest {
                         .filter(event -> event.contains("→ "))
                         .map(event -> event.substring(event.indexOf("→ ") + 2))
                         .toList();
-    }
-
-    @Test
-    void greetingsThatFailedLeaveNothingBehind() {
-        List<WeakReference<CombinerTransport>> opened = new ArrayList<>();
-        SimulatedCombiner[] combiner = new SimulatedCombiner[1];
-        SimulatedClient often = new SimulatedClient(
-                new Callbacks(),
-                1,
-                adapters -> new Adapters(
-                        adapters.env(),
-                        adapters.store(),
-                        adapters.blobs(),
-                        adapters.models(),
-                        adapters.directory(),
-                        adapters.apis(),
-                        (options, identity, bearer) -> {
-                            CombinerTransport transport = (CombinerTransport) Proxy.newProxyInstance(
-                                    CombinerTransport.class.getClassLoader(),
-                                    new Class<?>[] {CombinerTransport.class},
-                                    (proxy, method, args) -> method.invoke(combiner[0], args));
-                            opened.add(new WeakReference<>(transport));
-                            return transport;
-                        }));
-        combiner[0] = often.combiner;
-        combiner[0].failAlways("announce VERSION_CHECK", new EdgeException(ErrorCode.PERMISSION_DENIED, "not you"));
-        for (int i = 0; i < 20; i++) {
-            CompletableFuture<?> refused = often.runtime
-                    .initGrpcHandler(GrpcConnectionOptions.of("combiner", 1).withTls(TlsMode.PLAINTEXT))
-                    .toCompletableFuture();
-            often.runUntil(refused::isDone);
-        }
-        often.runFor(Duration.ofMinutes(5));
-
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
-            System.gc();
-            return opened.stream().filter(one -> one.get() != null).count() <= 2;
-        });
     }
 
     @Test

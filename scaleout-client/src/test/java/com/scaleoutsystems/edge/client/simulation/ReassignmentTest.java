@@ -200,6 +200,21 @@ class ReassignmentTest {
     }
 
     @Test
+    void aTimerThatIsCancelledTooLateFindsACombinerThatAnswers() {
+        client.env.cancelTooLate();
+        for (int i = 0; i < 20; i++) {
+            first.goAway();
+            client.runFor(Duration.ofSeconds(8));
+            first.comeBack();
+            client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
+        }
+        client.runFor(Duration.ofMinutes(2));
+
+        assertThat(api.asked).hasSize(1);
+        assertThat(states).doesNotContain(ClientState.REASSIGNING);
+    }
+
+    @Test
     void theOldCombinerKeepsItsClientIfItAnswersFirst() {
         first.goAway();
         api.answer = new ConnectToApiResult.Failed(AWAY);

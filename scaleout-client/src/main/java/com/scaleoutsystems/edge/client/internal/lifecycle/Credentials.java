@@ -59,7 +59,6 @@ final class Credentials {
     private final Backoff pauses;
     private final Shown shown = new Shown();
     private Credential current;
-
     private Runnable renewed = () -> {};
     private Cancellable loggingIn = () -> {};
     private boolean asking;

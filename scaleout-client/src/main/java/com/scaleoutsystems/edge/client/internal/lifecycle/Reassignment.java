@@ -78,6 +78,10 @@ final class Reassignment {
     private long lastSign;
 
     private @Nullable Cancellable timer;
+
+    /** Tells absences apart: a timer that was cancelled too late is not that of the next one. */
+    private int absence;
+
     private @Nullable RetryLoop<CombinerLink.Way> search;
     private @Nullable String trouble;
 
@@ -136,6 +140,7 @@ final class Reassignment {
         if (timer != null) {
             timer.cancel();
             timer = null;
+            absence++;
         }
         if (search != null) {
             RetryLoop<CombinerLink.Way> ended = search;
@@ -162,11 +167,16 @@ final class Reassignment {
     void unanswered() {
         if (running && client.gate().isOpen() && timer == null && search == null && assigner.mayAsk()) {
             long now = env.nanos();
-            long sinceAnswer = limit.toNanos() - (now - lastAnswer);
             long least = Math.max(limit.dividedBy(LEAST_PART).toNanos(), LEAST_WAIT.toNanos());
+            long sinceAnswer = limit.toNanos() - (now - lastAnswer);
             long spread = (long) (env.random().nextDouble()
                     * (double) limit.dividedBy(SPREAD_PART).toNanos());
-            timer = strand.after(Duration.ofNanos(Math.max(sinceAnswer, least) + spread), this::begin);
+            int mine = ++absence;
+            timer = strand.after(Duration.ofNanos(Math.max(sinceAnswer, least) + spread), () -> {
+                if (mine == absence) {
+                    begin();
+                }
+            });
         }
     }
 
@@ -178,7 +188,7 @@ final class Reassignment {
     private void begin() {
         timer = null;
         if (!running || search != null || !client.gate().isOpen()) {
-            // The timer was cancelled too late, or the next failure sets it again.
+            // The next failure sets the timer again.
             return;
         }
         states.on(
@@ -192,10 +202,17 @@ final class Reassignment {
         said = new SaidOnce(env::nanos);
         search = loop;
         strand.when(loop.start(), (way, error) -> {
-            if (way != null && search == loop) {
+            if (search != loop) {
+                if (way != null) {
+                    link.abandon(way);
+                }
+                return;
+            }
+            search = null;
+            if (way != null) {
                 move(way);
-            } else if (way != null) {
-                link.abandon(way);
+            } else {
+                LOG.warn("the search for another combiner broke off; the next failure begins it again", error);
             }
         });
     }
@@ -273,7 +290,6 @@ final class Reassignment {
                 client.settings().clientId(),
                 link.combiner().address(),
                 way.combiner().address());
-        search = null;
         trouble = null;
         lastAnswer = env.nanos();
         link.take(way);

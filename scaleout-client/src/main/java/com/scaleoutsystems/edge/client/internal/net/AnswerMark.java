@@ -6,11 +6,6 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.shaded.io.grpc.netty.InternalNettyChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
-import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
-import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
-import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2FrameListener;
-import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Headers;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 import java.util.Locale;
@@ -91,8 +86,7 @@ public final class AnswerMark {
 
         @Override
         public ChannelHandler newHandler(GrpcHttp2ConnectionHandler connection) {
-            Http2ConnectionDecoder decoder = connection.decoder();
-            decoder.frameListener(new MarkingListener(decoder.frameListener()));
+            ReadHeaders.change(connection, (stream, headers) -> mark(headers));
             more.accept(connection);
             return plain.newHandler(connection);
         }
@@ -103,48 +97,18 @@ public final class AnswerMark {
         }
     }
 
-    private static final class MarkingListener extends Http2FrameListenerDecorator {
+    private static void mark(Http2Headers headers) {
+        CharSequence status = headers.status();
+        AsciiString other = status == null ? NO_STATUS : AsciiString.of(status);
+        headers.set(HEADER, isGrpc(headers) && headers.contains(GRPC_STATUS) ? GRPC : other);
+    }
 
-        MarkingListener(Http2FrameListener grpc) {
-            super(grpc);
-        }
-
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean end)
-                throws Http2Exception {
-            mark(headers);
-            super.onHeadersRead(context, stream, headers, padding, end);
-        }
-
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext context,
-                int stream,
-                Http2Headers headers,
-                int dependency,
-                short weight,
-                boolean exclusive,
-                int padding,
-                boolean end)
-                throws Http2Exception {
-            mark(headers);
-            super.onHeadersRead(context, stream, headers, dependency, weight, exclusive, padding, end);
-        }
-
-        private static void mark(Http2Headers headers) {
-            CharSequence status = headers.status();
-            AsciiString other = status == null ? NO_STATUS : AsciiString.of(status);
-            headers.set(HEADER, isGrpc(headers) && headers.contains(GRPC_STATUS) ? GRPC : other);
-        }
-
-        /** Trailers have neither an HTTP status nor a content type. */
-        private static boolean isGrpc(Http2Headers headers) {
-            String type = String.valueOf(headers.get(CONTENT_TYPE)).toLowerCase(Locale.ROOT);
-            return headers.status() == null
-                    || type.equals(GRPC_TYPE)
-                    || type.startsWith(GRPC_TYPE + "+")
-                    || type.startsWith(GRPC_TYPE + ";");
-        }
+    /** Trailers have neither an HTTP status nor a content type. */
+    private static boolean isGrpc(Http2Headers headers) {
+        String type = String.valueOf(headers.get(CONTENT_TYPE)).toLowerCase(Locale.ROOT);
+        return headers.status() == null
+                || type.equals(GRPC_TYPE)
+                || type.startsWith(GRPC_TYPE + "+")
+                || type.startsWith(GRPC_TYPE + ";");
     }
 }

@@ -4,11 +4,6 @@ import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.RateLimit;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
-import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
-import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
-import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2FrameListener;
-import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2FrameListenerDecorator;
-import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Headers;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 import java.time.Duration;
 import java.util.Map;
@@ -128,40 +123,7 @@ public final class Bandwidth {
                     connections.remove(name);
                 }
             }.install();
-            handler.decoder().frameListener(new Marking(handler.decoder().frameListener(), name));
+            ReadHeaders.change(handler, (stream, headers) -> headers.set(HEADER, AsciiString.of(name + stream)));
         });
-    }
-
-    private static final class Marking extends Http2FrameListenerDecorator {
-
-        private final String connection;
-
-        Marking(Http2FrameListener grpc, String connection) {
-            super(grpc);
-            this.connection = connection;
-        }
-
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean end)
-                throws Http2Exception {
-            headers.set(HEADER, AsciiString.of(connection + stream));
-            super.onHeadersRead(context, stream, headers, padding, end);
-        }
-
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext context,
-                int stream,
-                Http2Headers headers,
-                int dependency,
-                short weight,
-                boolean exclusive,
-                int padding,
-                boolean end)
-                throws Http2Exception {
-            headers.set(HEADER, AsciiString.of(connection + stream));
-            super.onHeadersRead(context, stream, headers, dependency, weight, exclusive, padding, end);
-        }
     }
 }

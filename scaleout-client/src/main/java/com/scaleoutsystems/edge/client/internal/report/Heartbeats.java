@@ -70,6 +70,10 @@ public final class Heartbeats {
     private @Nullable RoundTrip lastBeat;
     private boolean failing;
     private boolean inFlight;
+
+    /** Tells heartbeats apart: a deadline that was cancelled too late is not that of the next one. */
+    private int number;
+
     private boolean running;
 
     /** Heartbeats that have not begun. */
@@ -127,6 +131,7 @@ public final class Heartbeats {
             return;
         }
         inFlight = true;
+        number++;
         long start = env.nanos();
         latest = Stages.begun(() -> transport.heartbeat(interval));
         armDeadline();
@@ -151,7 +156,11 @@ public final class Heartbeats {
 
     private void armDeadline() {
         Duration twice = interval.multipliedBy(2);
+        int mine = number;
         deadline = strand.after(twice.compareTo(SHORTEST_DEADLINE) > 0 ? twice : SHORTEST_DEADLINE, () -> {
+            if (!inFlight || mine != number) {
+                return;
+            }
             LOG.debug("the combiner does not answer a heartbeat");
             judged(() -> link.failed(env.nanos()));
             failing = true;

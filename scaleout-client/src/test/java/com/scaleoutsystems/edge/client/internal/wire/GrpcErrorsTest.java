@@ -50,6 +50,18 @@ class GrpcErrorsTest {
                 .isNotNull();
     }
 
+    @ParameterizedTest
+    @EnumSource(value = ErrorCode.class, mode = EnumSource.Mode.EXCLUDE, names = "UNAUTHENTICATED")
+    void aTokenThatCannotBeHadSaysNothingAboutACallWhateverItsCode(ErrorCode code) {
+        EdgeException noToken = new EdgeException(code, "no token");
+
+        EdgeException error = GrpcErrors.of(
+                "sending", Status.UNAUTHENTICATED.withCause(noToken).asRuntimeException());
+
+        assertThat(error.retryable()).isTrue();
+        assertThat(FailureKind.of(error)).isEqualTo(FailureKind.OUTAGE);
+    }
+
     @Test
     void theLackOfATokenNeverMeansThatACallIsRefusedForGood() {
         EdgeException noToken = new EdgeException(ErrorCode.UNAUTHENTICATED, "the refresh token was revoked");

@@ -121,7 +121,8 @@ public final class EdgeClientBuilder {
     }
 
     /**
-     * The combiner to join, without an assignment. If an API is also set, it then only issues tokens.
+     * The combiner to join, without an assignment. If an API is also set, it then only issues tokens, unless the program calls
+     * {@link EdgeClient#connectToApi()} and gets an assignment.
      *
      * @param value how to reach it, such as {@link GrpcConnectionOptions#of(String, int)}
      * @return this builder

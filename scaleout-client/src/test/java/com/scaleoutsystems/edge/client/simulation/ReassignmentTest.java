@@ -293,6 +293,18 @@ class ReassignmentTest {
     }
 
     @Test
+    void pollsThatFailForGoodInTurnWithOthersAreSaidOnce() {
+        try (LogLines log = new LogLines()) {
+            for (int i = 0; i < 50; i++) {
+                first.failNext("poll", new EdgeException(ErrorCode.PERMISSION_DENIED, "now and then"));
+                client.runFor(Duration.ofSeconds(7));
+            }
+
+            assertThat(log.with("a poll failed; the client tries again")).hasSize(1);
+        }
+    }
+
+    @Test
     void aLimitOfTheRateIsNoAbsence() {
         first.limitRate(0.05, 1, LimitException.rate("too many", new IllegalStateException("made up")));
         client.runFor(Duration.ofMinutes(2));

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.client.event.LinkQuality;
 import com.scaleoutsystems.edge.client.internal.core.ListenerCalls;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
+import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.report.Heartbeats;
 import com.scaleoutsystems.edge.client.internal.report.Outbox;
 import com.scaleoutsystems.edge.client.internal.task.Reachability;
@@ -28,6 +29,7 @@ final class LinkWatch implements Reachability {
     private final Reassignment reassignment;
     private final boolean heartbeats;
     private final NetworkGate gate;
+    private final SaidOnce said;
     private LinkQuality quality = LinkQuality.HEALTHY;
 
     /** A combiner that answers heartbeats but no polls gives the client no work. */
@@ -40,11 +42,13 @@ final class LinkWatch implements Reachability {
         this.reassignment = reassignment;
         this.heartbeats = client.settings().reporting().heartbeats();
         this.gate = client.gate();
+        this.said = new SaidOnce(client.env()::nanos);
     }
 
     @Override
     public void reachable() {
         pollsFail = false;
+        said.works(LOG, "polling");
         reassignment.answered();
         outbox.othersAnswer();
         showState();
@@ -67,8 +71,8 @@ final class LinkWatch implements Reachability {
         }
         if (error.retryable()) {
             LOG.debug("a poll failed", error);
-        } else if (!states.isAway()) {
-            LOG.warn("a poll failed; the client tries again: {}", error.getMessage());
+        } else {
+            said.fails(LOG, error, "a poll failed; the client tries again");
         }
         states.on(StateEvent.UNANSWERED, String.valueOf(error.getMessage()));
         listeners.error(error);

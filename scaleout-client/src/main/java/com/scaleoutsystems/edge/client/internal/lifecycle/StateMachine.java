@@ -33,11 +33,6 @@ final class StateMachine {
         return state == ClientState.CONNECTED || state == ClientState.DEGRADED;
     }
 
-    /** The combiner has answered before and does not now. */
-    boolean isAway() {
-        return state == ClientState.RECONNECTING || state == ClientState.REASSIGNING;
-    }
-
     /**
      * Something happened.
      *

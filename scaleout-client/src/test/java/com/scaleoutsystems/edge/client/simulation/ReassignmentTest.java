@@ -182,8 +182,10 @@ class ReassignmentTest {
 
         assertThat(now().minus(silent)).isLessThan(LIMIT.plusSeconds(10 + 7));
         client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
+        errors.clear();
         client.runFor(Duration.ofMinutes(1));
         assertThat(states).endsWith(ClientState.REASSIGNING, ClientState.CONNECTED);
+        assertThat(errors).isEmpty();
     }
 
     @Test
@@ -315,6 +317,8 @@ class ReassignmentTest {
     @Test
     void aPausedClientLooksForNoOtherCombiner() {
         client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.PAUSED));
+        client.runFor(Duration.ofMinutes(1));
+        assertThat(client.runtime.state()).isEqualTo(ClientState.CONNECTED);
         first.goAway();
         assign(SECOND);
         client.runFor(Duration.ofMinutes(10));

@@ -8,6 +8,7 @@ import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
 import com.scaleoutsystems.edge.client.internal.api.TokenManager;
 import com.scaleoutsystems.edge.client.internal.api.Tokens;
+import com.scaleoutsystems.edge.client.internal.api.TryLaterException;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
@@ -179,6 +180,22 @@ class TokenManagerTest {
 
         runFor(Duration.ofSeconds(1));
         assertThat(token()).isEqualTo("access-2");
+    }
+
+    @Test
+    void whoeverWaitsAsLongAsTheFailureSaysMakesAnAttemptThatIsOne() {
+        for (int i = 0; i < 20; i++) {
+            exchange.failures.add(later());
+        }
+        for (int attempt = 1; attempt <= 20; attempt++) {
+            CompletableFuture<Optional<String>> asked = ask();
+            assertThat(exchange.shown).hasSize(attempt);
+
+            Throwable failure = asked.handle((token, error) -> error).join();
+            Duration wait = TryLaterException.wait(Duration.ZERO, failure);
+            runFor(wait);
+        }
+        assertThat(token()).isEqualTo("access-21");
     }
 
     @Test

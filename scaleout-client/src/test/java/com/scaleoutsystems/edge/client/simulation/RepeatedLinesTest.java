@@ -97,7 +97,7 @@ class RepeatedLinesTest {
                     .last()
                     .asString()
                     .contains(" INFO ")
-                    .contains("10 more like these in 10 s")
+                    .contains("10 more like these in 30 s")
                     .contains("task t21 ");
             assertThat(log.with(" ended as FAILED"))
                     .singleElement()
@@ -125,7 +125,7 @@ class RepeatedLinesTest {
                     .filteredOn(line -> line.contains(" INFO "))
                     .singleElement()
                     .asString()
-                    .contains("11 more like these in 10 s");
+                    .contains("11 more like these in 30 s");
             assertThat(log.with("").get(log.with("").size() - 1)).contains("CLOSED");
         }
     }

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * Logs what a server can make happen thousands of times in a moment, in few lines. The first lines of a level within ten seconds keep it,
+ * Logs what a server can make happen thousands of times in a moment, in few lines. The first lines of a level within 30 seconds keep it,
  * the further ones have DEBUG. A last line of that level then says how many those were, at the client's close at the latest. Thread-safe.
  */
 public final class FewLines {
@@ -15,7 +15,7 @@ public final class FewLines {
     /** So many lines of each level within the time keep it. */
     static final int MOST = 10;
 
-    static final Duration TIME = Duration.ofSeconds(10);
+    static final Duration TIME = Duration.ofSeconds(30);
 
     private final Env env;
     private final Logger log;

@@ -149,8 +149,8 @@ class FewLinesTest {
 
         assertThat(kept.lines)
                 .containsExactly(
-                        "WARN 3 more like these in 10 s, logged at DEBUG; the last: failed 13",
-                        "INFO 4 more like these in 10 s, logged at DEBUG; the last: went well 14");
+                        "WARN 3 more like these in 30 s, logged at DEBUG; the last: failed 13",
+                        "INFO 4 more like these in 30 s, logged at DEBUG; the last: went well 14");
     }
 
     @Test
@@ -165,7 +165,7 @@ class FewLinesTest {
         passTime();
 
         assertThat(kept.lines)
-                .containsExactly("INFO 2 more like these in 10 s, logged at DEBUG; the last: went well 12");
+                .containsExactly("INFO 2 more like these in 30 s, logged at DEBUG; the last: went well 12");
     }
 
     @Test
@@ -183,7 +183,7 @@ class FewLinesTest {
     /** The thread that closes one client waits for the log, and the others of the JVM go on. */
     @Test
     void aLogThatBlocksWhatIsPendingHoldsUpNoOtherLine() throws Exception {
-        String last = "1 more like these in 10 s, logged at DEBUG; the last: line";
+        String last = "1 more like these in 30 s, logged at DEBUG; the last: line";
         BlockingLog log = new BlockingLog(last);
         FewLines lines = new FewLines(env, log);
         for (int i = 0; i <= FewLines.MOST; i++) {

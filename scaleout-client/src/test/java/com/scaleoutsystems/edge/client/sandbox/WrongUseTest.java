@@ -155,7 +155,7 @@ class WrongUseTest {
     void aTokenThatEndsIsReplacedWhileTheClientRuns() {
         try (Sandbox sandbox = Sandbox.builder()
                         .authentication(true)
-                        .accessTokenLifetime(Duration.ofSeconds(1))
+                        .accessTokenLifetime(Duration.ofSeconds(2))
                         .start();
                 EdgeClient client = client(sandbox, "client-1")
                         .credential(Credential.token(sandbox.tokens().refresh()))

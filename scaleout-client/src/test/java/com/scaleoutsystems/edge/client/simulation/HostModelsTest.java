@@ -77,7 +77,12 @@ class HostModelsTest {
             client.combiner.failNext("upload", AWAY);
         }
 
-        assertThat(failure(client, send(client))).isSameAs(AWAY);
+        EdgeException last = failure(client, send(client));
+
+        assertThat(last).hasCause(AWAY).hasMessage(AWAY.getMessage() + " (5 attempts)");
+        assertThat(last.code()).isEqualTo(AWAY.code());
+        assertThat(last.retryable()).isTrue();
+        assertThat(last.attempts()).isEqualTo(5);
         assertThat(client.combiner.calls("→ upload")).isEqualTo(5);
         assertThat(transferred).isEmpty();
     }

@@ -46,7 +46,11 @@ class RetryLoopTest {
         EdgeException last = new EdgeException(ErrorCode.UNAVAILABLE, "the last one", null, true, 1);
         answer(List.of(passing(), passing(), passing(), CompletableFuture.failedFuture(last)));
 
-        assertThatThrownBy(() -> ended(loop().start()).join()).cause().isSameAs(last);
+        assertThatThrownBy(() -> ended(loop().start()).join())
+                .cause()
+                .isInstanceOfSatisfying(
+                        EdgeException.class, told -> assertThat(told.attempts()).isEqualTo(4))
+                .hasCause(last);
 
         assertThat(attempts).hasSize(4);
     }

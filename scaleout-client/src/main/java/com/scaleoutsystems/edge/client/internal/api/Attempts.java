@@ -28,16 +28,14 @@ final class Attempts {
         this.policy = policy;
     }
 
-    /** Fails with the last attempt's failure, which counts the attempts. */
+    /** Fails with the last attempt's failure. */
     <T> CompletionStage<T> run(String what, Supplier<CompletionStage<T>> attempt) {
         RetryLoop<T> loop = new RetryLoop<T>(env, strand, policy.get(), () -> closed ? cancelled() : attempt.get())
                 .retryAfter(TryLaterException.class::isInstance)
                 .waitFor((own, failure) -> TryLaterException.wait(own, failure))
                 .beforeWait((failure, wait) ->
                         LOG.info("{} failed: {}; next attempt in {} ms", what, failure.getMessage(), wait.toMillis()));
-        return loop.start()
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                        failure instanceof TryLaterException later ? counted(later, loop.failures()) : failure));
+        return loop.start();
     }
 
     /** Makes no more attempts. */
@@ -48,13 +46,5 @@ final class Attempts {
     private static <T> CompletionStage<T> cancelled() {
         return CompletableFuture.failedFuture(
                 new EdgeException(ErrorCode.CANCELLED, "the client was closed meanwhile"));
-    }
-
-    private static EdgeException counted(EdgeException failure, int attempts) {
-        if (attempts == 1) {
-            return failure;
-        }
-        return new EdgeException(
-                failure.code(), failure.getMessage() + " (" + attempts + " attempts)", failure, true, attempts);
     }
 }

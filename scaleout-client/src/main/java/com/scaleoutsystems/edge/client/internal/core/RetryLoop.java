@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tries something, waits after a failure and tries again, with growing waits, until it succeeds, fails for good or has used up the
- * policy's attempts. The result is the last attempt's. Lives on one strand; only {@link #start()} may come from another thread.
+ * policy's attempts. The result is the last attempt's; a failure after several attempts says how many. Lives on one strand; only {@link #start()} may come from another thread.
  *
  * @param <T> what an attempt gives
  */
@@ -131,7 +131,7 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
         Duration own = backoff.next();
         try {
             if (cancelled || !retryable.test(error) || isUsedUp(error)) {
-                result.completeExceptionally(error);
+                result.completeExceptionally(counted(error));
                 return;
             }
             Duration time = wait.apply(own, error);
@@ -148,6 +148,15 @@ public final class RetryLoop<T extends @Nullable Object> implements Cancellable 
             return backoff.failures() >= maxAttempts && env.nanos() - begun >= longest.toNanos();
         }
         return ++used >= maxAttempts;
+    }
+
+    private Throwable counted(Throwable error) {
+        int attempts = backoff.failures();
+        if (attempts == 1 || !(error instanceof EdgeException last)) {
+            return error;
+        }
+        String message = last.getMessage() + " (" + attempts + " attempts)";
+        return new EdgeException(last.code(), message, last, last.retryable(), attempts);
     }
 
     /** What nobody knows may pass, too: the number of attempts bounds it. An error of the machine, such as a missing class, does not. */

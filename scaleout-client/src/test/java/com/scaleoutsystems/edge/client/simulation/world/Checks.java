@@ -173,9 +173,10 @@ final class Checks {
     }
 
     private boolean mayBeRejected(String task) {
-        return failures.entrySet().stream()
-                .filter(entry -> task.equals(taskOfRecord.get(entry.getKey())))
-                .anyMatch(entry -> entry.getValue() + uploadFailures(entry.getKey()) >= MOST_LOST_MODELS);
+        return taskOfRecord.entrySet().stream()
+                .filter(entry -> task.equals(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .anyMatch(id -> tries(id) >= MOST_FAILURES || uploads(id) >= MOST_LOST_MODELS);
     }
 
     void endsDiffer(String task, String former, String end) {
@@ -238,7 +239,11 @@ final class Checks {
     }
 
     /** The client begins to send a record. */
-    void sends(String id, SimulatedProcess process) {
+    void sends(String id, RecordBody record, SimulatedProcess process) {
+        // A full disk may have refused its row.
+        if (record instanceof RecordBody.ModelUpdate update) {
+            taskOfRecord.put(id, update.correlationId());
+        }
         Integer former = acknowledged.get(id);
         if (former != null && former == process.number()) {
             violated("nothing is sent again that was acknowledged", "record " + id);
@@ -270,7 +275,7 @@ final class Checks {
             }
         } else if (outcome instanceof Outcome.Rejected rejected) {
             explain(id);
-            int tries = failures.getOrDefault(id, 0) + uploadFailures(id);
+            int tries = tries(id);
             ErrorCode code = rejected.error().code();
             boolean disk = code == ErrorCode.IO && day.hasHappened(Fault.Kind.DISK_FULL);
             boolean lost = code == ErrorCode.NOT_FOUND && uploads(id) >= MOST_LOST_MODELS;
@@ -309,6 +314,11 @@ final class Checks {
     /** An upload failed. */
     void uploadFailed(String model) {
         failedUploads.merge(model, 1, Integer::sum);
+    }
+
+    /** How often the client failed to send a record, or its model. */
+    private int tries(String id) {
+        return failures.getOrDefault(id, 0) + uploadFailures(id);
     }
 
     private int uploadFailures(String id) {

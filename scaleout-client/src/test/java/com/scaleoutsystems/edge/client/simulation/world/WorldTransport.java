@@ -126,7 +126,7 @@ final class WorldTransport implements CombinerTransport {
 
     @Override
     public CompletionStage<@Nullable Void> send(String recordId, RecordBody record) {
-        day.checks().sends(recordId, process);
+        day.checks().sends(recordId, record, process);
         CompletableFuture<@Nullable Void> answer = call(Call.SEND, record, () -> {
             day.server().take(recordId, record);
             return null;
@@ -332,7 +332,7 @@ final class WorldTransport implements CombinerTransport {
         @Override
         public void send(String recordId, RecordBody record) {
             mayCall(Call.STREAM);
-            day.checks().sends(recordId, process);
+            day.checks().sends(recordId, record, process);
             day.call(() -> "→ STREAM " + record);
             waiting.add(recordId);
             if (over || network.isSilent()) {

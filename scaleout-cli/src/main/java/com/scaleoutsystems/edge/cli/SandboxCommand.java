@@ -26,8 +26,9 @@ import picocli.CommandLine.Option;
         name = "sandbox",
         description = {
             "Runs a server for development and tests on this machine: REST API, combiner and federated averaging.",
-            "Prints one line of JSON when it is ready, and one for each finished round.",
-            "Runs until it is stopped (Ctrl-C, SIGTERM), or with --exit-when-done until its session is over."
+            "Prints one line of JSON when it is ready, one for each finished round, and one at the end of the session.",
+            "Runs until it is stopped (Ctrl-C, SIGTERM), or with --exit-when-done until its session is over. A session ends",
+            "with the first round that fails."
         })
 final class SandboxCommand extends BaseCommand {
 
@@ -233,8 +234,19 @@ final class SandboxCommand extends BaseCommand {
             if (error != null) {
                 memory.end(error);
             }
-            end.completeExceptionally(failure);
+            if (exitWhenDone || !(failure instanceof EdgeException)) {
+                end.completeExceptionally(failure);
+            } else {
+                console.line(JsonLine.of(failed(failure)));
+            }
         }
+    }
+
+    private static Map<String, Object> failed(Throwable failure) {
+        Map<String, Object> failed = new LinkedHashMap<>();
+        failed.put("session", "failed");
+        failed.put("message", String.valueOf(failure.getMessage()));
+        return failed;
     }
 
     private static void await(CompletableFuture<@Nullable Void> end) {

@@ -132,7 +132,7 @@ class SandboxCommandTest {
     @Test
     void sessionThatFailsEndsWithOneAndSaysWhy() {
         String noNumbers = Vectors.path("legacy/arbitrary.bin").toString();
-        Run.Started sandbox = Run.start("sandbox", "--rounds", "1", "--seed-model", noNumbers);
+        Run.Started sandbox = Run.start("sandbox", "--rounds", "1", "--exit-when-done", "--seed-model", noNumbers);
         String api = sandbox.awaitJson(line -> line.has("rest")).get("rest").textValue();
 
         Run client = Run.of("client", "--api", api, "--client-id", "a", "--stateless", "--exit-after-tasks", "1");
@@ -168,6 +168,26 @@ class SandboxCommandTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.json().get(1).get("updates").intValue()).isEqualTo(1);
         assertThat(root).doesNotExist();
+    }
+
+    @Test
+    void sandboxGoesOnAfterASessionThatFails() {
+        String noNumbers = Vectors.path("legacy/arbitrary.bin").toString();
+        Run.Started sandbox = Run.start("sandbox", "--rounds", "1", "--seed-model", noNumbers);
+        String api = sandbox.awaitJson(line -> line.has("rest")).get("rest").textValue();
+        Run client = Run.of("client", "--api", api, "--client-id", "a", "--stateless", "--exit-after-tasks", "1");
+        JsonNode failed = sandbox.awaitJson(line -> line.has("session"));
+
+        Run.Started second = Run.start("client", "--api", api, "--client-id", "b", "--stateless");
+        second.awaitJson(line -> line.path("state").asText().equals("CONNECTED"));
+        second.process().terminate();
+        sandbox.process().terminate();
+
+        assertThat(client.err()).isNotEmpty();
+        assertThat(failed.get("session").textValue()).isEqualTo("failed");
+        assertThat(failed.get("message").textValue()).startsWith("Round 1 of 1 failed");
+        assertThat(second.end().exitCode()).isZero();
+        assertThat(sandbox.end().exitCode()).isZero();
     }
 
     @Test

@@ -122,11 +122,7 @@ public final class Sandbox implements AutoCloseable {
      */
     public SandboxTokens tokens() {
         requireOpen();
-        if (!state.settings().authentication()) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "This sandbox has no tokens: build it with authentication(true), or join without a token");
-        }
+        state.settings().abilities().requireTokens();
         return state.tokens().issue();
     }
 
@@ -368,7 +364,8 @@ public final class Sandbox implements AutoCloseable {
      */
     @Experimental
     public X509Certificate certificateAuthority() {
-        return servers.authority().orElseThrow(Sandbox::withoutTls);
+        state.settings().abilities().requireCertificates();
+        return servers.authority().orElseThrow();
     }
 
     /**
@@ -380,7 +377,8 @@ public final class Sandbox implements AutoCloseable {
      */
     @Experimental
     public void saveCertificateAuthority(Path pem) {
-        String text = servers.authorityPem().orElseThrow(Sandbox::withoutTls);
+        state.settings().abilities().requireCertificates();
+        String text = servers.authorityPem().orElseThrow();
         try {
             Files.writeString(pem, text);
         } catch (IOException e) {
@@ -434,17 +432,28 @@ public final class Sandbox implements AutoCloseable {
         servers.moveCombiner();
     }
 
-    /** Lets all access tokens expire that the sandbox has issued so far. Refresh tokens and API keys stay valid. */
+    /**
+     * Lets all access tokens expire that the sandbox has issued so far. Refresh tokens and API keys stay valid.
+     *
+     * @throws EdgeException {@code FAILED_PRECONDITION} if the sandbox was built without authentication
+     */
     @Experimental
     public void expireTokens() {
         requireOpen();
+        state.settings().abilities().requireTokens();
         servers.expireTokens();
     }
 
-    /** Makes all tokens invalid for good that the sandbox has issued so far, also refresh tokens and API keys. */
+    /**
+     * Makes all tokens invalid for good that the sandbox has issued so far, also refresh tokens and API keys. {@link #tokens()} issues
+     * new ones.
+     *
+     * @throws EdgeException {@code FAILED_PRECONDITION} if the sandbox was built without authentication
+     */
     @Experimental
     public void revokeTokens() {
         requireOpen();
+        state.settings().abilities().requireTokens();
         servers.revokeTokens();
     }
 
@@ -459,11 +468,6 @@ public final class Sandbox implements AutoCloseable {
             servers.stop();
             state.models().close();
         }
-    }
-
-    private static EdgeException withoutTls() {
-        return new EdgeException(
-                ErrorCode.FAILED_PRECONDITION, "This sandbox has no certificates: build it with tls(true)");
     }
 
     private String startingModel(SessionPlan plan) {

@@ -146,11 +146,56 @@ class ControlEndpointTest {
     void actionsAreDone() {
         int port = sandbox.grpcPort();
 
-        assertThat(control.send("POST", "/actions/move-combiner", token, "").status())
-                .isEqualTo(200);
+        RestClient.Answer moved = control.send("POST", "/actions/move-combiner", token, "");
+
+        assertThat(moved.status()).isEqualTo(200);
         assertThat(sandbox.grpcPort()).isNotEqualTo(port);
+        assertThat(moved.text("grpc")).isEqualTo("127.0.0.1:" + sandbox.grpcPort());
+        assertThat(control.send("GET", "/story", token, "").body().toString())
+                .contains("the combiner is at port " + sandbox.grpcPort());
         assertThat(control.send("POST", "/actions/nothing", token, "").status()).isEqualTo(404);
         assertThat(control.send("GET", "/nothing", token, "").status()).isEqualTo(404);
+    }
+
+    @Test
+    void whatIsNotThereIsNotRemoved() {
+        assertThat(control.send("DELETE", "/faults/77", token, "").status()).isEqualTo(404);
+    }
+
+    @Test
+    void tokensOfASandboxWithoutThemCannotEnd() {
+        for (String kind : List.of("expired-tokens", "revoked-tokens")) {
+            assertThat(control.post("/faults", token, Map.of("kind", kind)).status())
+                    .isEqualTo(409);
+        }
+        for (String action : List.of("expire-tokens", "revoke-tokens")) {
+            assertThat(control.send("POST", "/actions/" + action, token, "").status())
+                    .isEqualTo(409);
+        }
+    }
+
+    @Test
+    void whoRevokesTheTokensGetsNewOnes() {
+        try (Sandbox careful =
+                Sandbox.builder().authentication(true).controlPort(0).start()) {
+            String old = careful.tokens().apiKey();
+            RestClient.Answer revoked = new RestClient(careful.control().uri())
+                    .send("POST", "/actions/revoke-tokens", careful.control().token(), "");
+
+            assertThat(revoked.body().get("tokens"))
+                    .asInstanceOf(InstanceOfAssertFactories.map(String.class, String.class))
+                    .containsOnlyKeys("refresh", "enrollment", "api_key")
+                    .hasEntrySatisfying("api_key", fresh -> {
+                        assertThat(added(careful, fresh)).isNotEqualTo(401);
+                        assertThat(added(careful, old)).isEqualTo(401);
+                    });
+        }
+    }
+
+    private static int added(Sandbox sandbox, String credential) {
+        return new RestClient(sandbox.restUri())
+                .post("/api/v1/clients/add", credential, Map.of("name", "c", "client_id", "c"))
+                .status();
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import com.scaleoutsystems.edge.sandbox.fault.FaultEvent;
 import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
 import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
+import com.scaleoutsystems.edge.sandbox.internal.fault.Abilities;
 import com.scaleoutsystems.edge.sandbox.internal.fault.Faults;
 import com.scaleoutsystems.edge.sandbox.session.TaskSpec;
 import io.grpc.Status;
@@ -119,7 +120,7 @@ class FaultsTest {
     void storyTellsWhatWasDone() {
         sandbox.faults().add(Fault.error("INTERNAL").withTimes(1));
         failure(client::poll);
-        sandbox.expireTokens();
+        sandbox.stopCombiner();
         sandbox.faults().clear();
 
         assertThat(sandbox.faults().story())
@@ -127,7 +128,7 @@ class FaultsTest {
                 .containsExactly(
                         "added 1: error INTERNAL, combiner, 1 time",
                         "error INTERNAL",
-                        "the access tokens expire",
+                        "the combiner stops",
                         "removed all");
         assertThat(sandbox.faults().story().get(1).toString())
                 .endsWith("Z error INTERNAL struck PollAndReportAsync of c-1");
@@ -420,7 +421,8 @@ class FaultsTest {
     }
 
     private static List<String> randomStory(long seed, boolean withNoise) {
-        Faults faults = new Faults(FaultPlan.random(seed, 0.5), Clock.systemUTC(), event -> {}, true, false);
+        Faults faults = new Faults(
+                FaultPlan.random(seed, 0.5), Clock.systemUTC(), event -> {}, new Abilities(true, false, true));
         List<String> struck = new ArrayList<>();
         for (int call = 0; call < 40; call++) {
             if (withNoise) {

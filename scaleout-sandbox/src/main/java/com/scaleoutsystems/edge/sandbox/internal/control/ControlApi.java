@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** What the control endpoint answers. Whoever has no token learns nothing, not even which paths there are. */
 public final class ControlApi {
@@ -21,13 +22,16 @@ public final class ControlApi {
     private static final String ACTIONS = "/actions/";
 
     private final Faults faults;
-    private final Map<String, Runnable> actions;
+    private final Map<String, Action> actions;
     private final String token = newToken();
+
+    /** Does something to the servers, and tells what the caller needs to know then. */
+    public interface Action extends Supplier<Map<String, Object>> {}
 
     /**
      * @param actions what can be done to the servers, by name
      */
-    public ControlApi(Faults faults, Map<String, Runnable> actions) {
+    public ControlApi(Faults faults, Map<String, Action> actions) {
         this.faults = faults;
         this.actions = actions;
     }
@@ -90,16 +94,19 @@ public final class ControlApi {
     }
 
     private Answer remove(String number) {
-        faults.remove(Integer.parseInt(number));
+        int known = Integer.parseInt(number);
+        if (!faults.all().containsKey(known)) {
+            return Answer.failure(404, "There is no fault " + known);
+        }
+        faults.remove(known);
         return new Answer(200, Map.of());
     }
 
     private Answer act(String name) {
-        Runnable action = actions.get(name);
+        Action action = actions.get(name);
         if (action == null) {
             return Answer.failure(404, "There is no action " + name + "; there are " + new TreeSet<>(actions.keySet()));
         }
-        action.run();
-        return new Answer(200, Map.of());
+        return new Answer(200, action.get());
     }
 }

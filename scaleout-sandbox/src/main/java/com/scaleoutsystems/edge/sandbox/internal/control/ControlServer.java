@@ -19,7 +19,8 @@ public final class ControlServer {
      *
      * @param actions what can be done to the other servers, by name
      */
-    public ControlServer(InetAddress host, int port, Executor executor, Faults faults, Map<String, Runnable> actions)
+    public ControlServer(
+            InetAddress host, int port, Executor executor, Faults faults, Map<String, ControlApi.Action> actions)
             throws IOException {
         this.server = new RestServer(host, port);
         ControlApi api = new ControlApi(faults, actions);

@@ -1,7 +1,5 @@
 package com.scaleoutsystems.edge.sandbox.internal.fault;
 
-import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.sandbox.fault.ActiveFaults;
 import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import com.scaleoutsystems.edge.sandbox.fault.FaultEvent;
@@ -46,8 +44,7 @@ public final class Faults implements ActiveFaults {
     private final long seed;
     private final Clock clock;
     private final Consumer<FaultEvent> listener;
-    private final boolean connections;
-    private final boolean certificates;
+    private final Abilities abilities;
     private final Map<Integer, ActiveFault> active = new LinkedHashMap<>();
     private final NewestEntries<Integer, Integer> strikesOfRemoved = new NewestEntries<>(MOST_REMOVED);
     private final Deque<FaultEvent> story = new ArrayDeque<>();
@@ -58,16 +55,13 @@ public final class Faults implements ActiveFaults {
 
     /**
      * @param plan the faults to begin with
-     * @param connections whether the sandbox can break connections
-     * @param certificates whether the sandbox has certificates
+     * @param abilities what the sandbox has that faults can strike
      */
-    public Faults(
-            FaultPlan plan, Clock clock, Consumer<FaultEvent> listener, boolean connections, boolean certificates) {
+    public Faults(FaultPlan plan, Clock clock, Consumer<FaultEvent> listener, Abilities abilities) {
         this.seed = plan.seed();
         this.clock = clock;
         this.listener = listener;
-        this.connections = connections;
-        this.certificates = certificates;
+        this.abilities = abilities;
         this.random = plan.rate() > 0 ? new RandomFaults(plan.seed(), plan.rate()) : null;
         plan.faults().forEach(this::add);
     }
@@ -79,15 +73,7 @@ public final class Faults implements ActiveFaults {
 
     @Override
     public int add(Fault fault) {
-        if (fault.kind().strikesConnections() && !connections) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "This sandbox cannot break connections: build it with faults(FaultPlan.none())");
-        }
-        if (fault.kind() == FaultKind.CHANGED_CERTIFICATE && !certificates) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION, "This sandbox has no certificates: build it with tls(true)");
-        }
+        abilities.require(fault.kind());
         int number;
         Optional<Operations> servers;
         synchronized (this) {

@@ -5,6 +5,7 @@ import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.sandbox.fault.ControlEndpoint;
 import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
+import com.scaleoutsystems.edge.sandbox.internal.control.ControlApi;
 import com.scaleoutsystems.edge.sandbox.internal.control.ControlServer;
 import com.scaleoutsystems.edge.sandbox.internal.fault.Operations;
 import com.scaleoutsystems.edge.sandbox.internal.relay.Relay;
@@ -24,6 +25,7 @@ import com.scaleoutsystems.edge.sandbox.internal.wire.ModelEndpoint;
 import com.scaleoutsystems.edge.sandbox.internal.wire.StrictPeer;
 import com.scaleoutsystems.edge.sandbox.internal.wire.Trailers;
 import com.scaleoutsystems.edge.sandbox.network.SandboxCertificate;
+import com.scaleoutsystems.edge.sandbox.network.SandboxTokens;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -98,14 +101,52 @@ public final class SandboxServers implements Operations {
     }
 
     private ControlServer control(int wanted) {
-        Map<String, Runnable> actions = Map.of(
-                "stop-combiner", this::stopCombiner,
-                "restart-combiner", this::restartCombiner,
-                "move-combiner", this::moveCombiner,
-                "expire-tokens", this::expireTokens,
-                "revoke-tokens", this::revokeTokens,
-                "change-certificate", () -> changeCertificate(SandboxCertificate.TRUSTED));
+        Map<String, ControlApi.Action> actions = Map.of(
+                "stop-combiner",
+                        () -> {
+                            stopCombiner();
+                            return Map.of();
+                        },
+                "restart-combiner",
+                        () -> {
+                            restartCombiner();
+                            return combinerAddress();
+                        },
+                "move-combiner",
+                        () -> {
+                            moveCombiner();
+                            return combinerAddress();
+                        },
+                "expire-tokens",
+                        () -> {
+                            state.settings().abilities().requireTokens();
+                            expireTokens();
+                            return Map.of();
+                        },
+                "revoke-tokens",
+                        () -> {
+                            state.settings().abilities().requireTokens();
+                            revokeTokens();
+                            return newTokens();
+                        },
+                "change-certificate",
+                        () -> {
+                            changeCertificate(SandboxCertificate.TRUSTED);
+                            return combinerAddress();
+                        });
         return bind("control", wanted, port -> new ControlServer(HOST, port, workers, state.faults(), actions));
+    }
+
+    private Map<String, Object> combinerAddress() {
+        return Map.of("grpc", HOST.getHostAddress() + ":" + grpcPort());
+    }
+
+    /** Named as in the ready line of the command. */
+    private Map<String, Object> newTokens() {
+        SandboxTokens issued = state.tokens().issue();
+        return Map.of(
+                "tokens",
+                Map.of("refresh", issued.refresh(), "enrollment", issued.enrollment(), "api_key", issued.apiKey()));
     }
 
     private CombinerServer.Opening<GrpcServer> opening(CallRecorder recorder) {
@@ -168,6 +209,7 @@ public final class SandboxServers implements Operations {
             combiner.move();
             return combiner;
         });
+        state.faults().tell("the combiner is at port " + grpcPort());
     }
 
     public void expireTokens() {
@@ -182,12 +224,9 @@ public final class SandboxServers implements Operations {
 
     /** Ends the connections of the combiner, as a restart with another certificate does. */
     public void changeCertificate(SandboxCertificate kind) {
-        if (certificates == null) {
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION, "This sandbox has no certificates: build it with tls(true)");
-        }
+        state.settings().abilities().requireCertificates();
         state.faults().tell("the certificate changes: " + kind);
-        certificates.change(kind);
+        Objects.requireNonNull(certificates).change(kind);
         restartCombiner();
     }
 

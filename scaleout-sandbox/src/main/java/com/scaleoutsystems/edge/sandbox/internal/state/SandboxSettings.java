@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.sandbox.internal.state;
 
 import com.scaleoutsystems.edge.sandbox.fault.FaultEvent;
 import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
+import com.scaleoutsystems.edge.sandbox.internal.fault.Abilities;
 import com.scaleoutsystems.edge.sandbox.network.SandboxGeneration;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +40,11 @@ public record SandboxSettings(
     /** Whether a test may break connections, so that all bytes pass a relay. */
     public boolean relays() {
         return faults.isPresent() || controlPort.isPresent();
+    }
+
+    /** What it has that faults can strike. */
+    public Abilities abilities() {
+        return new Abilities(relays(), tls, authentication);
     }
 
     public SandboxDialect dialect() {

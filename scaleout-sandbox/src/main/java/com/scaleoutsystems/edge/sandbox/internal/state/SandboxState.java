@@ -44,8 +44,7 @@ public record SandboxState(
                         settings.faults().orElse(FaultPlan.none()),
                         settings.clock(),
                         settings.faultListener(),
-                        settings.relays(),
-                        settings.tls()));
+                        settings.abilities()));
     }
 
     /** Copies a model in under its id, in the form of this generation, and gives the id. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
+import com.scaleoutsystems.edge.sandbox.internal.fault.Abilities;
 import com.scaleoutsystems.edge.sandbox.internal.fault.Faults;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -112,7 +113,7 @@ class RelayTest {
     }
 
     private void open(ServerSocket door, Duration linger) throws IOException {
-        Faults faults = new Faults(FaultPlan.none(), Clock.systemUTC(), event -> {}, true, false);
+        Faults faults = new Faults(FaultPlan.none(), Clock.systemUTC(), event -> {}, new Abilities(true, false, true));
         relay = new Relay(
                 Fault.API, new InetSocketAddress(HOST, 0), target.getLocalPort(), faults, Thread::new, door, linger);
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
 import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
+import com.scaleoutsystems.edge.sandbox.internal.fault.Abilities;
 import com.scaleoutsystems.edge.sandbox.internal.fault.Faults;
 import com.scaleoutsystems.edge.sandbox.internal.rest.RestServer.Answer;
 import com.scaleoutsystems.edge.sandbox.internal.rest.RestServer.Request;
@@ -28,7 +29,8 @@ class FaultyApiTest {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Faults faults = new Faults(FaultPlan.none(), Clock.systemUTC(), event -> {}, false, false);
+    private final Faults faults =
+            new Faults(FaultPlan.none(), Clock.systemUTC(), event -> {}, new Abilities(false, false, true));
     private final FaultyApi api = new FaultyApi(request -> new Answer(200, Map.of()), faults, timer);
 
     @AfterEach

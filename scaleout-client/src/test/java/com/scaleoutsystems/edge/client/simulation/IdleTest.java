@@ -6,6 +6,7 @@ import com.scaleoutsystems.edge.client.internal.transport.RecordBody;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import com.scaleoutsystems.edge.client.record.ReportingSettings;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a client with its default settings costs a combiner that has nothing for it. */
@@ -34,6 +35,34 @@ class IdleTest {
                 assertThat(sent.heartbeats()).as("%s", sent).isBetween(28L, 29L);
                 assertThat(sent.backlogReports()).as("%s", sent).isEqualTo(2);
             }
+        }
+    }
+
+    @Test
+    void theStateOfAnIdleClientStaysSmall() {
+        assertStaysSmall(Duration.ofHours(1));
+    }
+
+    @Test
+    @Tag("nightly")
+    void theStateOfAClientThatIdlesForAWeekStaysSmall() {
+        assertStaysSmall(Duration.ofDays(7));
+    }
+
+    /** Each record of telemetry is stored, and deleted when the server has it. */
+    private static void assertStaysSmall(Duration idle) {
+        try (SimulatedDisk disk = new SimulatedDisk()) {
+            SimulatedClient client = new SimulatedClient(1, null, ReportingSettings.defaults(), disk);
+            client.start();
+            for (Duration time = Duration.ZERO; time.compareTo(idle) < 0; time = time.plusMinutes(1)) {
+                client.runFor(Duration.ofMinutes(1));
+
+                long bytes = disk.disk().names().stream()
+                        .mapToLong(disk.disk()::size)
+                        .sum();
+                assertThat(bytes).as("after %s", time).isLessThan(256 << 10);
+            }
+            assertThat(Sent.by(client).records()).isGreaterThan(20 * idle.toMinutes());
         }
     }
 

@@ -7,6 +7,7 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.SFChunk;
 import org.h2.mvstore.SingleFileStore;
+import org.h2.mvstore.WriteBuffer;
 
 /**
  * The file of an {@link MVStore} that only grows. Where room is used again, the store's header may point to a commit whose writes have
@@ -20,10 +21,17 @@ final class AppendOnlyFile extends SingleFileStore {
     /** How much of the file is read at once: a page is small, and its neighbours are wanted next. */
     private static final int WINDOW_BYTES = 16 * BLOCK_BYTES;
 
+    private static final int SMALL_BUFFER_BYTES = 8 * BLOCK_BYTES;
+
+    private static final int LARGE_BUFFER_BYTES = 1 << 20;
+
     /** The part of the file that was read last; empty after a write. */
     private ByteBuffer window = ByteBuffer.allocate(0);
 
     private long windowStart;
+
+    /** What the next commit takes, about: as much as the last one. */
+    private int bufferBytes = SMALL_BUFFER_BYTES;
 
     private AppendOnlyFile(Map<String, Object> settings) {
         super(settings);
@@ -95,6 +103,18 @@ final class AppendOnlyFile extends SingleFileStore {
             }
         }
         return window.slice((int) (position - windowStart), length);
+    }
+
+    /** A new one for each commit: MVStore would keep 1 MiB for the next one, most of what an idle client has. */
+    @Override
+    public WriteBuffer getWriteBuffer() {
+        return new WriteBuffer(bufferBytes);
+    }
+
+    @Override
+    public void releaseWriteBuffer(WriteBuffer written) {
+        int bytes = Math.min(LARGE_BUFFER_BYTES, written.limit() + written.limit() / 2);
+        bufferBytes = Math.max(SMALL_BUFFER_BYTES, bytes);
     }
 
     private boolean isInWindow(long position, int length) {

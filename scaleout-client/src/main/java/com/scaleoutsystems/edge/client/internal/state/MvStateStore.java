@@ -24,6 +24,7 @@ import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * Rows in a file of the state directory. Commits are gathered for at most 5 ms and then written and synced together; their stages
@@ -42,8 +43,14 @@ public final class MvStateStore implements StateStore {
     /** How long a disk that failed is left alone. */
     private static final Duration REST = Duration.ofSeconds(1);
 
-    /** A file of this size is rewritten when most of it is dead, a smaller one is left alone. */
+    /** A file of this size is rewritten as soon as most of it is dead. */
     private static final long LARGE_FILE = 8 << 20;
+
+    /** A file smaller than this is left alone. */
+    private static final long SMALL_FILE = 128 << 10;
+
+    /** The least time between two rewrites of a file that is not large: a busy store must not do little else. */
+    private static final Duration BETWEEN_REWRITES = Duration.ofSeconds(5);
 
     private static final int DEAD_PARTS = 2;
 
@@ -80,7 +87,8 @@ public final class MvStateStore implements StateStore {
     private Optional<Object> opened = Optional.empty();
     private volatile @Nullable EdgeException failure;
     private long lastFailure;
-    private long rewriteFrom = LARGE_FILE;
+    private long rewriteFrom = SMALL_FILE;
+    private long lastRewrite;
     private volatile long lastSync;
 
     private MvStateStore(Env env, StateFileOpener opener) {
@@ -89,6 +97,7 @@ public final class MvStateStore implements StateStore {
         this.lock = opener.fileNamed(StateDirectory.LOCK);
         this.timer = env.strand("state store");
         this.lastSync = env.nanos() - GATHERING.toNanos();
+        this.lastRewrite = env.nanos();
     }
 
     /**
@@ -339,21 +348,31 @@ public final class MvStateStore implements StateStore {
 
     private void tidy() {
         StateFile open = file;
-        if (open == null || open.fileBytes() < rewriteFrom || open.fileBytes() < (DEAD_PARTS + 1) * open.liveBytes()) {
+        if (open == null || !isWorthRewriting(open)) {
             return;
         }
         file = null;
         long bytes = open.fileBytes();
+        lastRewrite = env.nanos();
         try {
             use(opener.rewritten(open));
-            rewriteFrom = LARGE_FILE;
+            rewriteFrom = SMALL_FILE;
         } catch (Throwable noRoom) {
             // The file itself is as good as before: it is opened again, and rewritten when it has grown by half.
             rewriteFrom = bytes + bytes / 2;
-            LOG.warn(
+            Loggers.log(
+                    LOG,
+                    bytes < LARGE_FILE ? Level.DEBUG : Level.WARN,
                     "the state file holds mostly dead data, and the client cannot shrink it yet: {}",
                     Failures.describe(noRoom));
         }
+    }
+
+    private boolean isWorthRewriting(StateFile open) {
+        long bytes = open.fileBytes();
+        return bytes >= rewriteFrom
+                && (bytes >= LARGE_FILE || env.nanos() - lastRewrite >= BETWEEN_REWRITES.toNanos())
+                && bytes >= (DEAD_PARTS + 1) * open.liveBytes();
     }
 
     @Override

@@ -26,6 +26,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.WriteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -535,6 +537,22 @@ class MvStateStoreTest {
             try (MvStateStore again = MvStateStore.open(disk.files(), new OneThreadEnv())) {
                 assertThat(keys(new IdentityRows(again, "one"), Table.OUTBOX)).containsExactly("a");
             }
+        }
+    }
+
+    /** MVStore would keep 1 MiB for each store. */
+    @Test
+    void nothingOfACommitStaysInMemoryForTheNextOne() {
+        try (FaultyDisk disk = new FaultyDisk();
+                MVStore store = AppendOnlyFile.storeOn(disk.files().address("state.mv"), false)) {
+            store.openMap("rows").put("a", "b");
+            store.commit();
+
+            WriteBuffer next = store.getFileStore().getWriteBuffer();
+            store.getFileStore().releaseWriteBuffer(next);
+
+            assertThat(next.capacity()).isLessThan(64 << 10);
+            assertThat(store.getFileStore().getWriteBuffer()).isNotSameAs(next);
         }
     }
 }

@@ -30,6 +30,9 @@ class PowerCutTest {
 
     private static final Duration GATHERING = Duration.ofMillis(5);
 
+    /** A small file is made smaller every few steps of such a length. */
+    private static final Duration LONG_STEP = Duration.ofSeconds(2);
+
     /** One run: rows come and go as records and tasks do, some commits are gathered into one. */
     private static final class Run {
 
@@ -43,13 +46,15 @@ class PowerCutTest {
         private final TreeMap<String, String> given = new TreeMap<>();
         private final int records;
         private final int longest;
+        private final Duration step;
         private long next;
         private boolean failed;
 
-        Run(long seed, MvStateStore store, OneThreadEnv env, int records, int longest) {
+        Run(long seed, MvStateStore store, OneThreadEnv env, int records, int longest, Duration step) {
             this.random = new Random(seed);
             this.records = records;
             this.longest = longest;
+            this.step = step;
             this.env = env;
             this.rows = new IdentityRows(store, "client-1");
             possible.add(Map.of());
@@ -59,7 +64,7 @@ class PowerCutTest {
             for (int commits = random.nextInt(4); commits >= 0 && !failed; commits--) {
                 commit();
             }
-            env.pass(GATHERING);
+            env.pass(step);
         }
 
         private void commit() {
@@ -106,7 +111,7 @@ class PowerCutTest {
             Run run;
             try (FaultyDisk disk = new FaultyDisk()) {
                 OneThreadEnv env = new OneThreadEnv();
-                run = new Run(seed, MvStateStore.open(disk.files(), env), env, RECORDS, LONGEST);
+                run = new Run(seed, MvStateStore.open(disk.files(), env), env, RECORDS, LONGEST, LONG_STEP);
                 disk.cutPowerAfter(20 + random.nextInt(2 * STEPS));
                 for (int step = 0; step < STEPS && !run.failed; step++) {
                     run.step();
@@ -138,7 +143,8 @@ class PowerCutTest {
             Random random = new Random(seed);
             try (FaultyDisk disk = new FaultyDisk()) {
                 OneThreadEnv env = new OneThreadEnv();
-                Run run = new Run(seed, MvStateStore.open(disk.files(), env), env, RECORDS / 3, 200 * LONGEST);
+                Run run =
+                        new Run(seed, MvStateStore.open(disk.files(), env), env, RECORDS / 3, 200 * LONGEST, GATHERING);
                 while (disk.size("state.mv") < LARGE_FILE - 10 * 200 * LONGEST) {
                     run.step();
                 }

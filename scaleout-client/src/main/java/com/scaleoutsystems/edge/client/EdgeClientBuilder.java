@@ -15,6 +15,7 @@ import com.scaleoutsystems.edge.client.internal.join.JoinSettings;
 import com.scaleoutsystems.edge.client.internal.lifecycle.ClientRuntime;
 import com.scaleoutsystems.edge.client.internal.net.ApiUrl;
 import com.scaleoutsystems.edge.client.internal.state.HomeDirectory;
+import com.scaleoutsystems.edge.client.internal.state.StoredModelCache;
 import com.scaleoutsystems.edge.client.internal.task.Callbacks;
 import com.scaleoutsystems.edge.client.internal.wire.Dialects;
 import com.scaleoutsystems.edge.client.network.ConnectToApiResult;
@@ -88,7 +89,7 @@ public final class EdgeClientBuilder {
     private @Nullable CallbackThreads callbackThreads;
     private ReportingSettings reporting = ReportingSettings.defaults();
     private TransferSettings transfers = TransferSettings.defaults();
-    private ModelStoreSettings models = ModelStoreSettings.defaults();
+    private ModelStoreSettings models = StoredModelCache.defaults();
     private TrustPolicy trust = TrustPolicy.defaults();
     private SignatureSource signatures = modelId -> Optional.empty();
     private final Callbacks callbacks = new Callbacks();
@@ -405,7 +406,10 @@ public final class EdgeClientBuilder {
 
     /**
      * How the client keeps downloaded models for later tasks, how large they may be and how it decodes them. The models are in the
-     * state directory; a stateless client keeps only the last few. Default: 2 GiB, 7 days, the model module's default limits.
+     * state directory; a stateless client keeps only the last few. Default: the 8 models that were used last, at most 256 MiB, for 7 days
+     * after their last use, and the model module's default limits for decoding. The limits of number and size are not for staged models,
+     * which may take as many bytes as the settings allow, and at least 2 GiB. Whatever the settings say, the other models never take more
+     * than a tenth of the disk's space that is free at the start.
      *
      * @param value the settings
      * @return this builder

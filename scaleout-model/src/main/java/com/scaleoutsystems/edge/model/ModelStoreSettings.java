@@ -28,6 +28,7 @@ public final class ModelStoreSettings {
     /** The values with their defaults. Settings never change the object that they were made with. */
     private static final class Values {
         long maxBytes = 2L << 30;
+        int maxModels = Integer.MAX_VALUE;
         Duration maxAge = Duration.ofDays(7);
         ModelSettings models = ModelSettings.defaults();
         InstantSource clock = InstantSource.system();
@@ -36,6 +37,7 @@ public final class ModelStoreSettings {
 
         Values(Values other) {
             maxBytes = other.maxBytes;
+            maxModels = other.maxModels;
             maxAge = other.maxAge;
             models = other.models;
             clock = other.clock;
@@ -44,6 +46,7 @@ public final class ModelStoreSettings {
         NamedValues named() {
             return new NamedValues()
                     .with("maxBytes", maxBytes)
+                    .with("maxModels", maxModels)
                     .with("maxAge", maxAge)
                     .with("models", models)
                     .with("clock", clock);
@@ -80,6 +83,29 @@ public final class ModelStoreSettings {
             throw new IllegalArgumentException("maxBytes must not be negative, but is " + value);
         }
         return changed(copy -> copy.maxBytes = value);
+    }
+
+    /**
+     * The number of models. The store removes the least recently used ones first. Default: no limit.
+     *
+     * @return the number
+     */
+    public int maxModels() {
+        return values.maxModels;
+    }
+
+    /**
+     * Changes {@link #maxModels()}.
+     *
+     * @param value the new limit
+     * @return a copy with it
+     * @throws IllegalArgumentException if it is negative
+     */
+    public ModelStoreSettings withMaxModels(int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("maxModels must not be negative, but is " + value);
+        }
+        return changed(copy -> copy.maxModels = value);
     }
 
     /**

@@ -188,7 +188,9 @@ final class StoredModels {
         byUse.sort(BY_USE);
         long total = bytes();
         for (StoredModel entry : byUse) {
-            if (entry.lastUsed().isBefore(oldest) || total > settings.maxBytes()) {
+            if (entry.lastUsed().isBefore(oldest)
+                    || total > settings.maxBytes()
+                    || entries.size() > settings.maxModels()) {
                 remove(entry);
                 total -= entry.size();
             }

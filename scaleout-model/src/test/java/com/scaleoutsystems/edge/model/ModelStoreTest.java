@@ -270,6 +270,20 @@ class ModelStoreTest {
     }
 
     @Test
+    void ofMoreModelsThanAllowedTheLeastRecentlyUsedGoesFirst() throws IOException {
+        try (ModelStore store = ModelStore.open(folder, settings().withMaxModels(2))) {
+            for (String id : List.of("a", "b", "c")) {
+                now.updateAndGet(time -> time.plusSeconds(1));
+                put(store, id, 500);
+            }
+            assertThat(store.contains("a")).isFalse();
+            assertThat(store.contains("b")).isTrue();
+            assertThat(store.contains("c")).isTrue();
+            assertThat(files()).hasSize(2);
+        }
+    }
+
+    @Test
     void modelLargerThanTheStoreIsGivenButNotKept() throws IOException {
         try (ModelStore store = ModelStore.open(folder, settings().withMaxBytes(100));
                 ScaleoutModel model = store.fetch("m", id -> model(id, 500))) {

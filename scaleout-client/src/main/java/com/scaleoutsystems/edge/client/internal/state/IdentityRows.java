@@ -59,6 +59,11 @@ public final class IdentityRows {
         this.identity = identity;
     }
 
+    /** Whose rows these are. */
+    public String identity() {
+        return identity;
+    }
+
     /** Whether a completed commit survives the process. */
     public boolean isDurable() {
         return store.isDurable();

@@ -24,8 +24,18 @@ public interface ModelCache extends AutoCloseable {
      */
     void keep(ScaleoutModel model, boolean checksummed);
 
-    /** Drops a model if it is here. */
+    /** Drops a model if it is here and nobody has staged it. */
     void forget(String modelId);
+
+    /**
+     * An identity has staged a model, which may come into the cache later: it does not leave to make room for others. Never blocks.
+     *
+     * @param identity which one
+     */
+    default void staged(String modelId, String identity) {}
+
+    /** An identity needs a model that it has staged no longer. */
+    default void unstaged(String modelId, String identity) {}
 
     /** Closes the cache; handles that were given out stay good. */
     @Override

@@ -4,6 +4,7 @@ import com.scaleoutsystems.edge.client.internal.check.Stages;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SaidOnce;
 import com.scaleoutsystems.edge.client.internal.state.IdentityRows;
+import com.scaleoutsystems.edge.client.internal.state.ModelCache;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Batch;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Row;
 import com.scaleoutsystems.edge.client.internal.state.StateStore.Table;
@@ -25,6 +26,7 @@ final class StagedModels {
     private final SaidOnce unwritable;
     private final IdentityRows rows;
     private final ModelFetcher models;
+    private final ModelCache cache;
 
     /** By the model's id, the last time it was staged; an object tells one time from another. */
     private final Map<String, Object> staged = new LinkedHashMap<>();
@@ -34,8 +36,10 @@ final class StagedModels {
         this.unwritable = new SaidOnce(client.env()::nanos);
         this.rows = client.rows();
         this.models = models;
+        this.cache = client.models();
         for (Row row : client.recovered().staged()) {
             staged.put(row.key(), new Object());
+            cache.staged(row.key(), rows.identity());
         }
     }
 
@@ -54,6 +58,7 @@ final class StagedModels {
     }
 
     void add(String modelId) {
+        cache.staged(modelId, rows.identity());
         CompletionStage<@Nullable Void> commit;
         synchronized (this) {
             if (staged.put(modelId, new Object()) != null) {
@@ -80,6 +85,7 @@ final class StagedModels {
                 return false;
             }
             staged.remove(modelId);
+            cache.unstaged(modelId, rows.identity());
             commit = rows.commit(new Batch().delete(Table.STAGED, modelId));
         }
         noted(commit, modelId);

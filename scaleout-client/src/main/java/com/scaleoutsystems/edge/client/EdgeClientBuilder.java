@@ -1,12 +1,9 @@
 package com.scaleoutsystems.edge.client;
 
-import com.scaleoutsystems.edge.EdgeException;
-import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.Experimental;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.internal.check.Durations;
 import com.scaleoutsystems.edge.client.internal.check.Texts;
-import com.scaleoutsystems.edge.client.internal.core.Blocking;
 import com.scaleoutsystems.edge.client.internal.core.Loggers;
 import com.scaleoutsystems.edge.client.internal.core.SystemEnv;
 import com.scaleoutsystems.edge.client.internal.doctor.Doctor;
@@ -42,7 +39,6 @@ import com.scaleoutsystems.edge.client.task.TaskSettings;
 import com.scaleoutsystems.edge.client.task.TaskTracer;
 import com.scaleoutsystems.edge.client.task.TrainCallback;
 import com.scaleoutsystems.edge.client.task.ValidateCallback;
-import com.scaleoutsystems.edge.internal.Libraries;
 import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import com.scaleoutsystems.edge.model.TrustPolicy;
 import java.net.URI;
@@ -53,6 +49,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -92,11 +89,53 @@ public final class EdgeClientBuilder {
     private ModelStoreSettings models = StoredModelCache.defaults();
     private TrustPolicy trust = TrustPolicy.defaults();
     private SignatureSource signatures = modelId -> Optional.empty();
-    private final Callbacks callbacks = new Callbacks();
+    private final Callbacks callbacks;
     private Generation generation = Generation.AUTO;
-    private final List<EdgeClientListener> listeners = new ArrayList<>();
+    private final List<EdgeClientListener> listeners;
 
-    EdgeClientBuilder() {}
+    EdgeClientBuilder() {
+        this.callbacks = new Callbacks();
+        this.listeners = new ArrayList<>();
+    }
+
+    /** The same settings, to be changed apart from those. */
+    EdgeClientBuilder(EdgeClientBuilder other) {
+        this.api = other.api;
+        this.credential = other.credential;
+        this.clientId = other.clientId;
+        this.name = other.name;
+        this.preferredCombiner = other.preferredCombiner;
+        this.clientVersion = other.clientVersion;
+        this.stateDirectory = other.stateDirectory;
+        this.stateless = other.stateless;
+        this.home = other.home;
+        this.combiner = other.combiner;
+        this.shutdownBudget = other.shutdownBudget;
+        this.networkWait = other.networkWait;
+        this.reassignAfter = other.reassignAfter;
+        this.onCredentialsRejected = other.onCredentialsRejected;
+        this.computePackageWait = other.computePackageWait;
+        this.tokens = other.tokens;
+        this.onTokenRefresh = other.onTokenRefresh;
+        this.connect = other.connect;
+        this.network = other.network;
+        this.tasks = other.tasks;
+        this.pollInterval = other.pollInterval;
+        this.callbackThreads = other.callbackThreads;
+        this.reporting = other.reporting;
+        this.transfers = other.transfers;
+        this.models = other.models;
+        this.trust = other.trust;
+        this.signatures = other.signatures;
+        this.callbacks = other.callbacks.copy();
+        this.generation = other.generation;
+        this.listeners = new ArrayList<>(other.listeners);
+    }
+
+    /** The id that was set on this builder. */
+    Optional<String> id() {
+        return Optional.ofNullable(clientId);
+    }
 
     /**
      * The API that assigns a combiner.
@@ -609,28 +648,32 @@ public final class EdgeClientBuilder {
      *     not fit together; IO if it cannot be written; CANCELLED if the calling thread is interrupted
      */
     public EdgeClient build() {
-        try {
-            ClientRuntime runtime = Blocking.onDisk(
-                    () -> ClientRuntime.open(
-                            this::settings, Optional.ofNullable(clientId), callbacks(), chosenDirectory()),
-                    "the thread was interrupted while it built the client");
-            if (shutdownBudget != null) {
-                closeOnShutdown(runtime, shutdownBudget);
-            }
-            return new EdgeClient(runtime);
-        } catch (LinkageError failure) {
-            throw new EdgeException(ErrorCode.FAILED_PRECONDITION, Libraries.misfit(failure), failure);
-        }
+        return new EdgeClient(open(
+                new Opening<>(ClientRuntime::closeOnShutdown, ClientRuntime::close),
+                directory -> ClientRuntime.open(this::settings, id(), callbacks(), directory)));
     }
 
-    private static void closeOnShutdown(ClientRuntime runtime, Duration budget) {
-        try {
-            runtime.closeOnShutdown(budget);
-        } catch (IllegalStateException shuttingDown) {
-            var unused = runtime.close(budget);
-            throw new EdgeException(
-                    ErrorCode.FAILED_PRECONDITION, "the JVM shuts down: no client can be built now", shuttingDown);
+    /** The builder of one client of a group. */
+    EdgeClientBuilder member(int number) {
+        EdgeClientBuilder member = new EdgeClientBuilder(this);
+        if (name != null) {
+            member.name(name + "-" + number);
         }
+        if (clientId != null) {
+            member.clientId(clientId + "-" + number);
+        }
+        return member;
+    }
+
+    /** What the clients of a group share. */
+    List<Object> shared() {
+        return List.of(
+                stateless, Optional.ofNullable(stateDirectory), network, models, Optional.ofNullable(shutdownBudget));
+    }
+
+    /** Opens what has this builder's state directory. */
+    <T> T open(Opening<T> how, Function<Optional<Path>, T> opener) {
+        return how.open(() -> opener.apply(chosenDirectory()), shutdownBudget);
     }
 
     /** The host's code that was set on this builder so far. */

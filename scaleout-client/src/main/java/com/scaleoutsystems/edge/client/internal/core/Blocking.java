@@ -45,7 +45,7 @@ public final class Blocking {
             Thread.currentThread().interrupt();
             throw new EdgeException(ErrorCode.CANCELLED, interrupted, e);
         } catch (ExecutionException e) {
-            throw failure(e);
+            throw failureOf(e);
         }
     }
 
@@ -58,7 +58,7 @@ public final class Blocking {
         try {
             return stage.join();
         } catch (CompletionException e) {
-            throw failure(e);
+            throw failureOf(e);
         }
     }
 
@@ -79,10 +79,17 @@ public final class Blocking {
         }
     }
 
-    private static EdgeException failure(Exception wrapper) {
-        Throwable failure = wrapper.getCause() == null ? wrapper : wrapper.getCause();
+    private static EdgeException failureOf(Exception wrapper) {
+        EdgeException failure = failure(wrapper.getCause() == null ? wrapper : wrapper.getCause());
+        if (failure == wrapper.getCause()) {
+            CallerStack.addTo(failure);
+        }
+        return failure;
+    }
+
+    /** The exception that tells a caller of a failure: the failure itself, or what says that the SDK is at fault. */
+    public static EdgeException failure(Throwable failure) {
         if (failure instanceof EdgeException known) {
-            CallerStack.addTo(known);
             return known;
         }
         if (Memory.ranOut(failure)) {

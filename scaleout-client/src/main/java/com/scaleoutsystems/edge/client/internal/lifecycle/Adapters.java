@@ -2,29 +2,17 @@ package com.scaleoutsystems.edge.client.internal.lifecycle;
 
 import com.scaleoutsystems.edge.client.internal.api.Bearer;
 import com.scaleoutsystems.edge.client.internal.api.EdgeApi;
-import com.scaleoutsystems.edge.client.internal.api.EdgeApis;
 import com.scaleoutsystems.edge.client.internal.core.Env;
 import com.scaleoutsystems.edge.client.internal.core.Strand;
 import com.scaleoutsystems.edge.client.internal.join.ClientSettings;
-import com.scaleoutsystems.edge.client.internal.net.Connections;
-import com.scaleoutsystems.edge.client.internal.state.AnsweredCalls;
 import com.scaleoutsystems.edge.client.internal.state.BlobStore;
-import com.scaleoutsystems.edge.client.internal.state.FileBlobStore;
-import com.scaleoutsystems.edge.client.internal.state.MemoryBlobStore;
-import com.scaleoutsystems.edge.client.internal.state.MemoryStateStore;
 import com.scaleoutsystems.edge.client.internal.state.ModelCache;
-import com.scaleoutsystems.edge.client.internal.state.MvStateStore;
-import com.scaleoutsystems.edge.client.internal.state.RecentModels;
 import com.scaleoutsystems.edge.client.internal.state.StateDirectory;
 import com.scaleoutsystems.edge.client.internal.state.StateStore;
-import com.scaleoutsystems.edge.client.internal.state.StoredModelCache;
 import com.scaleoutsystems.edge.client.internal.transport.ClientIdentity;
 import com.scaleoutsystems.edge.client.internal.transport.CombinerTransport;
-import com.scaleoutsystems.edge.client.internal.wire.Transports;
 import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import com.scaleoutsystems.edge.client.network.RetryPolicy;
-import com.scaleoutsystems.edge.internal.OwnedFiles;
-import com.scaleoutsystems.edge.model.ModelStoreSettings;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -61,30 +49,13 @@ public record Adapters(
 
     /** The adapters of a real client. Blocks on the disk. */
     public static Adapters real(ClientSettings settings, Env env, Optional<StateDirectory> directory) {
-        ModelStoreSettings modelSettings = settings.models();
-        // Processes that were killed may have left much there.
-        OwnedFiles.deleteLeftovers(modelSettings.models().temporaryDirectory());
-        ModelCache models = directory
-                .<ModelCache>map(state -> StoredModelCache.open(state.path(), modelSettings))
-                .orElseGet(() -> new RecentModels(modelSettings.models()));
-        Connections connections = new Connections(settings.network(), env);
-        EdgeApis apis = new EdgeApis(connections, settings.dialect(), env);
-        Transports transports = new Transports(
-                connections,
-                settings.generation(),
-                settings.transfers(),
-                models.settings(),
-                directory
-                        .map(state -> AnsweredCalls.open(state.path(), env))
-                        .orElseGet(() -> AnsweredCalls.inMemory(env)),
-                env);
-        BlobStore blobs = directory
-                .<BlobStore>map(state -> FileBlobStore.open(state.path(), env))
-                .orElseGet(MemoryBlobStore::new);
-        StateStore store = directory
-                .<StateStore>map(state -> MvStateStore.open(state.path(), env))
-                .orElseGet(MemoryStateStore::new);
-        return new Adapters(env, store, blobs, models, directory, apis::open, transports::open);
+        SharedParts parts = SharedParts.open(settings, env, directory, () -> {});
+        Runnable opened = parts.join();
+        try {
+            return parts.adapters(settings, env, directory);
+        } finally {
+            opened.run();
+        }
     }
 
     /** Closes what keeps files open, where no client was made of it. */

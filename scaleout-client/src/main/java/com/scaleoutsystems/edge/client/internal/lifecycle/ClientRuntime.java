@@ -66,14 +66,34 @@ public final class ClientRuntime {
             Optional<String> clientId,
             Callbacks callbacks,
             Optional<Path> directory) {
+        return open(settings, clientId, callbacks, directory.map(StateDirectory::open), (chosen, env, state) -> {
+            state.ifPresent(StateDirectory::checkPlace);
+            return Adapters.real(chosen, env, state);
+        });
+    }
+
+    /** Makes the adapters of a client from its settings and its locked state directory. */
+    interface AdapterFactory {
+        Adapters adapters(ClientSettings settings, Env env, Optional<StateDirectory> directory);
+    }
+
+    /**
+     * The same, in a directory that is locked already and that is closed if this fails.
+     *
+     * @param outside makes what connects the client with the outside
+     */
+    static ClientRuntime open(
+            Function<String, ClientSettings> settings,
+            Optional<String> clientId,
+            Callbacks callbacks,
+            Optional<StateDirectory> state,
+            AdapterFactory outside) {
         Env env = new SystemEnv();
-        Optional<StateDirectory> state = directory.map(StateDirectory::open);
         try {
             String id = state.map(open -> open.clientId(clientId, env::newId))
                     .or(() -> clientId)
                     .orElseGet(env::newId);
-            state.ifPresent(StateDirectory::checkPlace);
-            return open(settings.apply(id), callbacks, env, state);
+            return open(settings.apply(id), callbacks, env, state, outside);
         } catch (Throwable failure) {
             state.ifPresent(StateDirectory::close);
             throw failure;
@@ -81,8 +101,12 @@ public final class ClientRuntime {
     }
 
     private static ClientRuntime open(
-            ClientSettings settings, Callbacks callbacks, Env env, Optional<StateDirectory> state) {
-        Adapters adapters = Adapters.real(settings, env, state);
+            ClientSettings settings,
+            Callbacks callbacks,
+            Env env,
+            Optional<StateDirectory> state,
+            AdapterFactory outside) {
+        Adapters adapters = outside.adapters(settings, env, state);
         try {
             return new ClientRuntime(settings, callbacks, adapters);
         } catch (Throwable failure) {

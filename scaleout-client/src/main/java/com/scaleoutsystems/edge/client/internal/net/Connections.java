@@ -36,6 +36,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLSocketFactory;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.Credentials;
@@ -46,7 +47,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the connections of one client, all from the same network profile. */
+/** Makes the connections of one client or of a group of clients, all from the same network profile. */
 public final class Connections {
 
     /** In seconds. */
@@ -58,6 +59,8 @@ public final class Connections {
     private final Env env;
     private final TlsMaterial tls;
     private final AtomicBoolean looked = new AtomicBoolean();
+    private final ConnectionPool pool = new ConnectionPool(1, 30, TimeUnit.SECONDS);
+    private @Nullable SSLSocketFactory sockets;
 
     /**
      * Connections by the given profile, whose files are read now.
@@ -76,8 +79,8 @@ public final class Connections {
     }
 
     /**
-     * An HTTP client for calls to one API; it connects when it is used and holds no thread while idle. Follows redirects on the same
-     * server, and from there to TLS on the same host.
+     * An HTTP client for calls to one API; it connects when it is used and holds no thread while idle. The clients of one API take over
+     * each other's idle connections. Follows redirects on the same server, and from there to TLS on the same host.
      */
     public OkHttpClient http(URI api) {
         HttpUrl url = ApiUrl.of(api);
@@ -88,7 +91,7 @@ public final class Connections {
     private OkHttpClient.Builder client(HttpUrl url, Dispatcher dispatcher) {
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
-                .connectionPool(new ConnectionPool(1, 30, TimeUnit.SECONDS))
+                .connectionPool(pool)
                 .connectTimeout(profile.connectTimeout())
                 .readTimeout(profile.callTimeout())
                 .writeTimeout(profile.callTimeout())
@@ -101,8 +104,18 @@ public final class Connections {
 
     private OkHttpClient secured(HttpUrl url, Dispatcher dispatcher) {
         return client(url, dispatcher)
-                .sslSocketFactory(tls.context().getSocketFactory(), tls.trustManager())
+                .sslSocketFactory(sockets(), tls.trustManager())
                 .build();
+    }
+
+    /** Always the same: connections of another one are not taken over. */
+    private synchronized SSLSocketFactory sockets() {
+        SSLSocketFactory made = sockets;
+        if (made == null) {
+            made = tls.context().getSocketFactory();
+            sockets = made;
+        }
+        return made;
     }
 
     /** Sets up TLS, which takes a while, only if the server redirects to it. */
@@ -198,7 +211,7 @@ public final class Connections {
      * A channel to a combiner; it connects when it is used. The caller shuts it down.
      *
      * @param answers judges the answers of all calls, which have an {@link AnswerMark}
-     * @param traffic counts what passes
+     * @param traffic counts what passes, and learns how many calls the channel takes at a time
      * @param bandwidth what downloads may use
      * @throws EdgeException INVALID_ARGUMENT if the combiner's host is none, or none for TLS; FAILED_PRECONDITION if gRPC is not complete
      */
@@ -211,7 +224,10 @@ public final class Connections {
         }
         boolean secure = isSecure(combiner);
         ChannelCredentials credentials = secure ? tls.credentials() : InsecureChannelCredentials.create();
-        NettyChannelBuilder builder = builder(combiner, secure, AnswerMark.on(credentials, bandwidth::watch))
+        NettyChannelBuilder builder = builder(combiner, secure, AnswerMark.on(credentials, connection -> {
+                    traffic.limit().watch(connection);
+                    bandwidth.watch(connection);
+                }))
                 .directExecutor()
                 .offloadExecutor(env.io())
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)

@@ -20,6 +20,7 @@ public final class Traffic {
     /** Calls without a model send less than this while the other side is silent. */
     private static final long MUCH = 32L << 10;
 
+    private final StreamLimit limit = new StreamLimit();
     private final LongAdder received = new LongAdder();
     private final LongAdder sent = new LongAdder();
 
@@ -40,6 +41,15 @@ public final class Traffic {
     /** Reads the counters. From any thread. */
     public Reading read() {
         return new Reading(received.sum(), sent.sum());
+    }
+
+    /** How many calls the channel takes at a time, at least 1. From any thread. */
+    public int maxCalls() {
+        return limit.calls();
+    }
+
+    StreamLimit limit() {
+        return limit;
     }
 
     RecvByteBufAllocator allocator() {

@@ -18,7 +18,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** A directory that belongs to one running process at a time. Holds the client's id and, on disk, its rows and models. */
+/**
+ * A directory that belongs to one running process at a time. Holds the client's id and, on disk, its rows and models. The directory of a
+ * group of clients has a folder for each, with what only that client has.
+ */
 public final class StateDirectory implements AutoCloseable {
 
     private static final Logger LOG = Loggers.of(Loggers.CLIENT);
@@ -37,13 +40,11 @@ public final class StateDirectory implements AutoCloseable {
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
-    private final Path held;
-    private final FileChannel lockFile;
+    private final Runnable unlock;
 
-    private StateDirectory(Path directory, Path held, FileChannel lockFile) {
+    private StateDirectory(Path directory, Runnable unlock) {
         this.directory = directory;
-        this.held = held;
-        this.lockFile = lockFile;
+        this.unlock = unlock;
     }
 
     /**
@@ -69,7 +70,9 @@ public final class StateDirectory implements AutoCloseable {
             }
             locked = true;
             OwnerOnly.tightenAll(directory.resolve(CLIENT_ID));
-            return new StateDirectory(directory, real, channel);
+            Path held = real;
+            FileChannel lockFile = channel;
+            return new StateDirectory(directory, () -> unlock(directory, held, lockFile));
         } catch (IOException | UnsupportedOperationException e) {
             // File systems that are read-only by their nature say so in an unchecked way.
             closeAfter(e, channel);
@@ -79,6 +82,24 @@ public final class StateDirectory implements AutoCloseable {
                 HELD.remove(real);
             }
         }
+    }
+
+    /**
+     * The folder of one client in the directory of a group, which stays locked as a whole.
+     *
+     * @param name tells the clients of the group apart
+     * @param closed called when this folder is closed
+     * @throws EdgeException IO if it cannot be made or written
+     */
+    public StateDirectory member(String name, Runnable closed) {
+        Path folder = directory.resolve(name);
+        try {
+            OwnerOnly.directory(folder);
+            OwnerOnly.tightenAll(folder.resolve(CLIENT_ID));
+        } catch (IOException e) {
+            throw failure("cannot use the state directory " + folder, e);
+        }
+        return new StateDirectory(folder, closed);
     }
 
     private static EdgeException inUse(Path directory) {
@@ -192,6 +213,10 @@ public final class StateDirectory implements AutoCloseable {
     /** Unlocks the directory. */
     @Override
     public void close() {
+        unlock.run();
+    }
+
+    private static void unlock(Path directory, Path held, FileChannel lockFile) {
         try {
             lockFile.close();
             HELD.remove(held);

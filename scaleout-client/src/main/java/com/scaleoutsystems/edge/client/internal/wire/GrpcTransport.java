@@ -96,7 +96,9 @@ final class GrpcTransport implements CombinerTransport {
     private static WatchedChannel.Connection connection(TransportParts parts, CombinerAnswers answers) {
         Traffic traffic = new Traffic();
         return new WatchedChannel.Connection(
-                parts.connections().channel(parts.combiner(), answers, traffic, parts.bandwidth()), traffic::read);
+                parts.connections().channel(parts.combiner(), answers, traffic, parts.bandwidth()),
+                traffic::read,
+                traffic::maxCalls);
     }
 
     @Override

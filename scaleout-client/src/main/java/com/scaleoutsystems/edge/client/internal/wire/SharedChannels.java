@@ -4,7 +4,7 @@ import com.scaleoutsystems.edge.client.network.GrpcConnectionOptions;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
-import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -18,25 +18,40 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The channels to combiners, one for each, which all identities share that use the same {@link Transports}. A channel is open as long as
- * one of them uses it. Thread-safe.
+ * The channels to combiners, which all identities share that use the same object. One channel for each combiner, and a further one when as
+ * many calls are open as the server takes over one connection: the calls of one identity do not wait for those of the others. The channels
+ * are open as long as one identity uses the combiner. Thread-safe.
  */
-final class SharedChannels {
+public final class SharedChannels {
 
     /** Asks the combiner something that it answers at once, over the channel of a connection. */
     interface Question extends Function<Channel, CompletionStage<?>> {}
 
+    /** Opens a channel. */
+    interface Opener extends Function<Question, WatchedChannel> {}
+
     private final Map<GrpcConnectionOptions, Shared> open = new HashMap<>();
 
+    /** No channel yet. */
+    public SharedChannels() {}
+
+    /** All channels to one combiner. */
     private static final class Shared {
 
         private final List<Lease> users = new ArrayList<>();
-        private final WatchedChannel channel;
+        private final Opener opener;
 
-        Shared(Function<Question, WatchedChannel> opener) {
-            channel = opener.apply(this::ask);
+        /** Those that were opened first are filled first. Guarded by their monitor. */
+        private final List<Counted> channels = new ArrayList<>();
+
+        private boolean closed;
+
+        Shared(Opener opener) {
+            this.opener = opener;
+            channels.add(new Counted());
         }
 
         /** Any user may ask: the question is about the connection. */
@@ -50,18 +65,75 @@ final class SharedChannels {
             }
             return user.question.apply(over);
         }
+
+        String authority() {
+            synchronized (channels) {
+                return channels.get(0).channel.authority();
+            }
+        }
+
+        /** A channel for one more call, which is to be returned when the call is over. */
+        Counted take() {
+            synchronized (channels) {
+                for (Counted counted : channels) {
+                    if (counted.hasRoom() || closed) {
+                        counted.calls++;
+                        return counted;
+                    }
+                }
+                Counted another = new Counted();
+                channels.add(another);
+                another.calls++;
+                return another;
+            }
+        }
+
+        void connectNow() {
+            all().forEach(counted -> counted.channel.connectNow());
+        }
+
+        void close() {
+            synchronized (channels) {
+                closed = true;
+            }
+            all().forEach(counted -> counted.channel.close());
+        }
+
+        /** To be used without the monitor: what ends calls runs their listeners. */
+        private List<Counted> all() {
+            synchronized (channels) {
+                return List.copyOf(channels);
+            }
+        }
+
+        /** A channel with its open calls. */
+        private final class Counted {
+
+            private final WatchedChannel channel = opener.apply(Shared.this::ask);
+            private int calls;
+
+            /** Leaves a place for the question. */
+            private boolean hasRoom() {
+                return calls == 0 || calls < channel.maxCalls() - 1;
+            }
+
+            void giveBack() {
+                synchronized (channels) {
+                    calls--;
+                }
+            }
+        }
     }
 
     /**
-     * Gives an identity its use of the channel to a combiner.
+     * Gives an identity its use of the channels to a combiner.
      *
-     * @param opener opens the channel if nobody uses it yet
+     * @param opener opens a channel if those that are open have no room
      * @param question what this identity asks to find out whether the connection lives
      */
-    synchronized Lease lease(
-            GrpcConnectionOptions combiner, Function<Question, WatchedChannel> opener, Question question) {
+    synchronized Lease lease(GrpcConnectionOptions combiner, Opener opener, Question question) {
         Shared shared = open.computeIfAbsent(combiner, other -> new Shared(opener));
-        Lease lease = new Lease(combiner, question, shared.channel);
+        Lease lease = new Lease(combiner, question, shared);
         synchronized (shared.users) {
             shared.users.add(lease);
         }
@@ -69,90 +141,124 @@ final class SharedChannels {
     }
 
     private synchronized boolean isLast(Lease lease) {
-        Shared shared = open.get(lease.combiner);
-        if (shared == null) {
-            return false;
-        }
-        synchronized (shared.users) {
-            shared.users.remove(lease);
-            if (!shared.users.isEmpty()) {
+        synchronized (lease.shared.users) {
+            lease.shared.users.remove(lease);
+            if (!lease.shared.users.isEmpty()) {
                 return false;
             }
         }
-        open.remove(lease.combiner);
+        open.remove(lease.combiner, lease.shared);
         return true;
     }
 
-    /** One identity's use of a channel. To be closed by whoever got it; that breaks off its calls, and those of no other. */
+    /** One identity's use of the channels. To be closed by whoever got it; that breaks off its calls, and those of no other. */
     final class Lease extends Channel {
 
         private final GrpcConnectionOptions combiner;
         private final Question question;
-        private final Set<ClientCall<?, ?>> calls = ConcurrentHashMap.newKeySet();
-        private final WatchedChannel channel;
+        private final Set<LeasedCall<?, ?>> calls = ConcurrentHashMap.newKeySet();
+        private final Shared shared;
         private volatile boolean closed;
 
-        private Lease(GrpcConnectionOptions combiner, Question question, WatchedChannel channel) {
+        private Lease(GrpcConnectionOptions combiner, Question question, Shared shared) {
             this.combiner = combiner;
             this.question = question;
-            this.channel = channel;
+            this.shared = shared;
         }
 
         @Override
         public String authority() {
-            return channel.authority();
+            return shared.authority();
         }
 
         @Override
         public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
-            return new SimpleForwardingClientCall<>(channel.newCall(method, options)) {
-                @Override
-                public void start(Listener<A> listener, Metadata headers) {
-                    ClientCall<Q, A> call = this;
-                    calls.add(call);
-                    try {
-                        super.start(ending(listener, call), headers);
-                    } catch (Throwable failure) {
-                        calls.remove(call);
-                        throw failure;
-                    }
-                    if (closed) {
-                        breakOff(call);
-                    }
-                }
-            };
+            return new LeasedCall<>(method, options);
         }
 
-        private <A> ClientCall.Listener<A> ending(ClientCall.Listener<A> listener, ClientCall<?, ?> call) {
-            return new SimpleForwardingClientCallListener<>(listener) {
-                @Override
-                public void onClose(Status status, Metadata trailers) {
-                    calls.remove(call);
-                    super.onClose(status, trailers);
-                }
-            };
-        }
+        /** A call that has its place on a channel from its start to its end. */
+        private final class LeasedCall<Q, A> extends ForwardingClientCall<Q, A> {
 
-        private static void breakOff(ClientCall<?, ?> call) {
-            call.cancel("the client has closed its connection", null);
+            private final MethodDescriptor<Q, A> method;
+            private final CallOptions options;
+            private Shared.@Nullable Counted place;
+            private @Nullable ClientCall<Q, A> call;
+
+            LeasedCall(MethodDescriptor<Q, A> method, CallOptions options) {
+                this.method = method;
+                this.options = options;
+            }
+
+            @Override
+            protected ClientCall<Q, A> delegate() {
+                ClientCall<Q, A> made = call;
+                if (made == null) {
+                    Shared.Counted taken = shared.take();
+                    place = taken;
+                    made = taken.channel.newCall(method, options);
+                    call = made;
+                }
+                return made;
+            }
+
+            @Override
+            public void start(Listener<A> listener, Metadata headers) {
+                calls.add(this);
+                try {
+                    super.start(new Ending<>(listener, this), headers);
+                } catch (Throwable failure) {
+                    over();
+                    throw failure;
+                }
+                if (closed) {
+                    breakOff();
+                }
+            }
+
+            void over() {
+                Shared.Counted taken = place;
+                if (calls.remove(this) && taken != null) {
+                    taken.giveBack();
+                }
+            }
+
+            void breakOff() {
+                cancel("the client has closed its connection", null);
+            }
         }
 
         /** Connects again now rather than when the wait after a failure is over. */
         void connectNow() {
-            channel.connectNow();
+            shared.connectNow();
         }
 
-        /** Breaks off this identity's calls, and closes the connection if it is the last one to use it. */
+        /** Breaks off this identity's calls, and closes the connections if it is the last one to use them. */
         void close() {
             if (closed) {
                 return;
             }
             closed = true;
             if (isLast(this)) {
-                channel.close();
+                shared.close();
             } else {
-                calls.forEach(Lease::breakOff);
+                calls.forEach(LeasedCall::breakOff);
             }
+        }
+    }
+
+    private static final class Ending<A> extends SimpleForwardingClientCallListener<A> {
+
+        private final Lease.LeasedCall<?, A> call;
+
+        Ending(ClientCall.Listener<A> listener, Lease.LeasedCall<?, A> call) {
+            super(listener);
+            this.call = call;
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            call.over();
+            super.onClose(status, trailers);
         }
     }
 }

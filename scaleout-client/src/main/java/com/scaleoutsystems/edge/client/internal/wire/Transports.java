@@ -16,7 +16,7 @@ import com.scaleoutsystems.edge.model.ModelSettings;
 public final class Transports {
 
     private final Connections connections;
-    private final SharedChannels channels = new SharedChannels();
+    private final SharedChannels channels;
     private final Generation generation;
     private final TransferSettings transfers;
     private final Bandwidth bandwidth;
@@ -27,25 +27,29 @@ public final class Transports {
     /** A factory whose combiners have answered nothing before, and whose marks of answers end with the process. */
     public Transports(
             Connections connections, Generation generation, TransferSettings transfers, ModelSettings models, Env env) {
-        this(connections, generation, transfers, models, AnsweredCalls.inMemory(env), env);
+        this(connections, new SharedChannels(), generation, transfers, models, AnsweredCalls.inMemory(env), env);
     }
 
     /**
      * A factory that has opened nothing yet.
      *
      * @param connections makes the connections; the timeouts of its profile hold for calls and streams
+     * @param channels the channels that others use as well; a client with a limited bandwidth has its own, because the limit is one of
+     *     the connection
      * @param generation what the combiner speaks
      * @param models where downloads go and what is refused
      * @param answered which calls combiners have answered before
      */
     public Transports(
             Connections connections,
+            SharedChannels channels,
             Generation generation,
             TransferSettings transfers,
             ModelSettings models,
             AnsweredCalls answered,
             Env env) {
         this.connections = connections;
+        this.channels = transfers.maxBytesPerSecond().isPresent() ? new SharedChannels() : channels;
         this.generation = generation;
         this.transfers = transfers;
         this.bandwidth = new Bandwidth(transfers.maxBytesPerSecond(), env);

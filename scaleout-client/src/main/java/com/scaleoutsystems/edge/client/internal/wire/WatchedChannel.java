@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,8 +46,9 @@ final class WatchedChannel extends Channel {
      *
      * @param channel makes the calls
      * @param traffic reads what has passed so far
+     * @param maxCalls tells how many calls the server takes at a time
      */
-    record Connection(ManagedChannel channel, Supplier<Traffic.Reading> traffic) {}
+    record Connection(ManagedChannel channel, Supplier<Traffic.Reading> traffic, IntSupplier maxCalls) {}
 
     /** Why a call ended: its connection had died, and another one has taken its place. */
     static final class Replaced extends EdgeException {
@@ -111,6 +113,11 @@ final class WatchedChannel extends Channel {
         this.current = opening.get();
         this.lastLife = current.traffic().get();
         this.lastLifeAt = env.nanos();
+    }
+
+    /** How many calls the server takes at a time, at least 1. A further one would wait until another one ends. */
+    int maxCalls() {
+        return current.maxCalls().getAsInt();
     }
 
     @Override

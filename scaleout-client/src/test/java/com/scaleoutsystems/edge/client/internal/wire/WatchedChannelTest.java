@@ -83,7 +83,8 @@ class WatchedChannelTest {
         Network network = new Network();
         connections.add(network);
         network.refuses = refuses;
-        return new WatchedChannel.Connection(network, () -> new Traffic.Reading(network.received, network.sent));
+        return new WatchedChannel.Connection(
+                network, () -> new Traffic.Reading(network.received, network.sent), () -> 100);
     }
 
     private UnaryCalls<CombinerClientStub> calls(Channel over) {

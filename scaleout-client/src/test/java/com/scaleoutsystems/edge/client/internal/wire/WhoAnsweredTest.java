@@ -92,6 +92,7 @@ class WhoAnsweredTest {
                 });
         return new Transports(
                         new Connections(NetworkProfile.defaults(), env),
+                        new SharedChannels(),
                         generation,
                         TransferSettings.defaults(),
                         ModelSettings.defaults(),

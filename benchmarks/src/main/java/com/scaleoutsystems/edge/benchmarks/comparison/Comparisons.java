@@ -20,6 +20,7 @@ public final class Comparisons {
         all.add(new ColdStart());
         all.add(new TaskLatency(settings));
         all.add(new TelemetryRate(settings));
+        all.add(new TelemetryCost(settings));
         all.add(new IdleMemory(settings));
         return all;
     }

@@ -1,24 +1,26 @@
 package com.scaleoutsystems.edge.client.internal.check;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.internal.PythonSeparators;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +48,7 @@ public final class Json {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    private static final ObjectWriter WRITER = MAPPER.writer(new PythonSeparators());
+    private static final PythonSeparators SEPARATORS = new PythonSeparators();
     private static final TypeReference<LinkedHashMap<String, @Nullable Object>> OBJECT = new TypeReference<>() {};
 
     private Json() {}
@@ -67,12 +69,15 @@ public final class Json {
      * @param notFinite called with the place of each NaN or infinity that became null
      */
     public static String write(String what, @Nullable Object value, Consumer<String> notFinite) {
-        try {
-            return WRITER.writeValueAsString(new Plain(notFinite).of(what, value, 0));
-        } catch (JsonProcessingException e) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = MAPPER.createGenerator(text)) {
+            out.setPrettyPrinter(SEPARATORS);
+            new Values(out, notFinite).write(what, value, 0);
+        } catch (IOException e) {
             throw new EdgeException(
-                    ErrorCode.INVALID_ARGUMENT, what + " cannot be written as JSON: " + e.getOriginalMessage(), e);
+                    ErrorCode.INVALID_ARGUMENT, what + " cannot be written as JSON: " + Failures.describe(e), e);
         }
+        return text.toString();
     }
 
     /**
@@ -102,70 +107,86 @@ public final class Json {
         return object.get(key) instanceof String text ? text : "";
     }
 
-    /** Copies a value into what Jackson writes without looking at classes of the host. */
-    private record Plain(Consumer<String> notFinite) {
+    /** Writes values by their kind, so that Jackson never looks at classes of the host. */
+    private record Values(JsonGenerator out, Consumer<String> notFinite) {
 
-        @Nullable
-        Object of(String path, @Nullable Object value, int depth) {
+        void write(String path, @Nullable Object value, int depth) throws IOException {
             if (depth > MAX_DEPTH) {
                 throw new EdgeException(
                         ErrorCode.INVALID_ARGUMENT,
                         path.substring(0, Math.min(LONGEST_PATH, path.length())) + "… is nested deeper than "
                                 + MAX_DEPTH + " levels, or contains itself");
             }
-            if (value instanceof Double || value instanceof Float) {
-                return finiteOrNull(path, (Number) value);
-            }
-            if (value == null || value instanceof String || value instanceof Boolean || isExact(value)) {
-                return value;
-            }
-            if (value instanceof Map<?, ?> map) {
-                Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-                map.forEach((key, entry) -> {
-                    String name = String.valueOf(key);
-                    if (copy.containsKey(name)) {
-                        throw new EdgeException(
-                                ErrorCode.INVALID_ARGUMENT, path + " has two keys that are the text " + name);
-                    }
-                    copy.put(name, of(path + "." + name, entry, depth + 1));
-                });
-                return copy;
-            }
-            if (value instanceof Iterable<?> list) {
-                List<@Nullable Object> copy = new ArrayList<>();
+            if (value == null) {
+                out.writeNull();
+            } else if (value instanceof String text) {
+                out.writeString(text);
+            } else if (value instanceof Boolean truth) {
+                out.writeBoolean(truth);
+            } else if (value instanceof Number number) {
+                write(path, number);
+            } else if (value instanceof Map<?, ?> map) {
+                write(path, map, depth);
+            } else if (value instanceof Iterable<?> list) {
+                out.writeStartArray();
+                int index = 0;
                 for (Object entry : list) {
-                    copy.add(of(path + "[" + copy.size() + "]", entry, depth + 1));
+                    write(path + "[" + index + "]", entry, depth + 1);
+                    index++;
                 }
-                return copy;
-            }
-            if (value.getClass().isArray()) {
-                List<@Nullable Object> copy = new ArrayList<>();
+                out.writeEndArray();
+            } else if (value.getClass().isArray()) {
+                out.writeStartArray();
                 for (int i = 0; i < Array.getLength(value); i++) {
-                    copy.add(of(path + "[" + i + "]", Array.get(value, i), depth + 1));
+                    write(path + "[" + i + "]", Array.get(value, i), depth + 1);
                 }
-                return copy;
+                out.writeEndArray();
+            } else {
+                throw hasNoForm(path, value);
             }
-            throw new EdgeException(
+        }
+
+        private void write(String path, Map<?, ?> map, int depth) throws IOException {
+            out.writeStartObject();
+            Set<String> names = new HashSet<>();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                String name = String.valueOf(entry.getKey());
+                if (!names.add(name)) {
+                    throw new EdgeException(
+                            ErrorCode.INVALID_ARGUMENT, path + " has two keys that are the text " + name);
+                }
+                out.writeFieldName(name);
+                write(path + "." + name, entry.getValue(), depth + 1);
+            }
+            out.writeEndObject();
+        }
+
+        private void write(String path, Number value) throws IOException {
+            if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+                out.writeNumber(value.intValue());
+            } else if (value instanceof Long number) {
+                out.writeNumber(number);
+            } else if (value instanceof BigInteger number) {
+                out.writeNumber(number);
+            } else if (value instanceof BigDecimal number) {
+                out.writeNumber(number);
+            } else if (!(value instanceof Double || value instanceof Float)) {
+                throw hasNoForm(path, value);
+            } else if (!Double.isFinite(value.doubleValue())) {
+                notFinite.accept(path + " is " + value);
+                out.writeNull();
+            } else if (value instanceof Float number) {
+                out.writeNumber(number);
+            } else {
+                out.writeNumber(value.doubleValue());
+            }
+        }
+
+        private static EdgeException hasNoForm(String path, Object value) {
+            return new EdgeException(
                     ErrorCode.INVALID_ARGUMENT,
                     path + " is a " + value.getClass().getName()
                             + ", which has no JSON form; use maps, lists, texts, numbers, booleans");
-        }
-
-        private static boolean isExact(Object value) {
-            return value instanceof Integer
-                    || value instanceof Long
-                    || value instanceof Short
-                    || value instanceof Byte
-                    || value instanceof BigInteger
-                    || value instanceof BigDecimal;
-        }
-
-        private @Nullable Number finiteOrNull(String path, Number value) {
-            if (Double.isFinite(value.doubleValue())) {
-                return value;
-            }
-            notFinite.accept(path + " is " + value);
-            return null;
         }
     }
 }

@@ -5,7 +5,6 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -19,6 +18,7 @@ import java.util.random.RandomGenerator;
 public final class SystemEnv implements Env {
 
     private final PendingLines pendingLines = new PendingLines();
+    private final RandomIds ids = new RandomIds();
 
     private final Executor continuations =
             new OvertakingExecutor(SharedThreads.IO, SystemEnv::apart, Loggers.of(Loggers.CLIENT));
@@ -54,7 +54,7 @@ public final class SystemEnv implements Env {
 
     @Override
     public String newId() {
-        return UUID.randomUUID().toString();
+        return ids.next();
     }
 
     @Override

@@ -91,7 +91,7 @@ public final class IdentityRows {
         return store.read(identity, table, keys);
     }
 
-    /** Applies all changes of the batch or none. Never blocks. */
+    /** Applies all changes of the batch or none. Never blocks. Nobody may change the batch afterwards. */
     public CompletionStage<@Nullable Void> commit(Batch batch) {
         Begun begun;
         synchronized (this) {
@@ -144,17 +144,24 @@ public final class IdentityRows {
     }
 
     private Batch withOwed(Batch batch, Map<String, Optional<String>> ledger) {
+        for (Row row : batch.deletes()) {
+            if (isOfLedger(row)) {
+                ledger.put(row.key(), Optional.empty());
+            }
+        }
+        for (Row row : batch.puts()) {
+            if (isOfLedger(row)) {
+                ledger.put(row.key(), Optional.of(row.value()));
+            }
+        }
+        // What the batch says of a row counts.
+        ledger.keySet().forEach(owed::remove);
+        if (owed.isEmpty()) {
+            return batch;
+        }
         Batch whole = new Batch();
         batch.deletes().forEach(row -> whole.delete(row.table(), row.key()));
         batch.puts().forEach(row -> whole.put(row.table(), row.key(), row.value()));
-        batch.deletes().stream()
-                .filter(IdentityRows::isOfLedger)
-                .forEach(row -> ledger.put(row.key(), Optional.empty()));
-        batch.puts().stream()
-                .filter(IdentityRows::isOfLedger)
-                .forEach(row -> ledger.put(row.key(), Optional.of(row.value())));
-        // What the batch says of a row counts.
-        ledger.keySet().forEach(owed::remove);
         addOwed(whole, ledger);
         return whole;
     }

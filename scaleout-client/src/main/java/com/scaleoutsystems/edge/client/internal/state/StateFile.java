@@ -260,7 +260,7 @@ final class StateFile {
     }
 
     private static String key(String identity, Table table, String key) {
-        return prefix(identity, table) + key;
+        return identity + '\0' + table.name() + '\0' + key;
     }
 
     private static String prefix(String identity, Table table) {

@@ -9,7 +9,6 @@ import com.scaleoutsystems.edge.client.record.LogLevel;
 import com.scaleoutsystems.edge.client.record.PriorityClass;
 import com.scaleoutsystems.edge.client.record.RecordKind;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,11 @@ public sealed interface RecordBody {
 
     /** How many bytes texts take in a message. */
     private static int bytes(String... texts) {
-        return saturated(Arrays.stream(texts).mapToLong(Utf8::length).sum());
+        long bytes = 0;
+        for (String text : texts) {
+            bytes += Utf8.length(text);
+        }
+        return saturated(bytes);
     }
 
     /** How many bytes a text takes at the most as a value in JSON text, which is ASCII. */

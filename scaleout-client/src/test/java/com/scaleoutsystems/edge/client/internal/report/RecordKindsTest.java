@@ -55,6 +55,32 @@ class RecordKindsTest {
         assertThat(read.bytes()).isEqualTo(record.bytes());
     }
 
+    /** Earlier versions wrote times as dates. */
+    @Test
+    void aRowWithDatesIsReadAgain() {
+        String row =
+                "{\"v\":1,\"id\":\"r-1\",\"priorityClass\":\"telemetry\",\"loggedAt\":\"2026-01-01T00:00:00.000001Z\","
+                        + "\"failures\":2,\"body\":{\"kind\":\"TELEMETRY_RECORD\",\"key\":\"k\",\"payload\":\"{}\","
+                        + "\"timestamp\":\"2025-12-31T23:59:59Z\"},\"correlationId\":null,\"modelId\":null}";
+
+        OutboxRecord read = OutboxCodec.read("0000000000000007", row, NOW, 0);
+
+        assertThat(read.loggedAt()).isEqualTo(NOW);
+        assertThat(read.failures()).isEqualTo(2);
+        assertThat(read.body()).isEqualTo(new RecordBody.Telemetry("k", "{}", Instant.parse("2025-12-31T23:59:59Z")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[1]", "[1,2,3]", "[1,\"2\"]", "[1.5,2]", "{}", "\"yesterday\"", "[9223372036854775807,0]"})
+    void aRowWithoutAReadableTimeIsRefused(String time) {
+        String row = "{\"v\":1,\"id\":\"r-1\",\"loggedAt\":" + time
+                + ",\"body\":{\"kind\":\"TELEMETRY_RECORD\",\"key\":\"k\",\"payload\":\"{}\",\"timestamp\":[0,0]}}";
+
+        assertThatThrownBy(() -> OutboxCodec.read("0000000000000007", row, NOW, 0))
+                .isInstanceOfSatisfying(
+                        EdgeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.DATA_LOSS));
+    }
+
     /** Earlier releases stored records of any length. Jackson reads no text of more than 20 million characters by default. */
     @Test
     void aLongRecordOfAnEarlierReleaseIsReadAgain() {

@@ -38,6 +38,16 @@ public record SharedModelCache(ModelCache cache, Runnable leave) implements Mode
     }
 
     @Override
+    public void staged(String modelId, String identity) {
+        cache.staged(modelId, identity);
+    }
+
+    @Override
+    public void unstaged(String modelId, String identity) {
+        cache.unstaged(modelId, identity);
+    }
+
+    @Override
     public void close() {
         leave.run();
     }

@@ -82,7 +82,9 @@ public final class TelemetryCost implements Comparison {
     /** Processor time comes in steps of 10 ms: too coarse for a record, but not for all of them together. */
     private Run withCost(Run run) {
         Map<Figure, List<Double>> samples = new LinkedHashMap<>(run.samples());
-        samples.put(cost, List.of(run.clientCpuSeconds() * MICROSECONDS / settings.records()));
+        if (run.clientCpuSeconds() > 0) {
+            samples.put(cost, List.of(run.clientCpuSeconds() * MICROSECONDS / settings.records()));
+        }
         return new Run(samples, run.clientCpuSeconds(), run.serverCpuSeconds(), run.peakRssMebibytes(), run.notes());
     }
 }

@@ -15,9 +15,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,7 +31,7 @@ class StartScriptIT {
 
     private static final Path SCRIPT = Path.of("target", "scaleout-edge").toAbsolutePath();
     private static final Path JAR = Path.of("target", "scaleout-edge.jar").toAbsolutePath();
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     @TempDir
     Path folder;
@@ -76,6 +79,92 @@ class StartScriptIT {
             assertThat(run.out()).matches("scaleout-edge .*, Java .*\n");
             assertThat(run.err()).isEmpty();
         });
+    }
+
+    /** An archive is made for the jar as the script names it, and Java looks there again, from wherever it is started. */
+    @Test
+    void anArchiveFromARelativePathServesStartsFromElsewhere() throws Exception {
+        Path cache = folder.resolve("cache");
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+
+        run(environment(cache), "sh", "-c", "cd '" + SCRIPT.getParent() + "' && ./scaleout-edge --version");
+        Path archive = awaitArchive(cache).get(0);
+        Process sandbox = start(
+                environment(cache),
+                folder.resolve("out"),
+                "sh",
+                "-c",
+                "cd '" + elsewhere + "' && exec '" + SCRIPT + "' sandbox");
+        awaitReady(folder.resolve("out"));
+        String mapped = Files.readString(Path.of("/proc", Long.toString(sandbox.pid()), "maps"));
+        sandbox.destroy();
+
+        assertThat(mapped).contains(archive.toString());
+        assertThat(sandbox.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Runs the lines of the page for this release, as they stand there. */
+    @Test
+    void documentedLinesMakeAnArchiveForJavaAlone() throws Exception {
+        boolean caches = Runtime.version().feature() >= 25;
+        List<String> lines = Files.readAllLines(Path.of("..", "docs", "command-line.md")).stream()
+                .filter(line -> line.startsWith(caches ? "java -XX:AOTCache" : "java -XX:ArchiveClasses")
+                        || !caches && line.startsWith("java -XX:SharedArchiveFile"))
+                .map(line -> "exec '" + java() + "'"
+                        + line.substring("java".length()).replace("app.jar", JAR.toString()))
+                .toList();
+        Path out = folder.resolve("out");
+
+        Run made = run(Map.of(), "sh", "-c", "cd '" + folder + "' && " + lines.get(0) + " --version");
+        Process sandbox = start(Map.of(), out, "sh", "-c", "cd '" + folder + "' && " + lines.get(1) + " sandbox");
+        awaitReady(out);
+        String mapped = Files.readString(Path.of("/proc", Long.toString(sandbox.pid()), "maps"));
+        sandbox.destroy();
+
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        assertThat(mapped)
+                .contains(folder.resolve(caches ? "edge.aot" : "edge.jsa")
+                        .toRealPath()
+                        .toString());
+        assertThat(sandbox.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @Tag("once")
+    void optionsOfTheUserReplaceThoseOfTheScript() throws Exception {
+        String flags = "-XX:+PrintFlagsFinal";
+
+        Run own = run(flags(Map.of("JDK_JAVA_OPTIONS", flags)), SCRIPT.toString(), "client", "--help");
+        Run collector = run(
+                flags(Map.of("JDK_JAVA_OPTIONS", flags + " -XX:+UseParallelGC")),
+                SCRIPT.toString(),
+                "client",
+                "--help");
+        Run heap = run(flags(Map.of("JAVA_TOOL_OPTIONS", flags + " -Xmx9m")), SCRIPT.toString(), "client", "--help");
+        Run compiler = run(
+                flags(Map.of("JDK_JAVA_OPTIONS", flags + " -XX:TieredStopAtLevel=4")), SCRIPT.toString(), "--version");
+
+        assertThat(flag(own, "InitialHeapSize")).isEqualTo(16L << 20);
+        assertThat(flag(own, "MaxHeapSize")).isGreaterThan(64L << 20);
+        assertThat(own.out()).containsPattern("UseSerialGC += true");
+        assertThat(collector.out()).containsPattern("UseParallelGC += true").containsPattern("UseSerialGC += false");
+        assertThat(flag(heap, "MaxHeapSize")).isBetween(9L << 20, 10L << 20);
+        assertThat(flag(compiler, "TieredStopAtLevel")).isEqualTo(4);
+        assertThat(List.of(own, collector, heap, compiler))
+                .allSatisfy(run -> assertThat(run.exitCode()).as(run.err()).isZero());
+    }
+
+    private static Map<String, String> flags(Map<String, String> variables) {
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.put("SCALEOUT_EDGE_CACHE", "");
+        return environment;
+    }
+
+    /** What Java says a flag is. */
+    private static long flag(Run run, String name) {
+        Matcher flag = Pattern.compile("\\b" + name + " += (\\d+)").matcher(run.out());
+        assertThat(flag.find()).as(name + " in " + run.out()).isTrue();
+        return Long.parseLong(flag.group(1));
     }
 
     @Test

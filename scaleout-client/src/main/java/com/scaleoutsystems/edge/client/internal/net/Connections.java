@@ -232,6 +232,7 @@ public final class Connections {
                 .offloadExecutor(env.io())
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         Math.min(Integer.MAX_VALUE, profile.connectTimeout().toMillis()))
+                .withOption(ChannelOption.ALLOCATOR, Buffers.shared())
                 .withOption(ChannelOption.RCVBUF_ALLOCATOR, traffic.allocator())
                 .withOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, traffic.estimator())
                 .maxInboundMessageSize(profile.maxMessageBytes())

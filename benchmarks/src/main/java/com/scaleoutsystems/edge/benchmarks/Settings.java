@@ -10,6 +10,7 @@ import java.util.List;
  * @param folder where models, processes and reports are kept
  * @param repetitions how often each side is run
  * @param transferSizes the models that are transferred, in MiB
+ * @param taskSizes the models of the tasks for which a process is started, in MiB
  * @param modelSize the model that is worked on, in MiB
  * @param warmSize the model that warms up, in MiB
  * @param warmUp how much processor time each JVM spends to warm up
@@ -25,6 +26,7 @@ public record Settings(
         Path folder,
         int repetitions,
         List<Integer> transferSizes,
+        List<Integer> taskSizes,
         int modelSize,
         int warmSize,
         Duration warmUp,
@@ -42,6 +44,7 @@ public record Settings(
                 folder,
                 5,
                 List.of(64, 256),
+                List.of(2, 256),
                 256,
                 8,
                 Duration.ofSeconds(15),
@@ -60,6 +63,7 @@ public record Settings(
                 folder,
                 2,
                 List.of(8),
+                List.of(2),
                 8,
                 1,
                 Duration.ofMillis(500),
@@ -77,6 +81,7 @@ public record Settings(
                 folder,
                 newRepetitions,
                 transferSizes,
+                taskSizes,
                 modelSize,
                 warmSize,
                 warmUp,

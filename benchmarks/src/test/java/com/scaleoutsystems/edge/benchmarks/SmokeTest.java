@@ -40,6 +40,7 @@ class SmokeTest {
                 folder,
                 1,
                 List.of(2),
+                List.of(1),
                 2,
                 1,
                 Duration.ZERO,
@@ -67,7 +68,7 @@ class SmokeTest {
                                         .filter(side -> side.name().startsWith("bare")))
                         .map(side -> dynamicTest(comparison.key() + ", " + side.name(), () -> {
                             assumeTrue(
-                                    !comparison.key().equals("cold-start")
+                                    !comparison.key().matches("cold-start|idle-script|one-task-.*")
                                             || Files.exists(Build.current().startScript()),
                                     "The start script is not built before the phase package.");
 

@@ -23,7 +23,7 @@ import java.util.OptionalDouble;
  */
 public final class ColdStart implements Comparison {
     private static final Figure FIGURE = Figure.seconds(
-            "cold start: process to first poll", Target.ratio(Runtime.version().feature() < 25 ? 1 / 2.0 : 1 / 1.6));
+            "cold start: process to first poll", Target.ratio(Runtime.version().feature() < 25 ? 0.8 : 0.85));
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Override
@@ -52,12 +52,7 @@ public final class ColdStart implements Comparison {
                 new Side("Java, without an archive", bench -> start(bench, ClientProcess.java(), WorkerProcess::stop)));
     }
 
-    /** A way to end a client. */
-    private interface End {
-        void of(WorkerProcess process) throws IOException;
-    }
-
-    private static Run start(Bench bench, ClientProcess client, End end) throws IOException {
+    private static Run start(Bench bench, ClientProcess client, ClientProcess.End end) throws IOException {
         try (Sandbox sandbox = Sandbox.builder().authentication(true).start();
                 WorkerProcess process = client.start(bench, sandbox)) {
             Instant polled = sandbox.recording()

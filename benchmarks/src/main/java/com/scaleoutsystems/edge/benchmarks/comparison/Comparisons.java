@@ -18,10 +18,12 @@ public final class Comparisons {
         settings.transferSizes().forEach(size -> all.add(Transfer.download(size, settings)));
         settings.transferSizes().forEach(size -> all.add(Transfer.upload(size, settings)));
         all.add(new ColdStart());
+        settings.taskSizes().forEach(size -> all.add(new OneTask(size)));
         all.add(new TaskLatency(settings));
         all.add(new TelemetryRate(settings));
         all.add(new TelemetryCost(settings));
-        all.add(new IdleMemory(settings));
+        all.add(IdleMemory.embedded(settings));
+        all.add(IdleMemory.byScript(settings));
         return all;
     }
 

@@ -87,8 +87,15 @@ class PlantedBugsTest {
                         "internal.task.TaskLedger",
                         "forgetOldest(batch);",
                         """
-                        entries.values().removeIf(old -> old.completedAt() != null && entry.completedAt() != null
-                                && old.completedAt().isBefore(entry.completedAt().minusSeconds(7 * 24 * 60 * 60)));
+                        record Latest() {
+                            static java.time.Instant end = java.time.Instant.MAX;
+                        }
+                        if (entry.completedAt() != null) {
+                            if (Latest.end.isBefore(entry.completedAt().minusSeconds(7 * 24 * 60 * 60))) {
+                                told.remove(told.oldest());
+                            }
+                            Latest.end = entry.completedAt();
+                        }
                         """,
                         "simulation.LedgerTest#aClockThatIsSetMakesNoTaskRunTwice()",
                         "after a step of PT216H"),

@@ -52,8 +52,8 @@ class PlantedDaysTest {
                 new Bug(
                         "a task that has ended and comes again runs again",
                         "task.TaskIntake",
-                        "if (seen.isPresent()) {",
-                        "if (seen.isPresent() && !seen.get().isDone()) {",
+                        "} else if (known.ledger().isTold(id)) {",
+                        "} else if (known.ledger().isTold(id) && closed) {",
                         1),
                 new Bug(
                         "a task that was running runs again after a restart, whatever the settings say",

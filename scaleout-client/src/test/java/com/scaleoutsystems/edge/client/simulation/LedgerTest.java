@@ -23,7 +23,7 @@ class LedgerTest {
 
     @Test
     void theStoreKeepsNoMoreTasksThanTheLedgerHoweverTheyEnd() {
-        MemoryStateStore store = new MemoryStateStore();
+        StateStore store = StoreProxy.onDisk(new MemoryStateStore());
         SimulatedClient client = new SimulatedClient(1, null, null, TaskSettings.defaults(), store);
         client.start();
         for (int i = 0; i < CAPACITY + 500; i++) {
@@ -46,7 +46,8 @@ class LedgerTest {
         for (Duration step : List.of(Duration.ofDays(9), Duration.ofDays(-9), Duration.ofDays(36_500))) {
             Callbacks callbacks = new Callbacks();
             callbacks.custom("c", (parameters, task) -> "done");
-            SimulatedClient client = new SimulatedClient(callbacks, 1, adapters -> adapters);
+            SimulatedClient client =
+                    new SimulatedClient(callbacks, 1, adapters -> StoreProxy.durable(adapters, batch -> {}));
             client.start();
             run(client, 0);
             client.env.setClockBy(step);
@@ -72,7 +73,7 @@ class LedgerTest {
     /** Which tasks are the oldest does not depend on the clock either: those of a machine whose clock was wrong leave no sooner. */
     @Test
     void theTasksThatWereToldFirstAreForgottenFirstWhateverTheClockSays() {
-        MemoryStateStore store = new MemoryStateStore();
+        StateStore store = StoreProxy.onDisk(new MemoryStateStore());
         SimulatedClient client = new SimulatedClient(1, null, null, TaskSettings.defaults(), store);
         client.start();
         tell(client, 0, CAPACITY / 2);
@@ -109,7 +110,7 @@ class LedgerTest {
         callbacks.custom("c", (parameters, task) -> answer);
         SimulatedClient client = new SimulatedClient(callbacks, 1, adapters -> {
             store.add(adapters.store());
-            return adapters;
+            return StoreProxy.durable(adapters, batch -> {});
         });
         client.start();
         for (int i = 0; i < tasks; i++) {

@@ -22,7 +22,7 @@ record KnownTasks(TaskLedger ledger, ActiveTasks active, TaskEnds ends, TaskTrac
      * @param wake says that there is something to report
      */
     static KnownTasks recovered(TaskDependencies client, Runnable wake) {
-        TaskLedger ledger = new TaskLedger(client.rows(), client.recovered().ledger());
+        TaskLedger ledger = client.recovered().ledger();
         AutonomousTasks autonomous = new AutonomousTasks(client.env());
         TaskTraces traces = new TaskTraces(client);
         TaskEnds ends = new TaskEnds(client, ledger, traces, autonomous, wake);

@@ -87,8 +87,9 @@ record LedgerEntry(
                 correlationId, Step.TOLD, change, request, status, response, mayHaveRun, startedAt, completedAt);
     }
 
-    LedgerEntry withoutAnswer() {
-        return new LedgerEntry(correlationId, step, change, request, status, "", mayHaveRun, startedAt, completedAt);
+    /** What is left of a task whose answer is forgotten, and whose end the combiner knows. */
+    static LedgerEntry remembered(String correlationId, String status, boolean mayHaveRun) {
+        return new LedgerEntry(correlationId, Step.TOLD, 0, Optional.empty(), status, "", mayHaveRun, null, null);
     }
 
     LedgerEntry changed(long number) {

@@ -11,10 +11,10 @@ import java.util.List;
  * @param ledger the tasks that it received
  * @param staged the models that it fetched for a later inference
  */
-public record RecoveredRows(List<Row> ledger, List<Row> staged) {
+public record RecoveredRows(TaskLedger ledger, List<Row> staged) {
 
     /** Reads the rows. Blocks on the disk. */
     public static RecoveredRows load(IdentityRows rows) {
-        return new RecoveredRows(rows.load(Table.LEDGER), rows.load(Table.STAGED));
+        return new RecoveredRows(new TaskLedger(rows), rows.load(Table.STAGED));
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -46,6 +47,9 @@ final class TaskEnds {
     private final Map<String, TaskReport> untold = new LinkedHashMap<>();
     private final Map<String, Runnable> afterReport = new HashMap<>();
     private final Set<String> notNoted = new LinkedHashSet<>();
+
+    /** The tasks whose answers are being read because the combiner asks again. */
+    private final Set<String> askedAgain = new HashSet<>();
 
     /** How many ends are being written: no longer active, and not yet to be reported. */
     private int underWay;
@@ -178,6 +182,18 @@ final class TaskEnds {
                         done.completedAt())));
     }
 
+    /** Does the same for an end that the combiner was told of; the answer is on the disk. */
+    void tellAgain(String correlationId) {
+        if (askedAgain.add(correlationId)) {
+            strand.when(ledger.readTold(correlationId), (entry, error) -> {
+                askedAgain.remove(correlationId);
+                if (entry != null) {
+                    tell(entry);
+                }
+            });
+        }
+    }
+
     /** The combiner has these reports. One that was replaced meanwhile is reported again. */
     void told(List<TaskReport> reports) {
         List<String> known = new ArrayList<>();
@@ -241,6 +257,6 @@ final class TaskEnds {
 
     /** Whether all ends are written down and reported. */
     boolean allTold() {
-        return underWay == 0 && notNoted.isEmpty() && untold.isEmpty();
+        return underWay == 0 && askedAgain.isEmpty() && notNoted.isEmpty() && untold.isEmpty();
     }
 }

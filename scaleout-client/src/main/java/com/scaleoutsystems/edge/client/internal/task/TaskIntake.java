@@ -111,7 +111,7 @@ final class TaskIntake implements RestartHandler.OtherTasks {
      */
     void recover(Set<String> unsent, Consumer<LedgerEntry> takeOver) {
         recovered = true;
-        for (LedgerEntry entry : known.ledger().all()) {
+        for (LedgerEntry entry : known.ledger().untold()) {
             try {
                 recover(entry, unsent, takeOver);
             } catch (Throwable fault) {
@@ -200,6 +200,8 @@ final class TaskIntake implements RestartHandler.OtherTasks {
         Optional<LedgerEntry> seen = known.ledger().find(id);
         if (seen.isPresent()) {
             receiveAgain(request, seen.get(), stop);
+        } else if (known.ledger().isTold(id)) {
+            answerAgain(request, () -> known.ends().tellAgain(id));
         } else if (stop.isPresent()) {
             // The combiner wants to stop a task that never ran here: it is answered, not run.
             endWithoutRun(request, TaskEnd.interrupted(stop.get().message()));
@@ -221,13 +223,26 @@ final class TaskIntake implements RestartHandler.OtherTasks {
     private void receiveAgain(TaskRequest request, LedgerEntry entry, Optional<AbortReason> stop) {
         String id = request.correlationId();
         Optional<RunningTask> task = known.active().find(id);
-        known.autonomous().forget(id);
         if (task.isPresent()) {
+            known.autonomous().forget(id);
             stop.ifPresent(task.get()::abort);
-        } else if (entry.isDone() && !TaskTypes.isAutonomous(request.type())) {
-            LOG.debug("the combiner delivered task {} again; the client answers from its record", id);
-            // With the next poll, not at once: a server that repeats itself must not set the pace.
-            known.ends().tell(entry);
+        } else {
+            answerAgain(request, () -> {
+                if (entry.isDone()) {
+                    known.ends().tell(entry);
+                }
+            });
+        }
+    }
+
+    /** With the next poll, not at once: a server that repeats itself must not set the pace. */
+    private void answerAgain(TaskRequest request, Runnable answer) {
+        known.autonomous().forget(request.correlationId());
+        if (!TaskTypes.isAutonomous(request.type())) {
+            LOG.debug(
+                    "the combiner delivered task {} again; the client answers from its record",
+                    request.correlationId());
+            answer.run();
         }
     }
 

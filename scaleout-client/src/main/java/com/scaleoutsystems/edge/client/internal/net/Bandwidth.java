@@ -108,8 +108,11 @@ public final class Bandwidth {
         }
     }
 
-    /** Counts what downloads bring over a connection that is not used yet. */
+    /** Counts what downloads bring over a connection that is not used yet. Without a limit, it only lets them come in large frames. */
     void watch(GrpcHttp2ConnectionHandler handler) {
+        if (limit.isEmpty()) {
+            LargeFrames.allow(handler);
+        }
         limit.ifPresent(rate -> {
             String name = lastConnection.incrementAndGet() + "/";
             new PacedWindows(handler.connection(), rate, window().orElseThrow() / 4, env) {

@@ -51,6 +51,9 @@ import org.jspecify.annotations.Nullable;
 public final class Connections {
 
     /** In seconds. */
+    /** Whether Netty offers its buffers as events; a program that sets it keeps what it set. */
+    private static final String BUFFER_EVENTS = "io.grpc.netty.shaded.io.netty.jfr.enabled";
+
     private static final String LONGEST_WAIT = "999999999";
 
     private static final String PROXY_LOGIN = "Proxy-Authorization";
@@ -219,6 +222,7 @@ public final class Connections {
     public ManagedChannel channel(
             GrpcConnectionOptions combiner, ClientInterceptor answers, Traffic traffic, Bandwidth bandwidth) {
         requireGrpcServices();
+        withoutBufferEvents();
         if (!looked.getAndSet(true)) {
             HeaderLog.warnIfOn();
         }
@@ -280,6 +284,16 @@ public final class Connections {
     @SuppressWarnings("deprecation") // The other way is a registry that all clients of the JVM share.
     private static NettyChannelBuilder resolvedBy(HostResolver resolver, NettyChannelBuilder builder) {
         return builder.nameResolverFactory(resolver);
+    }
+
+    /**
+     * The Netty inside gRPC offers an event for each of its buffers to the JVM's Flight Recorder, also where nobody records. To set that up
+     * takes a young process longer than a download of 8 MiB. Netty reads the property once, before its first buffer.
+     */
+    private static void withoutBufferEvents() {
+        if (System.getProperty(BUFFER_EVENTS) == null) {
+            System.setProperty(BUFFER_EVENTS, "false");
+        }
     }
 
     /** gRPC looks its own parts up in service files, and a program that was packed into one jar may have lost some of them. */

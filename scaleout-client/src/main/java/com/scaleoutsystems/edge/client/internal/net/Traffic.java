@@ -17,6 +17,12 @@ public final class Traffic {
     /** Netty's own number for sockets; an allocator that is set gets 1, which makes downloads slow. */
     private static final int READS_AT_ONCE = 16;
 
+    private static final int SMALLEST_READ = 64;
+    private static final int FIRST_READ = 2 << 10;
+
+    /** Four times as many bytes as Netty's own: each read costs a buffer, and each buffer much work of Netty, gRPC and this client. */
+    private static final int LARGEST_READ = 256 << 10;
+
     /** Calls without a model send less than this while the other side is silent. */
     private static final long MUCH = 32L << 10;
 
@@ -70,6 +76,10 @@ public final class Traffic {
     }
 
     private final class CountingAllocator extends AdaptiveRecvByteBufAllocator {
+
+        CountingAllocator() {
+            super(SMALLEST_READ, FIRST_READ, LARGEST_READ);
+        }
 
         @Override
         @SuppressWarnings("deprecation") // Handle is deprecated, but Netty's own methods take and return it

@@ -70,7 +70,7 @@ final class ReceivedChunk implements BufferSource.Piece {
 
     /** The bytes of the message's one field. A generated parser, which copies them, is for messages that have more. */
     private static List<ByteBuffer> data(List<ByteBuffer> message) throws IOException {
-        List<ByteBuffer> content = message.stream().map(ByteBuffer::duplicate).toList();
+        List<ByteBuffer> content = duplicates(message);
         if (nextByte(content) == DATA_TAG && nextVarint(content) == remaining(content)) {
             return content;
         }
@@ -80,7 +80,19 @@ final class ReceivedChunk implements BufferSource.Piece {
     }
 
     private static long remaining(List<ByteBuffer> buffers) {
-        return buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+        long sum = 0;
+        for (ByteBuffer buffer : buffers) {
+            sum += buffer.remaining();
+        }
+        return sum;
+    }
+
+    private static List<ByteBuffer> duplicates(List<ByteBuffer> buffers) {
+        List<ByteBuffer> all = new ArrayList<>(buffers.size());
+        for (ByteBuffer buffer : buffers) {
+            all.add(buffer.duplicate());
+        }
+        return all;
     }
 
     /** Negative at the end. */
@@ -116,7 +128,7 @@ final class ReceivedChunk implements BufferSource.Piece {
 
     @Override
     public List<ByteBuffer> buffers() {
-        return data.stream().map(ByteBuffer::duplicate).toList();
+        return duplicates(data);
     }
 
     @Override

@@ -13,19 +13,35 @@ import com.scaleoutsystems.edge.client.network.TestApi;
 import com.scaleoutsystems.edge.client.network.TestAuthority;
 import com.scaleoutsystems.edge.client.network.TlsMode;
 import com.scaleoutsystems.edge.client.network.TlsSettings;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalLong;
 import javax.net.ssl.SSLException;
 import mockwebserver3.MockResponse;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConnectionsTest {
+
+    private static final ClientInterceptor NO_JUDGE = new ClientInterceptor() {
+        @Override
+        public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+            return next.newCall(method, options);
+        }
+    };
 
     @TempDir
     Path folder;
@@ -56,6 +72,33 @@ class ConnectionsTest {
             checked++;
         }
         assertThat(checked).isEqualTo(9);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {"none, false", "true, true"})
+    void nettyOffersNoEventsOfItsBuffersUnlessTheProgramWantsThem(@Nullable String set, String expected) {
+        String property = "io.grpc.netty.shaded.io.netty.jfr.enabled";
+        if (set == null) {
+            System.clearProperty(property);
+        } else {
+            System.setProperty(property, set);
+        }
+        try {
+            SystemEnv env = new SystemEnv();
+            connections(CombinerTls.OFF)
+                    .channel(
+                            combiner(TlsMode.PLAINTEXT),
+                            NO_JUDGE,
+                            new Traffic(),
+                            new Bandwidth(OptionalLong.empty(), env))
+                    .shutdownNow();
+
+            assertThat(System.getProperty(property)).isEqualTo(expected);
+        } finally {
+            System.clearProperty(property);
+        }
     }
 
     @Test

@@ -163,6 +163,24 @@ class ModelTransfersTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, 16 << 20})
+    void aModelComesInLargeFramesUnlessItsBandwidthIsLimited(long bytesPerSecond) throws IOException {
+        try (ScaleoutModel model = model(1_300_000);
+                FrameTap tap = new FrameTap(port())) {
+            use(
+                    bytesPerSecond == 0
+                            ? TransferSettings.defaults()
+                            : TransferSettings.defaults().withMaxBytesPerSecond(bytesPerSecond),
+                    tap.port());
+            models.download = chunks(bytes(model), 1 << 20);
+
+            download().model().close();
+
+            assertThat(tap.largestData()).isEqualTo(bytesPerSecond == 0 ? 64 << 10 : 16 << 10);
+        }
+    }
+
     @Test
     void fieldsOfALaterProtocolInAChunkAreNoTrouble() throws IOException {
         UnknownFieldSet later = UnknownFieldSet.newBuilder()
@@ -299,10 +317,18 @@ class ModelTransfersTest {
         }
     }
 
-    private CombinerTransport transport(TransferSettings settings) {
+    private int port() {
         if (server == null) {
             throw new AssertionError("not started");
         }
+        return server.getPort();
+    }
+
+    private CombinerTransport transport(TransferSettings settings) {
+        return transport(settings, port());
+    }
+
+    private static CombinerTransport transport(TransferSettings settings, int port) {
         SystemEnv env = new SystemEnv();
         return new Transports(
                         new Connections(NetworkProfile.defaults(), env),
@@ -311,15 +337,19 @@ class ModelTransfersTest {
                         ModelSettings.defaults(),
                         env)
                 .open(
-                        GrpcConnectionOptions.of("127.0.0.1", server.getPort()).withTls(TlsMode.PLAINTEXT),
+                        GrpcConnectionOptions.of("127.0.0.1", port).withTls(TlsMode.PLAINTEXT),
                         new ClientIdentity("client", "name", "1.1.0"),
                         Bearer.none());
     }
 
     /** The transport of this test, with other settings. */
     private void use(TransferSettings settings) {
+        use(settings, port());
+    }
+
+    private void use(TransferSettings settings, int port) {
         transport().close();
-        transport = transport(settings);
+        transport = transport(settings, port);
     }
 
     /** The chunk takes four seconds. */

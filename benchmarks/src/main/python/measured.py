@@ -1,8 +1,8 @@
 """What the measured scripts have in common.
 
 They take arguments of the form name=value: warmSeconds, how much processor time to spend on warmInput beforehand, but at most
-three times as long; input, what it is measured on; and server, the process of the server, if there is one. They tell what
-they measured as one line of JSON.
+three times as long; input, what it is measured on; before, how often to do just that without measuring; and server, the process
+of the server. The last two may be missing. They tell what they measured as one line of JSON.
 """
 
 import json
@@ -76,6 +76,8 @@ def run(work):
     enough = cpu_seconds("self") + warm_seconds
     while cpu_seconds("self") < enough and time.perf_counter() < end:
         work(given["warmInput"], Stopwatch(server))
+    for _ in range(int(given.get("before", 0))):
+        work(given["input"], Stopwatch(server))
     back_memory()
     watch = Stopwatch(server)
     work(given["input"], watch)

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.benchmarks;
 
 import com.scaleoutsystems.edge.interop.PythonEnvironment;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,8 +94,22 @@ public final class Bench implements AutoCloseable {
         }
     }
 
+    /** Runs a program to its end in a JVM with the options and the archive that the start script gives to a client, and no others. */
+    public Run measureAsStarted(List<Figure> figures, Class<?> program, Map<String, ?> arguments) throws IOException {
+        StartScript script = startScript();
+        String classPath = script.jar() + File.pathSeparator + build.classPath();
+        try (WorkerProcess process = java(program, script.jvmOptions(), classPath, arguments)) {
+            return process.measurement().toRun(figures);
+        }
+    }
+
     /** Starts a program of the build's benchmarks in a JVM of its own. */
     public WorkerProcess java(Class<?> program, List<String> jvmOptions, Map<String, ?> arguments) throws IOException {
+        return java(program, jvmOptions, build.classPath(), arguments);
+    }
+
+    private WorkerProcess java(Class<?> program, List<String> jvmOptions, String classPath, Map<String, ?> arguments)
+            throws IOException {
         Path home = newHome();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -103,7 +118,7 @@ public final class Bench implements AutoCloseable {
         command.add("-Djava.io.tmpdir=" + home);
         command.add("-Duser.home=" + home);
         command.add("-classpath");
-        command.add(build.classPath());
+        command.add(classPath);
         command.add(program.getName());
         command.addAll(texts(arguments));
         return WorkerProcess.start(new ProcessBuilder(command).directory(home.toFile()), home);
@@ -111,19 +126,23 @@ public final class Bench implements AutoCloseable {
 
     /** Starts a command of the command line by its start script, with the archive that this has from its second start on. */
     public WorkerProcess command(List<String> arguments, Map<String, String> variables) throws IOException {
+        Path home = newHome();
+        ProcessBuilder process = startScript().command(arguments).directory(home.toFile());
+        process.environment().putAll(variables);
+        if (!settings.jvmOptions().isEmpty()) {
+            process.environment().put("JDK_JAVA_OPTIONS", String.join(" ", settings.jvmOptions()));
+        }
+        return WorkerProcess.start(process, home);
+    }
+
+    private StartScript startScript() throws IOException {
         StartScript startScript = startScripts.get(build);
         if (startScript == null) {
             Path cache = settings.folder().resolve("start-script").resolve(build.name());
             startScript = StartScript.warm(build.startScript(), cache);
             startScripts.put(build, startScript);
         }
-        Path home = newHome();
-        ProcessBuilder process = startScript.command(arguments).directory(home.toFile());
-        process.environment().putAll(variables);
-        if (!settings.jvmOptions().isEmpty()) {
-            process.environment().put("JDK_JAVA_OPTIONS", String.join(" ", settings.jvmOptions()));
-        }
-        return WorkerProcess.start(process, home);
+        return startScript;
     }
 
     /** Starts a script with the reference client. */

@@ -11,6 +11,7 @@ import java.util.List;
  * @param repetitions how often each side is run
  * @param transferSizes the models that are transferred, in MiB
  * @param taskSizes the models of the tasks for which a process is started, in MiB
+ * @param firstSizes the models that are downloaded first, in MiB
  * @param modelSize the model that is worked on, in MiB
  * @param warmSize the model that warms up, in MiB
  * @param warmUp how much processor time each JVM spends to warm up
@@ -27,6 +28,7 @@ public record Settings(
         int repetitions,
         List<Integer> transferSizes,
         List<Integer> taskSizes,
+        List<Integer> firstSizes,
         int modelSize,
         int warmSize,
         Duration warmUp,
@@ -45,6 +47,7 @@ public record Settings(
                 5,
                 List.of(64, 256),
                 List.of(2, 256),
+                List.of(8, 256),
                 256,
                 8,
                 Duration.ofSeconds(15),
@@ -64,6 +67,7 @@ public record Settings(
                 2,
                 List.of(8),
                 List.of(2),
+                List.of(8),
                 8,
                 1,
                 Duration.ofMillis(500),
@@ -82,6 +86,7 @@ public record Settings(
                 newRepetitions,
                 transferSizes,
                 taskSizes,
+                firstSizes,
                 modelSize,
                 warmSize,
                 warmUp,

@@ -1,6 +1,7 @@
 package com.scaleoutsystems.edge.benchmarks;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +61,31 @@ final class StartScript {
         // Each Java would tell that it has read them.
         process.environment().remove("JAVA_TOOL_OPTIONS");
         return process;
+    }
+
+    /** The options that the script gives to Java for a client, with the archive: what Java has there and not by itself. */
+    List<String> jvmOptions() throws IOException {
+        List<String> options = new ArrayList<>(told(command(List.of("client", "--help"))));
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        options.removeAll(told(new ProcessBuilder(java, "-version")));
+        return options;
+    }
+
+    private List<String> told(ProcessBuilder process) throws IOException {
+        process.environment().remove("JAVA_TOOL_OPTIONS");
+        process.environment().put("JDK_JAVA_OPTIONS", "-XX:+PrintCommandLineFlags");
+        process.redirectError(ProcessBuilder.Redirect.DISCARD);
+        String output = new String(process.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return output.lines()
+                .filter(line -> line.startsWith("-XX:"))
+                .findFirst()
+                .map(line -> List.of(line.strip().split(" +")))
+                .orElseThrow(() -> new IOException("Java does not tell with which options " + script + " starts it"));
+    }
+
+    /** What the archive belongs to; it helps where this comes first in the class path. */
+    Path jar() {
+        return script.resolveSibling("scaleout-edge.jar");
     }
 
     private boolean isWarm() throws IOException {

@@ -41,6 +41,7 @@ class SmokeTest {
                 1,
                 List.of(2),
                 List.of(1),
+                List.of(2),
                 2,
                 1,
                 Duration.ZERO,
@@ -68,7 +69,7 @@ class SmokeTest {
                                         .filter(side -> side.name().startsWith("bare")))
                         .map(side -> dynamicTest(comparison.key() + ", " + side.name(), () -> {
                             assumeTrue(
-                                    !comparison.key().matches("cold-start|idle-script|one-task-.*")
+                                    !comparison.key().matches("cold-start|idle-script|one-task-.*|first-.*")
                                             || Files.exists(Build.current().startScript()),
                                     "The start script is not built before the phase package.");
 

@@ -12,6 +12,10 @@ public final class Comparisons {
     /** All that need nothing of the reference on the Java side. */
     public static List<Comparison> withoutReference(Settings settings) {
         List<Comparison> all = new ArrayList<>();
+        settings.firstSizes().forEach(size -> all.add(FirstUse.download(size, settings)));
+        all.add(FirstUse.upload(settings.modelSize(), settings));
+        all.add(FirstUse.write(settings));
+        all.add(FirstUse.readOwn(settings));
         all.add(ModelWork.changeIdOfOwn(settings));
         all.add(ModelWork.write(settings));
         all.add(ModelWork.readOwn(settings));
@@ -30,8 +34,16 @@ public final class Comparisons {
     /** All, in the order in which they run and appear in the report. */
     public static List<Comparison> all(Settings settings) {
         List<Comparison> all = withoutReference(settings);
-        all.add(1, ModelWork.changeIdOfReference(settings));
-        all.add(4, ModelWork.readReference(settings));
+        add(all, "id-change-java", ModelWork.changeIdOfReference(settings));
+        add(all, "read-java", ModelWork.readReference(settings));
+        add(all, "first-read-own", FirstUse.readReference(settings));
+        // The programs of older builds know of no third time.
+        add(all, "first-download-" + settings.modelSize(), FirstUse.thirdDownload(settings.modelSize(), settings));
         return all;
+    }
+
+    private static void add(List<Comparison> all, String after, Comparison comparison) {
+        List<String> keys = all.stream().map(Comparison::key).toList();
+        all.add(keys.indexOf(after) + 1, comparison);
     }
 }

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 
 /**
  * What the measured programs have in common. They take the arguments {@code warmSeconds}, how much processor time to spend on
- * {@code warmInput} beforehand, but at most three times as long; {@code input}, what it is measured on; and {@code server}, the process of the server, if
- * there is one.
+ * {@code warmInput} beforehand, but at most three times as long; {@code input}, what it is measured on; {@code before}, how often to do just that without measuring; and
+ * {@code server}, the process of the server. The last two may be missing.
  */
 final class Measured {
     /** Work that waits most of the time takes long to use processor time, and little to get warm. */
@@ -43,6 +43,9 @@ final class Measured {
         double enough = Stopwatch.ownCpuSeconds() + warmSeconds;
         while (Stopwatch.ownCpuSeconds() < enough && System.nanoTime() < end) {
             work.on(arguments.text("warmInput"), new Stopwatch(server), new Measured());
+        }
+        for (int i = 0; arguments.has("before") && i < arguments.number("before"); i++) {
+            work.on(arguments.text("input"), new Stopwatch(server), new Measured());
         }
         backMemory();
         Stopwatch watch = new Stopwatch(server);

@@ -4,22 +4,28 @@ import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.EdgeClientBuilder;
+import com.scaleoutsystems.edge.client.EdgeClientGroup;
 import com.scaleoutsystems.edge.client.event.EdgeClientListener;
 import com.scaleoutsystems.edge.client.task.TaskRequest;
 import com.scaleoutsystems.edge.client.task.TaskSummary;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Joins a network with built-in callbacks. */
+/** Joins a network with built-in callbacks, as one client or as many. */
 @Command(
         name = "client",
         description = {
@@ -32,6 +38,8 @@ final class ClientCommand extends BaseCommand {
     private static final Duration LAST_EVENTS = Duration.ofSeconds(2);
 
     private static final int MOST_RECORDS = 100_000;
+
+    private static final int MOST_CLIENTS = 100_000;
 
     private static final Map<String, String> NO_TELEMETRY = Map.of("SCALEOUT_CLIENT_SEND_TELEMETRY", "false");
 
@@ -55,7 +63,7 @@ final class ClientCommand extends BaseCommand {
     @Option(
             names = "--exit-after-tasks",
             paramLabel = "N",
-            description = "Ends after this number of tasks, however they ended.")
+            description = "Ends after this number of tasks, of all clients together, however they ended.")
     private @Nullable Integer exitAfterTasks;
 
     @Option(
@@ -81,6 +89,14 @@ final class ClientCommand extends BaseCommand {
             converter = Seconds.class,
             description = "The longest time for closing cleanly (default ${DEFAULT-VALUE}).")
     private Duration drain = Duration.ZERO;
+
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            description =
+                    "Runs this number of clients in one process. They share their connections and the state directory; their"
+                            + " names, and ids if --client-id is set, end with -1 to -N.")
+    private @Nullable Integer clients;
 
     @Option(names = "--no-telemetry", description = "Sends no telemetry of memory and CPU use.")
     private boolean noTelemetry;
@@ -109,10 +125,9 @@ final class ClientCommand extends BaseCommand {
     @SuppressWarnings("try") // Signals are heard as long as the block runs.
     void run() {
         checkOptions();
-        EventWriter writer = new EventWriter(console, events);
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-        EdgeClientBuilder builder = rightUsage(() -> connection.builder(console, noTelemetry ? NO_TELEMETRY : Map.of()))
-                .listener(writer);
+        EdgeClientBuilder builder =
+                rightUsage(() -> connection.builder(console, noTelemetry ? NO_TELEMETRY : Map.of()));
         if (networkWait != null) {
             builder.waitForNetwork(networkWait);
         }
@@ -121,32 +136,86 @@ final class ClientCommand extends BaseCommand {
         }
         BuiltIn answers = rightUsage(() -> BuiltIn.of(builtIn));
         answers.serve(builder);
+        List<EventWriter> writers = Stream.generate(() -> new EventWriter(console, events))
+                .limit(clients == null ? 1 : clients)
+                .toList();
         try (StopSignals signals = new StopSignals(console, () -> end.complete(null))) {
-            EdgeClient client = builder.build();
-            writer.clientId(client::clientId);
-            RateLog rateLog = null;
+            Serving serving = clients == null ? one(builder, writers.get(0)) : many(builder, writers, clients);
+            List<RateLog> rateLogs = new ArrayList<>();
             try {
-                if (logRate != null) {
-                    RateLog log = new RateLog(logRate, client.stateDirectory(), writer);
-                    client.setTrainCallback((model, task) -> log.during(task, () -> answers.train(model, task)));
-                    rateLog = log;
+                for (int i = 0; i < writers.size(); i++) {
+                    EdgeClient client = serving.clients().get(i);
+                    writers.get(i).clientId(client::clientId);
+                    if (logRate != null) {
+                        RateLog log = new RateLog(logRate, client.stateDirectory(), writers.get(i));
+                        client.setTrainCallback((model, task) -> log.during(task, () -> answers.train(model, task)));
+                        rateLogs.add(log);
+                    }
                 }
-                joinAside(client, writer, end);
+                joinAside(() -> serving.start().accept(end), end);
                 await(end);
             } finally {
-                client.close(drain);
-                if (rateLog != null) {
-                    rateLog.close();
-                }
-                writer.awaitClosed(LAST_EVENTS);
+                serving.close().accept(drain);
+                rateLogs.forEach(RateLog::close);
+                writers.forEach(writer -> writer.awaitClosed(LAST_EVENTS));
                 nameThreads();
             }
         }
     }
 
+    /**
+     * The clients that run.
+     *
+     * @param start joins, and tells of what fails unless the end has come
+     * @param close closes them within the given time
+     */
+    private record Serving(
+            List<EdgeClient> clients, Consumer<CompletableFuture<@Nullable Void>> start, Consumer<Duration> close) {}
+
+    private static Serving one(EdgeClientBuilder builder, EventWriter writer) {
+        EdgeClient client = builder.listener(writer).build();
+        return new Serving(
+                List.of(client),
+                end -> {
+                    try {
+                        client.start();
+                    } catch (EdgeException failure) {
+                        if (end.completeExceptionally(failure)) {
+                            writer.error(failure);
+                        }
+                    }
+                },
+                client::close);
+    }
+
+    /** Those that cannot join leave the work to the others; the command fails if none can. */
+    private Serving many(EdgeClientBuilder builder, List<EventWriter> writers, int count) {
+        EdgeClientGroup group =
+                EdgeClientGroup.of(builder, count, (client, number) -> client.listener(writers.get(number - 1)));
+        List<EdgeClient> all = group.clients();
+        return new Serving(
+                all,
+                end -> {
+                    Map<EdgeClient, EdgeException> failures = group.start();
+                    if (failures.isEmpty() || end.isDone()) {
+                        return;
+                    }
+                    failures.forEach((client, failure) ->
+                            writers.get(all.indexOf(client)).error(failure));
+                    console.note(failures.size() + " of " + count + " clients could not join");
+                    if (failures.size() == count) {
+                        end.completeExceptionally(failures.values().iterator().next());
+                    }
+                },
+                group::close);
+    }
+
     private void checkOptions() {
         if (exitAfterTasks != null && exitAfterTasks < 1) {
             throw wrongUsage("--exit-after-tasks is " + exitAfterTasks + "; expected 1 or more");
+        }
+        if (clients != null && (clients < 1 || clients > MOST_CLIENTS)) {
+            throw wrongUsage("--clients is " + clients + "; expected 1 to " + MOST_CLIENTS);
         }
         if (logRate != null && (logRate < 1 || logRate > MOST_RECORDS)) {
             throw wrongUsage("--log-rate is " + logRate + "; expected 1 to " + MOST_RECORDS);
@@ -154,15 +223,13 @@ final class ClientCommand extends BaseCommand {
     }
 
     /** Joins on a thread of its own, so that a signal ends this too. */
-    private void joinAside(EdgeClient client, EventWriter writer, CompletableFuture<@Nullable Void> end) {
+    private void joinAside(Runnable join, CompletableFuture<@Nullable Void> end) {
         Thread joining = new Thread(
                 () -> {
                     try {
-                        client.start();
+                        join.run();
                     } catch (RuntimeException | Error failure) {
-                        if (end.completeExceptionally(failure) && failure instanceof EdgeException known) {
-                            writer.error(known);
-                        }
+                        end.completeExceptionally(failure);
                     }
                 },
                 "joining");
@@ -207,17 +274,16 @@ final class ClientCommand extends BaseCommand {
     private static final class TaskCount implements EdgeClientListener {
 
         private final Runnable done;
-        private int left;
+        private final AtomicInteger left;
 
         TaskCount(int tasks, Runnable done) {
-            this.left = tasks;
+            this.left = new AtomicInteger(tasks);
             this.done = done;
         }
 
         @Override
         public void taskFinished(TaskRequest task, TaskSummary summary) {
-            left--;
-            if (left == 0) {
+            if (left.decrementAndGet() == 0) {
                 done.run();
             }
         }

@@ -419,6 +419,37 @@ class ClientCommandTest {
                 .containsExactlyInAnyOrderElementsOf(counted);
     }
 
+    @Test
+    void manyClientsRunInOneProcessEachWithItsOwnNameAndEvents() {
+        String model = add(Tensor.ofFloats(new float[] {1}, 1));
+        for (String id : List.of("a-1", "a-2", "a-3")) {
+            sandbox.submit(train(id, model));
+        }
+
+        Run run = Run.of(client(
+                "--client-id", "a", "--name", "n", "--clients", "3", "--exit-after-tasks", "3", "--events", "json"));
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        List<JsonNode> done = ofKind(run.json(), "task").stream()
+                .filter(task -> task.get("step").textValue().equals("done"))
+                .toList();
+        assertThat(done.stream().map(task -> task.get("client").textValue()))
+                .containsExactlyInAnyOrder("a-1", "a-2", "a-3");
+        assertThat(ofKind(run.json(), "state").stream()
+                        .filter(state -> state.get("to").textValue().equals("CLOSED")))
+                .hasSize(3);
+    }
+
+    @Test
+    void manyClientsThatCannotJoinFailTheCommandAndSayHowMany() {
+        sandbox.close();
+
+        Run run = Run.of(client("--clients", "2"));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("2 of 2 clients could not join");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -442,7 +473,7 @@ class ClientCommandTest {
                 "--combiner nonsense",
                 "--combiner host:0",
                 "--combiner host:70000",
-                "--api http://h --clients 2",
+                "--api http://h --clients 0",
                 "--api http://h --generation 2",
                 "--api http://h --log-rate 0"
             })

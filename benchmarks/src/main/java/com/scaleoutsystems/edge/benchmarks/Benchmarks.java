@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "benchmarks",
         sortOptions = false,
-        subcommands = {BaselineCommand.class, BacklogCommand.class},
+        subcommands = {BaselineCommand.class, BacklogCommand.class, FleetCommand.class},
         mixinStandardHelpOptions = true,
         description = "Compares this SDK with the real Python client, side by side on this machine.")
 public final class Benchmarks implements Callable<Integer> {

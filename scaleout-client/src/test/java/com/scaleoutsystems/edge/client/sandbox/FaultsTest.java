@@ -6,16 +6,22 @@ import static org.awaitility.Awaitility.await;
 import com.scaleoutsystems.edge.client.EdgeClient;
 import com.scaleoutsystems.edge.client.network.NetworkProfile;
 import com.scaleoutsystems.edge.client.network.TlsSettings;
+import com.scaleoutsystems.edge.client.network.TransferSettings;
+import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
 import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
+import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import com.scaleoutsystems.edge.sandbox.session.SessionResult;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client and the faults of a sandbox: each fault strikes, and the session goes on. */
 class FaultsTest {
@@ -68,6 +74,40 @@ class FaultsTest {
                         .until(() ->
                                 sandbox.recording().calls("PollAndReportAsync").size() > before + 1);
             }
+        }
+    }
+
+    /** The connection is reset (TCP RST) when this share of the model has passed. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void anUploadWhoseConnectionIsResetIsMadeAgainAndTheServerHasTheWholeModel(long seed) {
+        Random random = new Random(seed);
+        float[] values = new float[1 << 20];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat();
+        }
+        try (Sandbox sandbox = Sandbox.builder().faults(FaultPlan.none()).start();
+                EdgeClient client = SandboxClients.client(sandbox, "client-1")
+                        .transfers(TransferSettings.defaults().withRetry(SandboxClients.quickRetry()))
+                        .build();
+                ScaleoutModel model = SandboxClients.model(values)) {
+            client.start();
+            sandbox.awaitClients(1, SandboxClients.PATIENCE);
+            long bytes = random.nextLong(100_000, model.size() - 100_000);
+            int fault = sandbox.faults().add(Fault.reset(bytes).withTimes(1));
+
+            client.sendModelToCombiner(model);
+
+            assertThat(sandbox.faults().strikes(fault))
+                    .as("resets after %d bytes", bytes)
+                    .isEqualTo(1);
+            assertThat(sandbox.recording().all(Recorded.Upload.class))
+                    .singleElement()
+                    .satisfies(upload -> {
+                        assertThat(upload.stored()).isTrue();
+                        assertThat(upload.bytes()).isEqualTo(model.size());
+                        assertThat(upload.checksum()).isEqualTo(model.checksum());
+                    });
         }
     }
 

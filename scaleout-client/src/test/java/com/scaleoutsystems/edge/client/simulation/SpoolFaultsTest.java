@@ -129,6 +129,7 @@ class SpoolFaultsTest {
             Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
             for (Delivery delivery : all) {
                 assertThat(delivery.stored().toCompletableFuture()).isCompleted();
+                assertThat(delivery.outcome().toCompletableFuture()).isCompleted();
                 Outcome outcome = delivery.outcome().toCompletableFuture().join();
                 boolean durable = delivery.stored().toCompletableFuture().join() == Delivery.Stored.DURABLE;
                 met.add(

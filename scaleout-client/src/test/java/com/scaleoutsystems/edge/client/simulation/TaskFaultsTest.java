@@ -145,11 +145,19 @@ class TaskFaultsTest {
         client.combiner.deliver(request("t", kind));
         switch (moment) {
             case WAITING -> client.runUntil(() -> client.env.callbacks() == (many ? 4 : 1));
-            case FETCHING -> client.runUntil(() -> client.combiner.wasDelivered("first0"));
+            case FETCHING -> {
+                client.combiner.silence("download");
+                client.runUntil(() -> client.combiner.wasDelivered("first0"));
+                client.runFor(Duration.ofSeconds(1));
+            }
             case RUNNING -> client.runUntil(() -> client.env.callbacks() > 0);
             case ENDED -> client.runUntilDone("first0");
         }
         client.combiner.deliver(stop(aborted, "INTERRUPTED"));
+        if (moment == Moment.FETCHING) {
+            client.runUntilDone("first0");
+            client.combiner.silence("nothing");
+        }
         client.runUntilDone("first0");
         client.runUntilDone("t");
         client.runFor(Duration.ofMinutes(2));
@@ -160,8 +168,8 @@ class TaskFaultsTest {
             assertThat(ends(client, aborted)).containsExactly("INTERRUPTED");
         }
         assertThat(ends(client, moment == Moment.WAITING ? "first0" : "t")).containsExactly("COMPLETED");
-        if (moment == Moment.WAITING) {
-            assertThat(ran).doesNotContain("t");
+        if (moment == Moment.WAITING || (moment == Moment.FETCHING && kind != TaskKind.CUSTOM)) {
+            assertThat(ran).doesNotContain(aborted);
         }
         slotsAreFree(client, kind);
     }

@@ -423,4 +423,26 @@ class TransferFaultsTest {
             assertThat(completed).as("uploads that seemed whole").hasValue(0);
         }
     }
+
+    @Test
+    void theServerHearsOfAnUploadWhoseClientIsClosed() {
+        models.readUploads = false;
+        EdgeClient client = client();
+        CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> {
+            try (ScaleoutModel model = model(1, HUGE)) {
+                client.sendModelToCombiner(model);
+            }
+        });
+        Awaitility.await().atMost(PATIENCE).until(() -> models.uploads.get() == 1);
+
+        client.close(Duration.ofSeconds(5));
+
+        assertThat(upload)
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        EdgeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.CANCELLED));
+        assertThat(models.cancelled.await()).isTrue();
+    }
 }

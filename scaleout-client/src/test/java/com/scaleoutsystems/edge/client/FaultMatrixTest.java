@@ -70,6 +70,7 @@ class FaultMatrixTest {
                     "model-larger-than-heap",
                     "broken-off-at-chunk",
                     "file-cut-off-while-sending",
+                    "file-changes-while-sending",
                     "pinned-model-damaged",
                     "too-large"),
             "The disk",

@@ -70,8 +70,13 @@ final class ModelContent {
     }
 
     /** Opens a file of the user, which is neither changed nor deleted. */
-    static ModelContent ofFile(Path file, Sha256.@Nullable Result digest, ModelSettings settings) {
-        return new ModelContent(ModelFiles.open(file, settings), file, null, digest, null, settings);
+    static ModelContent ofFile(Path file, ModelSettings settings) {
+        return new ModelContent(ModelFiles.open(file, settings), file, null, null, null, settings);
+    }
+
+    /** Opens a file of a store, which sets the file's time at each use. */
+    static ModelContent ofStored(Path file, Sha256.@Nullable Result digest, ModelSettings settings) {
+        return new ModelContent(ModelFiles.openStored(file, settings), file, null, digest, null, settings);
     }
 
     /** Takes over what was received, and its lease. */

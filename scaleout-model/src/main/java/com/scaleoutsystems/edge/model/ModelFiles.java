@@ -28,8 +28,21 @@ final class ModelFiles {
 
     private ModelFiles() {}
 
-    /** Opens a file: small ones are read, large ones mapped. */
+    /** Opens a file: small ones are read, large ones mapped, and then watched for changes. */
     static Bytes open(Path file, ReadSettings settings) {
+        return open(file, settings, Bytes::mapWatched);
+    }
+
+    /** Opens a file that only the SDK changes. */
+    static Bytes openStored(Path file, ReadSettings settings) {
+        return open(file, settings, Bytes::map);
+    }
+
+    private interface Mapping {
+        Bytes of(Path file) throws IOException;
+    }
+
+    private static Bytes open(Path file, ReadSettings settings, Mapping mapping) {
         try {
             long size = Files.size(file);
             settings.limits().checkModelBytes(size);
@@ -37,7 +50,7 @@ final class ModelFiles {
                 throw new ModelException(ErrorCode.INVALID_ARGUMENT, "io", file + " is not a file");
             }
             if (size > settings.heapThreshold()) {
-                return Bytes.map(file);
+                return mapping.of(file);
             }
             // Not through a channel, which an interrupt of this thread would close.
             try (InputStream in = new FileInputStream(file.toFile())) {

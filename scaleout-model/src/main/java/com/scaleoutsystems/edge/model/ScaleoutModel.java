@@ -75,7 +75,7 @@ public final class ScaleoutModel implements AutoCloseable {
      * @throws ModelException if the file is unreadable, or is a container that is damaged, unsafe or too new
      */
     public static ScaleoutModel fromFile(Path file, ModelSettings settings) {
-        return of(ModelContent.ofFile(file, null, settings));
+        return of(ModelContent.ofFile(file, settings));
     }
 
     /**
@@ -454,7 +454,8 @@ public final class ScaleoutModel implements AutoCloseable {
     /**
      * Opens the model as it travels.
      *
-     * @return a new stream, independent of all others
+     * @return a new stream, independent of all others. If the model's file was changed in place since the model was opened, opening the
+     *     stream fails, or reading its last byte: with a {@link ModelException} of code {@code IO}
      */
     public InputStream openStream() {
         return content().bytes().openStream();
@@ -572,6 +573,9 @@ public final class ScaleoutModel implements AutoCloseable {
             byte[] data = new byte[length];
             bytes.get(position, data, 0, length);
             position += length;
+            if (!hasNext()) {
+                bytes.requireUnchanged();
+            }
             return FileChunk.newBuilder()
                     .setData(UnsafeByteOperations.unsafeWrap(data))
                     .build();

@@ -2,12 +2,12 @@ package com.scaleoutsystems.edge.model;
 
 import com.scaleoutsystems.edge.ErrorCode;
 import com.scaleoutsystems.edge.ModelException;
+import com.scaleoutsystems.edge.model.internal.bytes.FileStamp;
 import com.scaleoutsystems.edge.model.internal.bytes.Sha256;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -24,26 +24,12 @@ final class StoredModel {
     private final Object opening = new Object();
 
     /** The file as it was when its content was found to have the digest; null until then. */
-    private @Nullable Stamp verified;
+    private @Nullable FileStamp verified;
 
     private Sha256.@Nullable Result digest;
 
     /** Shared by all simultaneous users of the model, and kept by no one else. */
     private WeakReference<@Nullable ModelContent> shared = new WeakReference<>(null);
-
-    /**
-     * Tells whether a file is still the one that it was.
-     *
-     * @param key which file it is, where the file system can tell
-     * @param size its number of bytes
-     * @param changed when it was written, or used
-     */
-    private record Stamp(@Nullable Object key, long size, FileTime changed) {
-        static Stamp of(Path file) throws IOException {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Stamp(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
-        }
-    }
 
     StoredModel(String idHash, String checksum, Path file, long size, Instant lastUsed) {
         this.idHash = idHash;
@@ -73,9 +59,9 @@ final class StoredModel {
     synchronized void touch(Instant now) {
         lastUsed = now;
         try {
-            boolean same = Stamp.of(file).equals(verified);
+            boolean same = FileStamp.of(file).equals(verified);
             Files.setLastModifiedTime(file, FileTime.from(now));
-            verified = same ? Stamp.of(file) : null;
+            verified = same ? FileStamp.of(file) : null;
         } catch (IOException e) {
             // It will be verified again, or missed, when it is opened; the order of dropping lives on in memory.
             verified = null;
@@ -84,10 +70,10 @@ final class StoredModel {
 
     /** Shares the content that was just written to the file. */
     void share(ModelContent content) throws IOException {
-        share(content, Stamp.of(file));
+        share(content, FileStamp.of(file));
     }
 
-    private synchronized void share(ModelContent content, Stamp stamp) {
+    private synchronized void share(ModelContent content, FileStamp stamp) {
         // Whoever gets it later may get it when its temporary file is gone.
         content.bytes();
         digest = content.digest();
@@ -99,7 +85,7 @@ final class StoredModel {
         return verified == null ? null : shared.get();
     }
 
-    private synchronized Sha256.@Nullable Result digestOf(Stamp stamp) {
+    private synchronized Sha256.@Nullable Result digestOf(FileStamp stamp) {
         return stamp.equals(verified) ? digest : null;
     }
 
@@ -108,8 +94,8 @@ final class StoredModel {
         synchronized (opening) {
             ModelContent content = shared();
             if (content == null) {
-                Stamp stamp = Stamp.of(file);
-                content = ModelContent.ofFile(file, digestOf(stamp), models);
+                FileStamp stamp = FileStamp.of(file);
+                content = ModelContent.ofStored(file, digestOf(stamp), models);
                 Container container = content.container();
                 if (!content.checksum().equals(checksum)
                         || (container != null && !container.modelId().equals(modelId))) {

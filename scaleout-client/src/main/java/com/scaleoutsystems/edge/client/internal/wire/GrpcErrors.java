@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.client.internal.wire;
 
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.ErrorCode;
+import com.scaleoutsystems.edge.ModelException;
 import com.scaleoutsystems.edge.client.internal.check.Failures;
 import com.scaleoutsystems.edge.client.internal.check.Memory;
 import com.scaleoutsystems.edge.client.internal.check.Misfits;
@@ -49,8 +50,14 @@ final class GrpcErrors {
                     true,
                     1);
         }
+        Optional<ModelException> unread = cause(failure, ModelException.class);
+        if (unread.isPresent()) {
+            ModelException known = unread.get();
+            return new EdgeException(
+                    known.code(), what + " failed: " + known.getMessage(), known, known.retryable(), 1);
+        }
         Status status = Status.fromThrowable(failure);
-        Optional<InternalError> lost = lostBytes(failure);
+        Optional<InternalError> lost = cause(failure, InternalError.class);
         if (lost.isPresent()) {
             // The virtual machine may tell of a mapped file that lost its bytes later than at the place that reads it.
             return new EdgeException(
@@ -86,11 +93,12 @@ final class GrpcErrors {
                 : new EdgeException(code, text, failure, isRetryable(status.getCode()), 1);
     }
 
-    private static Optional<InternalError> lostBytes(Throwable failure) {
+    /** The first of this type among the causes, which gRPC wraps differently on each way. */
+    private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
-            if (cause instanceof InternalError lost) {
-                return Optional.of(lost);
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
             }
             cause = cause.getCause();
         }

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -420,6 +421,38 @@ class TransferFaultsTest {
 
             assertThat(error.code()).isEqualTo(ErrorCode.IO);
             assertThat(error).hasMessageContaining("do not change a file that a model was opened from");
+            assertThat(completed).as("uploads that seemed whole").hasValue(0);
+        }
+    }
+
+    /** Somebody writes other bytes into the file, as many as there were. The digest that the client has announced is then wrong. */
+    @Test
+    void anUploadWhoseFileIsChangedMeanwhileFailsAndIsNeverComplete() throws IOException {
+        Path file = mine.resolve("model");
+        try (ScaleoutModel model = model(1, HUGE)) {
+            Files.write(file, bytes(model));
+        }
+        AtomicInteger completed = new AtomicInteger();
+        models.uploadEnded = completed::incrementAndGet;
+        models.chunkTaken = () -> {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.allocate(100_000), 15_000_000);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        };
+        try (EdgeClient client = client();
+                ScaleoutModel model = ScaleoutModel.fromFile(file)) {
+            models.readPause = Duration.ofMillis(50);
+            for (int i = 0; i < 2; i++) {
+                EdgeException error =
+                        catchThrowableOfType(EdgeException.class, () -> client.sendModelToCombiner(model));
+
+                assertThat(error.code()).isEqualTo(ErrorCode.IO);
+                assertThat(error.retryable()).isFalse();
+                assertThat(error).hasMessageContaining("was changed while it was in use");
+            }
+            assertThat(models.uploads).as("the second fails before it begins").hasValue(1);
             assertThat(completed).as("uploads that seemed whole").hasValue(0);
         }
     }

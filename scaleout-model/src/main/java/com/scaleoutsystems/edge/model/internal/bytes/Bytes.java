@@ -47,6 +47,7 @@ public final class Bytes {
         private volatile @Nullable ByteBuffer buffer;
 
         private final @Nullable Unmapped unmapped;
+        private final @Nullable Watched watched;
         private final int size;
 
         private volatile long crc = UNKNOWN;
@@ -54,14 +55,16 @@ public final class Bytes {
         /** Where the bytes lie in a file that is not mapped yet. */
         private record Unmapped(LateMapping file, int segment, int from) {}
 
-        Piece(ByteBuffer buffer) {
+        Piece(ByteBuffer buffer, @Nullable Watched watched) {
             this.buffer = readOnly(buffer);
             this.unmapped = null;
+            this.watched = watched;
             this.size = buffer.limit();
         }
 
         private Piece(Unmapped unmapped, int size) {
             this.unmapped = unmapped;
+            this.watched = null;
             this.size = size;
         }
 
@@ -111,7 +114,7 @@ public final class Bytes {
             if (buffer == null && unmapped != null) {
                 return new Piece(new Unmapped(unmapped.file, unmapped.segment, unmapped.from + from), count);
             }
-            return new Piece(buffer().slice(from, count));
+            return new Piece(buffer().slice(from, count), watched);
         }
 
         /** Computed once: a piece often is a part of several sequences, each with a CRC of its own. */
@@ -162,7 +165,7 @@ public final class Bytes {
      * @return the same bytes
      */
     public static Bytes of(ByteBuffer buffer) {
-        return buffer.hasRemaining() ? new Bytes(List.of(new Piece(buffer.slice()))) : EMPTY;
+        return buffer.hasRemaining() ? new Bytes(List.of(new Piece(buffer.slice(), null))) : EMPTY;
     }
 
     /**
@@ -187,7 +190,59 @@ public final class Bytes {
      * @throws IOException if the file can't be opened or mapped
      */
     public static Bytes map(Path file) throws IOException {
-        return new Bytes(LateMapping.map(file).stream().map(Piece::new).toList());
+        return map(file, null);
+    }
+
+    /**
+     * Maps a whole file of somebody else, so that {@link #requireUnchanged} can tell whether it was changed since.
+     *
+     * @param file the file; it must not be changed while the bytes are in use
+     * @return the file's bytes
+     * @throws IOException if the file can't be opened or mapped
+     */
+    public static Bytes mapWatched(Path file) throws IOException {
+        return map(file, new Watched(file, FileStamp.of(file)));
+    }
+
+    private static Bytes map(Path file, @Nullable Watched watched) throws IOException {
+        return new Bytes(LateMapping.map(file).stream()
+                .map(segment -> new Piece(segment, watched))
+                .toList());
+    }
+
+    /** A file that others may change, and how it was when it was mapped. */
+    private record Watched(Path file, FileStamp stamp) {
+
+        /** A file that was moved, deleted or replaced does no harm: the mapping keeps the bytes of the former one. */
+        boolean isChanged() {
+            try {
+                FileStamp now = FileStamp.of(file);
+                return Objects.equals(now.key(), stamp.key()) && !now.equals(stamp);
+            } catch (IOException e) {
+                return false;
+            }
+        }
+    }
+
+    /**
+     * Makes sure that no watched file was changed in place since it was mapped.
+     *
+     * @throws ModelException with code {@code IO} if one was
+     */
+    public void requireUnchanged() {
+        Watched last = null;
+        for (Piece piece : pieces) {
+            Watched watched = piece.watched;
+            if (watched != null && !watched.equals(last) && watched.isChanged()) {
+                throw new ModelException(
+                        ErrorCode.IO,
+                        "io",
+                        "The model file " + watched.file
+                                + " was changed while it was in use; do not change a file that a"
+                                + " model was opened from: write another file and move it to this name, or open it again");
+            }
+            last = watched;
+        }
     }
 
     /**
@@ -434,11 +489,13 @@ public final class Bytes {
     }
 
     /**
-     * Opens a stream of all bytes, independent of every other.
+     * Opens a stream of all bytes, independent of every other. Its last byte comes only if {@link #requireUnchanged} passes then.
      *
      * @return a stream that needs no closing
+     * @throws ModelException with code {@code IO} if a watched file was changed already
      */
     public InputStream openStream() {
+        requireUnchanged();
         return new BytesInputStream(this);
     }
 

@@ -30,6 +30,9 @@ final class BytesInputStream extends InputStream {
         }
         bytes.get(position, target, from, count);
         position += count;
+        if (position == bytes.size()) {
+            bytes.requireUnchanged();
+        }
         return count;
     }
 

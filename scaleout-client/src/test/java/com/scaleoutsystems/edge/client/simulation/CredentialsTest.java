@@ -30,8 +30,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +62,8 @@ class CredentialsTest {
         private int assignments;
         private int exchanges;
         private boolean away;
+        private String enrolledAs = "another-client";
+        private final Deque<Exception> failures = new ArrayDeque<>();
 
         /** The names of the clients that were to be assigned. */
         private final List<String> assigned = new ArrayList<>();
@@ -84,9 +89,12 @@ class CredentialsTest {
                 return CompletableFuture.failedFuture(
                         new EdgeException(ErrorCode.UNAVAILABLE, "the API is away", null, true, 1));
             }
+            if (!failures.isEmpty()) {
+                return CompletableFuture.failedFuture(failures.remove());
+            }
             Tokens tokens = new Tokens(
                     "access", Optional.empty(), Instant.parse("2026-01-01T00:10:00Z"), Duration.ofMinutes(10));
-            return CompletableFuture.completedFuture(new Enrollment("another-client", tokens));
+            return CompletableFuture.completedFuture(new Enrollment(enrolledAs, tokens));
         }
 
         @Override
@@ -372,6 +380,64 @@ class CredentialsTest {
 
         other = Optional.of(Credential.token(apiKey("2")));
         client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
+    }
+
+    @Test
+    void theCredentialOfAnotherClientIsNotUsedWhileItsLoginWaitsEither() {
+        SimulatedClient client = client(Credential.token(apiKey("1")));
+        join(client, apiKey("1"));
+        api.refused = apiKey("1");
+        client.combiner.accept(client.shown, apiKey("2"));
+        client.runUntil(() -> client.runtime.state() == ClientState.REASSIGNING);
+        api.away = true;
+        other = Optional.of(Credential.token(enrollmentToken()));
+        client.runUntil(() -> api.enrolled > 0);
+        client.runFor(Duration.ofMinutes(3));
+        api.away = false;
+        client.runFor(Duration.ofMinutes(10));
+
+        assertThat(api.enrolled).isGreaterThan(1);
+        assertThat(api.assigned).hasSizeGreaterThan(5).containsOnly("client-1");
+    }
+
+    @Test
+    void aLoginThatFailsInAWayThatNobodyKnowsIsMadeAgain() {
+        SimulatedClient client = client(Credential.token(apiKey("1")));
+        join(client, apiKey("1"));
+        api.enrolledAs = "client-1";
+        api.failures.addAll(Collections.nCopies(3, new IllegalStateException("nobody knows this failure")));
+        other = Optional.of(Credential.token(enrollmentToken()));
+        client.combiner.accept(client.shown, "access");
+
+        client.runUntil(() -> api.enrolled > 0);
+        client.runFor(Duration.ofMinutes(1));
+
+        assertThat(client.runtime.state()).isEqualTo(ClientState.CONNECTED);
+        assertThat(asked).hasSize(1);
+        assertThat(api.enrolled).isEqualTo(4);
+    }
+
+    /** A token may be valid from a later minute on. */
+    @Test
+    void aCredentialWhoseLoginWasRefusedIsTriedAgainIfTheHostGivesItAgain() {
+        for (Exception failure : List.of(
+                new EdgeException(ErrorCode.UNAUTHENTICATED, "not valid yet"),
+                new EdgeException(ErrorCode.NOT_FOUND, "a gateway has no route yet"))) {
+            asked.clear();
+            other = Optional.empty();
+            SimulatedClient client = client(Credential.token(apiKey("1")));
+            join(client, apiKey("1"));
+            api.enrolledAs = "client-1";
+            api.failures.add(failure);
+            other = Optional.of(Credential.token(enrollmentToken()));
+            client.combiner.accept(client.shown, "access");
+
+            client.runUntil(() -> api.failures.isEmpty());
+            client.runFor(Duration.ofMinutes(5));
+
+            assertThat(client.runtime.state()).isEqualTo(ClientState.CONNECTED);
+            assertThat(asked).hasSize(2);
+        }
     }
 
     @Test

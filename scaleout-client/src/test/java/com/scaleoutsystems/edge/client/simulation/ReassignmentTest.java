@@ -67,12 +67,13 @@ class ReassignmentTest {
 
         private ConnectToApiResult answer = new ConnectToApiResult.Assigned("client-1", FIRST);
         private final List<Duration> asked = new ArrayList<>();
+        private CompletableFuture<Void> late = CompletableFuture.completedFuture(null);
 
         @Override
         public CompletionStage<ConnectToApiResult> assign(
                 ClientIdentity identity, Optional<String> preferredCombiner, Bearer bearer) {
             asked.add(now());
-            return CompletableFuture.completedFuture(answer);
+            return late.isDone() ? CompletableFuture.completedFuture(answer) : late.thenApply(nothing -> answer);
         }
 
         @Override
@@ -328,6 +329,23 @@ class ReassignmentTest {
         client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.ALL));
         second.deliver(train("t", "m"));
         client.runUntil(() -> isTold(second, "t"));
+    }
+
+    @Test
+    void aClientThatIsPausedWhileTheApiIsAskedOpensNoConnection() {
+        int asked = api.asked.size();
+        first.goAway();
+        assign(SECOND);
+        api.late = new CompletableFuture<>();
+        client.runUntil(() -> api.asked.size() > asked);
+        client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.PAUSED));
+        api.late.complete(null);
+        client.runFor(Duration.ofMinutes(10));
+        assertThat(client.opened).doesNotContain(SECOND.address());
+
+        client.await(client.runtime.connectedCalls().networkPolicy(NetworkPolicy.ALL));
+        client.runUntil(() -> client.runtime.state() == ClientState.CONNECTED);
+        assertThat(client.opened).endsWith(SECOND.address());
     }
 
     @Test

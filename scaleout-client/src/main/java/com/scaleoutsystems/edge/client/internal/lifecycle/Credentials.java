@@ -50,6 +50,9 @@ final class Credentials {
             .withMultiplier(2)
             .withMaxDelay(Duration.ofSeconds(30));
 
+    /** How often in turn a login fails in a way that nobody knows before the host hears of it. */
+    private static final int MOST_UNKNOWN = 5;
+
     private final ClientParts client;
     private final Env env;
     private final Strand strand;
@@ -59,6 +62,13 @@ final class Credentials {
     private final Backoff pauses;
     private final Shown shown = new Shown();
     private Credential current;
+
+    /** What the host has given since, as long as it may be good. */
+    private @Nullable Credential offered;
+
+    /** What the host has given and is another client's. */
+    private Credential foreign = Credential.none();
+
     private Runnable renewed = () -> {};
     private Cancellable loggingIn = () -> {};
     private boolean asking;
@@ -86,28 +96,35 @@ final class Credentials {
         this.notBefore = env.nanos();
     }
 
-    /** The credential of the moment. */
+    /** The credential with which the client has logged in, or is to do so. */
     Credential current() {
         return current;
     }
 
+    /** The credential for the next login of a start: what the host has given last. */
+    Credential latest() {
+        return offered != null ? offered : current;
+    }
+
     /**
-     * The credential of the moment, which must be good for an enrollment.
+     * The latest credential, which must be good for an enrollment.
      *
      * @throws EdgeException FAILED_PRECONDITION if it is no enrollment token
      */
     Credential forEnrollment() {
-        if (!CredentialKind.isEnrollment(current)) {
+        Credential latest = latest();
+        if (!CredentialKind.isEnrollment(latest)) {
             throw new EdgeException(
                     ErrorCode.FAILED_PRECONDITION,
                     "the credential is no enrollment token; have one made for this network and give it to credential(...)");
         }
-        return current;
+        return latest;
     }
 
     /** The client has logged in with this one. */
     void use(Credential credential) {
         current = credential;
+        offered = null;
     }
 
     /**
@@ -135,11 +152,11 @@ final class Credentials {
     }
 
     /**
-     * The server refuses the credential: asks the host for another one, unless it has been asked shortly before.
+     * The server refuses a credential: asks the host for another one, unless it has been asked shortly before.
      *
-     * @return whether the client has another credential now
+     * @return whether the host has given another one, which is the latest now
      */
-    CompletionStage<Boolean> replaced(EdgeException error) {
+    CompletionStage<Boolean> replaced(Credential refused, EdgeException error) {
         if (question != null) {
             return question;
         }
@@ -162,9 +179,12 @@ final class Credentials {
                         replaced.complete(false);
                         return;
                     }
-                    boolean another = given != null && given.isPresent() && isAnother(given.get(), current);
+                    boolean another = given != null
+                            && given.isPresent()
+                            && isAnother(given.get(), refused)
+                            && isAnother(given.get(), foreign);
                     if (another) {
-                        current = given.get();
+                        offered = given.get();
                         notBefore = env.nanos() + BETWEEN.toNanos();
                     } else {
                         Duration pause = pauses.next();
@@ -204,24 +224,24 @@ final class Credentials {
         if (!isRejection(error)) {
             return;
         }
-        Credential former = current;
-        strand.when(replaced(error), (another, failure) -> {
+        strand.when(replaced(current, error), (another, failure) -> {
             if (Boolean.TRUE.equals(another) && !stopped) {
-                logIn(former);
+                logIn(latest());
             }
         });
     }
 
-    private void logIn(Credential former) {
+    private void logIn(Credential credential) {
         if (asking || stopped) {
             // Several calls may have heard of the other credential.
             return;
         }
-        Credential credential = current;
         asking = true;
+        int[] unknown = {0};
         SaidOnce said = new SaidOnce(env::nanos);
         RetryLoop<LoggedIn> attempts = new RetryLoop<>(env, strand, LOGGING_IN, () -> login.apply(credential))
-                .retryAfter(failure -> failure instanceof EdgeException known && known.retryable())
+                .retryAfter(failure ->
+                        failure instanceof EdgeException known ? known.retryable() : ++unknown[0] < MOST_UNKNOWN)
                 .beforeWait((failure, wait) -> said.fails(
                         LOG, failure, "the client cannot log in with another credential yet and tries again"));
         loggingIn = attempts;
@@ -235,13 +255,13 @@ final class Credentials {
                     if (in == null) {
                         notLoggedIn(error instanceof EdgeException known ? known : failed(error));
                     } else if (!in.clientId().equals(membership.clientId())) {
-                        // With the other one the API would assign a combiner to that other client.
-                        current = former;
+                        foreign = credential;
                         notLoggedIn(new EdgeException(
                                 ErrorCode.FAILED_PRECONDITION,
                                 "the other credential is that of another client, " + in.clientId()));
                     } else {
                         LOG.info("client {}: logged in with another credential", in.clientId());
+                        use(credential);
                         membership.loggedIn(in.clientId(), in.bearer());
                         shown.bearer = in.bearer();
                         pauses.reset();
@@ -251,7 +271,9 @@ final class Credentials {
                 fault -> asking = false);
     }
 
+    /** The host may give the same one again: it may be good later. */
     private void notLoggedIn(EdgeException error) {
+        offered = null;
         LOG.warn("the client cannot log in with another credential: {}", error.getMessage());
         client.listeners().error(error);
         notBefore = env.nanos() + pauses.next().toNanos();

@@ -245,8 +245,12 @@ final class Reassignment {
     /** Another combiner than the one that does not answer, and that answers itself. */
     private CompletionStage<CombinerLink.Way> find() {
         CompletableFuture<CombinerLink.Way> found = new CompletableFuture<>();
+        RetryLoop<CombinerLink.Way> mine = search;
         strand.when(Stages.begun(assigner::ask), found, (combiner, error) -> {
-            if (combiner == null) {
+            if (search != mine) {
+                // The own combiner answers again, or the host has closed the network: no connection is opened any more.
+                found.completeExceptionally(new EdgeException(ErrorCode.CANCELLED, "the search is over"));
+            } else if (combiner == null) {
                 HostRequests.fail(found, error);
             } else if (isSame(combiner, link.combiner())) {
                 found.completeExceptionally(new EdgeException(

@@ -100,7 +100,7 @@ final class StartUp {
 
     /** Asks the API that the host has set for an assignment. */
     CompletionStage<ConnectToApiResult> connectToApi() {
-        return connectToApi(url(), credentials.current());
+        return connectToApi(url(), credentials.latest());
     }
 
     /**
@@ -213,23 +213,25 @@ final class StartUp {
             return;
         }
         Optional<EdgeApi> api = source.map(Membership.Source::api);
-        strand.when(Stages.begun(() -> loggedIn(api)), result, (in, error) -> {
+        Credential credential = credentials.latest();
+        strand.when(Stages.begun(() -> loggedIn(api, credential)), result, (in, error) -> {
             if (in == null || states.isClosing()) {
                 greeting = null;
                 notJoined(error);
                 HostRequests.fail(result, error);
             } else {
+                credentials.use(credential);
                 membership.loggedIn(in.clientId(), in.bearer());
                 greet(combiner, in.bearer(), result);
             }
         });
     }
 
-    private CompletionStage<LoggedIn> loggedIn(Optional<EdgeApi> api) {
+    private CompletionStage<LoggedIn> loggedIn(Optional<EdgeApi> api, Credential credential) {
         if (apis.latest().isEmpty()) {
             settings.api().ifPresent(apis::at);
         }
-        return joining.logIn(api.or(apis::latest), credentials.current());
+        return joining.logIn(api.or(apis::latest), credential);
     }
 
     private void requireNoCombiner() {
@@ -308,7 +310,7 @@ final class StartUp {
     }
 
     private void attempt(CompletableFuture<@Nullable Void> taking) {
-        Credential used = credentials.current();
+        Credential used = credentials.latest();
         strand.when(Stages.begun(this::greeted), taking, (ok, error) -> {
             Connection ready = connection;
             if (error == null && ready != null && !states.isClosing()) {
@@ -330,10 +332,10 @@ final class StartUp {
 
     /** Joins with another credential, if the host has one. */
     private void again(CompletableFuture<@Nullable Void> taking, Credential used, EdgeException refusal) {
-        strand.when(credentials.replaced(refusal), taking, (another, fault) -> {
+        strand.when(credentials.replaced(used, refusal), taking, (another, fault) -> {
             // A call may have asked the host before.
-            if (!credentials.current().equals(used) && !states.isClosing()) {
-                membership.hasAnotherCredential(credentials.current());
+            if (!credentials.latest().equals(used) && !states.isClosing()) {
+                membership.hasAnotherCredential(credentials.latest());
                 attempt(taking);
             } else {
                 HostRequests.fail(taking, refusal);
@@ -365,7 +367,7 @@ final class StartUp {
         URI url = ApiUrl.of(given).uri();
         return requests.begin(result -> {
             states.on(StateEvent.JOIN, "asking " + url + " for an assignment");
-            ask(apis.at(url), credentials.current(), result);
+            ask(apis.at(url), credentials.latest(), result);
         });
     }
 

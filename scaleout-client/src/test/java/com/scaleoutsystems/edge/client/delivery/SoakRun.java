@@ -6,7 +6,6 @@ import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.sandbox.Sandbox;
 import com.scaleoutsystems.edge.sandbox.fault.FaultEvent;
 import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
-import com.scaleoutsystems.edge.sandbox.record.Recorded;
 import com.scaleoutsystems.edge.sandbox.session.RoundResult;
 import com.scaleoutsystems.edge.sandbox.session.SessionPlan;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +35,10 @@ final class SoakRun implements AutoCloseable {
 
     private static final int ROUNDS = 2;
     private static final int PARAMETERS = 20_000;
+
+    /** More than come between two faults, and less than fill the heap. */
+    private static final int RECORDED_CALLS = 50_000;
+
     private static final Duration LONG_ROUND = Duration.ofSeconds(15);
     private static final Duration ROUND = Duration.ofMinutes(2);
 
@@ -47,6 +49,7 @@ final class SoakRun implements AutoCloseable {
     private final List<RoundResult> rounds = new ArrayList<>();
     private final Deque<Integer> present = new ArrayDeque<>();
     private final Map<String, Integer> replaced = new HashMap<>();
+    private final Arrivals arrivals;
     private int drawn;
 
     /** What the process of the clients uses when all is calm. */
@@ -70,8 +73,9 @@ final class SoakRun implements AutoCloseable {
                 .authentication(true)
                 .seedModel(model)
                 .faults(FaultPlan.none().withSeed(seed))
-                .recordingLimits(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 2)
+                .recordingLimits(RECORDED_CALLS, Runtime.getRuntime().maxMemory() / 2)
                 .start();
+        arrivals = new Arrivals(sandbox.recording());
         sandbox.saveCertificateAuthority(authority);
         clients = new ChildProcess(
                 SoakedClients.class,
@@ -106,11 +110,13 @@ final class SoakRun implements AutoCloseable {
             }
             Thread.sleep(BETWEEN_FAULTS.toMillis());
             giveCredentials();
+            arrivals.collect();
         }
         sandbox.faults().clear();
         while (!sessions.isDone()) {
             Thread.sleep(100);
             giveCredentials();
+            arrivals.collect();
         }
         sessions.join();
         runSession();
@@ -166,8 +172,9 @@ final class SoakRun implements AutoCloseable {
         clients.await(line -> line.equals("finished"));
         clients.awaitEnd(ROUND);
         List<String> broken = new ArrayList<>();
-        if (sandbox.recording().forgottenCalls() > 0) {
-            broken.add("the recording is not complete: " + sandbox.recording().forgottenCalls() + " calls are missing");
+        arrivals.collect();
+        if (arrivals.missed() > 0) {
+            broken.add("the recording is not complete: " + arrivals.missed() + " messages are missing");
         }
         clients.said("flushed").stream()
                 .filter(left -> !left.equals("0"))
@@ -191,10 +198,8 @@ final class SoakRun implements AutoCloseable {
     }
 
     private void recordsArrived(List<String> broken) {
-        Set<String> arrived = new HashSet<>();
-        sandbox.recording().telemetry().forEach(record -> arrived.add(record.recordId()));
         List<String> missing = clients.said("record").stream()
-                .filter(id -> !arrived.contains(id))
+                .filter(id -> !arrivals.records().contains(id))
                 .toList();
         if (!missing.isEmpty()) {
             broken.add(missing.size() + " records of telemetry never arrived");
@@ -204,30 +209,21 @@ final class SoakRun implements AutoCloseable {
     private void tasksEnded(List<String> broken) {
         Map<String, Integer> trained = new HashMap<>();
         clients.said("training").forEach(task -> trained.merge(task.split(" ")[1], 1, Integer::sum));
-        Map<String, Recorded.ModelUpdate> updates = new HashMap<>();
-        sandbox.recording().modelUpdates().forEach(update -> updates.putIfAbsent(update.correlationId(), update));
-        Map<String, Set<String>> ends = new HashMap<>();
-        for (Recorded.Report report : sandbox.recording().reports()) {
-            if (report.done()) {
-                ends.computeIfAbsent(report.correlationId(), id -> new HashSet<>())
-                        .add(report.status());
-            }
-            Recorded.ModelUpdate update = updates.get(report.correlationId());
-            if (trained.containsKey(report.correlationId())
-                    && report.status().equals("COMPLETED")
-                    && (update == null || update.time().isAfter(report.time()))) {
-                broken.add(report.correlationId() + " was told COMPLETED before its update had arrived");
-            }
-        }
         trained.forEach((task, times) -> {
+            Instant update = arrivals.updates().get(task);
+            Instant completed = arrivals.completed().get(task);
+            Set<String> ends = arrivals.ends().getOrDefault(task, Set.of());
+            if (completed != null && (update == null || update.isAfter(completed))) {
+                broken.add(task + " was told COMPLETED before its update had arrived");
+            }
             if (times > 1) {
                 broken.add(task + " was trained " + times + " times");
             }
-            if (!updates.containsKey(task)) {
+            if (update == null) {
                 broken.add("the update of " + task + " never arrived");
             }
-            if (!ends.getOrDefault(task, Set.of()).equals(Set.of("COMPLETED"))) {
-                broken.add(task + " ended as " + ends.get(task));
+            if (!ends.equals(Set.of("COMPLETED"))) {
+                broken.add(task + " ended as " + ends);
             }
         });
     }
@@ -258,12 +254,6 @@ final class SoakRun implements AutoCloseable {
 
     /** What was counted, for people. */
     String figures() {
-        List<String> updates = sandbox.recording().modelUpdates().stream()
-                .map(Recorded.ModelUpdate::correlationId)
-                .toList();
-        List<String> records = sandbox.recording().telemetry().stream()
-                .map(Recorded.Telemetry::recordId)
-                .toList();
         return String.format(
                 "%d rounds, the longest of %d s; %d faults added, struck %s%n"
                         + "%d trainings, %d updates came (%d repeats); %d records of telemetry logged, %d came with those of nodes (%d repeats); %d credentials replaced",
@@ -275,11 +265,11 @@ final class SoakRun implements AutoCloseable {
                 drawn,
                 struck(),
                 clients.said("training").size(),
-                updates.size(),
-                updates.size() - new HashSet<>(updates).size(),
+                arrivals.updates().size() + arrivals.repeatedUpdates(),
+                arrivals.repeatedUpdates(),
                 clients.said("record").size(),
-                records.size(),
-                records.size() - new HashSet<>(records).size(),
+                arrivals.records().size() + arrivals.repeatedRecords(),
+                arrivals.repeatedRecords(),
                 clients.said("rejected").size());
     }
 

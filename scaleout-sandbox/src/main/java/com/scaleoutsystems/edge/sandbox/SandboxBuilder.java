@@ -269,7 +269,8 @@ public final class SandboxBuilder {
      * Sets who learns of faults, as they happen. Default: nobody. {@link ActiveFaults#story()} has them, too.
      *
      * @param listener called on threads of the servers, one at a time or not, while the sandbox works on the call or connection. It
-     *     must return soon, and must not wait for the sandbox, which may wait for it. The sandbox logs what it throws
+     *     may change the faults, must return soon, and must not wait for the sandbox, which may wait for it. The sandbox logs what it
+     *     throws
      * @return this
      */
     @Experimental

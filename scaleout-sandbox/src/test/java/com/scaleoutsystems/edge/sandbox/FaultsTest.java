@@ -431,7 +431,7 @@ class FaultsTest {
             struck.add(faults.strikeCall("SendModelUpdate", "c-1", EnumSet.allOf(FaultKind.class))
                     .map(strike -> strike.fault().what())
                     .orElse(""));
-            faults.strikeConnection(Fault.COMBINER, new HashSet<>())
+            faults.strikeConnection(Fault.COMBINER, new HashSet<>(), new ArrayList<>())
                     .forEach(fault -> struck.add(fault.fault().what()));
         }
         faults.clear();

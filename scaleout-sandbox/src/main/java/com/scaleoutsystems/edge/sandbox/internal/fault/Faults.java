@@ -201,12 +201,13 @@ public final class Faults implements ActiveFaults {
     }
 
     /**
-     * Says what goes wrong with a connection.
+     * Says what goes wrong with a connection. The story has it when this returns; the listener has not heard of it.
      *
      * @param server {@link Fault#COMBINER} or {@link Fault#API}
      * @param tried the numbers of the faults that were tried with this connection; empty if it is new
+     * @param events gets what the caller is to {@link #announce} once it holds no monitor
      */
-    public List<ActiveFault> strikeConnection(String server, Set<Integer> tried) {
+    public List<ActiveFault> strikeConnection(String server, Set<Integer> tried, List<FaultEvent> events) {
         List<ActiveFault> struck = new ArrayList<>();
         synchronized (this) {
             for (ActiveFault fault : active.values()) {
@@ -223,11 +224,15 @@ public final class Faults implements ActiveFaults {
             }
             strikes += struck.size();
         }
-        struck.forEach(fault -> tell(true, fault.fault().what(), "a connection of the " + server, ""));
+        struck.forEach(fault -> events.add(note(true, fault.fault().what(), "a connection of the " + server, "")));
         return struck;
     }
 
     private void tell(boolean struck, String what, String call, String clientId) {
+        announce(note(struck, what, call, clientId));
+    }
+
+    private FaultEvent note(boolean struck, String what, String call, String clientId) {
         FaultEvent event = new FaultEvent(clock.instant(), struck, what, call, clientId);
         synchronized (this) {
             if (story.size() == LONGEST_STORY) {
@@ -235,10 +240,20 @@ public final class Faults implements ActiveFaults {
             }
             story.add(event);
         }
+        return event;
+    }
+
+    /**
+     * Tells the listener, which may change the faults: the caller holds no monitor. The listener of a test may fail in any way; only a
+     * lack of memory is for others to hear of.
+     */
+    public void announce(FaultEvent event) {
         try {
             listener.accept(event);
-        } catch (RuntimeException e) {
-            LOG.error("The listener for faults failed", e);
+        } catch (OutOfMemoryError lack) {
+            throw lack;
+        } catch (Throwable failure) {
+            LOG.error("The listener for faults failed", failure);
         }
     }
 }

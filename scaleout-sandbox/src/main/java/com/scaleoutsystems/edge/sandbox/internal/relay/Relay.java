@@ -15,12 +15,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Passes the bytes of a port on to a server of this machine, unless a fault strikes the connection. */
 public final class Relay {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final int BACKLOG = 128;
     private static final Duration LINGER = Duration.ofMinutes(5);
     private static final int PAUSE_MILLIS = 100;
+    private static final int PATIENCE_SECONDS = 5;
 
     private final String server;
     private final int target;
@@ -29,7 +34,9 @@ public final class Relay {
     private final ServerSocket door;
     private final ExecutorService threads;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final CountDownLatch shut = new CountDownLatch(1);
     private final Set<RelayedConnection> open = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Thread doorman;
 
     /**
      * Opens a port.
@@ -61,11 +68,11 @@ public final class Relay {
         try {
             door.setReuseAddress(true);
             door.bind(address, BACKLOG);
-        } catch (IOException e) {
-            stop();
+            threads.execute(this::accept);
+        } catch (IOException | RuntimeException | Error e) {
+            end();
             throw e;
         }
-        threads.execute(this::accept);
     }
 
     public int port() {
@@ -73,14 +80,25 @@ public final class Relay {
     }
 
     private void accept() {
-        boolean goesOn = true;
-        while (goesOn) {
-            try {
-                begin(door.accept());
-            } catch (IOException e) {
-                // The door is closed, or the process has too many open files for the moment.
-                goesOn = !stopsWithin(PAUSE_MILLIS);
+        doorman = Thread.currentThread();
+        try {
+            boolean goesOn = true;
+            while (goesOn) {
+                try {
+                    begin(door.accept());
+                } catch (IOException e) {
+                    // The door is closed, or the process has too many open files for the moment.
+                    goesOn = !stopsWithin(PAUSE_MILLIS);
+                } catch (RuntimeException | Error e) {
+                    // It ends one connection; the others are still served. A lack of memory may end the process.
+                    Thread self = Thread.currentThread();
+                    self.getUncaughtExceptionHandler().uncaughtException(self, e);
+                }
             }
+        } finally {
+            // Nobody shall wait at a door that nobody opens.
+            RelayedConnection.close(door);
+            shut.countDown();
         }
     }
 
@@ -106,6 +124,9 @@ public final class Relay {
             connection.start(threads);
         } catch (IOException | RejectedExecutionException e) {
             connection.end();
+        } catch (RuntimeException | Error e) {
+            connection.end();
+            throw e;
         }
     }
 
@@ -119,8 +140,23 @@ public final class Relay {
         open.forEach(RelayedConnection::mend);
     }
 
-    /** Closes the port, and all connections. */
+    /**
+     * Closes the port, and all connections. The port is free when this returns: it is not before the thread that waits at the door has
+     * left it.
+     */
     public void stop() {
+        end();
+        try {
+            boolean free = Thread.currentThread() == doorman || shut.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (!free) {
+                LOG.debug("A relay of the {} is slow to close its port", server);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void end() {
         stopped.countDown();
         RelayedConnection.close(door);
         // First of all, so that a connection which begins now is either among the open ones or gets no threads and ends

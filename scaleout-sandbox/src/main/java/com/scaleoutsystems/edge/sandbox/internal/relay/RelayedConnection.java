@@ -2,6 +2,7 @@ package com.scaleoutsystems.edge.sandbox.internal.relay;
 
 import com.scaleoutsystems.edge.sandbox.fault.Direction;
 import com.scaleoutsystems.edge.sandbox.fault.Fault;
+import com.scaleoutsystems.edge.sandbox.fault.FaultEvent;
 import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
 import com.scaleoutsystems.edge.sandbox.internal.fault.ActiveFault;
 import com.scaleoutsystems.edge.sandbox.internal.fault.Faults;
@@ -91,10 +92,12 @@ final class RelayedConnection {
 
     /** Asks for faults that are new to this connection. Those that need no byte to pass strike at once. */
     void look() {
+        List<FaultEvent> events = new ArrayList<>();
         synchronized (this) {
             suffered.removeIf(one -> !one.active.isActive());
-            faults.strikeConnection(server, tried).forEach(active -> suffered.add(new Suffered(active)));
+            faults.strikeConnection(server, tried, events).forEach(active -> suffered.add(new Suffered(active)));
         }
+        events.forEach(faults::announce);
         FaultKind due;
         synchronized (this) {
             due = breaking(0);
@@ -123,6 +126,9 @@ final class RelayedConnection {
             }
         } catch (IOException | InterruptedException gone) {
             end();
+        } catch (RuntimeException | Error e) {
+            end();
+            throw e;
         }
     }
 

@@ -17,6 +17,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -169,6 +170,58 @@ class BrokenConnectionsTest {
         assertThat(sandbox.grpcPort()).isEqualTo(port);
         failure(() -> client.announce("Connect"));
         await().atMost(ScriptedClient.PATIENCE).until(() -> sandbox.grpcPort() != port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void combinerMovesAlthoughItsOldPortIsTaken(boolean relayed) throws IOException {
+        SandboxBuilder builder = Sandbox.builder();
+        try (Sandbox server = (relayed ? builder.faults(FaultPlan.none()) : builder).start()) {
+            int before = server.grpcPort();
+            server.stopCombiner();
+            try (ServerSocket other = new ServerSocket(before, 1, InetAddress.getLoopbackAddress())) {
+                server.moveCombiner();
+
+                assertThat(server.grpcPort()).isNotEqualTo(other.getLocalPort());
+            }
+            try (ScriptedClient moved = new ScriptedClient(server, "c-1")) {
+                assertThat(failure(moved::poll)).isNull();
+            }
+        }
+    }
+
+    @Test
+    void combinerRestartsWhenItsPortIsFreeAgain() throws Exception {
+        sandbox.stopCombiner();
+        try (ServerSocket other = new ServerSocket(sandbox.grpcPort(), 1, InetAddress.getLoopbackAddress())) {
+            sandbox.faults().add(Fault.of(FaultKind.COMBINER_RESTART).withTimes(1));
+            assertThat(new RestClient(sandbox).post(ADD, "", ALPHA).status()).isEqualTo(200);
+            await().until(
+                            () -> sandbox.faults().story(),
+                            story -> story.stream()
+                                    .anyMatch(event -> event.what().equals("the combiner restarts")));
+            // Long enough that the first try finds the port taken.
+            Thread.sleep(500);
+            assertThat(other.isBound()).isTrue();
+        }
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> failure(client::poll) == null);
+    }
+
+    @Test
+    void listenerThatFailsEndsNoRelay() throws IOException {
+        try (Sandbox server = Sandbox.builder()
+                .faults(FaultPlan.none())
+                .faultListener(event -> {
+                    throw new AssertionError("planned by a test");
+                })
+                .start()) {
+            server.faults().add(Fault.latency(Duration.ofMillis(1)).withCall(Fault.API));
+
+            assertThat(new RestClient(server).post(ADD, "", ALPHA).status()).isEqualTo(200);
+            assertThat(new RestClient(server).post(ADD, "", ALPHA).status()).isEqualTo(200);
+            assertThat(server.faults().strikes()).isEqualTo(2);
+        }
     }
 
     @Test

@@ -9,11 +9,16 @@ import com.scaleoutsystems.edge.model.ScaleoutModel;
 import com.scaleoutsystems.edge.model.Tensor;
 import com.scaleoutsystems.edge.proto.ClientAvailableMessage;
 import com.scaleoutsystems.edge.proto.FileChunk;
+import com.scaleoutsystems.edge.proto.ModelRequest;
 import com.scaleoutsystems.edge.proto.ModelResponse;
 import com.scaleoutsystems.edge.proto.RecordAck;
 import com.scaleoutsystems.edge.proto.TaskRequest;
 import com.scaleoutsystems.edge.proto.TelemetryRecord;
+import com.scaleoutsystems.edge.sandbox.fault.Fault;
+import com.scaleoutsystems.edge.sandbox.fault.FaultPlan;
 import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -23,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -32,13 +38,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Closing with all kinds of calls in the middle. It captures what the whole process logs, so it runs alone. */
+/** Closing and restarting with all kinds of calls in the middle. It captures what the whole process logs, so it runs alone. */
 @Isolated
 @Tag("once")
 class QuietCloseTest {
-    private static final int TIMES = 5;
+    private static final int TIMES = 2;
     private static final int STREAMS = 4;
+    private static final int SMALL_CHUNK = 1_000;
+
+    /** More than a client of gRPC takes without reading, and less than it accepts as one message. */
+    private static final int LARGE_CHUNK = 4_000_000;
 
     private final List<String> logged = new ArrayList<>();
     private final Handler handler = new Handler() {
@@ -73,22 +85,111 @@ class QuietCloseTest {
         Logger.getLogger("").removeHandler(handler);
     }
 
-    @Test
-    void closingWithOpenStreamsAndTransfersLogsNothingAndEndsThemAsUnavailable() throws Exception {
-        for (int i = 0; i < TIMES; i++) {
-            closeInTheMiddle();
+    /** How the calls end, and whether a relay stands before the server. */
+    private enum End {
+        CLOSE(Sandbox::close, false),
+        CLOSE_BEHIND_A_RELAY(Sandbox::close, true),
+        RESTART(Sandbox::restartCombiner, false),
+        RESTART_BEHIND_A_RELAY(Sandbox::restartCombiner, true);
+
+        private final Consumer<Sandbox> act;
+        private final boolean relayed;
+
+        End(Consumer<Sandbox> act, boolean relayed) {
+            this.act = act;
+            this.relayed = relayed;
         }
+
+        Sandbox sandbox(int chunkSize) {
+            SandboxBuilder builder = Sandbox.builder().seedModel(largeModel()).downloadChunkSize(chunkSize);
+            return (relayed ? builder.faults(FaultPlan.none()) : builder).start();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void openStreamsAndTransfersEndAsUnavailableAndNothingIsLogged(End end) throws Exception {
+        for (int i = 0; i < TIMES; i++) {
+            try (Sandbox sandbox = end.sandbox(SMALL_CHUNK)) {
+                endInTheMiddle(sandbox, end);
+            }
+        }
+        assertNothingLogged();
+    }
+
+    /** What waits for this client in the server can never be sent. */
+    @ParameterizedTest
+    @EnumSource(names = {"CLOSE", "RESTART_BEHIND_A_RELAY"})
+    void clientThatReadsNoMoreIsCutOffAndNothingIsLogged(End end) throws Exception {
+        try (Sandbox sandbox = end.sandbox(LARGE_CHUNK);
+                ScriptedClient client = new ScriptedClient(sandbox, "c-1")) {
+            ReadsOneChunk download = new ReadsOneChunk();
+            client.beginDownload("seed", download);
+            assertThat(download.began).succeedsWithin(ScriptedClient.PATIENCE);
+            end.act.accept(sandbox);
+
+            // It took nothing of its answer, so it does not hear what the server says about the end.
+            assertThat(status(download.end())).isNotEqualTo(Status.Code.OK);
+        }
+        assertNothingLogged();
+    }
+
+    @Test
+    void clientThatLeavesInTheMiddleOfADownloadIsNotLogged() throws Exception {
+        try (Sandbox sandbox = End.CLOSE_BEHIND_A_RELAY.sandbox(LARGE_CHUNK);
+                ScriptedClient client = new ScriptedClient(sandbox, "c-1")) {
+            ReadsOneChunk download = new ReadsOneChunk();
+            client.beginDownload("seed", download);
+            assertThat(download.began).succeedsWithin(ScriptedClient.PATIENCE);
+            sandbox.faults().add(Fault.reset(0));
+
+            assertThat(status(download.end())).isEqualTo(Status.Code.UNAVAILABLE);
+        }
+        assertNothingLogged();
+    }
+
+    private void assertNothingLogged() {
         synchronized (logged) {
             assertThat(logged).isEmpty();
         }
         assertThat(written.toString(StandardCharsets.UTF_8)).doesNotContain("Exception", "SEVERE", "\tat ");
     }
 
-    private static void closeInTheMiddle() throws Exception {
-        Sandbox sandbox = Sandbox.builder()
-                .seedModel(largeModel())
-                .downloadChunkSize(1_000)
-                .start();
+    /** A client that takes the first chunk, and never asks for the second. */
+    private static final class ReadsOneChunk implements ClientResponseObserver<ModelRequest, FileChunk> {
+        private final CompletableFuture<FileChunk> began = new CompletableFuture<>();
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+        private ClientCallStreamObserver<ModelRequest> call;
+
+        /** Takes the rest. A client hears of the end after all chunks before it. */
+        CompletableFuture<Void> end() {
+            call.request(Integer.MAX_VALUE);
+            return end;
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<ModelRequest> call) {
+            this.call = call;
+            call.disableAutoRequestWithInitial(1);
+        }
+
+        @Override
+        public void onNext(FileChunk chunk) {
+            began.complete(chunk);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            end.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onCompleted() {
+            end.complete(null);
+        }
+    }
+
+    private static void endInTheMiddle(Sandbox sandbox, End way) throws Exception {
         List<ScriptedClient> clients = new ArrayList<>();
         List<CompletableFuture<?>> ends = new ArrayList<>();
         List<StreamObserver<TelemetryRecord>> records = new ArrayList<>();
@@ -131,7 +232,7 @@ class QuietCloseTest {
         });
         sender.start();
         sandbox.recording().awaitCalls("StreamTelemetryRecord", 100, ScriptedClient.PATIENCE);
-        sandbox.close();
+        way.act.accept(sandbox);
         for (CompletableFuture<?> end : ends) {
             assertThat(status(end)).isEqualTo(Status.Code.UNAVAILABLE);
         }

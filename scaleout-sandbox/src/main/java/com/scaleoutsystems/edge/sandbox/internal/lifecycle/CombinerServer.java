@@ -21,6 +21,9 @@ final class CombinerServer {
     private volatile int port;
     private boolean closed;
 
+    /** A restart has stopped the combiner and could not start it. */
+    private boolean waits;
+
     /** Opens a server at a port. */
     interface Opening<S> {
         S open(int port) throws IOException;
@@ -40,6 +43,11 @@ final class CombinerServer {
         if (closed) {
             return;
         }
+        open(wanted);
+        waits = false;
+    }
+
+    private void open(int wanted) throws IOException {
         if (relaying == null) {
             server = opening.open(wanted);
             port = server.port();
@@ -52,7 +60,7 @@ final class CombinerServer {
             relay = before;
             port = before.port();
         } catch (IOException e) {
-            stop();
+            end();
             throw e;
         }
     }
@@ -63,14 +71,20 @@ final class CombinerServer {
     }
 
     synchronized void stop() {
+        waits = false;
+        end();
+    }
+
+    private void end() {
+        // The ends of its calls pass the relay.
+        if (server != null) {
+            server.stop();
+            server = null;
+        }
         Relay before = relay;
         if (before != null) {
             before.stop();
             relay = null;
-        }
-        if (server != null) {
-            server.stop();
-            server = null;
         }
     }
 
@@ -80,17 +94,34 @@ final class CombinerServer {
     }
 
     synchronized void restart() throws IOException {
-        stop();
+        end();
+        waits = true;
         start(port);
     }
 
     /** Starts the combiner at another port. The old port is taken meanwhile, so that the system does not choose it. */
     synchronized void move() throws IOException {
-        stop();
+        end();
+        waits = true;
         try (ServerSocket old = new ServerSocket()) {
             old.setReuseAddress(true);
-            old.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            try {
+                old.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            } catch (IOException e) {
+                // Another process has taken it already.
+            }
             start(0);
+        }
+    }
+
+    /**
+     * Tries a start again that has failed, unless the combiner was started, stopped or closed meanwhile.
+     *
+     * @throws IOException if the port is still taken
+     */
+    synchronized void resume() throws IOException {
+        if (waits) {
+            start(port);
         }
     }
 

@@ -53,6 +53,8 @@ public final class SandboxServers implements Operations {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxServers.class);
     private static final InetAddress HOST = InetAddress.getLoopbackAddress();
     private static final int PATIENCE_SECONDS = 5;
+    private static final int RESUME_SECONDS = 15;
+    private static final int RESUME_PAUSE_MILLIS = 200;
 
     private final ExecutorService workers = Executors.newCachedThreadPool(threads("worker"));
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("timer"));
@@ -261,11 +263,31 @@ public final class SandboxServers implements Operations {
                 try {
                     operation.run();
                 } catch (EdgeException e) {
-                    LOG.error("The combiner does not start again", e);
+                    resume(e);
                 }
             });
         } catch (RejectedExecutionException closed) {
             LOG.debug("The sandbox closes", closed);
+        }
+    }
+
+    /** Nobody asked for this restart who could try again when the port is free. */
+    private void resume(EdgeException failure) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(RESUME_SECONDS);
+        while (true) {
+            try {
+                Thread.sleep(RESUME_PAUSE_MILLIS);
+                combiner.resume();
+                return;
+            } catch (InterruptedException closed) {
+                LOG.debug("The sandbox closes", closed);
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() - end > 0) {
+                    LOG.error("The combiner does not start again", failure);
+                    return;
+                }
+            }
         }
     }
 

@@ -10,7 +10,6 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
@@ -49,8 +48,10 @@ public final class GrpcServer {
         this.callbacks = new Callbacks(executor);
         List<ServerInterceptor> all = new ArrayList<>(List.of(calls));
         all.addAll(interceptors);
+        QuietConnections connections = new QuietConnections();
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
-                .channelType(NioServerSocketChannel.class)
+                .channelFactory(connections::door)
+                .addTransportFilter(connections)
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
                 .executor(callbacks)
@@ -85,9 +86,7 @@ public final class GrpcServer {
         calls.endAll();
         boolean interrupted = false;
         try {
-            // A connection stays as long as its client does not read the ends of its calls. gRPC logs a stack trace for
-            // each call whose
-            // answer it has to throw away.
+            // A connection stays as long as its client does not read the ends of its calls.
             if (!server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
                 server.shutdownNow();
                 server.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);

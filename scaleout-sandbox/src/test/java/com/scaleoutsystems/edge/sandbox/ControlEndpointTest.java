@@ -1,5 +1,6 @@
 package com.scaleoutsystems.edge.sandbox;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +16,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -26,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The control endpoint, with which tests in any language change the faults. */
 class ControlEndpointTest {
+    private static final int STRANGERS = 40;
+    private static final int PATIENCE_MILLIS = 30_000;
+
     private final Sandbox sandbox = Sandbox.builder().controlPort(0).start();
     private final ScriptedClient client = new ScriptedClient(sandbox, "c-1");
     private final RestClient control = new RestClient(sandbox.control().uri());
@@ -210,6 +215,39 @@ class ControlEndpointTest {
         }
         assertThat(sandbox.faults().all()).isEmpty();
         assertThat(sandbox.faults().story()).isEmpty();
+    }
+
+    /** The answer comes before the body, so that strangers hold no threads. */
+    @Test
+    void bodyOfAStrangerIsNotWaitedFor() throws IOException {
+        List<Socket> strangers = new ArrayList<>();
+        try {
+            for (int i = 0; i < STRANGERS; i++) {
+                Socket stranger = new Socket(
+                        InetAddress.getLoopbackAddress(),
+                        sandbox.control().uri().getPort());
+                stranger.setSoTimeout(PATIENCE_MILLIS);
+                stranger.getOutputStream()
+                        .write("POST /faults HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
+                                .getBytes(US_ASCII));
+                strangers.add(stranger);
+            }
+            for (Socket stranger : strangers) {
+                byte[] status = stranger.getInputStream().readNBytes("HTTP/1.1 401".length());
+                assertThat(new String(status, US_ASCII)).isEqualTo("HTTP/1.1 401");
+            }
+        } finally {
+            for (Socket stranger : strangers) {
+                stranger.close();
+            }
+        }
+    }
+
+    @Test
+    void largeBodyOfAStrangerIsRefusedLikeASmallOne() {
+        RestClient.Answer answer = control.send("POST", "/faults", "wrong", "x".repeat(3_000_000));
+
+        assertThat(answer.status()).isEqualTo(401);
     }
 
     @Test

@@ -3,6 +3,7 @@ package com.scaleoutsystems.edge.sandbox.internal.control;
 import com.scaleoutsystems.edge.EdgeException;
 import com.scaleoutsystems.edge.sandbox.internal.core.ServerJson;
 import com.scaleoutsystems.edge.sandbox.internal.fault.Faults;
+import com.scaleoutsystems.edge.sandbox.internal.rest.RestServer;
 import com.scaleoutsystems.edge.sandbox.internal.rest.RestServer.Answer;
 import com.scaleoutsystems.edge.sandbox.internal.rest.RestServer.Request;
 import java.nio.charset.StandardCharsets;
@@ -11,11 +12,13 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** What the control endpoint answers. Whoever has no token learns nothing, not even which paths there are. */
-public final class ControlApi {
+public final class ControlApi implements RestServer.Api {
     private static final int TOKEN_BYTES = 32;
     private static final String FAULTS = "/faults";
     private static final String STORY = "/story";
@@ -46,12 +49,21 @@ public final class ControlApi {
         return token;
     }
 
-    public Answer handle(Request request) {
+    @Override
+    public Optional<Answer> refusal(Map<String, String> headers) {
         byte[] expected = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
-        String given = request.headers().getOrDefault("authorization", "");
-        if (!MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8))) {
-            return Answer.failure(401, "The control endpoint needs its token as bearer token");
-        }
+        String given = headers.getOrDefault("authorization", "");
+        return MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8))
+                ? Optional.empty()
+                : Optional.of(Answer.failure(401, "The control endpoint needs its token as bearer token"));
+    }
+
+    @Override
+    public void serve(Request request, Consumer<Answer> answer) {
+        answer.accept(handle(request));
+    }
+
+    private Answer handle(Request request) {
         try {
             return route(request);
         } catch (IllegalArgumentException | ArithmeticException e) {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** The server of the control endpoint. */
 public final class ControlServer {
@@ -20,13 +21,18 @@ public final class ControlServer {
      * @param actions what can be done to the other servers, by name
      */
     public ControlServer(
-            InetAddress host, int port, Executor executor, Faults faults, Map<String, ControlApi.Action> actions)
+            InetAddress host,
+            int port,
+            Executor executor,
+            ScheduledExecutorService timer,
+            Faults faults,
+            Map<String, ControlApi.Action> actions)
             throws IOException {
         this.server = new RestServer(host, port);
         ControlApi api = new ControlApi(faults, actions);
         this.endpoint =
                 new ControlEndpoint(URI.create("http://" + host.getHostAddress() + ":" + server.port()), api.token());
-        server.start(executor, api::handle);
+        server.start(executor, timer, api);
     }
 
     public ControlEndpoint endpoint() {

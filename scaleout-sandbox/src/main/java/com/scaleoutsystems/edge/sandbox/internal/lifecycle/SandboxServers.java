@@ -93,7 +93,7 @@ public final class SandboxServers implements Operations {
             throw e;
         }
         this.api = new FaultyApi(new RestApi(state, combiner::port)::handle, state.faults(), timer);
-        rest.start(workers, api);
+        rest.start(workers, timer, api);
         state.faults().connect(this);
         LOG.info("Sandbox serves REST at port {} and gRPC at port {}", restPort(), grpcPort());
     }
@@ -136,7 +136,7 @@ public final class SandboxServers implements Operations {
                             changeCertificate(SandboxCertificate.TRUSTED);
                             return combinerAddress();
                         });
-        return bind("control", wanted, port -> new ControlServer(HOST, port, workers, state.faults(), actions));
+        return bind("control", wanted, port -> new ControlServer(HOST, port, workers, timer, state.faults(), actions));
     }
 
     private Map<String, Object> combinerAddress() {

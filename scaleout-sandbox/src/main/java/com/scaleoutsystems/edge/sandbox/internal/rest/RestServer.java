@@ -6,15 +6,21 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,20 +29,42 @@ import org.slf4j.LoggerFactory;
 public final class RestServer {
     private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
     private static final int LARGEST_BODY = 1 << 20;
+    private static final Duration LONGEST_ARRIVAL = Duration.ofSeconds(20);
+    private static final int MOST_REFUSED = 4;
+
+    /** Of the request that a thread serves. */
+    private static final ThreadLocal<Arrival> ARRIVAL = new ThreadLocal<>();
 
     private final HttpServer server;
+    private final Duration longestArrival;
+
+    /** For the refused requests whose rest is read. */
+    private final Semaphore refused = new Semaphore(MOST_REFUSED);
+
     private boolean started;
 
     /** Binds the port; nothing is answered before {@link #start}. */
     public RestServer(InetAddress host, int port) throws IOException {
-        this.server = HttpServer.create(new InetSocketAddress(host, port), 0);
+        this(HttpServer.create(new InetSocketAddress(host, port), 0), LONGEST_ARRIVAL);
     }
 
     /** The same, with TLS. */
     public RestServer(InetAddress host, int port, SSLContext tls) throws IOException {
+        this(secure(host, port, tls), LONGEST_ARRIVAL);
+    }
+
+    /**
+     * @param longestArrival how long a request may take to arrive
+     */
+    RestServer(HttpServer server, Duration longestArrival) {
+        this.server = server;
+        this.longestArrival = longestArrival;
+    }
+
+    private static HttpServer secure(InetAddress host, int port, SSLContext tls) throws IOException {
         HttpsServer secure = HttpsServer.create(new InetSocketAddress(host, port), 0);
         secure.setHttpsConfigurator(new HttpsConfigurator(tls));
-        this.server = secure;
+        return secure;
     }
 
     /** A request; header names are in lower case. */
@@ -51,16 +79,29 @@ public final class RestServer {
 
     /** What is done with a request: the answer is given to the consumer, at once or later. */
     public interface Api {
+        /** Says from its headers that a request is refused, whatever its body is. Their names are in lower case. */
+        default Optional<Answer> refusal(Map<String, String> headers) {
+            return Optional.empty();
+        }
+
         /** @throws IOException if the request gets no answer; its connection is closed then */
         void serve(Request request, Consumer<Answer> answer) throws IOException;
     }
 
-    public void start(Executor executor, Function<Request, Answer> api) {
-        start(executor, (request, answer) -> answer.accept(api.apply(request)));
-    }
-
-    public void start(Executor executor, Api api) {
-        server.setExecutor(executor);
+    /** Serves. The timer breaks requests off that take too long to arrive. */
+    public void start(Executor executor, ScheduledExecutorService timer, Api api) {
+        server.setExecutor(exchange -> executor.execute(() -> {
+            Arrival arrival = new Arrival(Thread.currentThread());
+            Future<?> limit = timer.schedule(arrival::breakOff, longestArrival.toNanos(), TimeUnit.NANOSECONDS);
+            ARRIVAL.set(arrival);
+            try {
+                exchange.run();
+            } finally {
+                ARRIVAL.remove();
+                arrival.end();
+                limit.cancel(false);
+            }
+        }));
         server.createContext("/", exchange -> {
             try {
                 serve(exchange, api);
@@ -87,15 +128,50 @@ public final class RestServer {
         server.stop(0);
     }
 
-    private static void serve(HttpExchange exchange, Api api) throws IOException {
-        byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
-        if (body.length > LARGEST_BODY) {
-            send(exchange, Answer.failure(413, "The body is larger than " + LARGEST_BODY + " bytes"));
-            return;
+    /**
+     * The time in which a request arrives. The JDK's server reads heads and bodies on the thread that serves them; an interrupt there
+     * closes the connection.
+     */
+    private static final class Arrival {
+        private final Thread reader;
+        private boolean ended;
+        private boolean brokenOff;
+
+        Arrival(Thread reader) {
+            this.reader = reader;
         }
+
+        synchronized void breakOff() {
+            if (!ended) {
+                brokenOff = true;
+                reader.interrupt();
+            }
+        }
+
+        /** The thread goes on without an interrupt of this object. */
+        synchronized void end() {
+            if (!ended && brokenOff) {
+                Thread.interrupted();
+            }
+            ended = true;
+        }
+    }
+
+    private void serve(HttpExchange exchange, Api api) throws IOException {
         Map<String, String> headers = new TreeMap<>();
         exchange.getRequestHeaders()
                 .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(", ", values)));
+        Optional<Answer> refusal = api.refusal(headers);
+        if (refusal.isPresent()) {
+            refuse(exchange, refusal.get());
+            return;
+        }
+        byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
+        if (body.length > LARGEST_BODY) {
+            refuse(exchange, Answer.failure(413, "The body is larger than " + LARGEST_BODY + " bytes"));
+            return;
+        }
+        ARRIVAL.get().end();
         Request request = new Request(
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().getPath(),
@@ -112,17 +188,39 @@ public final class RestServer {
         }
     }
 
+    /**
+     * Answers before the body has come, and then reads it: a client whose body is not read may find its connection reset before it reads
+     * the answer. Few threads wait for such bodies.
+     */
+    private void refuse(HttpExchange exchange, Answer answer) throws IOException {
+        write(exchange, answer);
+        if (!refused.tryAcquire()) {
+            throw new IOException("The rest of a refused request is not read");
+        }
+        try {
+            exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+        } finally {
+            refused.release();
+        }
+        exchange.close();
+    }
+
     private static void send(HttpExchange exchange, Answer answer) {
         try (exchange) {
-            byte[] bytes = ServerJson.write(answer.body()).getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            // The JDK's server sends head and body apart; on a connection that stays, the body waits 40 ms for an
-            // acknowledgement.
-            exchange.getResponseHeaders().set("Connection", "close");
-            exchange.sendResponseHeaders(answer.status(), bytes.length);
-            exchange.getResponseBody().write(bytes);
+            write(exchange, answer);
         } catch (IOException e) {
             LOG.debug("A client of the REST API disconnected", e);
         }
+    }
+
+    private static void write(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] bytes = ServerJson.write(answer.body()).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        // The JDK's server sends head and body apart; on a connection that stays, the body waits 40 ms for an
+        // acknowledgement.
+        exchange.getResponseHeaders().set("Connection", "close");
+        exchange.sendResponseHeaders(answer.status(), bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.getResponseBody().flush();
     }
 }

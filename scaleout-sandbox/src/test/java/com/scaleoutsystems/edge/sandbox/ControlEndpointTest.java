@@ -10,6 +10,7 @@ import com.scaleoutsystems.edge.sandbox.fault.Fault;
 import com.scaleoutsystems.edge.sandbox.fault.FaultKind;
 import io.grpc.Status;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
@@ -243,11 +244,20 @@ class ControlEndpointTest {
         }
     }
 
+    /** It reads the answer after it has sent everything. */
     @Test
-    void largeBodyOfAStrangerIsRefusedLikeASmallOne() {
-        RestClient.Answer answer = control.send("POST", "/faults", "wrong", "x".repeat(3_000_000));
+    void largeBodyOfAStrangerIsRefusedLikeASmallOne() throws IOException {
+        try (Socket stranger = new Socket(
+                InetAddress.getLoopbackAddress(), sandbox.control().uri().getPort())) {
+            stranger.setSoTimeout(PATIENCE_MILLIS);
+            OutputStream out = stranger.getOutputStream();
+            out.write("POST /faults HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n".getBytes(US_ASCII));
+            out.write(new byte[9_000_000]);
 
-        assertThat(answer.status()).isEqualTo(401);
+            assertThat(new String(stranger.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 401")
+                    .contains("needs its token");
+        }
     }
 
     @Test

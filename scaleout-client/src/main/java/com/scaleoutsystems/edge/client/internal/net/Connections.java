@@ -50,10 +50,10 @@ import org.jspecify.annotations.Nullable;
 /** Makes the connections of one client or of a group of clients, all from the same network profile. */
 public final class Connections {
 
-    /** In seconds. */
     /** Whether Netty offers its buffers as events; a program that sets it keeps what it set. */
     private static final String BUFFER_EVENTS = "io.grpc.netty.shaded.io.netty.jfr.enabled";
 
+    /** In seconds. */
     private static final String LONGEST_WAIT = "999999999";
 
     private static final String PROXY_LOGIN = "Proxy-Authorization";

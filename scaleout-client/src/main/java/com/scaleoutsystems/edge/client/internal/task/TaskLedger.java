@@ -190,11 +190,13 @@ final class TaskLedger {
         forgetOldest(toldUnrun, batch);
     }
 
-    private static void forgetOldest(ToldTasks known, Batch batch) {
+    private void forgetOldest(ToldTasks known, Batch batch) {
         while (known.size() > CAPACITY) {
             String oldest = known.oldest();
+            if (rows.isDurable() || known.hasAnswer(oldest)) {
+                batch.delete(Table.LEDGER, oldest);
+            }
             known.remove(oldest);
-            batch.delete(Table.LEDGER, oldest);
         }
     }
 

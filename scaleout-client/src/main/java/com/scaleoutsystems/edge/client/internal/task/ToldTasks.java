@@ -62,6 +62,12 @@ final class ToldTasks {
         return place < 0 ? Optional.empty() : Optional.of(statuses[places[place] - 1]);
     }
 
+    /** Whether a task is here whose answer is not forgotten. */
+    boolean hasAnswer(String id) {
+        int place = find(bytes(id));
+        return place >= 0 && answers[places[place] - 1] > 0;
+    }
+
     /**
      * Adds a task that is not here.
      *

@@ -175,15 +175,15 @@ class SandboxCommandTest {
         String noNumbers = Vectors.path("legacy/arbitrary.bin").toString();
         Run.Started sandbox = Run.start("sandbox", "--rounds", "1", "--seed-model", noNumbers);
         String api = sandbox.awaitJson(line -> line.has("rest")).get("rest").textValue();
-        Run client = Run.of("client", "--api", api, "--client-id", "a", "--stateless", "--exit-after-tasks", "1");
+        Run first = Run.of("client", "--api", api, "--client-id", "a", "--stateless", "--exit-after-tasks", "1");
         JsonNode failed = sandbox.awaitJson(line -> line.has("session"));
 
-        Run.Started second = Run.start("client", "--api", api, "--client-id", "b", "--stateless");
-        second.awaitJson(line -> line.path("state").asText().equals("CONNECTED"));
+        Run.Started second = Run.start("client", "--api", api, "--client-id", "b", "--stateless", "--events", "json");
+        second.awaitJson(event -> event.path("to").asText().equals("CONNECTED"));
         second.process().terminate();
         sandbox.process().terminate();
 
-        assertThat(client.err()).isNotEmpty();
+        assertThat(first.out()).contains("status=FAILED");
         assertThat(failed.get("session").textValue()).isEqualTo("failed");
         assertThat(failed.get("message").textValue()).startsWith("Round 1 of 1 failed");
         assertThat(second.end().exitCode()).isZero();

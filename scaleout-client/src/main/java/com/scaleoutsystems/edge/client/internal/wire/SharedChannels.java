@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -181,6 +182,7 @@ public final class SharedChannels {
 
             private final MethodDescriptor<Q, A> method;
             private final CallOptions options;
+            private final AtomicBoolean ended = new AtomicBoolean();
             private Shared.@Nullable Counted place;
             private @Nullable ClientCall<Q, A> call;
 
@@ -203,21 +205,25 @@ public final class SharedChannels {
 
             @Override
             public void start(Listener<A> listener, Metadata headers) {
-                calls.add(this);
                 try {
                     super.start(new Ending<>(listener, this), headers);
                 } catch (Throwable failure) {
                     over();
                     throw failure;
                 }
-                if (closed) {
+                // Not before: a call that is broken off while it starts would take a second place.
+                calls.add(this);
+                if (ended.get()) {
+                    calls.remove(this);
+                } else if (closed) {
                     breakOff();
                 }
             }
 
             void over() {
                 Shared.Counted taken = place;
-                if (calls.remove(this) && taken != null) {
+                if (ended.compareAndSet(false, true) && taken != null) {
+                    calls.remove(this);
                     taken.giveBack();
                 }
             }
